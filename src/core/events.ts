@@ -1,0 +1,37 @@
+import type { Digest } from './digest.ts'
+import { GgenError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import type { Multiaddr } from './multiaddr.ts'
+import type { IdentityId, OpId } from './op-id.ts'
+import type { PackageName } from './package-name.ts'
+import type { PeerId } from './peer-id.ts'
+import type { Version } from './version.ts'
+
+/** Everything that happens in a node and that somebody may want to see. Plain JSON, so that doors print it as it is. */
+export type GgenEvent =
+  | { readonly type: 'peer-connected'; readonly peer: PeerId; readonly address: Multiaddr | undefined }
+  | { readonly type: 'peer-disconnected'; readonly peer: PeerId }
+  | { readonly type: 'release-added'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId; readonly source: 'own' | 'gossip' | 'sync' | 'search' }
+  | { readonly type: 'op-refused'; readonly reason: string; readonly peer: PeerId | undefined }
+  | { readonly type: 'release-announced'; readonly op: OpId; readonly peers: number }
+  | { readonly type: 'synced'; readonly peer: PeerId; readonly added: number; readonly durationMs: number }
+  | { readonly type: 'sync-failed'; readonly peer: PeerId; readonly code: string }
+  | { readonly type: 'blob-fetched'; readonly digest: Digest; readonly sizeBytes: number; readonly peers: number; readonly durationMs: number }
+  | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: PeerId; readonly code: string }
+  | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }
+
+/** Hands events to whoever subscribed, in order, at once. A subscriber must not throw. */
+export class Events {
+  readonly #listeners = new Set<(event: GgenEvent) => void>()
+
+  emit(event: GgenEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /** Throws `too-busy` above the limit of subscribers. */
+  subscribe(listener: (event: GgenEvent) => void): Disposable {
+    if (this.#listeners.size >= LIMITS.eventListeners) throw new GgenError('too-busy', 'too many event subscribers')
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
+  }
+}

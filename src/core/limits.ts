@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const second = 1000
+const minute = 60 * second
+
+/** Every bound of the system in one place, units in the names. Sources: the threat table of docs/threat-model.md. */
+export const LIMITS = Object.freeze({
+  // signed records
+  opBytes: 16 * KiB,
+  opSignatures: 16,
+  opExtensionBytes: 2 * KiB,
+  opClockSkewSeconds: 600,
+  titleChars: 120,
+  descriptionChars: 512,
+  tags: 16,
+  tagChars: 32,
+  categoryChars: 32,
+  licenseChars: 64,
+  authorChars: 120,
+  reasonChars: 280,
+  nameChars: 128,
+  versionChars: 100,
+  rangeChars: 256,
+  metadataBytes: 64 * KiB,
+
+  // archives
+  archiveBytes: 100 * MiB,
+  unpackedBytes: 1024 * MiB,
+  archiveFiles: 50_000,
+  archivePathBytes: 240,
+  archivePathDepth: 32,
+  archiveRatio: 200,
+  archiveRatioFromBytes: 10 * MiB,
+  archivePaddingBytes: 1 * MiB,
+  manifestBytes: 1 * MiB,
+  ignoreFileBytes: 256 * KiB,
+
+  // wire
+  messageBytes: 1_100_000,
+  questionBytes: 64 * KiB,
+  blobRangeBytes: 1 * MiB,
+  gossipBytes: 64 * KiB,
+  feedOps: 64,
+  feedAnswerBytes: 1 * MiB,
+  syncPageOps: 4096,
+  haveDigests: 256,
+  searchAnswerHits: 50,
+  multiaddrChars: 512,
+
+  // peers
+  connections: 200,
+  inboundPerHost: 4,
+  inboundPerPrefix: 8,
+  inboundTotal: 120,
+  streamsPerProtocol: 16,
+  pendingQuestions: 512,
+  peerSearchFanout: 4,
+  holdersPerFetch: 8,
+  providersPerLookup: 20,
+  knownHolders: 20_000,
+  opBudgetPerSecond: 500,
+
+  // queues and maps
+  parkedOps: 1000,
+  parkedOpsPerPeer: 64,
+  seenMessages: 100_000,
+  eventListeners: 64,
+  openIntents: 1000,
+
+  // search
+  queryWords: 16,
+  queryChars: 256,
+  searchCandidates: 1000,
+  searchResults: 200,
+
+  // time
+  askTimeoutMs: 10 * second,
+  haveTimeoutMs: 250,
+  peerSearchTimeoutMs: 3 * second,
+  providerLookupTimeoutMs: 10 * second,
+  stallTimeoutMs: 15 * second,
+  parkMs: 60 * second,
+  syncEveryMs: 60 * second,
+  syncSessionMs: 5 * minute,
+  reconnectFirstMs: 500,
+  reconnectMaxMs: 5 * minute,
+  controlBodyBytes: 1 * MiB,
+})
+
+assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
+assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')
+assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
+assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
+assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')
+assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must fit into one question')
+assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')

@@ -1,0 +1,16 @@
+export type { Brand } from './brand.ts'
+export type { Clock, Random } from './clock.ts'
+export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, type Fingerprint, parseDigest, type Sha512, sha512FromBytes } from './digest.ts'
+export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
+export { Events, type GgenEvent } from './events.ts'
+export { isIPv4, isIPv6 } from './ip.ts'
+export { LIMITS } from './limits.ts'
+export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
+export type {
+  Artifact, ChainOp, FeedOp, GenesisOp, Op, ReleaseBody, ReleaseKey, ReleaseOp, Revocation, Role, Roles, RolesOp, StatusBody, StatusOp, StatusState, Summary,
+} from './op.ts'
+export { type IdentityId, isOpId, type OpId, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
+export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
+export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
+export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
+export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

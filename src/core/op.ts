@@ -1,0 +1,133 @@
+import type { Digest, Sha512 } from './digest.ts'
+import type { IdentityId, OpId, PublicKey } from './op-id.ts'
+import type { PackageName } from './package-name.ts'
+import type { Version } from './version.ts'
+
+/** A set of keys of which `need` must sign. */
+export interface Role {
+  readonly keys: readonly PublicKey[]
+  readonly need: number
+}
+
+/** A key that may publish, and under which names: exact names, `prefix.*`, `@scope/*` or `*`. */
+export interface ReleaseKey {
+  readonly key: PublicKey
+  readonly names: readonly string[]
+  /** Unix seconds after which the key may not sign. */
+  readonly expires?: number
+  /** Held by a machine: never counts as the last signature when `human` is set. */
+  readonly auto?: boolean
+  readonly label?: string
+}
+
+/** Who may do what for an identity. */
+export interface Roles {
+  readonly root: Role
+  /** Outranks root; may be empty. */
+  readonly recovery: Role
+  readonly release: readonly ReleaseKey[]
+  /** Release signatures needed for one release. */
+  readonly need: number
+  /** How many of them must come from keys that are not `auto`. */
+  readonly human?: number
+}
+
+/** A key that speaks no more, with the last op of each of its feeds that still counts. */
+export interface Revocation {
+  readonly key: PublicKey
+  readonly feeds: readonly { readonly name: PackageName; readonly head: OpId }[]
+}
+
+/** The archive of a release: what every byte is checked against. */
+export interface Artifact {
+  readonly digest: Digest
+  readonly sha512: Sha512
+  readonly sizeBytes: number
+  /** List of sha256 per MiB, for large archives. */
+  readonly chunks?: OpId
+}
+
+/** What search and people see of a release. */
+export interface Summary {
+  readonly title: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly category: string
+  /** SPDX expression. */
+  readonly license: string
+  readonly author: string
+}
+
+export interface ReleaseBody {
+  /** The genesis or roles op in force. */
+  readonly roles: OpId
+  readonly name: PackageName
+  readonly version: Version
+  readonly kind: 'tgz'
+  readonly artifact: Artifact
+  /** The package metadata document (JSON bytes), a blob of its own, derived from the archive. */
+  readonly metadata: { readonly digest: Digest; readonly sizeBytes: number }
+  readonly summary: Summary
+  /** Whether the package asks for install scripts. */
+  readonly scripts: boolean
+  readonly bins: number
+  readonly dependencies: number
+  readonly provenance: readonly OpId[]
+}
+
+export type StatusState = 'live' | 'deprecated' | 'yanked' | 'withdrawn'
+
+export interface StatusBody {
+  readonly roles: OpId
+  readonly name: PackageName
+  readonly version: Version | '*'
+  readonly state: StatusState
+  readonly why?: string
+  readonly tag?: { readonly latest: Version }
+}
+
+interface OpHead {
+  readonly id: OpId
+  readonly identity: IdentityId
+  /** Publisher's clock, Unix seconds: for display and cool-down, never for order. */
+  readonly at: number
+  readonly seq: number
+  readonly prev?: OpId
+  /** Everyone whose signature was checked. */
+  readonly signers: ReadonlySet<PublicKey>
+  /** The envelope, byte for byte as it travels. */
+  readonly bytes: Uint8Array
+}
+
+export interface GenesisOp extends OpHead {
+  readonly type: 'genesis'
+  readonly body: Roles & { readonly nonce: Uint8Array }
+}
+
+export interface RolesOp extends OpHead {
+  readonly type: 'roles'
+  readonly prev: OpId
+  readonly body: Roles & { readonly revoked: readonly Revocation[]; readonly domains: readonly string[] }
+}
+
+export interface ReleaseOp extends OpHead {
+  readonly type: 'release'
+  /** The key whose chain this op continues; always among the signers. */
+  readonly feed: PublicKey
+  readonly body: ReleaseBody
+}
+
+export interface StatusOp extends OpHead {
+  readonly type: 'status'
+  readonly feed: PublicKey
+  readonly body: StatusBody
+}
+
+/** One signed, immutable statement. */
+export type Op = GenesisOp | RolesOp | ReleaseOp | StatusOp
+
+/** An op of an identity's own chain. */
+export type ChainOp = GenesisOp | RolesOp
+
+/** An op about a package. */
+export type FeedOp = ReleaseOp | StatusOp

@@ -1,0 +1,1 @@
+export type { Answerer, ConnectedPeer, Judge, Network, NetworkStats, PeerChange, Protocol, Verdict } from './network.ts'
