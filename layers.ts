@@ -1,0 +1,34 @@
+/** One row per folder of src/: the question it answers and the front doors it may import. ARCHITECTURE.md shows the same table. */
+export interface Layer {
+  readonly folder: string
+  readonly answers: string
+  readonly mayImport: readonly string[]
+}
+
+const STEP = ['#core', '#archive', '#trust', '#store', '#network'] as const
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'core', answers: 'What are we talking about?', mayImport: [] },
+  { folder: 'config', answers: 'What did the operator ask for?', mayImport: ['#core'] },
+  { folder: 'archive', answers: 'What may a package archive contain, and what does it say of itself?', mayImport: ['#core'] },
+  { folder: 'trust', answers: 'Whom do we believe?', mayImport: ['#core'] },
+  { folder: 'store', answers: 'What do we hold?', mayImport: ['#core'] },
+  { folder: 'network', answers: 'Who is out there, and how do we talk?', mayImport: ['#core'] },
+  { folder: 'flow/publish', answers: 'How does a folder become a signed release?', mayImport: STEP },
+  { folder: 'flow/announce', answers: 'How do others learn of it at once?', mayImport: STEP },
+  { folder: 'flow/sync', answers: 'How do others learn of it in the end?', mayImport: STEP },
+  { folder: 'flow/search', answers: 'Which packages match these words?', mayImport: STEP },
+  { folder: 'flow/resolve', answers: 'Which release does this name mean?', mayImport: STEP },
+  { folder: 'flow/fetch', answers: 'How do its bytes get here?', mayImport: STEP },
+  { folder: 'flow/verify', answers: 'Is it exactly what the publisher signed?', mayImport: STEP },
+  { folder: 'flow/install', answers: 'How do the bytes become files?', mayImport: STEP },
+  {
+    folder: 'registry',
+    answers: 'What is the whole life of a package, in order?',
+    mayImport: [...STEP, '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/fetch', '#flow/verify', '#flow/install'],
+  },
+  { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core'] },
+  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },
+  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },
+  { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
+]

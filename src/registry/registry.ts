@@ -1,0 +1,120 @@
+import type { Digest, IdentityId, OpId, PackageName, PackageSpec, PeerId, PublicKey, Sha512, StatusState, Summary, Version } from '#core'
+
+/** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
+export interface Registry {
+  /**
+   * First half of publishing: packs the folder (or takes the archive as it is), checks it, stores its bytes durably and journals
+   * the exact payload to sign. Nothing is visible yet. Throws `manifest-missing`, `manifest-invalid`, `name-invalid`, `version-invalid`,
+   * `archive-unsafe`, `archive-broken`, `archive-too-large`, `path-not-found`, `conflict`, `disk-full`.
+   */
+  prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish>
+  /**
+   * Second half: takes the signature, and from then on never forgets the release. Resolves when it is stored and announced.
+   * Throws `publish-expired`, `op-invalid`, `disk-full`.
+   */
+  commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<PublishReceipt>
+  /** Packages that match, best first; asks peers where this node knows nothing. Throws `query-invalid`. */
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
+  /** Everything known of one package. Throws `package-not-found`, `version-not-found`, `name-contested`, `range-invalid`. */
+  info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo>
+  /**
+   * Chooses a release, brings its archive into this node's store and verifies it. Throws what `info` throws, and
+   * `disputed`, `identity-changed`, `no-holder`, `integrity`, `archive-unsafe`.
+   */
+  fetch(spec: PackageSpec, signal: AbortSignal): Promise<FetchedRelease>
+  /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
+  read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  status(): Promise<RegistryStatus>
+}
+
+export interface PublishRequest {
+  /** Absolute path of a folder with a manifest, or of a `.tgz` / `.tar.gz`. */
+  readonly path: string
+  readonly identity: IdentityId
+  /** Envelope of the identity's genesis, so that the network learns of a new publisher. */
+  readonly genesis: Uint8Array
+  /** The release key that will sign. */
+  readonly feed: PublicKey
+}
+
+/** Either something to sign, or the receipt of the very same release published before. */
+export type PreparedPublish =
+  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
+  | { readonly state: 'published'; readonly receipt: PublishReceipt }
+
+export interface PublishReceipt {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly op: OpId
+  /** Nodes known to hold the archive, this one included. */
+  readonly holders: number
+}
+
+export interface SearchQuery {
+  readonly words: readonly string[]
+  readonly category?: string
+  readonly tags?: readonly string[]
+  readonly limit?: number
+}
+
+export interface SearchAnswer {
+  /** Matches found, before `limit`. */
+  readonly total: number
+  readonly results: readonly SearchHit[]
+}
+
+export interface SearchHit {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly description: string
+  readonly category: string
+  readonly tags: readonly string[]
+  /** In [0, 1]. */
+  readonly score: number
+  /** Nodes known to hold the archive. */
+  readonly holders: number
+}
+
+export interface PackageInfo {
+  readonly name: PackageName
+  readonly identity: IdentityId
+  /** The version that was asked for, or the newest acceptable one. */
+  readonly version: Version
+  readonly standing: StatusState | 'disputed'
+  readonly why?: string
+  readonly summary: Summary
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly op: OpId
+  /** Unix seconds, publisher's clock. */
+  readonly publishedAt: number
+  readonly scripts: boolean
+  readonly bins: number
+  readonly dependencies: number
+  readonly holders: number
+  /** All versions, newest first. */
+  readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
+}
+
+export interface FetchedRelease {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sha512: Sha512
+  readonly sizeBytes: number
+  /** Who gave how many bytes; empty when this node held them already. */
+  readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[]
+}
+
+export interface RegistryStatus {
+  readonly packages: number
+  readonly releases: number
+  readonly blobs: number
+  /** `synced`: a peer's catalogue was compared with ours lately · `syncing` · `alone`: no peer to compare with. */
+  readonly freshness: 'synced' | 'syncing' | 'alone'
+}
