@@ -1,0 +1,9 @@
+export {
+  type BlobAnswer, type BlobQuestion, decodeBlobAnswer, decodeBlobQuestion, decodeHaveAnswer, decodeHaveQuestion, encodeBlobAnswer, encodeBlobQuestion,
+  encodeHaveAnswer, encodeHaveQuestion,
+} from './blob-message.ts'
+export {
+  decodeFeedOps, decodeFeedPage, decodeFeedQuestion, decodeFeedSummary, encodeFeedOps, encodeFeedPage, encodeFeedQuestion, encodeFeedSummary, type FeedOps,
+  type FeedQuestion, type FeedRef, type FeedSummary,
+} from './feed-message.ts'
+export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQuestion, type SearchOps, type SearchQuestion } from './search-message.ts'
