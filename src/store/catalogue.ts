@@ -16,6 +16,8 @@ export interface Catalogue extends Disposable {
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[]
   /** Names under which an identity has feed ops. */
   namesOf(identity: IdentityId): PackageName[]
+  /** Identities that have feed ops under a name (also where nothing of theirs stands), in the order of their ids. */
+  claimants(name: PackageName): IdentityId[]
   /** Fingerprint of the whole set, kept incrementally: equal sets have equal summaries. */
   summary(): CatalogueSummary
   /** Op references ordered by (at, id), those after `after`, at most `limit`. */
