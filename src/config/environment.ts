@@ -1,0 +1,41 @@
+/** Environment variables; an empty text counts as absent. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The machine and the user, as far as paths depend on them. All folders are absolute. */
+export interface Platform {
+  /** As `process.platform` spells it. */
+  readonly os: string
+  readonly userFolder: string
+  readonly tempFolder: string
+  readonly workingFolder: string
+  /** Absent where the system has no numeric users. */
+  readonly userId?: number
+}
+
+/** `config.toml` after TOML parsing: `table` is not yet checked. */
+export interface ConfigFile {
+  readonly path: string
+  readonly table: Readonly<Record<string, unknown>>
+}
+
+/** What the disk says about the configuration. */
+export interface Files {
+  /** Whether the folder `~/.ggen` exists. */
+  readonly dotGgen: boolean
+  readonly config?: ConfigFile
+}
+
+/** Everything outside the command line that configures this process. */
+export interface Environment {
+  readonly env: Variables
+  readonly platform: Platform
+  readonly dotGgen: boolean
+  /** The parsed file; `undefined` when it does not exist. Throws `config-invalid` when it cannot be read as TOML. */
+  readConfigFile(path: string): Promise<ConfigFile | undefined>
+}
+
+/** The value of a variable; `undefined` when it is unset or empty. */
+export const variable = (env: Variables, name: string): string | undefined => {
+  const text = Object.hasOwn(env, name) ? env[name] : undefined
+  return text === undefined || text.trim() === '' ? undefined : text.trim()
+}

@@ -1,0 +1,55 @@
+import { type Multiaddr, parseMultiaddr } from '#core'
+import type { Files, Platform, Variables } from './environment.ts'
+import { findPlaces, type Places } from './places.ts'
+import { type Flags, readFlags } from './read-flags.ts'
+import { readTable } from './read-table.ts'
+import { readVariables } from './read-variables.ts'
+import type { SettingsReading } from './settings.ts'
+
+/** What the operator asked for. Frozen, and complete: every default is filled in. */
+export interface Config extends Places {
+  /** `/ip4|ip6/…/tcp/…`, at least one. */
+  readonly listen: readonly Multiaddr[]
+  /** Nobody chose `listen`, so another port may be taken when the default one is in use. */
+  readonly listenIsDefault: boolean
+  readonly bootstrap: readonly Multiaddr[]
+  /** Whether nodes on the local network are found by multicast. */
+  readonly mdns: boolean
+  readonly network: string
+  /** Keeps no catalogue of its own and asks peers instead. */
+  readonly light: boolean
+  /** What was configured and has no effect, as sentences for people. */
+  readonly remarks: readonly string[]
+}
+
+/** Everything a configuration is made of. */
+export interface ConfigSources {
+  readonly flags: Flags
+  readonly env: Variables
+  readonly files: Files
+  readonly platform: Platform
+}
+
+const DEFAULT_LISTEN = parseMultiaddr('/ip4/0.0.0.0/tcp/4001')
+const DEFAULT_NETWORK = 'main'
+
+/**
+ * The one configuration that the sources add up to: flags win over the environment, that over `config.toml`, that over defaults.
+ * Pure. Throws `config-invalid` or `address-invalid` that name where the wrong value came from.
+ */
+export const toConfig = (sources: ConfigSources): Config => {
+  const { flags, env, files, platform } = sources
+  const file: SettingsReading = files.config === undefined ? { settings: {}, remarks: [] } : readTable(files.config)
+  const readings = [file, readVariables(env), readFlags(flags)]
+  const settings = Object.assign({}, ...readings.map((reading) => reading.settings)) as SettingsReading['settings']
+  return Object.freeze({
+    ...findPlaces(env, platform, files.dotGgen),
+    listen: Object.freeze(settings.listen ?? [DEFAULT_LISTEN]),
+    listenIsDefault: settings.listen === undefined,
+    bootstrap: Object.freeze(settings.bootstrap ?? []),
+    mdns: settings.mdns ?? true,
+    network: settings.network ?? DEFAULT_NETWORK,
+    light: settings.light ?? false,
+    remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
+  })
+}
