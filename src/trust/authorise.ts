@@ -1,0 +1,24 @@
+import type { FeedOp, PackageName, PublicKey, ReleaseKey, Roles } from '#core'
+import { globCovers } from './name-glob.ts'
+
+/** The release keys that may use a name, by key. */
+export const keysForName = (roles: Roles, name: PackageName): ReadonlyMap<PublicKey, ReleaseKey> =>
+  new Map(roles.release.filter(({ names }) => names.some((glob) => globCovers(glob, name))).map((entry) => [entry.key, entry]))
+
+const isUnexpired = (key: ReleaseKey, atSeconds: number): boolean => key.expires === undefined || key.expires >= atSeconds
+
+/**
+ * Whether the roles that the op names (pass those: an op of the identity's chain, of any branch) allow its feed's key to sign this
+ * name at that time: the stateless part of admission. Says nothing of the threshold, so that half-signed ops can travel and be co-signed.
+ */
+export const isAuthorised = (op: FeedOp, roles: Roles): boolean => {
+  const key = keysForName(roles, op.body.name).get(op.feed)
+  return key !== undefined && isUnexpired(key, op.at)
+}
+
+/** Whether the feed's key may sign, and enough keys that may use the name did: `need` in all, `human` of them not held by machines. */
+export const isFullySigned = (op: FeedOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {
+  const counted = [...keys.values()].filter((key) => op.signers.has(key.key) && isUnexpired(key, op.at))
+  const humans = counted.filter(({ auto }) => auto !== true)
+  return counted.some(({ key }) => key === op.feed) && counted.length >= roles.need && humans.length >= (roles.human ?? 0)
+}

@@ -1,0 +1,26 @@
+import { decode, encode } from '@ipld/dag-cbor'
+import { checkCborProfile } from './cbor-profile.ts'
+import { refuse } from './op-fault.ts'
+
+/** The one canonical DAG-CBOR encoding of a value that is known to have one. */
+export const encodeCbor = (value: unknown): Uint8Array => encode(value)
+
+const attempt = <T>(reason: 'cbor' | 'canonical', work: () => T): T => {
+  try {
+    return work()
+  } catch (error) {
+    return refuse(reason, 'the bytes are not DAG-CBOR', error)
+  }
+}
+
+/**
+ * Decodes bytes that are the one canonical encoding of their value: what the decoder is lenient about (key order, lengths,
+ * invalid UTF-8) shows when the value is encoded again. Throws `op-invalid` (`cbor`, `canonical`) for all others.
+ */
+export const decodeCanonical = (bytes: Uint8Array): unknown => {
+  checkCborProfile(bytes)
+  const value: unknown = attempt('cbor', () => decode(bytes))
+  const again = attempt('canonical', () => encode(value))
+  if (Buffer.compare(again, bytes) !== 0) refuse('canonical', 'the bytes are not the canonical encoding of their value')
+  return value
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { IdentityId, Op, OpId } from '#core'
+import { readEnvelope, type Signature } from './envelope.ts'
+import { opIdOfHash } from './link.ts'
+import type { OpDraft } from './op-draft.ts'
+import { check } from './op-fault.ts'
+import { readPayload } from './read-payload.ts'
+import { signingBytes } from './signing-bytes.ts'
+import { isSignedBy } from './verify-signature.ts'
+
+/** The id of the op with this payload: CIDv1, dag-cbor, sha2-256. */
+export const opIdOf = (payload: Uint8Array): OpId => opIdOfHash(createHash('sha256').update(payload).digest())
+
+const compose = (draft: OpDraft, id: OpId, signed: Pick<Op, 'signers' | 'bytes'>): Op =>
+  draft.type === 'genesis' ? { ...draft, id, identity: id as IdentityId, ...signed } : { ...draft, id, ...signed }
+
+const open = (bytes: Uint8Array, verify: (message: Uint8Array, signatures: readonly Signature[]) => void): Op => {
+  const { payload, signatures } = readEnvelope(bytes)
+  const draft = readPayload(payload)
+  const signers = new Set(signatures.map(({ key }) => key))
+  if (draft.type === 'release' || draft.type === 'status') check(signers.has(draft.feed), 'signature', 'the owner of the feed did not sign')
+  verify(signingBytes(payload), signatures)
+  return compose(draft, opIdOf(payload), { signers, bytes: Uint8Array.from(bytes) })
+}
+
+const verifyAll = (message: Uint8Array, signatures: readonly Signature[]): void => {
+  for (const { key, signature } of signatures) check(isSignedBy(key, message, signature), 'signature', 'a signature is wrong')
+}
+
+/**
+ * Envelope bytes to the op they are: size, strict decoding, canonical form, schema, grammar, every signature. Pure. Throws
+ * `op-invalid` with an `OpFault` as `details.reason`, and nothing else, whatever the bytes are. The op keeps a copy of the bytes.
+ */
+export const openOp = (envelope: Uint8Array): Op => open(envelope, verifyAll)
+
+/** The same without checking signatures: ONLY for envelopes that this node stored after `openOp`. */
+export const reopenOp = (envelope: Uint8Array): Op => open(envelope, () => undefined)
