@@ -2,10 +2,15 @@ import type { Digest, FeedOp, IdentityId, Op, OpId, PackageName, Version } from 
 
 /**
  * The set of all ops a node knows, and a full-text index over one entry per (identity, name). Synchronous: it is the same
- * in the simulator, in SQLite and in memory. Everything in `transact` happens or nothing does.
+ * in the simulator, in SQLite and in memory. Every change is whole or not at all; what was changed last may be lost in a power
+ * failure and is synced again. Bytes given and returned are the caller's own. Every method may throw `store-broken`, those that
+ * change something `disk-full`, and all of them `cancelled` after disposing.
  */
 export interface Catalogue extends Disposable {
-  /** Runs `work` in one transaction; an exception rolls everything back. Nesting joins the outer transaction. */
+  /**
+   * Runs the synchronous `work` in one transaction; an exception rolls everything back. A transaction inside joins the outer one:
+   * it lasts only if that one does, and when it fails and the outer one goes on, only the inner changes are taken back.
+   */
   transact<T>(work: () => T): T
   /** Adds an op, or replaces the envelope of the same op (more co-signatures). */
   putOp(op: Op): void
@@ -14,14 +19,15 @@ export interface Catalogue extends Disposable {
   chainOps(identity: IdentityId): Uint8Array[]
   /** Envelopes of the release and status ops of one package, in no particular order. */
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[]
-  /** Names under which an identity has feed ops. */
+  /** Names under which an identity has feed ops, in the order of their code units. */
   namesOf(identity: IdentityId): PackageName[]
   /** Identities that have feed ops under a name (also where nothing of theirs stands), in the order of their ids. */
   claimants(name: PackageName): IdentityId[]
   /** Fingerprint of the whole set, kept incrementally: equal sets have equal summaries. */
   summary(): CatalogueSummary
-  /** Op references ordered by (at, id), those after `after`, at most `limit`. */
+  /** Op references ordered by `at`, then by the code units of `id`; those after `after`, which need not exist; at most `limit`. */
   page(after: OpRef | undefined, limit: number): OpRef[]
+  /** Ops, (identity, name) pairs that have feed ops, and release ops. */
   counts(): CatalogueCounts
 
   /** Adds or replaces the entry that search shows for (identity, name). */
@@ -29,7 +35,10 @@ export interface Catalogue extends Disposable {
   removeEntry(identity: IdentityId, name: PackageName): void
   /** All entries of that name, one per identity, in the order of their identities. */
   entriesNamed(name: PackageName): CatalogueEntry[]
-  /** Full-text candidates, best first by the index's own order; `total` counts all matches up to `limit`. */
+  /**
+   * Entries that fulfil all conditions, those put last first, at most `limit` and `LIMITS.searchCandidates`. No conditions match
+   * everything. Throws `query-invalid` above `LIMITS.queryWords` words or `LIMITS.tags` tags.
+   */
   match(query: CatalogueQuery): CatalogueEntry[]
 }
 
@@ -68,11 +77,14 @@ export interface CatalogueEntry {
   readonly op: FeedOp['id']
 }
 
-/** Already parsed words: user text never reaches the full-text engine as syntax. All conditions must hold. */
+/** All conditions must hold. */
 export interface CatalogueQuery {
-  /** Lower-case tokens of letters and digits; each must match the beginning of a word in name, tags, category, author, title or description. */
+  /** Split by `tokenize` like the entries; each must match the beginning of a word in name, tags, category, author, title or description. */
   readonly words: readonly string[]
+  /** The whole category, in upper or lower case. */
   readonly category?: string
+  /** Whole tags, in upper or lower case. */
   readonly tags?: readonly string[]
+  /** Whole number ≥ 0. */
   readonly limit: number
 }

@@ -2,23 +2,34 @@ import type { IdentityId, Op, OpId, PackageName, PublicKey, Version } from '#cor
 
 /**
  * What this node must never forget: its own signed ops, publishes under way, and pins. Every method that changes something
- * returns only after the change survives a power failure (SQLite `synchronous=FULL`). Synchronous.
+ * returns only after the change survives a power failure (SQLite `synchronous=FULL`); in a transaction that holds when the
+ * outermost `transact` returns. Synchronous. Bytes given and returned are the caller's own. Every method may throw `store-broken`,
+ * those that change something `disk-full`, and all of them `cancelled` after disposing.
  */
 export interface TrustStore extends Disposable {
-  /** Runs `work` in one transaction; an exception rolls everything back. Nesting joins the outer transaction. */
+  /**
+   * Runs the synchronous `work` in one transaction; an exception rolls everything back. A transaction inside joins the outer one:
+   * it lasts only if that one does, and when it fails and the outer one goes on, only the inner changes are taken back.
+   */
   transact<T>(work: () => T): T
 
-  /** Keeps an op of our own (genesis, or a signed release). */
+  /**
+   * Keeps an op of our own (genesis, or a signed release), or replaces the envelope of the same op. Throws `publish-expired` when
+   * another own op has the same seq in the same chain or feed.
+   */
   putOwnOp(op: Op): void
   /** Envelopes of all own ops, oldest first. */
   ownOps(): Uint8Array[]
-  /** The last own op of a feed. */
+  /** The own op with the highest seq of a feed. */
   ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined
 
-  /** Keeps an intent; replaces one that has the same feed and is still `prepared`. Throws `too-busy` above the limit of open intents. */
+  /**
+   * Keeps an intent; replaces one of the same feed (identity, name and key) that is still `prepared`. Throws `publish-expired` when
+   * a `signed` intent or an own op has the same seq in that feed, and `too-busy` above `LIMITS.openIntents`.
+   */
   putIntent(intent: Intent): void
   intent(id: OpId): Intent | undefined
-  /** Moves an intent on; removing it when it is done is `removeIntent`. Throws `publish-expired` when it is gone. */
+  /** Moves an intent on, never back; `signed` needs an envelope. Removing it when it is done is `removeIntent`. Throws `publish-expired` when it is gone. */
   updateIntent(id: OpId, change: { readonly state: IntentState; readonly envelope?: Uint8Array }): void
   removeIntent(id: OpId): void
   /** Oldest first. */
@@ -26,6 +37,7 @@ export interface TrustStore extends Disposable {
 
   /** The identity that this node has bound to a name at first use. */
   pin(name: PackageName): Pin | undefined
+  /** Binds a name; replaces the pin that it had. */
   putPin(pin: Pin): void
 }
 

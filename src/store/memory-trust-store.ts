@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { intentGone, placeTaken, tooManyIntents } from './trust-faults.ts'
+import type { FeedHead, Intent, IntentState, Pin, TrustStore } from './trust-store.ts'
+import { setIn, UndoLog } from './undo-log.ts'
+
+/** A trust store that lives as long as the process. Indistinguishable from the one on disk, apart from being forgotten. */
+export const memoryTrustStore = (): TrustStore => new MemoryTrustStore()
+
+interface OwnOp {
+  readonly id: OpId
+  /** Identity, name and key: the chain that the op belongs to. */
+  readonly feed: string
+  readonly seq: number
+  readonly bytes: Uint8Array
+  /** Grows with every new op: the order of `ownOps`. */
+  readonly position: number
+}
+
+interface StoredIntent {
+  readonly intent: Intent
+  readonly feed: string
+  readonly position: number
+}
+
+class MemoryTrustStore implements TrustStore {
+  readonly #undo = new UndoLog()
+  readonly #ops = new Map<OpId, OwnOp>()
+  readonly #intents = new Map<OpId, StoredIntent>()
+  readonly #pins = new Map<PackageName, Pin>()
+  #position = 0
+  #closed = false
+
+  transact<T>(work: () => T): T {
+    this.#assertOpen()
+    return this.#undo.transact(work)
+  }
+
+  putOwnOp(op: Op): void {
+    this.#assertOpen()
+    const feed = 'feed' in op ? feedKey(op.identity, op.body.name, op.feed) : op.identity
+    const rival = this.#ownAt(feed, op.seq)
+    if (rival !== undefined && rival.id !== op.id) throw placeTaken(op.id)
+    this.#position += 1
+    const position = rival?.position ?? this.#position
+    setIn(this.#undo, this.#ops, { key: op.id, value: { id: op.id, feed, seq: op.seq, bytes: op.bytes.slice(), position } })
+  }
+
+  ownOps(): Uint8Array[] {
+    this.#assertOpen()
+    return [...this.#ops.values()].sort((a, b) => a.position - b.position).map((op) => op.bytes.slice())
+  }
+
+  ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined {
+    this.#assertOpen()
+    const key = feedKey(identity, name, feed)
+    const last = [...this.#ops.values()].filter((op) => op.feed === key).sort((a, b) => b.seq - a.seq)[0]
+    return last && { seq: last.seq, head: last.id }
+  }
+
+  putIntent(intent: Intent): void {
+    this.transact(() => {
+      const feed = feedKey(intent.identity, intent.name, intent.feed)
+      const rivals = [...this.#intents.values()].filter((stored) => stored.feed === feed)
+      const isTaken = rivals.some(({ intent: rival }) => rival.state === 'signed' && rival.seq === intent.seq)
+      if (isTaken || this.#ownAt(feed, intent.seq) !== undefined) throw placeTaken(intent.id)
+      for (const { intent: rival } of rivals) if (rival.state === 'prepared') this.removeIntent(rival.id)
+      if (this.#intents.size >= LIMITS.openIntents) throw tooManyIntents()
+      this.#position += 1
+      setIn(this.#undo, this.#intents, { key: intent.id, value: { intent: copied(intent), feed, position: this.#position } })
+    })
+  }
+
+  intent(id: OpId): Intent | undefined {
+    this.#assertOpen()
+    const stored = this.#intents.get(id)
+    return stored && copied(stored.intent)
+  }
+
+  updateIntent(id: OpId, change: { readonly state: IntentState; readonly envelope?: Uint8Array }): void {
+    this.#assertOpen()
+    const stored = this.#intents.get(id)
+    if (stored === undefined) throw intentGone(id)
+    const intent = copied({ ...stored.intent, ...change })
+    assert(intent.state === 'signed' ? intent.envelope !== undefined : stored.intent.state === 'prepared', 'signed means that there is an envelope, for good')
+    setIn(this.#undo, this.#intents, { key: id, value: { ...stored, intent } })
+  }
+
+  removeIntent(id: OpId): void {
+    this.#assertOpen()
+    setIn(this.#undo, this.#intents, { key: id, value: undefined })
+  }
+
+  intents(): Intent[] {
+    this.#assertOpen()
+    return [...this.#intents.values()].sort((a, b) => a.position - b.position).map((stored) => copied(stored.intent))
+  }
+
+  pin(name: PackageName): Pin | undefined {
+    this.#assertOpen()
+    return this.#pins.get(name)
+  }
+
+  putPin(pin: Pin): void {
+    this.#assertOpen()
+    setIn(this.#undo, this.#pins, { key: pin.name, value: { ...pin } })
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true
+  }
+
+  #ownAt(feed: string, seq: number): OwnOp | undefined {
+    return [...this.#ops.values()].find((op) => op.feed === feed && op.seq === seq)
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new GgenError('cancelled', 'the trust store is closed')
+  }
+}
+
+const feedKey = (identity: IdentityId, name: PackageName, feed: PublicKey): string => `${identity} ${name} ${feed}`
+
+const copied = ({ envelope, ...intent }: Intent): Intent => ({
+  ...intent,
+  payload: intent.payload.slice(),
+  ...(envelope === undefined ? {} : { envelope: envelope.slice() }),
+})
