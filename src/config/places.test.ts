@@ -34,7 +34,8 @@ describe('findPlaces', () => {
 
   it('moves the socket of a deep home to a short path of its own', () => {
     const deep = `/${'d'.repeat(90)}`
-    assert.match(findPlaces({ GGEN_HOME: deep, XDG_RUNTIME_DIR: '/run/user/1000' }, LINUX, false).socketPath, /^\/run\/user\/1000\/ggen-1000\/[0-9a-f]{16}\.sock$/)
+    const runtimeFolder = '/run/user/1000'
+    assert.match(findPlaces({ GGEN_HOME: deep, XDG_RUNTIME_DIR: runtimeFolder }, LINUX, false).socketPath, /^\/run\/user\/1000\/ggen-1000\/[0-9a-f]{16}\.sock$/)
     assert.match(findPlaces({ GGEN_HOME: deep, XDG_RUNTIME_DIR: 'relative' }, LINUX, false).socketPath, /^\/tmp\/ggen-1000\/[0-9a-f]{16}\.sock$/)
     assert.match(findPlaces({ GGEN_HOME: deep, XDG_RUNTIME_DIR: deep }, LINUX, false).socketPath, /^\/tmp\/ggen-1000\//)
     assert.notEqual(findPlaces({ GGEN_HOME: deep }, LINUX, false).socketPath, findPlaces({ GGEN_HOME: `${deep}e` }, LINUX, false).socketPath)

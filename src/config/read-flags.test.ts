@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { isGgenError } from '#core'
+import { readFlags } from './read-flags.ts'
+
+describe('readFlags', () => {
+  it('says nothing about what was not typed', () => {
+    assert.deepEqual(readFlags({}), { settings: {}, remarks: [] })
+  })
+
+  it('reads every option', () => {
+    const { settings } = readFlags({ listen: ['/ip6/::/tcp/0'], bootstrap: ['/dns4/a.example/tcp/1'], mdns: false, network: 'team-7', light: true })
+    assert.deepEqual(settings, { listen: ['/ip6/::/tcp/0'], bootstrap: ['/dns4/a.example/tcp/1'], mdns: false, network: 'team-7', light: true })
+  })
+
+  it('names the option of a bad value', () => {
+    assert.throws(() => readFlags({ listen: ['nowhere'] }), (error) => isGgenError(error, 'address-invalid') && /--listen.*nowhere/.test(error.message))
+    assert.throws(() => readFlags({ bootstrap: ['/ip4/999.1.1.1'] }), (error) => isGgenError(error, 'address-invalid') && /--bootstrap/.test(error.message))
+    assert.throws(() => readFlags({ network: 'Main' }), (error) => isGgenError(error, 'config-invalid') && /--network.*Main/.test(error.message))
+  })
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parse } from 'smol-toml'
+import { type ErrorCode, isGgenError } from '#core'
+import { readTable } from './read-table.ts'
+import type { Settings, SettingsReading } from './settings.ts'
+
+const PEER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
+const OTHER = '12D3KooWAbcTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
+
+const reading = (toml: string): SettingsReading => readTable({ path: '/c.toml', table: parse(toml) })
+const read = (toml: string): Settings => reading(toml).settings
+
+describe('readTable', () => {
+  it('leaves the tables of other programs alone', () => {
+    assert.deepEqual(reading('[registry]\nmode = "hybrid"\n[search]\nlimit = 3'), { settings: {}, remarks: [] })
+  })
+
+  it('understands every spelling of the bootstrap list', () => {
+    const expected = [`/ip4/192.0.2.1/tcp/4001/p2p/${PEER}`]
+    const entry = `peer_id = "${PEER}", address = "/ip4/192.0.2.1/tcp/4001"`
+    const spellings = [
+      `[p2p]\nbootstrap = ["${expected[0]}"]`,
+      `[p2p]\nbootstrap = ["${PEER}@/ip4/192.0.2.1/tcp/4001"]`,
+      `[p2p]\nbootstrap = [{ ${entry} }]`,
+      `[p2p]\nbootstrap = [{ ${entry.replace('4001"', `4001/p2p/${PEER}"`)} }]`,
+      `[[p2p.bootstrap]]\n${entry.replace(', ', '\n')}`,
+      `[p2p.bootstrap]\nenabled = true\nnodes = [{ ${entry} }]`,
+      `[p2p.bootstrap]\nnodes = ["${expected[0]}"]\nmdns_enabled = false`,
+    ]
+    for (const toml of spellings) assert.deepEqual(read(toml).bootstrap, expected, toml)
+    assert.equal(read('[p2p.bootstrap]\nmdns_enabled = false').mdns, false)
+    assert.deepEqual(read(`[p2p.bootstrap]\nenabled = false\nnodes = [{ ${entry} }]`).bootstrap, [])
+  })
+
+  it('remarks on keys and transports that have no effect', () => {
+    const { settings, remarks } = reading([
+      '[p2p]', 'listen_addresses = ["/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1"]', 'mdnss = true',
+      '[p2p.dht]', 'cache_size = 1', '[p2p.bootstrap]', 'retry = 1',
+    ].join('\n'))
+    assert.deepEqual(settings.listen, ['/ip4/0.0.0.0/tcp/4001'])
+    assert.deepEqual(remarks.map((remark) => remark.split(' ')[1]), ['p2p.listen_addresses:', 'p2p.mdnss', 'p2p.dht', 'p2p.bootstrap.retry'])
+  })
+
+  it('names file and key of a bad value in config.toml', () => {
+    const table: readonly (readonly [string, ErrorCode, string])[] = [
+      ['p2p = 1', 'config-invalid', 'p2p'],
+      ['[p2p]\nenabled = false', 'config-invalid', 'p2p.enabled'],
+      ['[p2p]\nlisten_addresses = "x"', 'config-invalid', 'p2p.listen_addresses'],
+      ['[p2p]\nlisten_addresses = [1]', 'config-invalid', 'p2p.listen_addresses'],
+      ['[p2p]\nlisten_addresses = ["x"]', 'address-invalid', 'p2p.listen_addresses'],
+      ['[p2p]\nnetwork = 5', 'config-invalid', 'p2p.network'],
+      ['[p2p]\nlight = "yes"', 'config-invalid', 'p2p.light'],
+      ['[p2p]\nbootstrap = "x"', 'config-invalid', 'p2p.bootstrap'],
+      ['[p2p]\nbootstrap = [1]', 'config-invalid', 'p2p.bootstrap'],
+      ['[p2p]\nbootstrap = [{ peer_id = "x" }]', 'config-invalid', 'p2p.bootstrap'],
+      ['[p2p]\nbootstrap = [{ peer_id = "x", address = "/ip4/1.2.3.4/tcp/1" }]', 'config-invalid', 'p2p.bootstrap'],
+      ['[p2p]\nbootstrap = [{ peer_id = 1, address = "/ip4/1.2.3.4/tcp/1" }]', 'config-invalid', 'p2p.bootstrap'],
+      [`[p2p.bootstrap]\nnodes = [{ peer_id = "${OTHER}", address = "/ip4/1.2.3.4/tcp/1/p2p/${PEER}" }]`, 'config-invalid', 'p2p.bootstrap.nodes'],
+      ['[p2p.bootstrap]\nnodes = 1', 'config-invalid', 'p2p.bootstrap.nodes'],
+      ['[p2p]\nmdns = true\n[p2p.bootstrap]\nmdns_enabled = false', 'config-invalid', 'p2p.mdns'],
+    ]
+    for (const [toml, code, key] of table) {
+      assert.throws(() => read(toml), (error) => isGgenError(error, code) && error.message.startsWith(`/c.toml: ${key}`), toml)
+    }
+  })
+})

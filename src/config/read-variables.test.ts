@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { isGgenError } from '#core'
+import { variable } from './environment.ts'
+import { readVariables } from './read-variables.ts'
+
+describe('readVariables', () => {
+  it('reads every variable', () => {
+    const listen = '/ip4/127.0.0.1/tcp/1, /ip6/::1/tcp/2'
+    const env = { GGEN_P2P_LISTEN: listen, GGEN_P2P_BOOTSTRAP: '/dns4/a.example/tcp/3', GGEN_P2P_MDNS: 'Off', GGEN_NETWORK: 'team' }
+    const { settings } = readVariables(env)
+    assert.deepEqual(settings, { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'], mdns: false, network: 'team' })
+  })
+
+  it('treats unset, empty and inherited names as absent', () => {
+    assert.deepEqual(readVariables({ GGEN_NETWORK: undefined, GGEN_P2P_MDNS: '  ' }).settings, {})
+    assert.equal(variable({}, 'constructor'), undefined)
+  })
+
+  it('names the variable of a bad value', () => {
+    const table: readonly (readonly [string, string])[] = [
+      ['GGEN_P2P_LISTEN', '/ip4/1.2.3.4/tcp/x'],
+      ['GGEN_P2P_BOOTSTRAP', 'x,y'],
+      ['GGEN_P2P_MDNS', 'maybe'],
+      ['GGEN_P2P_MDNS', 'constructor'],
+      ['GGEN_NETWORK', 'a_b'],
+    ]
+    for (const [name, value] of table) {
+      assert.throws(() => readVariables({ [name]: value }), (error) => isGgenError(error) && error.message.startsWith(name), name)
+    }
+  })
+})
