@@ -6,6 +6,8 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   wait(ms: number, signal: AbortSignal): Promise<void>
+  /** A signal that aborts with a `TimeoutError` after `ms`; it keeps no process alive. */
+  timeout(ms: number): AbortSignal
 }
 
 /** Randomness as an argument. */

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** One row of `bench/results/NAME.json`. */
+export interface Result {
+  readonly what: string
+  readonly unit: string
+  readonly ours: number
+  readonly baseline: number
+  readonly baselineName: string
+  readonly ratio: number
+  readonly goal: string
+  readonly pass: boolean
+}
+
+/** The middle of a list of numbers. */
+export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** `median [smallest – largest]`, for people. */
+export const spread = (values: readonly number[]): string => `${median(values).toFixed(1)} [${Math.min(...values).toFixed(1)} – ${Math.max(...values).toFixed(1)}]`
+
+/** Milliseconds of one process from start to exit; throws when it fails. */
+export const timeProcess = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> => {
+  const began = performance.now()
+  const child = spawn(command, args, { env, stdio: 'ignore' })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  const elapsed = performance.now() - began
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`)
+  return elapsed
+}
+
+/** Prints the rows and writes them to `bench/results/NAME.json`. */
+export const report = async (name: string, results: readonly Result[]): Promise<void> => {
+  const folder = join(import.meta.dirname, 'results')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`)
+  for (const { what, unit, ours, baseline, baselineName, ratio, goal, pass } of results) {
+    console.log(`${pass ? 'pass' : 'FAIL'}  ${what}: ${ours} ${unit}, ${baselineName}: ${baseline} ${unit}, ratio ${ratio} (goal: ${goal})`)
+  }
+}
+
+/** Two decimals. */
+export const round = (value: number): number => Math.round(value * 100) / 100

@@ -1,0 +1,50 @@
+import { type Clock, type Events, isGgenError, LIMITS, type Op, type PeerId, type ReleaseOp } from '#core'
+import type { Network, Verdict } from '#network'
+
+/** How an envelope is judged; the shape of `flow/verify`'s admission that this step needs. */
+export type Judged =
+  | { readonly outcome: 'added' | 'known' | 'orphan' | 'early'; readonly op: Op }
+  | { readonly outcome: 'refused'; readonly reason: string }
+
+export interface ListenParts {
+  readonly network: Network
+  readonly admit: (envelope: Uint8Array) => Judged
+  /** Fetches what an op stands on from the peer that sent it; rejects when it cannot. */
+  readonly pullParents: (op: Op, from: PeerId, signal: AbortSignal) => Promise<void>
+  readonly onAdded: (op: ReleaseOp) => void
+  readonly events: Events
+  readonly clock: Clock
+}
+
+/** Hears gossiped ops, takes the good ones in and lets only those travel on. Dispose to stop listening. */
+export const listenForOps = ({ network, admit, pullParents, onAdded, events, clock }: ListenParts): Disposable =>
+  network.listen(async (message, from) => {
+    let judged = admit(message)
+    if (judged.outcome === 'orphan') {
+      try {
+        await pullParents(judged.op, from, clock.timeout(LIMITS.askTimeoutMs))
+      } catch (error) {
+        if (!isGgenError(error)) throw error
+        events.emit({ type: 'op-refused', reason: `parents: ${error.code}`, peer: from })
+        return 'ignore'
+      }
+      judged = admit(message)
+    }
+    if (judged.outcome === 'added' && judged.op.type === 'release') onAdded(judged.op)
+    if (judged.outcome === 'refused') events.emit({ type: 'op-refused', reason: judged.reason, peer: from })
+    return verdictOn(judged)
+  })
+
+/** A known op travels on as well: it is new to somebody, and gossip itself drops repetitions. */
+const verdictOn = (judged: Judged): Verdict => {
+  switch (judged.outcome) {
+    case 'added':
+    case 'known':
+      return 'accept'
+    case 'orphan':
+    case 'early':
+      return 'ignore'
+    case 'refused':
+      return 'reject'
+  }
+}

@@ -1,0 +1,2 @@
+export { announceOps } from './announce-ops.ts'
+export { type Judged, listenForOps, type ListenParts } from './listen-ops.ts'

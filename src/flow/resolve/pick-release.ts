@@ -1,0 +1,61 @@
+import { GgenError, isVersion, LIMITS, type PackageName, versionSlot } from '#core'
+import type { PackageView, ReleaseView } from '#trust'
+import { compare, prerelease, Range, satisfies } from 'semver'
+
+/**
+ * The release that a version, a range or nothing at all means: the newest that stands. Pre-releases only when asked for or when there is
+ * nothing else. Throws `range-invalid`, `version-not-found`, `disputed`, `denied` (withdrawn).
+ */
+export const pickRelease = (view: PackageView, range: string | undefined): ReleaseView => {
+  if (range !== undefined && isVersion(range)) return exact(view, range)
+  const parsed = range === undefined || range === 'latest' ? undefined : parseRange(range)
+  const newestFirst = [...view.releases.values()]
+    .filter(({ standing }) => standing === 'live' || standing === 'deprecated')
+    .filter(({ version }) => parsed === undefined || satisfies(version, parsed))
+    .sort((a, b) => compare(b.version, a.version))
+  const chosen = newestFirst.find(({ version }) => prerelease(version) === null) ?? newestFirst[0]
+  if (chosen !== undefined) return chosen
+  throw nothingStands(view, range)
+}
+
+const parseRange = (range: string): Range => {
+  if (range.length > LIMITS.rangeChars) throw new GgenError('range-invalid', 'the range is too long')
+  try {
+    return new Range(range)
+  } catch (error) {
+    throw new GgenError('range-invalid', `not a version or range: ${JSON.stringify(range)}`, { cause: error })
+  }
+}
+
+const exact = (view: PackageView, version: string & Parameters<typeof versionSlot>[0]): ReleaseView => {
+  const found = view.releases.get(versionSlot(version))
+  const meant = found !== undefined && (version === found.version || version === found.release.body.version || found.standing === 'disputed')
+  if (!meant) {
+    throw new GgenError('version-not-found', `${view.name} has no version ${version}`, { details: versions(view) })
+  }
+  if (found.standing === 'disputed') throw disputed(view.name, found)
+  if (found.standing === 'withdrawn') throw new GgenError('denied', `${view.name}@${version} was withdrawn${because(found)}`)
+  if (found.standing === 'yanked') throw new GgenError('version-not-found', `${view.name}@${version} was yanked${because(found)}`, { details: versions(view) })
+  return found
+}
+
+const because = ({ why }: ReleaseView): string => (why === undefined ? '' : `: ${why}`)
+
+const versions = (view: PackageView): Readonly<Record<string, unknown>> => ({
+  versions: [...view.releases.values()].slice(0, 50).map(({ release, standing }) => `${release.body.version} (${standing})`),
+})
+
+const disputed = (name: PackageName, release: ReleaseView): GgenError =>
+  new GgenError('disputed', `${name}@${release.version} is disputed: ${release.rivals.length + 1} different archives claim it`, {
+    details: { digests: [release.release, ...release.rivals].map(({ body }) => body.artifact.digest) },
+  })
+
+/** Says why: only disputed releases, or none in the range. */
+const nothingStands = (view: PackageView, range: string | undefined): GgenError => {
+  const contested = [...view.releases.values()].filter(({ standing }) => standing === 'disputed')
+  const [first] = contested
+  if (range === undefined && first !== undefined) return disputed(view.name, first)
+  return new GgenError('version-not-found', range === undefined ? `${view.name} has no release that stands` : `${view.name} has no version in ${range}`, {
+    details: versions(view),
+  })
+}

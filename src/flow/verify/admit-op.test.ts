@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { type Catalogue, memoryCatalogue } from '#store'
+import { Publisher, TEST_EPOCH, TestClock } from '#testing'
+import { type Admit, createAdmission } from './admit-op.ts'
+import { createViews } from './package-views.ts'
+
+const setUp = (): { catalogue: Catalogue; admit: Admit; alice: Publisher } => {
+  const catalogue = memoryCatalogue()
+  return { catalogue, admit: createAdmission(catalogue, new TestClock()), alice: new Publisher('alice') }
+}
+
+describe('an op joins the set', () => {
+  test('when it is valid and its parents are known, once', () => {
+    const { catalogue, admit, alice } = setUp()
+    const release = alice.release('tool', '1.0.0')
+    assert.equal(admit(alice.genesis).outcome, 'added')
+    assert.equal(admit(release.bytes).outcome, 'added')
+    assert.equal(admit(release.bytes).outcome, 'known')
+    assert.equal(catalogue.summary().ops, 2)
+    assert.equal(catalogue.entriesNamed(release.body.name)[0]?.version, '1.0.0')
+  })
+
+  test('not before its parents: the missing ones are named', () => {
+    const { catalogue, admit, alice } = setUp()
+    const [first, second] = [alice.release('tool', '1.0.0'), alice.release('tool', '1.1.0')]
+    assert.deepEqual(admit(second.bytes), { outcome: 'orphan', op: second, missing: [alice.identity, first.id] })
+    admit(alice.genesis)
+    assert.deepEqual(admit(second.bytes), { outcome: 'orphan', op: second, missing: [first.id] })
+    assert.equal(catalogue.summary().ops, 1)
+  })
+
+  test('not when it is dated too far ahead', () => {
+    const { admit, alice } = setUp()
+    admit(alice.genesis)
+    assert.equal(admit(alice.release('tool', '1.0.0', { at: TEST_EPOCH + 3600 + 601 }).bytes).outcome, 'early')
+  })
+
+  test('not when it is dated before its parent or continues a foreign feed', () => {
+    const { admit, alice } = setUp()
+    admit(alice.genesis)
+    admit(alice.release('tool', '1.0.0', { at: TEST_EPOCH + 50 }).bytes)
+    assert.deepEqual(admit(alice.release('tool', '1.1.0', { at: TEST_EPOCH + 40 }).bytes), { outcome: 'refused', reason: 'chain' })
+  })
+
+  test('never when a stranger signed it, or bits flipped', () => {
+    const { catalogue, admit, alice } = setUp()
+    admit(alice.genesis)
+    const { bytes } = alice.release('tool', '1.0.0')
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        const broken = Uint8Array.from(bytes)
+        broken[at] = (broken[at] ?? 0) ^ mask
+        return admit(broken).outcome === 'refused'
+      }),
+    )
+    assert.equal(catalogue.summary().ops, 1)
+  })
+})
+
+test('the set, the index and the views do not depend on the order of arrival', () => {
+  const alice = new Publisher('alice')
+  const ops = [alice.genesis, ...['1.0.0', '1.1.0', '2.0.0-rc.1'].map((version) => alice.release('tool', version).bytes), alice.release('other', '0.1.0').bytes]
+  const outcome = (order: readonly Uint8Array[]): unknown => {
+    const catalogue = memoryCatalogue()
+    const admit = createAdmission(catalogue, new TestClock())
+    for (let round = 0; round < ops.length; round++) for (const op of order) admit(op)
+    return [catalogue.summary(), catalogue.match({ words: ['tool'], limit: 10 })]
+  }
+  const expected = outcome(ops)
+  fc.assert(fc.property(fc.shuffledSubarray(ops, { minLength: ops.length }), (order) => assert.deepEqual(outcome(order), expected)), { numRuns: 30 })
+})
+
+test('a version with two archives is disputed: nothing of it is found by search, and the newest undisputed one is', () => {
+  const { catalogue, admit, alice } = setUp()
+  admit(alice.genesis)
+  const first = alice.release('tool', '1.0.0')
+  const rival = new Publisher('alice').release('tool', '1.0.0', { content: 'other bytes' })
+  admit(first.bytes)
+  assert.equal(admit(rival.bytes).outcome, 'added', 'a fork is evidence, so it is kept')
+  assert.deepEqual(catalogue.entriesNamed(first.body.name), [])
+  assert.deepEqual(catalogue.claimants(first.body.name), [alice.identity])
+  const view = createViews(catalogue).package(alice.identity, first.body.name)
+  assert.equal([...(view?.releases.values() ?? [])][0]?.standing, 'disputed')
+})

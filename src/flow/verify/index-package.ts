@@ -1,0 +1,22 @@
+import type { IdentityId, PackageName } from '#core'
+import type { Catalogue } from '#store'
+import type { PackageView, ReleaseView } from '#trust'
+import { compare, prerelease } from 'semver'
+import { createViews } from './package-views.ts'
+
+/** The release that search shows and that `install NAME` takes: the newest stable one that stands, else the newest pre-release. */
+export const newestAcceptable = (view: PackageView): ReleaseView | undefined => {
+  const standing = [...view.releases.values()].filter((release) => release.standing === 'live' || release.standing === 'deprecated')
+  const newestFirst = standing.sort((a, b) => compare(b.version, a.version))
+  return newestFirst.find((release) => prerelease(release.version) === null) ?? newestFirst[0]
+}
+
+/** Brings the search entry of one package in line with its ops; call inside the transaction that changed them. */
+export const indexPackage = (catalogue: Catalogue, identity: IdentityId, name: PackageName): void => {
+  const view = createViews(catalogue).package(identity, name)
+  const newest = view === undefined ? undefined : newestAcceptable(view)
+  if (newest === undefined) return catalogue.removeEntry(identity, name)
+  const { body, at, id } = newest.release
+  const { title, description, tags, category, license, author } = body.summary
+  catalogue.putEntry({ identity, name, version: body.version, digest: body.artifact.digest, title, description, tags, category, license, author, at, op: id })
+}

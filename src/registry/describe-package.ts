@@ -1,0 +1,64 @@
+import type { ReleaseOp } from '#core'
+import type { RankedEntry } from '#flow/search'
+import type { PackageView, ReleaseView } from '#trust'
+import { rcompare } from 'semver'
+import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './registry.ts'
+
+/** The answer to a publish. */
+export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): PublishReceipt => ({
+  name: body.name,
+  version: body.version,
+  identity,
+  digest: body.artifact.digest,
+  sizeBytes: body.artifact.sizeBytes,
+  op: id,
+  holders,
+})
+
+/** One line of a search answer. */
+export const toHit = ({ entry, score }: RankedEntry, holders: number): SearchHit => ({
+  name: entry.name,
+  version: entry.version,
+  identity: entry.identity,
+  description: entry.description,
+  category: entry.category,
+  tags: entry.tags,
+  score,
+  holders,
+})
+
+/** Everything that the ops say of a package, seen from one of its releases. */
+export const toPackageInfo = (view: PackageView, chosen: ReleaseView, holders: number): PackageInfo => {
+  const { release, standing, why } = chosen
+  const { body } = release
+  return {
+    name: view.name,
+    identity: release.identity,
+    version: body.version,
+    standing,
+    ...(why !== undefined && { why }),
+    summary: body.summary,
+    digest: body.artifact.digest,
+    sizeBytes: body.artifact.sizeBytes,
+    op: release.id,
+    publishedAt: release.at,
+    scripts: body.scripts,
+    bins: body.bins,
+    dependencies: body.dependencies,
+    holders,
+    versions: [...view.releases.values()]
+      .sort((a, b) => rcompare(a.version, b.version))
+      .map((other) => ({ version: other.release.body.version, standing: other.standing, publishedAt: other.release.at })),
+  }
+}
+
+/** The answer to a fetch. */
+export const toFetched = ({ identity, body }: ReleaseOp, sources: FetchedRelease['sources']): FetchedRelease => ({
+  name: body.name,
+  version: body.version,
+  identity,
+  digest: body.artifact.digest,
+  sha512: body.artifact.sha512,
+  sizeBytes: body.artifact.sizeBytes,
+  sources,
+})

@@ -1,0 +1,239 @@
+import { type Clock, type Digest, type Events, isGgenError, GgenError, LIMITS, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp, toGgenError } from '#core'
+import { announceOps, listenForOps } from '#flow/announce'
+import { answerBlobs, askConnected, fetchBlob, HolderTable } from '#flow/fetch'
+import { alreadyPublished, assertFeedHealthy, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases } from '#flow/publish'
+import { chooseIdentity, pickRelease } from '#flow/resolve'
+import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
+import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
+import { type Admit, createAdmission, createViews, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
+import type { Network } from '#network'
+import type { BlobStore, Catalogue, TrustStore } from '#store'
+import type { PackageView, ReleaseView } from '#trust'
+import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
+import { KeyedLock } from './keyed-lock.ts'
+import type { FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery } from './registry.ts'
+
+export interface P2PParts {
+  readonly network: Network
+  readonly blobs: BlobStore
+  readonly catalogue: Catalogue
+  readonly trust: TrustStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Events
+  /** Opens an absolute path; throws `path-not-found`. */
+  readonly openSource: (path: string) => Promise<PublishSource>
+  /** Keeps no whole catalogue: asks peers instead. */
+  readonly light: boolean
+}
+
+/** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
+export class P2PRegistry implements Registry, AsyncDisposable {
+  readonly #parts: P2PParts
+  readonly #admit: Admit
+  readonly #views: PackageViews
+  readonly #holders = new HolderTable()
+  readonly #fetching = new KeyedLock<Digest>()
+  readonly #serving = new AsyncDisposableStack()
+  readonly #background = new Set<Promise<void>>()
+  readonly #stop = new AbortController()
+  #sync: SyncLoop | undefined
+
+  private constructor(parts: P2PParts) {
+    this.#parts = parts
+    this.#admit = createAdmission(parts.catalogue, parts.clock)
+    this.#views = createViews(parts.catalogue)
+  }
+
+  /** Finishes what a crash interrupted, then answers peers, listens and syncs until disposed. */
+  static async open(parts: P2PParts): Promise<P2PRegistry> {
+    const registry = new P2PRegistry(parts)
+    await registry.#resume()
+    registry.#serve()
+    return registry
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#serving.disposeAsync()
+    await Promise.all(this.#background)
+  }
+
+  // ---- publish → store → announce
+
+  async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
+    const { blobs, trust, clock, openSource } = this.#parts
+    await using stored = await storeSource(blobs, await openSource(request.path), signal)
+    const { facts } = stored
+    const { name, version } = facts.manifest
+    const published = alreadyPublished(this.#views.package(request.identity, name), facts)
+    if (published !== undefined) {
+      await stored.seal()
+      return { state: 'published', receipt: toReceipt(published, await this.#holderCount(published)) }
+    }
+    const genesis = requireMembership(this.#admit(request.genesis))
+    trust.putOwnOp(genesis)
+    const identity = this.#views.identity(request.identity)
+    const known = this.#views.package(request.identity, name)
+    if (identity === undefined || known === undefined) throw new GgenError('op-invalid', 'the genesis is not the one of this identity')
+    assertFeedHealthy(known, request.feed, request.identity)
+    const metadata = await stored.seal()
+    const notBefore = this.#views.latestAt(request.identity, name)
+    const prepared = prepareRelease(trust, { identity, feed: request.feed, known, facts, metadata, now: clock.now(), notBefore })
+    return { state: 'unsigned', ...prepared, name, version }
+  }
+
+  async commit(intent: OpId, signature: Uint8Array): Promise<PublishReceipt> {
+    const release = signIntent(this.#parts.trust, intent, signature)
+    await this.#release(release)
+    return toReceipt(release, await this.#holderCount(release))
+  }
+
+  /** From a durable signature to the network; safe to repeat after a crash. */
+  async #release(release: ReleaseOp): Promise<void> {
+    const { catalogue, trust, network, events } = this.#parts
+    requireMembership(this.#admit(release.bytes))
+    const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
+    const peers = await announceOps(network, [...chain, release])
+    events.emit({ type: 'release-announced', op: release.id, peers })
+    events.emit({ type: 'release-added', name: release.body.name, version: release.body.version, identity: release.identity, source: 'own' })
+    this.#provide(release)
+    trust.removeIntent(release.id)
+  }
+
+  async #resume(): Promise<void> {
+    const { trust } = this.#parts
+    for (const envelope of trust.ownOps()) requireMembership(this.#admit(envelope))
+    for (const release of unfinishedReleases(trust)) await this.#release(release)
+  }
+
+  // ---- announce and sync
+
+  #serve(): void {
+    const { network, blobs, catalogue, clock, random, events, light } = this.#parts
+    this.#serving.use(answerBlobs(network, blobs))
+    this.#serving.use(answerFeed(network, catalogue))
+    this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
+    if (light) return
+    this.#serving.use(
+      listenForOps({
+        network,
+        clock,
+        events,
+        admit: this.#admit,
+        onAdded: (op) => this.#added(op, 'gossip'),
+        pullParents: (op, from, signal) => this.#pullPackage(op, from, signal),
+      }),
+    )
+    this.#sync = new SyncLoop({ network, clock, random, events, pull: (peer, signal) => pullMissing(this.#pulling('sync'), peer, signal) })
+    this.#serving.use(this.#sync)
+  }
+
+  #pulling(source: 'sync' | 'search' | 'gossip'): Parameters<typeof pullMissing>[0] {
+    const { network, catalogue, clock } = this.#parts
+    return { network, catalogue, clock, admit: this.#admit, onAdded: (op) => this.#added(op, source) }
+  }
+
+  async #pullPackage(op: Op, from: Parameters<typeof pullPackage>[1], signal: AbortSignal): Promise<void> {
+    const name = op.type === 'release' || op.type === 'status' ? op.body.name : undefined
+    await pullPackage(this.#pulling('gossip'), from, { identity: op.identity, name, signal })
+  }
+
+  #added({ identity, body }: ReleaseOp, source: 'sync' | 'search' | 'gossip'): void {
+    this.#parts.events.emit({ type: 'release-added', name: body.name, version: body.version, identity, source })
+  }
+
+  // ---- search
+
+  async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
+    const { catalogue, light } = this.#parts
+    const parsed = parseQuery(query)
+    let answer = searchLocal(catalogue, parsed)
+    if (light || answer.total === 0) {
+      await this.#searchPeers(parsed, signal)
+      answer = searchLocal(catalogue, parsed)
+    }
+    return { total: answer.total, results: await Promise.all(answer.ranked.map(async (ranked) => toHit(ranked, await this.#knownHolders(ranked.entry.digest)))) }
+  }
+
+  async #searchPeers(query: ParsedQuery, signal: AbortSignal): Promise<void> {
+    const { network, clock } = this.#parts
+    const take = (envelopes: readonly Uint8Array[]): void => new Intake({ admit: this.#admit, onAdded: (op) => this.#added(op, 'search') }).take(envelopes)
+    await searchPeers({ network, clock, take }, query, signal)
+  }
+
+  // ---- resolve → fetch → verify
+
+  async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
+    const { view, chosen } = await this.#resolve(spec, signal)
+    const { network, clock } = this.#parts
+    await askConnected({ network, clock, holders: this.#holders }, chosen.release.body.artifact.digest, signal)
+    return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
+  }
+
+  async fetch(spec: PackageSpec, signal: AbortSignal): Promise<FetchedRelease> {
+    const { blobs, network, events, clock, trust } = this.#parts
+    const { chosen } = await this.#resolve(spec, signal)
+    const { artifact, name } = chosen.release.body
+    using _lock = await this.#fetching.enter(artifact.digest, signal)
+    const sources = await fetchBlob({ blobs, network, events, clock, holders: this.#holders }, artifact, signal)
+    const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
+    await storeBytes(blobs, facts.metadata)
+    if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
+    this.#provide(release)
+    return toFetched(release, sources)
+  }
+
+  read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.#parts.blobs.stream(digest, signal)
+  }
+
+  /** Looks here first; where nothing fits, asks peers once and looks again. */
+  async #resolve(spec: PackageSpec, signal: AbortSignal): Promise<{ view: PackageView; chosen: ReleaseView }> {
+    try {
+      return this.#resolveLocally(spec)
+    } catch (error) {
+      const unknown = isGgenError(error, 'package-not-found') || isGgenError(error, 'version-not-found')
+      if (!unknown || this.#parts.network.peers().length === 0) throw error
+    }
+    await this.#searchPeers(parseQuery({ words: [spec.name], limit: LIMITS.searchAnswerHits }), signal)
+    return this.#resolveLocally(spec)
+  }
+
+  #resolveLocally(spec: PackageSpec): { view: PackageView; chosen: ReleaseView } {
+    const { trust, catalogue } = this.#parts
+    const identity = chooseIdentity(spec, { pinned: trust.pin(spec.name)?.identity, claimed: catalogue.claimants(spec.name) })
+    const view = identity === undefined ? undefined : this.#views.package(identity, spec.name)
+    if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
+    return { view, chosen: pickRelease(view, spec.range) }
+  }
+
+  // ---- status
+
+  async status(): Promise<RegistryStatus> {
+    const { packages, releases } = this.#parts.catalogue.counts()
+    const { count } = await this.#parts.blobs.usage()
+    return { packages, releases, blobs: count, freshness: this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone') }
+  }
+
+  #holderCount(release: ReleaseOp): Promise<number> {
+    return this.#knownHolders(release.body.artifact.digest)
+  }
+
+  /** Peers that said they hold it, and this node. */
+  async #knownHolders(digest: Digest): Promise<number> {
+    return this.#holders.of(digest).length + ((await this.#parts.blobs.size(digest)) === undefined ? 0 : 1)
+  }
+
+  /** Telling the DHT takes as long as it takes; nobody waits for it. */
+  #provide({ body }: ReleaseOp): void {
+    const { network, events } = this.#parts
+    const work = network.provide(body.artifact.digest, this.#stop.signal).catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return
+      const { code, message } = toGgenError(error)
+      events.emit({ type: 'task-failed', task: 'provide', code, message })
+    })
+    this.#background.add(work)
+    void work.finally(() => this.#background.delete(work))
+  }
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { digestFromBytes, GgenError, type IdentityId, LIMITS, type OpId, type PackageName, parsePackageName } from '#core'
+import { CID } from 'multiformats/cid'
+import * as Multihash from 'multiformats/hashes/digest'
+import * as wire from './mod.ts'
+
+const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length })
+const opId: fc.Arbitrary<OpId> = bytes(32).map((hash) => CID.createV1(0x71, Multihash.create(0x12, hash)).toString() as OpId)
+const digest = bytes(32).map(digestFromBytes)
+const name: fc.Arbitrary<PackageName> = fc.constantFrom('a', 'io.ggen.rust.cli', '@scope/name', 'namespace/name').map(parsePackageName)
+const ref = fc.record({ at: fc.nat(), id: opId })
+const envelope = fc.uint8Array({ minLength: 1, maxLength: 600 })
+
+const feedQuestion: fc.Arbitrary<wire.FeedQuestion> = fc.oneof(
+  fc.constant({ ask: 'summary' as const }),
+  fc.record({ ask: fc.constant('page' as const), after: fc.option(ref, { nil: undefined }), limit: fc.nat(LIMITS.syncPageOps) }),
+  fc.record({ ask: fc.constant('ops' as const), ids: fc.array(opId, { maxLength: LIMITS.feedOps }) }),
+  fc.record({ ask: fc.constant('package' as const), identity: opId as fc.Arbitrary<IdentityId>, name: fc.option(name, { nil: undefined }), skip: fc.nat() }),
+)
+const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
+  { words: fc.array(fc.string({ maxLength: 20 }), { maxLength: 16 }), limit: fc.nat(LIMITS.searchAnswerHits), category: fc.string({ maxLength: 8 }), tags: fc.array(fc.string({ maxLength: 8 })) },
+  { requiredKeys: ['words', 'limit'] },
+)
+
+interface Form {
+  readonly what: string
+  readonly value: fc.Arbitrary<unknown>
+  readonly encode: (value: never) => Uint8Array
+  readonly decode: (bytes: Uint8Array) => unknown
+}
+
+const FORMS: readonly Form[] = [
+  { what: 'feed question', value: feedQuestion, encode: wire.encodeFeedQuestion, decode: wire.decodeFeedQuestion },
+  { what: 'feed summary', value: fc.record({ ops: fc.nat(), fingerprint: bytes(32).map((b) => Buffer.from(b).toString('hex')) }), encode: wire.encodeFeedSummary, decode: wire.decodeFeedSummary },
+  { what: 'feed page', value: fc.array(ref, { maxLength: 50 }), encode: wire.encodeFeedPage, decode: wire.decodeFeedPage },
+  { what: 'feed ops', value: fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() }), encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
+  { what: 'search question', value: searchQuestion, encode: wire.encodeSearchQuestion, decode: wire.decodeSearchQuestion },
+  { what: 'search ops', value: fc.record({ ops: fc.array(envelope, { maxLength: 20 }) }), encode: wire.encodeSearchOps, decode: wire.decodeSearchOps },
+  { what: 'blob question', value: fc.record({ digest, offset: fc.nat(), length: fc.integer({ min: 1, max: LIMITS.blobRangeBytes }) }), encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
+  { what: 'blob answer', value: fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope }), { nil: undefined }), encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
+  { what: 'have question', value: fc.array(digest, { maxLength: LIMITS.haveDigests }), encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },
+]
+
+const onlyFrameInvalid = (decode: () => unknown): void => {
+  try {
+    decode()
+  } catch (error) {
+    assert.ok(error instanceof GgenError && error.code === 'frame-invalid', String(error))
+  }
+}
+
+for (const { what, value, encode, decode } of FORMS) {
+  describe(`a ${what}`, () => {
+    test('survives the way over the wire unchanged', () => {
+      fc.assert(fc.property(value, (it) => assert.deepEqual(plain(decode(encode(it as never))), plain(it))))
+    })
+
+    test('is refused with a typed error when bits flip or bytes are random', () => {
+      fc.assert(
+        fc.property(value, fc.nat(), fc.integer({ min: 1, max: 255 }), (it, at, mask) => {
+          const broken = Uint8Array.from(encode(it as never))
+          const index = at % broken.length
+          broken[index] = (broken[index] ?? 0) ^ mask
+          onlyFrameInvalid(() => decode(broken))
+        }),
+        { numRuns: 500 },
+      )
+      fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (garbage) => onlyFrameInvalid(() => decode(garbage))), { numRuns: 500 })
+    })
+  })
+}
+
+/** Buffers and Uint8Arrays of the same bytes are the same to us. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, plain(inner)]))
+  return value
+}
+
+test('a have answer is read against the number of digests asked for', () => {
+  assert.deepEqual(wire.decodeHaveAnswer(wire.encodeHaveAnswer([true, false, true]), 3), [true, false, true])
+  assert.throws(() => wire.decodeHaveAnswer(wire.encodeHaveAnswer([true, false]), 3), { code: 'frame-invalid' })
+})
+
+test('a question with an unknown key, a missing key or another type is refused', () => {
+  for (const hex of ['a16171677375', 'a0', '80', 'f6', 'a26171677375', 'a2617167737566d6d617279']) {
+    assert.throws(() => wire.decodeFeedQuestion(Uint8Array.from(Buffer.from(hex, 'hex'))), { code: 'frame-invalid' })
+  }
+})

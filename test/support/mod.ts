@@ -1,0 +1,6 @@
+export { TestClock } from './clock.ts'
+export { temporaryFolder } from './home.ts'
+export { type Finished, ggen, type NodeOptions, type RunningNode, startNode } from './processes.ts'
+export { Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
+export { hashTree, writeTree } from './trees.ts'
+export { until } from './until.ts'

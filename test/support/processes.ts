@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const LAUNCHER = join(ROOT, 'bin', 'ggen.mjs')
+
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** The one JSON value on stdout. */
+  json<T = Record<string, unknown>>(): T
+}
+
+const environment = (home: string): NodeJS.ProcessEnv => ({ ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })
+
+/** Runs one `ggen` command to its end, as a process of its own. */
+export const ggen = async (home: string, ...args: readonly string[]): Promise<Finished> => {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  const [code] = (await once(child, 'close')) as [number | null]
+  const out = Buffer.concat(stdout).toString()
+  const err = Buffer.concat(stderr).toString()
+  return {
+    code: code ?? -1,
+    stdout: out,
+    stderr: err,
+    json: <T>() => {
+      try {
+        return JSON.parse(out) as T
+      } catch (error) {
+        throw new Error(`ggen ${args.join(' ')} printed no JSON (exit ${code}): ${out}${err}`, { cause: error })
+      }
+    },
+  }
+}
+
+export interface RunningNode extends AsyncDisposable {
+  readonly home: string
+  readonly pid: number
+  readonly peerId: string
+  /** Every address with `/p2p/<peer id>`. */
+  readonly addresses: readonly string[]
+  /** Milliseconds from the start of the process to its ready line. */
+  readonly readyMs: number
+  /** Events printed so far. */
+  readonly events: readonly Record<string, unknown>[]
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>
+  /** SIGINT, and waits; resolves to the exit code. */
+  interrupt(): Promise<number | null>
+}
+
+export interface NodeOptions {
+  readonly home: string
+  readonly bootstrap?: readonly string[]
+  readonly listen?: string
+  readonly more?: readonly string[]
+}
+
+/** Starts a node as a process of its own and waits for its ready line. Without `more`, mDNS is off. */
+export const startNode = async ({ home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'] }: NodeOptions): Promise<RunningNode> => {
+  const args = ['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more]
+  const began = performance.now()
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+  const errors: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  const events: Record<string, unknown>[] = []
+  const { promise: ready, resolve, reject } = Promise.withResolvers<{ peerId: string; addresses: string[] }>()
+  let first = true
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const value = JSON.parse(line) as Record<string, unknown>
+    if (!first) events.push(value)
+    else if ('peerId' in value) resolve(value as { peerId: string; addresses: string[] })
+    else reject(new Error(`the node said ${line}`))
+    first = false
+  })
+  child.once('exit', (code) => reject(new Error(`the node ended with ${code}: ${Buffer.concat(errors).toString()}`)))
+  const { peerId, addresses } = await ready
+  const readyMs = performance.now() - began
+  return {
+    home, peerId, addresses, events, readyMs, pid: child.pid ?? -1,
+    kill: () => end(child, 'SIGKILL').then(() => undefined),
+    interrupt: () => end(child, 'SIGINT'),
+    [Symbol.asyncDispose]: () => end(child, 'SIGKILL').then(() => undefined),
+  }
+}
+
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  child.kill(signal)
+  const [code] = await exited
+  return code
+}

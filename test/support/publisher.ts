@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { digestOf, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512, type Summary } from '#core'
+import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, signPayload } from '#trust'
+
+/** When tests take place, Unix seconds. */
+export const TEST_EPOCH = 1_763_683_200
+
+/** Bytes that look random and are the same in every run. */
+export const seeded = (seed: string): { bytes(count: number): Uint8Array; fraction(): number } => {
+  let round = 0
+  const bytes = (count: number): Uint8Array => {
+    const blocks: Buffer[] = []
+    while (blocks.length * 32 < count) blocks.push(createHash('sha256').update(`${seed} ${round++}`).digest())
+    return Uint8Array.from(Buffer.concat(blocks).subarray(0, count))
+  }
+  return { bytes, fraction: () => Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32 }
+}
+
+export interface ReleaseChange {
+  /** Stands for the archive: other content, other digests. */
+  readonly content?: string
+  readonly summary?: Partial<Summary>
+  /** Unix seconds; default: one after the op before. */
+  readonly at?: number
+}
+
+/** A publisher with one release key, for tests: signs well-formed ops one after the other. */
+export class Publisher {
+  readonly identity: IdentityId
+  readonly genesis: Uint8Array
+  readonly feed: PublicKey
+  readonly #key: KeyPair
+  readonly #ends = new Map<PackageName, { seq: number; id: OpId; at: number }>()
+  readonly #born: number
+
+  constructor(seed: string, at = TEST_EPOCH) {
+    const made = createIdentity(seeded(seed), at)
+    this.#born = at
+    this.identity = made.identity
+    this.genesis = made.genesis
+    this.#key = keyPairFromSeed(made.release)
+    this.feed = this.#key.publicKey
+  }
+
+  sign(payload: Uint8Array): Uint8Array {
+    return signPayload(payload, [this.#key])
+  }
+
+  /** The next release of a package. */
+  release(name: string, version: string, { content = `${name} ${version}`, summary = {}, at }: ReleaseChange = {}): ReleaseOp {
+    const package_ = parsePackageName(name)
+    const end = this.#ends.get(package_)
+    const bytes = Buffer.from(content)
+    const payload = encodePayload({
+      type: 'release',
+      identity: this.identity,
+      feed: this.feed,
+      seq: end === undefined ? 0 : end.seq + 1,
+      ...(end !== undefined && { prev: end.id }),
+      at: at ?? (end?.at ?? this.#born) + 1,
+      body: {
+        roles: this.identity,
+        name: package_,
+        version: parseVersion(version),
+        kind: 'tgz',
+        artifact: { digest: digestOf(bytes), sha512: createHash('sha512').update(bytes).digest('hex') as Sha512, sizeBytes: bytes.length },
+        metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 },
+        summary: { title: name, description: '', tags: [], category: 'uncategorized', license: 'MIT', author: '', ...summary },
+        scripts: false,
+        bins: 0,
+        dependencies: 0,
+        provenance: [],
+      },
+    })
+    const op = openOp(this.sign(payload)) as ReleaseOp
+    this.#ends.set(package_, { seq: op.seq, id: op.id, at: op.at })
+    return op
+  }
+}
