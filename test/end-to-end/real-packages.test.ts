@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { cp, symlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { digestOf } from '#core'
+import {
+  type Finished, ggen, hashTree, inTurns, marketplaceIndex, noRealPackages, realArchives, realFolders, type RunningNode, SNAPSHOTS, startNode, temporaryFolder, until, unpackWithTar,
+} from '#testing'
+import { readFile } from 'node:fs/promises'
+
+interface Receipt { name: string; version: string; digest: string; identity: string }
+interface Installed { installed: { digest: string; path: string }[] }
+interface Failure { error: { code: string } }
+interface Status { releases: number }
+
+/** Two at a time: as many as the smallest machine has cores. */
+const WIDTH = 2
+
+const publishAll = async (node: RunningNode, paths: readonly string[]): Promise<{ accepted: Map<string, Receipt>; refused: Record<string, string> }> => {
+  const accepted = new Map<string, Receipt>()
+  const refused: Record<string, string> = {}
+  await inTurns(paths, WIDTH, async (path) => {
+    const done: Finished = await ggen(node.home, 'publish', path, '--json')
+    if (done.code === 0) accepted.set(path, done.json<Receipt>())
+    else refused[basename(path)] = done.json<Failure>().error.code
+  })
+  return { accepted, refused: Object.fromEntries(Object.entries(refused).sort()) }
+}
+
+const caughtUp = (from: RunningNode, to: RunningNode): Promise<boolean> =>
+  until('the other node knows every release', async () => {
+    const [ours, theirs] = await Promise.all([from, to].map(async ({ home }) => (await ggen(home, 'p2p', 'status', '--json')).json<Status>().releases))
+    return ours === theirs
+  }, 120_000)
+
+const installAll = (node: RunningNode, project: string, receipts: readonly Receipt[], check: (receipt: Receipt, installed: Installed['installed'][number]) => Promise<void>): Promise<void[]> =>
+  inTurns(receipts, WIDTH, async (receipt) => {
+    const done = await ggen(node.home, 'install', `${receipt.name}@${receipt.version}`, '--dir', join(project, receipt.digest.slice(7, 19)), '--json')
+    assert.equal(done.code, 0, `${receipt.name}: ${done.stdout}${done.stderr}`)
+    const [installed] = done.json<Installed>().installed
+    assert.ok(installed)
+    assert.equal(installed.digest, receipt.digest)
+    await check(receipt, installed)
+  })
+
+describe('real packages', { skip: noRealPackages }, () => {
+  test('every real archive is published on one node and installed from another, digest and files equal', async () => {
+    await using work = await temporaryFolder()
+    await using a = await startNode({ home: join(work.path, 'a') })
+    await using b = await startNode({ home: join(work.path, 'b'), bootstrap: a.addresses })
+    const archives = await realArchives()
+    const { accepted, refused } = await publishAll(a, archives)
+    // Same name and version, other bytes: whichever of the two comes second. Everything else is taken.
+    assert.deepEqual([...new Set(Object.values(refused))], ['conflict'])
+    const names = archives.map((path) => basename(path).replace(/--[0-9a-f]{12}\.tar\.gz$/, ''))
+    assert.equal(accepted.size, new Set(names).size)
+    await caughtUp(a, b)
+    const paths = new Map([...accepted].map(([path, { digest }]) => [digest, path]))
+    await installAll(b, join(work.path, 'projects'), [...accepted.values()], async (receipt, installed) => {
+      const archive = paths.get(receipt.digest) ?? ''
+      assert.equal(digestOf(await readFile(archive)), receipt.digest, 'the digest is the one of the original bytes')
+      const original = await unpackWithTar(archive, join(work.path, 'original', receipt.digest.slice(7, 19)))
+      assert.deepEqual(await hashTree(installed.path), await hashTree(original))
+    })
+  })
+
+  for (const snapshot of SNAPSHOTS) {
+    test(`every real package folder of ${snapshot} is published, found by its words and installed`, async () => {
+      await using work = await temporaryFolder()
+      await using a = await startNode({ home: join(work.path, 'a') })
+      await using b = await startNode({ home: join(work.path, 'b'), bootstrap: a.addresses })
+      const { accepted, refused } = await publishAll(a, await realFolders(snapshot))
+      assert.deepEqual(refused, REFUSED[snapshot])
+      await caughtUp(a, b)
+      await installAll(b, join(work.path, 'projects'), [...accepted.values()], async (receipt, installed) => {
+        const folder = [...accepted].find(([, { digest }]) => digest === receipt.digest)?.[0] ?? ''
+        assert.deepEqual(await hashTree(installed.path), await hashTree(folder))
+      })
+
+      const published = new Set([...accepted.values()].map(({ name }) => name))
+      const { packages, search_index: oracle } = await marketplaceIndex(snapshot)
+      const carries = (name: string, term: string): boolean => {
+        const listed = packages.find((entry) => entry.name === name)
+        return name.includes(term) || [...(listed?.tags ?? []), ...(listed?.keywords ?? [])].some((word) => word.toLowerCase() === term)
+      }
+      const terms = Object.entries(oracle).map(([term, names]) => ({ term, expected: names.filter((name) => published.has(name) && carries(name, term)) }))
+      assert.ok(terms.filter(({ expected }) => expected.length > 0).length > 100, 'the oracle says something')
+      await inTurns(terms.filter(({ expected }) => expected.length > 0), WIDTH, async ({ term, expected }) => {
+        const found = (await ggen(b.home, 'search', term, '--limit', '200', '--json')).json<{ results: { name: string }[] }>().results.map(({ name }) => name)
+        assert.deepEqual(expected.filter((name) => !found.includes(name)), [], `search ${term}`)
+      })
+    })
+  }
+
+  test('the real package with an absolute symbolic link out of itself is refused', async () => {
+    await using work = await temporaryFolder()
+    await using a = await startNode({ home: join(work.path, 'a') })
+    const [original] = (await realFolders('2026-06-17-b0962a68')).filter((path) => path.endsWith('/chatman-businessos-platform'))
+    const copy = join(work.path, 'copy')
+    await cp(original ?? '', copy, { recursive: true })
+    await symlink('/Users/someone/ontologies/businessos.ttl', join(copy, 'ontology', 'businessos.ttl'))
+    await cp(join(original ?? '', '..', 'hello-world', 'package.toml'), join(copy, 'package.toml'))
+    const refused = await ggen(a.home, 'publish', copy, '--json')
+    assert.equal(refused.json<Failure>().error.code, 'archive-unsafe')
+    assert.equal(refused.code, 5)
+    assert.equal((await ggen(a.home, 'p2p', 'status', '--json')).json<Status>().releases, 0)
+  })
+})
+
+/** What must be refused, and why: no manifest at all, TOML that is none, a name outside the grammar. */
+const REFUSED: Readonly<Record<(typeof SNAPSHOTS)[number], Readonly<Record<string, string>>>> = {
+  '2025-11-15-d8c92fd0': {},
+  '2026-06-17-b0962a68': {},
+}
