@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type ChainOp, digestOf, Fingerprinter, type GenesisOp, parsePackageName, parseVersion, type ReleaseOp } from '#core'
+import { memoryTrustStore } from '#store'
+import { createIdentity, keyPairFromSeed, openOp, type PackageView, signingBytes, signPayload, viewIdentity, viewPackage } from '#trust'
+import { seeded, TEST_EPOCH } from '#testing'
+import { signIntent, unfinishedReleases } from './commit-release.ts'
+import { alreadyPublished, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
+
+const born = createIdentity(seeded('publisher'), TEST_EPOCH)
+const key = keyPairFromSeed(born.release)
+const genesis = openOp(born.genesis) as GenesisOp
+const identity = viewIdentity(born.identity, [genesis as ChainOp])
+assert.ok(identity)
+const name = parsePackageName('tool')
+const NOW = (TEST_EPOCH + 100) * 1000
+
+const facts = (version: string, content = version): ReleaseFacts => {
+  const hash = new Fingerprinter()
+  hash.update(Buffer.from(content))
+  return {
+    manifest: { name, version: parseVersion(version) },
+    fingerprint: hash.finish(),
+    summary: { title: 'tool', description: '', tags: [], category: 'uncategorized', license: '', author: '' },
+    scripts: false, bins: 0, dependencies: 0,
+  }
+}
+
+const draft = (known: PackageView, about: ReleaseFacts, change: Partial<ReleaseDraft> = {}): ReleaseDraft => ({
+  identity, feed: key.publicKey, known, facts: about, metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 }, now: NOW, notBefore: 0, ...change,
+})
+
+const openPrepared = ({ payload }: { readonly payload: Uint8Array }): ReleaseOp => openOp(signPayload(payload, [key])) as ReleaseOp
+
+const view = (...releases: readonly ReleaseOp[]): PackageView => viewPackage(identity, name, releases)
+
+describe('preparing a release', () => {
+  test('journals the exact payload, and the signature over it makes the op', () => {
+    const trust = memoryTrustStore()
+    const { intent, payload } = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    assert.deepEqual(trust.intent(intent)?.payload, payload)
+    const op = signIntent(trust, intent, key.sign(signingBytes(payload)))
+    assert.equal(op.id, intent)
+    assert.equal(op.seq, 0)
+    assert.deepEqual(trust.ownOps(), [op.bytes])
+  })
+
+  test('continues the feed after the later one of what was signed here and what the network knows', () => {
+    const trust = memoryTrustStore()
+    const first = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    const signed = signIntent(trust, first.intent, key.sign(signingBytes(first.payload)))
+    const own = openPrepared(prepareRelease(trust, draft(view(), facts('1.1.0'))))
+    assert.deepEqual([own.seq, own.prev], [1, signed.id])
+    const elsewhere = memoryTrustStore()
+    const seen = openPrepared(prepareRelease(elsewhere, draft(view(signed), facts('1.1.0'))))
+    assert.deepEqual([seen.seq, seen.prev], [1, signed.id])
+  })
+
+  test('never dates a release before what it stands on, whatever the clock says', () => {
+    const late = openPrepared(prepareRelease(memoryTrustStore(), draft(view(), facts('1.0.0'), { now: 5000, notBefore: TEST_EPOCH + 7 })))
+    assert.equal(late.at, TEST_EPOCH + 7)
+  })
+})
+
+describe('committing a release', () => {
+  test('twice gives the same op', () => {
+    const trust = memoryTrustStore()
+    const { intent, payload } = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    const signature = key.sign(signingBytes(payload))
+    assert.deepEqual(signIntent(trust, intent, signature), signIntent(trust, intent, signature))
+    assert.equal(trust.ownOps().length, 1)
+  })
+
+  test('is refused for a wrong signature, and nothing is kept', () => {
+    const trust = memoryTrustStore()
+    const { intent } = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    assert.throws(() => signIntent(trust, intent, new Uint8Array(64)), { code: 'op-invalid' })
+    assert.deepEqual(trust.ownOps(), [])
+    assert.equal(trust.intent(intent)?.state, 'prepared')
+  })
+
+  test('is refused once another publish took the place', () => {
+    const trust = memoryTrustStore()
+    const first = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    prepareRelease(trust, draft(view(), facts('1.0.1')))
+    assert.throws(() => signIntent(trust, first.intent, key.sign(signingBytes(first.payload))), { code: 'publish-expired' })
+  })
+
+  test('is finished after a crash when it was signed, and forgotten when it was not', () => {
+    const trust = memoryTrustStore()
+    const signed = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    const op = signIntent(trust, signed.intent, key.sign(signingBytes(signed.payload)))
+    const unsigned = prepareRelease(trust, draft(view(), facts('1.1.0')))
+    assert.deepEqual(unfinishedReleases(trust).map(({ id }) => id), [op.id])
+    assert.equal(trust.intent(unsigned.intent), undefined)
+  })
+})
+
+describe('a version that is published already', () => {
+  const published = openPrepared(prepareRelease(memoryTrustStore(), draft(view(), facts('1.0.0+linux'))))
+
+  test('with the same bytes is the same release', () => {
+    assert.equal(alreadyPublished(view(published), facts('1.0.0+linux'))?.id, published.id)
+    assert.equal(alreadyPublished(view(published), facts('1.0.1')), undefined)
+    assert.equal(alreadyPublished(undefined, facts('1.0.0')), undefined)
+  })
+
+  test('with other bytes, or other build metadata, is a conflict', () => {
+    assert.throws(() => alreadyPublished(view(published), facts('1.0.0+linux', 'other')), { code: 'conflict' })
+    assert.throws(() => alreadyPublished(view(published), facts('1.0.0+darwin', '1.0.0+linux')), { code: 'conflict' })
+  })
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ChainOp, type IdentityId, LIMITS, parsePackageName, type ReleaseOp } from '#core'
+import { openOp, type PackageView, viewIdentity, viewPackage } from '#trust'
+import { Publisher } from '#testing'
+import { pickRelease } from './pick-release.ts'
+
+const view = (...versions: readonly string[]): PackageView => of(new Publisher('alice'), (alice) => versions.map((version) => alice.release('tool', version)))
+
+const of = (alice: Publisher, releases: (alice: Publisher) => readonly ReleaseOp[]): PackageView => {
+  const identity = viewIdentity(alice.identity as IdentityId, [openOp(alice.genesis) as ChainOp])
+  assert.ok(identity)
+  return viewPackage(identity, parsePackageName('tool'), releases(alice))
+}
+
+const picked = (known: PackageView, range?: string): string => pickRelease(known, range).release.body.version
+
+test('without a range the newest stable version is meant, by SemVer and not by text or date', () => {
+  assert.equal(picked(view('1.9.0', '1.10.0', '1.2.0')), '1.10.0')
+  assert.equal(picked(view('1.0.0', '2.0.0-rc.1')), '1.0.0')
+  assert.equal(picked(view('2.0.0-rc.1', '2.0.0-rc.2')), '2.0.0-rc.2', 'a pre-release where there is nothing else')
+  assert.equal(picked(view('1.0.0', '1.1.0'), 'latest'), '1.1.0')
+})
+
+test('a range means the newest version in it', () => {
+  const known = view('0.9.0', '1.0.0', '1.4.2', '2.0.0')
+  assert.equal(picked(known, '^1'), '1.4.2')
+  assert.equal(picked(known, '<1.0.0'), '0.9.0')
+  assert.equal(picked(known, '1.0.0'), '1.0.0')
+  assert.equal(picked(known, '*'), '2.0.0')
+})
+
+test('build metadata belongs to the text of a version, not to its slot', () => {
+  const known = view('26.8.18+dfcm.1')
+  assert.equal(picked(known), '26.8.18+dfcm.1')
+  assert.equal(picked(known, '26.8.18'), '26.8.18+dfcm.1')
+  assert.equal(picked(known, '26.8.18+dfcm.1'), '26.8.18+dfcm.1')
+  assert.throws(() => pickRelease(known, '26.8.18+other'), { code: 'version-not-found' })
+})
+
+test('what is not there says what is', () => {
+  assert.throws(() => pickRelease(view('1.0.0'), '3.0.0'), { code: 'version-not-found', details: { versions: ['1.0.0 (live)'] } })
+  assert.throws(() => pickRelease(view('1.0.0'), '^3'), { code: 'version-not-found' })
+  assert.throws(() => pickRelease(view('1.0.0'), 'not a range'), { code: 'range-invalid' })
+  assert.throws(() => pickRelease(view('1.0.0'), '1||'.repeat(LIMITS.rangeChars)), { code: 'range-invalid' })
+})
+
+test('a disputed version is never chosen, and is named as what it is', () => {
+  const alice = new Publisher('alice')
+  const known = of(alice, () => [alice.release('tool', '1.0.0'), new Publisher('alice').release('tool', '1.0.0', { content: 'other' })])
+  for (const range of [undefined, '1.0.0']) assert.throws(() => pickRelease(known, range), { code: 'disputed' })
+  assert.throws(() => pickRelease(known, '^1'), { code: 'version-not-found' })
+})

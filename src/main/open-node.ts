@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '#config'
+import { Events, type Multiaddr, type PeerId } from '#core'
+import { serveControl } from '#doors/daemon'
+import { P2PRegistry } from '#registry'
+import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openTrustStore } from '#store/disk'
+import { enterNetwork } from './enter-network.ts'
+import { openSource } from './open-source.ts'
+import { systemClock, systemRandom } from './system-clock.ts'
+import { VERSION } from './version.ts'
+
+/** A node that is up. Disposing stops it in the reverse order of its start. */
+export interface OpenNode extends AsyncDisposable {
+  readonly peerId: PeerId
+  readonly addresses: readonly Multiaddr[]
+  readonly events: Events
+}
+
+/**
+ * Plugs the real things together: one home folder, its stores, the network and the control socket. Throws `daemon-already-running`,
+ * `home-insecure`, `store-broken`, `disk-full`, `port-in-use`, `config-invalid`. `stop` is called when a client asks the node to stop.
+ */
+export const openNode = async (config: Config, stop: () => void, signal: AbortSignal): Promise<OpenNode> => {
+  await using opened = new AsyncDisposableStack()
+  await mkdir(config.home, { recursive: true, mode: 0o700 })
+  opened.use(await lockHome(config.home))
+  const events = new Events()
+  const keys = openKeyFiles(join(config.home, 'keys'))
+  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs')))
+  const { catalogue } = openCatalogue(join(config.home, 'catalogue.db'))
+  opened.use(catalogue)
+  const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
+  const network = opened.use(await enterNetwork(config, { events, signal, keys }))
+  const parts = { network, blobs, catalogue, trust, clock: systemClock, random: systemRandom, events, openSource, light: config.light }
+  const registry = opened.use(await P2PRegistry.open(parts))
+  opened.use(await serveControl({ registry, network, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
+  const running = opened.move()
+  return { peerId: network.self, addresses: network.addresses(), events, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
