@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { type IdentityId, isGgenError, type OpId, parseDigest, type PublicKey } from '#core'
+import { temporaryFolder } from '#testing'
+import { type ControlClient, controlClient } from './control-client.ts'
+
+const never = new AbortController().signal
+const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
+const ID = `bafyrei${'a'.repeat(52)}` as OpId
+
+interface Seen {
+  readonly route: string
+  readonly body: unknown
+}
+
+/** Asks a server that gives `answer` to everything; resolves to what it was asked, and what the client made of the answer. */
+const exchange = async <T>(answer: string, ask: (client: ControlClient) => Promise<T>): Promise<{ seen: Seen; result: T }> => {
+  await using folder = await temporaryFolder()
+  const socketPath = join(folder.path, 's')
+  let seen: Seen = { route: '', body: undefined }
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString()
+      seen = { route: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) }
+      response.end(answer)
+    })
+  }).listen(socketPath)
+  await once(server, 'listening')
+  try {
+    return { result: await ask(controlClient(socketPath)), seen }
+  } finally {
+    server.close()
+  }
+}
+
+const RECEIPT = { name: 'a', version: '1.0.0', identity: ID, digest: DIGEST, sizeBytes: 3, op: ID, holders: 1 }
+
+describe('controlClient', () => {
+  it('asks for search, packages and releases by POST', async () => {
+    const search = await exchange('{"total":0,"results":[]}', (client) => client.search({ words: ['rust'], limit: 3 }, never))
+    assert.deepEqual(search.seen, { route: 'POST /v1/search', body: { words: ['rust'], limit: 3 } })
+    assert.deepEqual(search.result, { total: 0, results: [] })
+    const about = { name: 'a', identity: ID, version: '1.0.0', standing: 'live', summary: {}, versions: [] }
+    assert.deepEqual((await exchange(JSON.stringify(about), (client) => client.info('a@^1', never))).seen, { route: 'POST /v1/info', body: { spec: 'a@^1' } })
+    const fetched = { ...RECEIPT, sha512: 'x', sources: [] }
+    assert.deepEqual((await exchange(JSON.stringify(fetched), (client) => client.fetch('a', never))).seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
+  })
+
+  it('carries bytes as base64', async () => {
+    const unsigned = { state: 'unsigned', intent: ID, payload: 'AQID', name: 'a', version: '1.0.0' }
+    const question = { path: '/p', identity: ID as IdentityId, genesis: Uint8Array.of(1, 2, 3), feed: 'ed01' as PublicKey }
+    const prepared = await exchange(JSON.stringify(unsigned), (client) => client.prepare(question, never))
+    assert.deepEqual(prepared.seen, { route: 'POST /v1/publish/prepare', body: { path: '/p', identity: ID, genesis: 'AQID', feed: 'ed01' } })
+    assert.deepEqual(prepared.result, { ...unsigned, payload: Uint8Array.of(1, 2, 3) })
+    const published = await exchange(JSON.stringify({ state: 'published', receipt: RECEIPT }), (client) => client.prepare(question, never))
+    assert.deepEqual(published.result, { state: 'published', receipt: RECEIPT })
+    const committed = await exchange(JSON.stringify(RECEIPT), (client) => client.commit(ID, Uint8Array.of(255), never))
+    assert.deepEqual(committed.seen, { route: 'POST /v1/publish/commit', body: { intent: ID, signature: '/w==' } })
+  })
+
+  it('asks for the node itself by GET', async () => {
+    const health = { status: 'ready', version: '1', pid: 1, peerId: 'p', addresses: [] }
+    assert.equal((await exchange(JSON.stringify(health), (client) => client.health(never))).seen.route, 'GET /v1/health')
+    const status = { peerId: 'p', uptimeSeconds: 1, peers: 0, packages: 0, releases: 0, blobs: 0, providerRecords: 0, topics: [], freshness: 'alone' }
+    assert.deepEqual((await exchange(JSON.stringify(status), (client) => client.status(never))).result, status)
+    assert.deepEqual((await exchange('[]', (client) => client.peers(never))).result, [])
+    assert.deepEqual((await exchange('{}', (client) => client.stop(never))).seen, { route: 'POST /v1/stop', body: {} })
+    const blob = await exchange('bytes', async (client) => Buffer.concat(await Array.fromAsync(client.readBlob(DIGEST, never))).toString())
+    assert.deepEqual([blob.seen.route, blob.result], [`GET /v1/blobs/${DIGEST}`, 'bytes'])
+    const events = await exchange('data: {"type":"synced"}\n\n', (client) => Array.fromAsync(client.events(never)))
+    assert.deepEqual([events.seen.route, events.result], ['GET /v1/events', [{ type: 'synced' }]])
+  })
+
+  it('refuses answers of another form than it knows', async () => {
+    const asks: readonly ((client: ControlClient) => Promise<unknown>)[] = [
+      (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.search({ words: [] }, never),
+      (client) => client.info('a', never), (client) => client.fetch('a', never), (client) => client.commit(ID, Uint8Array.of(), never),
+      (client) => client.prepare({ path: '/', identity: ID as IdentityId, genesis: Uint8Array.of(), feed: '' as PublicKey }, never),
+    ]
+    for (const answer of ['{}', '[{}]', '1', '{"state":"published"}']) {
+      for (const ask of asks) await assert.rejects(exchange(answer, ask), (error) => isGgenError(error, 'internal'), `${answer} to ${String(ask)}`)
+    }
+  })
+})

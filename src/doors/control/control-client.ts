@@ -1,0 +1,82 @@
+import type { Digest, GgenEvent, OpId } from '#core'
+import { askJson, askStream, isRecord, type Question, unknownForm } from './open-answer.ts'
+import {
+  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type PrepareQuestion, type PrepareReply, type ReceiptReply, ROUTES, type SearchQuestion,
+  type SearchReply, type StatusReply,
+} from './protocol.ts'
+import { readEvents } from './read-events.ts'
+
+/**
+ * A running node, asked over its control socket. Every method throws what the node throws, `daemon-not-running` when there is none,
+ * and the reason of the signal when it aborts; the node then gives up the work too, except for `commit`.
+ */
+export interface ControlClient {
+  health(signal: AbortSignal): Promise<HealthReply>
+  status(signal: AbortSignal): Promise<StatusReply>
+  peers(signal: AbortSignal): Promise<readonly PeerReply[]>
+  search(question: SearchQuestion, signal: AbortSignal): Promise<SearchReply>
+  /** `spec` as `parsePackageSpec` reads it. */
+  info(spec: string, signal: AbortSignal): Promise<PackageReply>
+  prepare(question: PrepareQuestion, signal: AbortSignal): Promise<PrepareReply>
+  commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<ReceiptReply>
+  fetch(spec: string, signal: AbortSignal): Promise<FetchReply>
+  /** The bytes of an archive that the node holds. */
+  readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Ends when the node stops. Opens with the first `next()`. */
+  events(signal: AbortSignal): AsyncIterable<GgenEvent>
+  /** Resolves when the node has agreed to stop. */
+  stop(signal: AbortSignal): Promise<void>
+}
+
+const HEALTH = ['status', 'version', 'pid', 'peerId', 'addresses'] as const
+const STATUS = ['peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'providerRecords', 'topics', 'freshness'] as const
+const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
+const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
+const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
+const FETCHED = ['name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources'] as const
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+const expect = <T extends object>(value: unknown, keys: readonly (keyof T & string)[]): T => {
+  if (!isRecord(value) || !keys.every((key) => Object.hasOwn(value, key))) throw unknownForm('an answer of an unknown form')
+  return value as T
+}
+
+const expectPrepared = (value: unknown): PrepareReply => {
+  const { state } = expect<PrepareReply>(value, ['state'])
+  if (state === 'published') {
+    const { receipt } = expect<PrepareReply & { state: 'published' }>(value, ['receipt'])
+    return { state, receipt: expect<ReceiptReply>(receipt, RECEIPT) }
+  }
+  const reply = expect<Omit<PrepareReply & { state: 'unsigned' }, 'payload'> & { payload: string }>(value, ['intent', 'payload', 'name', 'version'])
+  return { ...reply, payload: Uint8Array.from(Buffer.from(reply.payload, 'base64')) }
+}
+
+/** A client for the node that listens on `socketPath`. Opens nothing by itself; each call has a connection of its own. */
+export const controlClient = (socketPath: string): ControlClient => {
+  const get = (path: string, signal: AbortSignal): Question => ({ socketPath, method: 'GET', path, signal })
+  const post = (path: string, body: unknown, signal: AbortSignal): Question => ({ socketPath, method: 'POST', path, body, signal })
+  return {
+    health: async (signal) => expect<HealthReply>(await askJson(get(ROUTES.health, signal)), HEALTH),
+    status: async (signal) => expect<StatusReply>(await askJson(get(ROUTES.status, signal)), STATUS),
+    peers: async (signal) => {
+      const rows = await askJson(get(ROUTES.peers, signal))
+      if (!Array.isArray(rows)) throw unknownForm('an answer of an unknown form')
+      return rows.map((row: unknown) => expect<PeerReply>(row, PEER))
+    },
+    search: async (question, signal) => expect<SearchReply>(await askJson(post(ROUTES.search, question, signal)), ['total', 'results']),
+    info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
+    prepare: async (question, signal) => {
+      const { path, identity, genesis, feed } = question
+      return expectPrepared(await askJson(post(ROUTES.prepare, { path, identity, genesis: base64(genesis), feed }, signal)))
+    },
+    commit: async (intent, signature, signal) =>
+      expect<ReceiptReply>(await askJson(post(ROUTES.commit, { intent, signature: base64(signature) }, signal)), RECEIPT),
+    fetch: async (spec, signal) => expect<FetchReply>(await askJson(post(ROUTES.fetch, { spec }, signal)), FETCHED),
+    readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
+    events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
+    stop: async (signal) => {
+      await askJson(post(ROUTES.stop, {}, signal))
+    },
+  }
+}

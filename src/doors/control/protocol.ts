@@ -1,0 +1,132 @@
+import type { Digest, IdentityId, Multiaddr, OpId, PackageName, PeerId, PublicKey, Sha512, StatusState, Summary, Version } from '#core'
+
+/** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
+export const ROUTES = Object.freeze({
+  health: '/v1/health',
+  status: '/v1/status',
+  peers: '/v1/peers',
+  search: '/v1/search',
+  info: '/v1/info',
+  prepare: '/v1/publish/prepare',
+  commit: '/v1/publish/commit',
+  fetch: '/v1/fetch',
+  blobs: '/v1/blobs',
+  events: '/v1/events',
+  stop: '/v1/stop',
+})
+
+/** `GET /v1/health`: the node is up and answers. */
+export interface HealthReply {
+  readonly status: 'ready'
+  readonly version: string
+  readonly pid: number
+  readonly peerId: PeerId
+  readonly addresses: readonly Multiaddr[]
+}
+
+/** `GET /v1/status` */
+export interface StatusReply {
+  readonly peerId: PeerId
+  readonly uptimeSeconds: number
+  readonly peers: number
+  readonly packages: number
+  readonly releases: number
+  readonly blobs: number
+  readonly providerRecords: number
+  readonly topics: readonly string[]
+  readonly freshness: 'synced' | 'syncing' | 'alone'
+}
+
+/** One row of `GET /v1/peers` */
+export interface PeerReply {
+  readonly peerId: PeerId
+  readonly address?: Multiaddr
+  readonly direction: 'inbound' | 'outbound'
+  readonly latencyMs?: number
+  /** Unix milliseconds. */
+  readonly since: number
+  readonly protocols: readonly string[]
+}
+
+/** `POST /v1/search` */
+export interface SearchQuestion {
+  readonly words: readonly string[]
+  readonly category?: string
+  readonly tags?: readonly string[]
+  readonly limit?: number
+}
+
+export interface SearchReply {
+  /** Matches found, before `limit`. */
+  readonly total: number
+  readonly results: readonly SearchHitReply[]
+}
+
+export interface SearchHitReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly description: string
+  readonly category: string
+  readonly tags: readonly string[]
+  /** In [0, 1]. */
+  readonly score: number
+  readonly holders: number
+}
+
+/** Answer of `POST /v1/info {spec}` */
+export interface PackageReply {
+  readonly name: PackageName
+  readonly identity: IdentityId
+  readonly version: Version
+  readonly standing: StatusState | 'disputed'
+  readonly why?: string
+  readonly summary: Summary
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly op: OpId
+  /** Unix seconds, publisher's clock. */
+  readonly publishedAt: number
+  readonly scripts: boolean
+  readonly bins: number
+  readonly dependencies: number
+  readonly holders: number
+  /** Newest first. */
+  readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
+}
+
+/** `POST /v1/publish/prepare`; bytes travel as base64. */
+export interface PrepareQuestion {
+  /** Absolute. */
+  readonly path: string
+  readonly identity: IdentityId
+  readonly genesis: Uint8Array
+  readonly feed: PublicKey
+}
+
+/** Something to sign, or the receipt of the very same release published before. */
+export type PrepareReply =
+  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
+  | { readonly state: 'published'; readonly receipt: ReceiptReply }
+
+/** Answer of `POST /v1/publish/commit {intent, signature}` */
+export interface ReceiptReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly op: OpId
+  readonly holders: number
+}
+
+/** Answer of `POST /v1/fetch {spec}`: the archive is now in the node's store. */
+export interface FetchReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sha512: Sha512
+  readonly sizeBytes: number
+  readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[]
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { ERRORS, Events, GgenError, isErrorCode, parsePeerId } from '#core'
+import { ROUTES } from '#doors/control'
+import type { Registry } from '#registry'
+import { temporaryFolder } from '#testing'
+import { buildApp } from './build-app.ts'
+import { Works } from './works.ts'
+
+const ID = `bafyrei${'a'.repeat(52)}`
+const RUNS = 4000
+
+interface Request {
+  readonly method: string
+  readonly path: string
+  readonly body: string
+  readonly type: string
+}
+
+/** A registry that has nothing, and says so. */
+const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-found', 'there is none'))
+const registry: Registry = {
+  prepare: nothing, commit: nothing, search: nothing, info: nothing, fetch: nothing,
+  read: async function* () { yield* []; await nothing() },
+  status: async () => ({ packages: 0, releases: 0, blobs: 0, freshness: 'alone' }),
+}
+
+const bodies = fc.oneof(
+  fc.json(),
+  fc.string(),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
+  fc.oneof(
+    fc.record({ words: fc.array(fc.string()), category: fc.string(), tags: fc.array(fc.string()), limit: fc.integer() }, { requiredKeys: [] }),
+    fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)) }),
+    fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.base64String() }),
+    fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), genesis: fc.base64String(), feed: fc.string() }),
+  ).map((body) => JSON.stringify(body)),
+)
+
+describe('the control application', () => {
+  it(`answers ${RUNS} arbitrary requests with coded errors only, and stays up`, async () => {
+    await using folder = await temporaryFolder()
+    const socketPath = join(folder.path, 's')
+    const network = { self: parsePeerId(`12D3Koo${'W'.repeat(45)}`), addresses: () => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
+    const sources = { registry, network, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
+    const server = await buildApp(sources, new Works(), (listener) => createServer(listener))
+    server.listen(socketPath)
+    await once(server, 'listening')
+    const agent = new Agent({ keepAlive: true })
+
+    const ask = async ({ method, path, body, type }: Request): Promise<{ status: number; text: string }> => {
+      const asked = request({ socketPath, agent, method, path, headers: { 'content-type': type, 'content-length': Buffer.byteLength(body) } })
+      asked.end(body)
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+      return { status: answer.statusCode ?? 0, text: Buffer.concat(await answer.toArray()).toString() }
+    }
+
+    const paths = fc.oneof(
+      fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop, ROUTES.status, ROUTES.peers, ROUTES.health),
+      fc.webPath().map((path) => `${ROUTES.blobs}${path.startsWith('/') ? path : `/${path}`}`),
+      fc.webPath().map((path) => (path.startsWith('/') ? path : `/${path}`)),
+    )
+    const types = fc.constantFrom('application/json', 'application/json', 'application/json', 'text/plain', 'application/json; charset=utf-16', 'x')
+    const requests = fc.record({ method: fc.constantFrom('POST', 'POST', 'GET', 'PUT'), path: paths, body: bodies, type: types })
+    await fc.assert(fc.asyncProperty(requests, async (question) => {
+      fc.pre(question.path !== ROUTES.events)
+      const { status, text } = await ask({ ...question, body: question.method === 'GET' ? '' : question.body })
+      const { error } = JSON.parse(text) as { error?: { code?: unknown } }
+      if (status === 200) return
+      assert.ok(isErrorCode(error?.code), text)
+      assert.equal(status, ERRORS[error.code].httpStatus)
+      assert.notEqual(error.code, 'internal', text)
+    }), { numRuns: RUNS })
+
+    assert.equal((await ask({ method: 'GET', path: ROUTES.health, body: '', type: 'x' })).status, 200)
+    agent.destroy()
+    server.close()
+    await once(server, 'close')
+  })
+})

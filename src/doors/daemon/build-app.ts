@@ -1,0 +1,122 @@
+import type { RequestListener, Server } from 'node:http'
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
+import { type Events, GgenError, LIMITS } from '#core'
+import {
+  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type StatusReply,
+} from '#doors/control'
+import type { PreparedPublish, Registry } from '#registry'
+import type { NetworkView, PeerView } from './network-view.ts'
+import { readQuestion } from './questions.ts'
+import { codeError } from './reply-error.ts'
+import { streamBlob } from './stream-blob.ts'
+import { streamEvents } from './stream-events.ts'
+import type { Works } from './works.ts'
+
+/** What the routes answer from. */
+export interface ControlSources {
+  readonly registry: Registry
+  readonly network: NetworkView
+  readonly events: Events
+  /** Of this program. */
+  readonly version: string
+  readonly uptimeSeconds: () => number
+  /** Called after the answer to `stop` is sent. Must not throw. */
+  readonly stop: () => void
+}
+
+type PrepareBody = Extract<PreparedPublish, { state: 'published' }> | (Omit<Extract<PreparedPublish, { state: 'unsigned' }>, 'payload'> & { payload: string })
+
+const peerReply = (view: PeerView): PeerReply => ({
+  peerId: view.peer,
+  ...(view.address !== undefined && { address: view.address }),
+  direction: view.direction,
+  ...(view.latencyMs !== undefined && { latencyMs: view.latencyMs }),
+  since: view.since,
+  protocols: view.protocols,
+})
+
+const statusReply = async ({ registry, network, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
+  const { packages, releases, blobs, freshness } = await registry.status()
+  const { providerRecords, topics } = network.stats()
+  return { peerId: network.self, uptimeSeconds: uptimeSeconds(), peers: network.peers().length, packages, releases, blobs, providerRecords, topics, freshness }
+}
+
+const prepareBody = (prepared: PreparedPublish): PrepareBody =>
+  prepared.state === 'published' ? prepared : { ...prepared, payload: Buffer.from(prepared.payload).toString('base64') }
+
+const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Works): void => {
+  const { network, events, version, stop } = sources
+  app.get(ROUTES.health, (): HealthReply => ({ status: 'ready', version, pid: process.pid, peerId: network.self, addresses: network.addresses() }))
+  app.get(ROUTES.status, () => statusReply(sources))
+  app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map(peerReply))
+  app.get(ROUTES.events, (_request, reply) => works.run(reply.raw, (signal) => streamEvents(events, reply, signal)))
+  app.post(ROUTES.stop, (request, reply) => {
+    readQuestion.nothing(request.body)
+    reply.raw.once('close', stop)
+    return { stopping: true }
+  })
+}
+
+const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSources, works: Works): void => {
+  app.post(ROUTES.search, (request, reply): Promise<SearchReply> => {
+    const query = readQuestion.search(request.body)
+    return works.run(reply.raw, (signal) => registry.search(query, signal))
+  })
+  app.post(ROUTES.info, (request, reply): Promise<PackageReply> => {
+    const spec = readQuestion.spec(request.body)
+    return works.run(reply.raw, (signal) => registry.info(spec, signal))
+  })
+  app.post(ROUTES.fetch, (request, reply): Promise<FetchReply> => {
+    const spec = readQuestion.spec(request.body)
+    return works.run(reply.raw, (signal) => registry.fetch(spec, signal))
+  })
+  app.get<{ Params: { digest: string } }>(`${ROUTES.blobs}/:digest`, (request, reply) => {
+    const digest = readQuestion.digest(request.params.digest)
+    return works.run(reply.raw, async (signal) => {
+      const cut = await streamBlob(registry.read(digest, signal), reply, signal)
+      if (cut !== undefined) events.emit({ type: 'task-failed', task: `GET ${ROUTES.blobs}`, code: cut.code, message: cut.message })
+    })
+  })
+  app.post(ROUTES.prepare, async (request, reply): Promise<PrepareBody> => {
+    const question = readQuestion.prepare(request.body)
+    return prepareBody(await works.run(reply.raw, (signal) => registry.prepare(question, signal)))
+  })
+  app.post(ROUTES.commit, (request): Promise<ReceiptReply> => {
+    const { intent, signature } = readQuestion.commit(request.body)
+    return works.runToTheEnd((signal) => registry.commit(intent, signature, signal))
+  })
+}
+
+/** Defects belong into the node's log, whatever the asker does with the answer. */
+const report = (error: unknown, task: string, events: Events): void => {
+  const { code, message } = codeError(error)
+  if (code === 'internal') events.emit({ type: 'task-failed', task, code, message })
+}
+
+const sendError = (error: unknown, reply: FastifyReply): void => {
+  const coded = codeError(error)
+  void reply.status(coded.kind.httpStatus).send({ error: coded })
+}
+
+/** The routes of the control protocol as an HTTP application, not yet listening. `makeServer` gets its request listener. */
+export const buildApp = async (sources: ControlSources, works: Works, makeServer: (listener: RequestListener) => Server): Promise<Server> => {
+  const app = fastify({
+    serverFactory: (listener) => makeServer(listener),
+    bodyLimit: LIMITS.controlBodyBytes,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => sendError(error, reply as unknown as FastifyReply),
+  })
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, request, reply) => {
+    report(error, `${request.method} ${request.routeOptions.url ?? ''}`, sources.events)
+    sendError(error, reply)
+  })
+  app.setNotFoundHandler((request, reply) => sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`), reply))
+  addNodeRoutes(app, sources, works)
+  addPackageRoutes(app, sources, works)
+  await app.ready()
+  return app.server
+}

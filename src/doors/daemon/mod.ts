@@ -1,0 +1,2 @@
+export type { NetworkView, PeerView } from './network-view.ts'
+export { type ControlOptions, serveControl } from './serve-control.ts'

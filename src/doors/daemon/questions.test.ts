@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { GgenError, isGgenError } from '#core'
+import { readQuestion } from './questions.ts'
+
+const ID = `bafyrei${'a'.repeat(52)}`
+const PREPARE = { path: '/p', identity: ID, genesis: 'AQID', feed: `ed01${'0'.repeat(64)}` }
+const SIGNATURE = Buffer.alloc(64, 1).toString('base64')
+
+const usage = (read: () => unknown, place: string): void =>
+  assert.throws(read, (error) => isGgenError(error, 'usage') && error.message.startsWith(place), place)
+
+describe('readQuestion', () => {
+  it('reads every body into core values', () => {
+    assert.deepEqual(readQuestion.search({ words: ['a'], category: 'c', tags: ['t'], limit: 200 }), { words: ['a'], category: 'c', tags: ['t'], limit: 200 })
+    assert.deepEqual(readQuestion.spec({ spec: '@scope/a@^1' }), { name: '@scope/a', range: '^1' })
+    assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, genesis: Uint8Array.of(1, 2, 3) })
+    assert.equal(readQuestion.commit({ intent: ID, signature: SIGNATURE }).signature.length, 64)
+    assert.equal(readQuestion.digest(`sha256:${'0'.repeat(64)}`), `sha256:${'0'.repeat(64)}`)
+    readQuestion.nothing({})
+    readQuestion.nothing(undefined)
+  })
+
+  it('names the field that is wrong', () => {
+    usage(() => readQuestion.search(undefined), 'the body')
+    usage(() => readQuestion.search({}), 'words')
+    usage(() => readQuestion.search({ words: [1] }), 'words.0')
+    usage(() => readQuestion.search({ words: [], limit: 201 }), 'limit')
+    usage(() => readQuestion.search({ words: [], limit: 0.5 }), 'limit')
+    usage(() => readQuestion.search({ words: [], more: 1 }), 'the body')
+    usage(() => readQuestion.search({ words: [], category: undefined }), 'category')
+    usage(() => readQuestion.prepare({ ...PREPARE, path: 'relative' }), 'path')
+    usage(() => readQuestion.prepare({ ...PREPARE, path: '/a\0b' }), 'path')
+    usage(() => readQuestion.prepare({ ...PREPARE, identity: 'x' }), 'identity')
+    usage(() => readQuestion.prepare({ ...PREPARE, genesis: '*' }), 'genesis')
+    usage(() => readQuestion.prepare({ ...PREPARE, genesis: Buffer.alloc(20_000).toString('base64') }), 'genesis')
+    usage(() => readQuestion.prepare({ ...PREPARE, feed: 'x' }), 'feed')
+    usage(() => readQuestion.commit({ intent: ID, signature: 'AQID' }), 'signature')
+    usage(() => readQuestion.nothing({ a: 1 }), 'the body')
+    assert.throws(() => readQuestion.spec({ spec: 'No Name' }), (error) => isGgenError(error, 'name-invalid'))
+    assert.throws(() => readQuestion.digest('sha256:x'), (error) => isGgenError(error, 'digest-invalid'))
+  })
+
+  it('lets only coded errors out for any JSON', () => {
+    const { search, spec, prepare, commit, nothing } = readQuestion
+    const readers: readonly ((body: unknown) => unknown)[] = [search, spec, prepare, commit, nothing]
+    const bodies = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ words: fc.array(fc.jsonValue()), limit: fc.jsonValue() }),
+      fc.record({ spec: fc.string() }),
+      fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.oneof(fc.base64String(), fc.constant(SIGNATURE)) }),
+      fc.record({ path: fc.string(), identity: fc.constant(ID), genesis: fc.base64String(), feed: fc.constant(PREPARE.feed) }),
+    )
+    fc.assert(fc.property(bodies, fc.constantFrom(...readers), (body, read) => {
+      try {
+        read(body)
+      } catch (error) {
+        assert.ok(error instanceof GgenError && error.kind.exitCode === 2, String(error))
+      }
+    }), { numRuns: 3000 })
+  })
+})

@@ -1,0 +1,61 @@
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import { type Digest, GgenError, type IdentityId, isOpId, LIMITS, type OpId, type PackageSpec, parseDigest, parsePackageSpec, type PublicKey } from '#core'
+
+const PATH_CHARS = 4096
+const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
+const SIGNATURE_BYTES = 64
+
+const bytes = (maxBytes: number): z.ZodType<Uint8Array> =>
+  z
+    .base64()
+    .max(Math.ceil(maxBytes / 3) * 4)
+    .transform((text) => Uint8Array.from(Buffer.from(text, 'base64')))
+
+const opId = z.string().refine(isOpId, 'not an id')
+
+const search = z.strictObject({
+  words: z.array(z.string().max(LIMITS.queryChars)).max(LIMITS.queryWords),
+  category: z.string().max(LIMITS.queryChars).exactOptional(),
+  tags: z.array(z.string().max(LIMITS.queryChars)).max(LIMITS.queryWords).exactOptional(),
+  limit: z.int().min(1).max(LIMITS.searchResults).exactOptional(),
+})
+
+const spec = z.strictObject({ spec: z.string() })
+
+const prepare = z.strictObject({
+  path: z.string().max(PATH_CHARS).refine((path) => isAbsolute(path) && !path.includes('\0'), 'not an absolute path'),
+  identity: opId,
+  genesis: bytes(LIMITS.opBytes),
+  feed: z.string().regex(PUBLIC_KEY, 'not a public key'),
+})
+
+const commit = z.strictObject({
+  intent: opId,
+  signature: bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`),
+})
+
+const nothing = z.strictObject({}).optional()
+
+const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const place = (issue?.path ?? []).map(String).join('.')
+  throw new GgenError('usage', `${place === '' ? 'the body' : place}: ${issue?.message ?? 'not understood'}`)
+}
+
+/** The bodies of the control protocol, read into core values. Each throws `usage`, or the code of the value that is wrong. */
+export const readQuestion = {
+  search: (body: unknown): z.infer<typeof search> => read(search, body),
+  spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
+  prepare: (body: unknown): { path: string; identity: IdentityId; genesis: Uint8Array; feed: PublicKey } => {
+    const { path, identity, genesis, feed } = read(prepare, body)
+    return { path, identity: identity as IdentityId, genesis, feed: feed as PublicKey }
+  },
+  commit: (body: unknown): { intent: OpId; signature: Uint8Array } => read(commit, body),
+  digest: (parameter: string): Digest => parseDigest(parameter),
+  nothing: (body: unknown): void => {
+    read(nothing, body)
+  },
+}
