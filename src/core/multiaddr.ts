@@ -32,9 +32,11 @@ const isWellFormed = (text: string): boolean => {
   if (text.length > LIMITS.multiaddrChars || !text.startsWith('/') || text.endsWith('/')) return false
   const parts = text.slice(1).split('/')
   let index = 0
+  let last = ''
   while (index < parts.length) {
     const protocol = parts[index++] ?? ''
-    if (!Object.hasOwn(PROTOCOLS, protocol)) return false
+    if (!Object.hasOwn(PROTOCOLS, protocol) || (protocol === 'p2p' && last === 'p2p')) return false
+    last = protocol
     const accepts = PROTOCOLS[protocol]
     if (accepts === undefined) continue
     const value = parts[index++]
@@ -46,7 +48,8 @@ const isWellFormed = (text: string): boolean => {
 /** Parses an address; throws `address-invalid`. The older spelling `<peer id>@<address>` is accepted and rewritten. */
 export const parseMultiaddr = (text: string): Multiaddr => {
   const at = text.indexOf('@')
-  const full = at > 0 && isPeerId(text.slice(0, at)) ? `${text.slice(at + 1)}/p2p/${text.slice(0, at)}` : text
+  const isOlder = at > 0 && isPeerId(text.slice(0, at)) && isWellFormed(text.slice(at + 1))
+  const full = isOlder ? `${text.slice(at + 1)}/p2p/${text.slice(0, at)}` : text
   if (!isWellFormed(full)) throw new GgenError('address-invalid', `not a network address: ${JSON.stringify(text.slice(0, 120))}`)
   return full as Multiaddr
 }

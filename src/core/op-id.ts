@@ -10,7 +10,8 @@ export type IdentityId = Brand<OpId, 'IdentityId'>
 /** An Ed25519 public key as multikey: `ed01` and the 32 bytes in hexadecimal. */
 export type PublicKey = Brand<string, 'PublicKey'>
 
-const CID_TEXT = /^bafyrei[a-z2-7]{52}$/
+/** The characters at both ends hold bits of the fixed head and padding: only these spell a sha2-256 of 32 bytes, each hash once. */
+const CID_TEXT = /^bafyrei[a-h][a-z2-7]{50}[aeimquy4]$/
 
 /** Whether a text has the form of an op id. */
 export const isOpId = (text: string): text is OpId => CID_TEXT.test(text)
