@@ -1,0 +1,66 @@
+import { memoryFolder } from '#archive'
+import { Events, GgenError, type GgenEvent } from '#core'
+import type { MemoryHub, Network } from '#network'
+import { P2PRegistry, type PublishReceipt } from '#registry'
+import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryTrustStore, type TrustStore } from '#store'
+import { createIdentity, keyPairFromSeed, signingBytes } from '#trust'
+import { TestClock } from './clock.ts'
+import { seeded, TEST_EPOCH } from './publisher.ts'
+
+const never = new AbortController().signal
+
+export interface RegistryOptions {
+  readonly hub: MemoryHub
+  readonly clock: TestClock
+  readonly light?: boolean
+  readonly trust?: TrustStore
+}
+
+/** A whole node in memory, with everything that a test wants to see or disturb. */
+export interface TestRegistry extends AsyncDisposable {
+  readonly registry: P2PRegistry
+  readonly network: Network
+  readonly blobs: BlobStore
+  readonly catalogue: Catalogue
+  readonly trust: TrustStore
+  readonly events: readonly GgenEvent[]
+  /** Publishes a folder of files as the publisher that a seed names. */
+  publish(files: Readonly<Record<string, string>>, publisher?: string): Promise<PublishReceipt>
+}
+
+/** Opens a registry over memory twins. */
+export const openRegistry = async ({ hub, clock, light = false, trust = memoryTrustStore() }: RegistryOptions): Promise<TestRegistry> => {
+  const events = new Events()
+  const seen: GgenEvent[] = []
+  events.subscribe((event) => seen.push(event))
+  const network = hub.join({ events })
+  const [blobs, catalogue] = [memoryBlobStore(), memoryCatalogue()]
+  let folder: Readonly<Record<string, string>> = {}
+  const registry = await P2PRegistry.open({
+    network, blobs, catalogue, trust, clock, random: seeded(network.self), events, light,
+    openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
+  })
+  return {
+    registry, network, blobs, catalogue, trust, events: seen,
+    publish: async (files, publisher = network.self) => {
+      folder = files
+      const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
+      const key = keyPairFromSeed(release)
+      const prepared = await registry.prepare({ path: '/', identity, genesis, feed: key.publicKey }, never)
+      if (prepared.state === 'published') return prepared.receipt
+      const receipt = await registry.commit(prepared.intent, key.sign(signingBytes(prepared.payload)))
+      if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')
+      return receipt
+    },
+    [Symbol.asyncDispose]: async () => {
+      await registry[Symbol.asyncDispose]()
+      await network[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The files of a small package. */
+export const smallPackage = (name: string, version = '1.0.0', description = 'a small package'): Readonly<Record<string, string>> => ({
+  'pack.toml': `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "${description}"\n`,
+  'README.md': `# ${name}\n`,
+})
