@@ -1,64 +1,80 @@
 import type { Digest, Multiaddr, PeerId } from '#core'
 
-/** Peers, as the rest of the program sees them: ask, answer, announce, find. Disposing leaves the network. */
+/**
+ * Peers, as the rest of the program sees them: ask, answer, announce, find.
+ * Disposing leaves the network, ends every wait and closes every connection; later calls throw `cancelled`.
+ */
 export interface Network extends AsyncDisposable {
   readonly self: PeerId
-  /** Where others can reach this node, each with `/p2p/<self>`. */
+  /** Where others can reach this node, each with `/p2p/<self>`; empty for a node that only dials and after disposal. */
   addresses(): readonly Multiaddr[]
+  /** Peers that are connected and identified. */
   peers(): readonly ConnectedPeer[]
-  /** Connects to an address. Throws `peer-unreachable`, `denied` or `timeout`. */
+  /** Connects to an address that a user named; resolves when the peer is identified and stands in `peers()`. Throws `peer-unreachable`, `denied`, `timeout` or `cancelled`. */
   dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId>
-  /** Hears of peers that come and go. A listener must not throw. */
+  /** Hears of peers that come (identified, so that they can be asked at once) and go. A listener must not throw. Throws `too-busy` above `LIMITS.eventListeners`. */
   onPeer(listener: (change: PeerChange) => void): Disposable
 
-  /** One question, one answer. Dials the peer when needed. Throws `peer-unreachable`, `timeout`, `too-busy` or `frame-invalid`. */
+  /**
+   * One question (≤ `LIMITS.questionBytes`), one answer (≤ `LIMITS.messageBytes`), within `LIMITS.askTimeoutMs`. Dials the peer when needed; several questions to one peer run side by side.
+   * Throws `peer-unreachable` (gone, does not answer this protocol, or its answerer failed), `timeout`, `too-busy`, `frame-invalid` (a side broke the framing or a size limit) or `cancelled`.
+   */
   ask(peer: PeerId, protocol: Protocol, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
-  /** Answers questions; one answerer per protocol. What it throws closes the stream and reaches nobody else. */
+  /** Answers questions; one answerer per protocol. `too-busy` and `frame-invalid` that it throws are told to the asker in one byte, anything else closes the stream; nobody else hears of it. */
   answer(protocol: Protocol, answerer: Answerer): Disposable
 
-  /** Gossips a message to the network's topic; resolves to how many peers it was handed to directly. Nobody there is not an error. */
+  /** Gossips a message (≤ `LIMITS.gossipBytes`, else `frame-invalid`) to the network's topic; resolves to how many peers it was handed to directly. Nobody there is not an error. */
   announce(message: Uint8Array): Promise<number>
-  /** Judges every gossiped message once, before it is relayed. One listener. What it throws counts as `ignore`. */
+  /** Judges every gossiped message once, before it is relayed. One listener; without one, nothing is relayed. What it throws, and what takes longer than `LIMITS.askTimeoutMs`, counts as `ignore`. */
   listen(judge: Judge): Disposable
 
-  /** Tells the DHT that this node holds a blob. Without peers it is remembered and told later. */
+  /** Tells the DHT that this node holds a blob; resolves when it was told or, without peers, when it is remembered to be told later. Throws `too-busy` above `LIMITS.knownHolders`, or `cancelled`. */
   provide(digest: Digest, signal: AbortSignal): Promise<void>
-  /** Peers that the DHT names as holders, without this node, each once. Ends quietly when nothing more is found. */
+  /** Peers that the DHT names as holders, without this node, each once, at most `LIMITS.providersPerLookup`; `ask` can dial them. Ends quietly when nothing more is found, after `LIMITS.providerLookupTimeoutMs` and on the signal. */
   findProviders(digest: Digest, signal: AbortSignal): AsyncIterable<PeerId>
 
   stats(): NetworkStats
 }
 
-/** The protocols of docs/protocol/: length-prefixed, bounded, pull only. */
-export type Protocol = '/ggen/feed/1' | '/ggen/search/1' | '/ggen/have/1' | '/ggen/blob/1'
+/** Every protocol of docs/protocol/: length-prefixed, bounded, pull only. */
+export const PROTOCOLS = ['/ggen/feed/1', '/ggen/search/1', '/ggen/have/1', '/ggen/blob/1'] as const
 
-/** Gets one question (≤ 64 KiB) and returns one answer (≤ 1.1 MB). Must honour the signal. */
+/** One of `PROTOCOLS`. */
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Gets one question (≤ `LIMITS.questionBytes`) and returns one answer (≤ `LIMITS.messageBytes`). Must honour the signal: it aborts when the asker leaves or the time is up. */
 export type Answerer = (question: Uint8Array, from: PeerId, signal: AbortSignal) => Promise<Uint8Array>
 
 /** `accept`: relay · `ignore`: drop quietly · `reject`: drop, and count it against the sender. */
 export type Verdict = 'accept' | 'ignore' | 'reject'
 
+/** Judges a gossiped message; `from` is the peer that handed it over, not its author. */
 export type Judge = (message: Uint8Array, from: PeerId) => Promise<Verdict>
 
+/** A peer with at least one open connection. */
 export interface ConnectedPeer {
   readonly peer: PeerId
+  /** The remote end of the connection. Of an inbound one this is not an address that can be dialled. */
   readonly address: Multiaddr | undefined
   readonly direction: 'inbound' | 'outbound'
   /** Last measured round trip; absent before the first. */
   readonly latencyMs?: number
-  /** Unix milliseconds. */
+  /** When the connection was opened, Unix milliseconds. */
   readonly since: number
+  /** What the peer said it can speak when it was identified, our protocols and those of the library. */
   readonly protocols: readonly string[]
 }
 
+/** A peer that came or went. */
 export interface PeerChange {
   readonly type: 'connected' | 'disconnected'
   readonly peer: PeerId
   readonly address: Multiaddr | undefined
 }
 
+/** Figures of this node for status displays. */
 export interface NetworkStats {
-  /** How many blobs this node tells the DHT about. */
+  /** How many blobs this node tells the DHT about, told or still to be told. */
   readonly providerRecords: number
   readonly topics: readonly string[]
 }

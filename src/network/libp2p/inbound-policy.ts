@@ -1,0 +1,86 @@
+import { LIMITS } from '#core'
+import { prefixOfHost, scopeOfHost, type Scope } from './address-scope.ts'
+import { Buckets, type Rate } from './token-bucket.ts'
+
+/** What the node holds already when somebody knocks: counts include connections that are still being set up. */
+export interface InboundState {
+  readonly total: number
+  readonly ofHost: number
+  readonly ofPrefix: number
+  readonly isBanned: boolean
+  readonly isTooFast: boolean
+}
+
+/** `admit`, or why not. */
+export type Admission = 'admit' | 'banned' | 'too-fast' | 'host-full' | 'prefix-full' | 'node-full'
+
+/** New connections per second from one host; the library's own limit counts loopback too, so it is off. */
+const KNOCKS: Rate = { perSecond: 5, burst: 10 }
+
+/**
+ * Connections one host and one prefix may hold. Nobody on the internet can come from a private source address, and a LAN, an office NAT or a
+ * container bridge shows many honest nodes behind one of them, so these get more. Loopback is this machine itself: tests, demos and
+ * several nodes of one user; keeping it small would protect nothing, because who can open it can already use the machine.
+ */
+export const inboundShare = (host: string): { readonly host: number; readonly prefix: number } => {
+  const scope: Scope = scopeOfHost(host)
+  // Only the two addresses that local programs really use: the rest of 127.0.0.0/8 stays available as "foreign" hosts for tests of these rules.
+  if (host === '127.0.0.1' || host === '0:0:0:0:0:0:0:1') return { host: LIMITS.connections, prefix: LIMITS.connections }
+  if (scope === 'private' || scope === 'link-local') return { host: 4 * LIMITS.inboundPerHost, prefix: LIMITS.inboundTotal }
+  return { host: LIMITS.inboundPerHost, prefix: LIMITS.inboundPerPrefix }
+}
+
+/** Decides about one inbound connection from `host`. */
+export const judgeInbound = (state: InboundState, host: string): Admission => {
+  const share = inboundShare(host)
+  if (state.isBanned) return 'banned'
+  if (state.total >= LIMITS.inboundTotal) return 'node-full'
+  if (state.ofHost >= share.host) return 'host-full'
+  if (state.ofPrefix >= share.prefix) return 'prefix-full'
+  return state.isTooFast ? 'too-fast' : 'admit'
+}
+
+/** Counts inbound connections per host and prefix, from the first packet on, so that half-open sockets count too. */
+export class InboundLedger {
+  readonly #hosts = new Map<string, number>()
+  readonly #prefixes = new Map<string, number>()
+  readonly #knocks = new Buckets(KNOCKS)
+  #total = 0
+
+  get total(): number {
+    return this.#total
+  }
+
+  /** Judges a connection and, where it is admitted, counts it until `close` is called. */
+  enter(host: string, isBanned: boolean, nowMs: number): { readonly admission: Admission; readonly close: () => void } {
+    const prefix = prefixOfHost(host)
+    const isLocal = inboundShare(host).host >= LIMITS.connections
+    const admission = judgeInbound(
+      {
+        total: this.#total,
+        ofHost: this.#hosts.get(host) ?? 0,
+        ofPrefix: this.#prefixes.get(prefix) ?? 0,
+        isBanned,
+        isTooFast: !isLocal && !this.#knocks.take(host, nowMs),
+      },
+      host,
+    )
+    if (admission !== 'admit') return { admission, close: () => undefined }
+    this.#count(host, prefix, 1)
+    let isOpen = true
+    const close = (): void => {
+      if (isOpen) this.#count(host, prefix, -1)
+      isOpen = false
+    }
+    return { admission, close }
+  }
+
+  #count(host: string, prefix: string, change: 1 | -1): void {
+    this.#total += change
+    for (const [counts, key] of [[this.#hosts, host], [this.#prefixes, prefix]] as const) {
+      const count = (counts.get(key) ?? 0) + change
+      if (count > 0) counts.set(key, count)
+      else counts.delete(key)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
+import type { Network } from '#network'
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { hostOfAddress } from './address-scope.ts'
+import { Answers } from './answers.ts'
+import { createAsk } from './ask.ts'
+import { toNetworkError, toStartError } from './failures.ts'
+import { createGate, type Gate } from './gate.ts'
+import { Gossip } from './gossip.ts'
+import { keepConnected } from './keep-connected.ts'
+import { Neighbours } from './neighbours.ts'
+import { createNode, type Node } from './node.ts'
+import { PeerTable, toMultiaddr } from './peer-table.ts'
+import { Providers } from './providers.ts'
+import { namesOf, type NetworkNames } from './settings.ts'
+import { Tasks } from './tasks.ts'
+
+/** How to join a network. */
+export interface JoinOptions {
+  /** The peer key in its protobuf form; absent: a new one, and so a new peer id. */
+  readonly privateKey?: Uint8Array
+  /** Where to listen; empty: only dial. */
+  readonly listen: readonly Multiaddr[]
+  /** Peers that the user named: dialled at once, and again whenever they are not connected. */
+  readonly bootstrap: readonly Multiaddr[]
+  /** Find and tell nodes on the local network by mDNS. */
+  readonly mdns: boolean
+  /** Nodes of different networks do not talk to each other. Lower case, digits, hyphens, at most 32 characters; default `main`. */
+  readonly networkName?: string
+  /** Ask the DHT without keeping records for it. */
+  readonly light?: boolean
+  readonly clock: Clock
+  readonly events?: Events
+  /** Aborting it before the node is up gives the joining up; afterwards it does nothing. */
+  readonly signal: AbortSignal
+}
+
+const NETWORK_NAME = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+
+/** A new peer key in the form that `joinNetwork` takes; it names a node, not a publisher. */
+export const generatePeerKey = async (): Promise<Uint8Array> => privateKeyToProtobuf(await generateKeyPair('Ed25519'))
+
+/**
+ * Starts a node and joins the network. Only addresses that the user named, what the local network and these peers tell of are ever contacted.
+ * Throws `port-in-use`, `config-invalid` (network name, key or listen address) or the signal's reason as `cancelled` or `timeout`.
+ */
+export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
+  const names = namesFrom(options.networkName ?? 'main')
+  const key = await keyFrom(options.privateKey)
+  const self = peerIdFromPrivateKey(key).toString() as PeerId
+  const gate = createGate(self, options.clock)
+  const tasks = new Tasks(options.events)
+  let node: Node
+  let table: PeerTable
+  const neighbours = new Neighbours({ clock: options.clock, tasks, gate, node: () => node, isConnected: (peer) => table.has(peer) })
+  node = await createNode({
+    key,
+    names,
+    listen: options.listen,
+    light: options.light ?? false,
+    gate,
+    clock: options.clock,
+    ...(options.mdns ? { onNeighbour: (found) => neighbours.found(found) } : {}),
+  })
+  table = new PeerTable({ node, clock: options.clock, tasks, events: options.events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
+  const parts = { options, names, self, gate, tasks, node, table }
+  await start(parts)
+  return assemble(parts)
+}
+
+interface Parts {
+  readonly options: JoinOptions
+  readonly names: NetworkNames
+  readonly self: PeerId
+  readonly gate: Gate
+  readonly tasks: Tasks
+  readonly node: Node
+  readonly table: PeerTable
+}
+
+const namesFrom = (name: string): NetworkNames => {
+  if (!NETWORK_NAME.test(name)) throw new GgenError('config-invalid', `not a network name: ${JSON.stringify(name.slice(0, 64))}`)
+  return namesOf(name)
+}
+
+const keyFrom = async (protobuf: Uint8Array | undefined): Promise<PrivateKey> => {
+  if (protobuf === undefined) return generateKeyPair('Ed25519')
+  try {
+    return privateKeyFromProtobuf(protobuf)
+  } catch (error) {
+    throw new GgenError('config-invalid', 'the peer key is damaged', { cause: error })
+  }
+}
+
+const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
+  try {
+    options.signal.throwIfAborted()
+    await node.start()
+    for (const address of node.getMultiaddrs()) gate.rules.meet(address.toString())
+    options.signal.throwIfAborted()
+  } catch (error) {
+    await tasks.end(new GgenError('cancelled', 'the node did not start'))
+    await node.stop()
+    throw options.signal.aborted ? toNetworkError(error, options.signal, 'starting') : toStartError(error)
+  }
+}
+
+const assemble = async (parts: Parts): Promise<Network> => {
+  const { options, names, self, gate, tasks, node, table } = parts
+  const { clock } = options
+  const strike = (peer: PeerId): void => punish(parts, peer)
+  const answers = new Answers({ node, clock, tasks, strike })
+  await answers.start()
+  const gossip = new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers: () => table.list().length > 0, strike })
+  const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
+  const providers = new Providers({ node, clock, tasks, hasDhtPeers, mayDial: (address) => gate.rules.allows(address) })
+  const dial = createDial(parts)
+  const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure: (address: Multiaddr, error: unknown) => tasks.report(`connect to ${address}`, error) }
+  for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
+  let ending: Promise<void> | undefined
+  return {
+    self,
+    addresses: () => (tasks.signal.aborted ? [] : node.getMultiaddrs().flatMap((address) => toMultiaddr(address) ?? [])),
+    peers: () => table.list(),
+    dial,
+    onPeer: (listener) => table.subscribe(listener),
+    ask: createAsk(node, clock, tasks.signal),
+    answer: (protocol, answerer) => answers.add(protocol, answerer),
+    announce: async (message) => {
+      tasks.signal.throwIfAborted()
+      return gossip.announce(message)
+    },
+    listen: (judge) => gossip.listen(judge),
+    provide: async (digest, signal) => {
+      tasks.signal.throwIfAborted()
+      await providers.provide(digest, signal).catch((error: unknown) => {
+        throw toNetworkError(error, AbortSignal.any([signal, tasks.signal]), `providing ${digest}`)
+      })
+    },
+    findProviders: (digest, signal) => providers.find(digest, signal),
+    stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics() }),
+    [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
+  }
+}
+
+const createDial =
+  ({ node, table, gate, tasks, options }: Parts) =>
+  async (address: Multiaddr, signal: AbortSignal): Promise<PeerId> => {
+    const caller = AbortSignal.any([signal, tasks.signal])
+    const bounded = AbortSignal.any([caller, options.clock.timeout(LIMITS.askTimeoutMs)])
+    gate.rules.name(address, 'user')
+    try {
+      caller.throwIfAborted()
+      return await table.identified(await node.dial(multiaddr(address), { signal: bounded }), bounded)
+    } catch (error) {
+      throw toNetworkError(error, caller, `connecting to ${address}`)
+    }
+  }
+
+/** Strikes a peer; when that bans it, every connection to it is cut. */
+const punish = ({ node, gate, options }: Parts, peer: PeerId): void => {
+  const connections = node.getConnections(peerIdFromString(peer))
+  const [first] = connections
+  const host = first === undefined ? undefined : hostOfAddress(first.remoteAddr.toString())
+  if (!gate.bans.strike(peer, host, options.clock.monotonic())) return
+  for (const connection of connections) connection.abort(new GgenError('denied', 'the peer broke the rules too often'))
+}
+
+const leave = async ({ node, tasks, table }: Parts): Promise<void> => {
+  await tasks.end(new GgenError('cancelled', 'the node has left the network'))
+  table.clear()
+  await node.stop()
+}

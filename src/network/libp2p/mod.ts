@@ -1,0 +1,1 @@
+export { generatePeerKey, joinNetwork, type JoinOptions } from './join.ts'

@@ -1,0 +1,127 @@
+import type { Clock } from '#core'
+import { gossipsub, type GossipSubComponents } from '@libp2p/gossipsub'
+import { identify, type Identify } from '@libp2p/identify'
+import type { Libp2p, PeerInfo, PeerStore, PrivateKey } from '@libp2p/interface'
+import { kadDHT, type KadDHTComponents, type SingleKadDHT } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
+import { noise } from '@libp2p/noise'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { ping, type Ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import assert from 'node:assert/strict'
+import { BoundedDatastore } from './bounded-datastore.ts'
+import type { Gate } from './gate.ts'
+import { gossipOptions } from './gossip-options.ts'
+import { limitGossip, type Pubsub } from './gossip-limits.ts'
+import { ProviderStore } from './provider-store.ts'
+import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX } from './settings.ts'
+import { capAddresses, limitStreams, shielded, withoutDiscovery } from './shields.ts'
+import { Buckets } from './token-bucket.ts'
+
+/** The services of the library that a node is made of. */
+export type Services = { identify: Identify; ping: Ping; dht: SingleKadDHT; pubsub: Pubsub }
+
+/** The library's node. */
+export type Node = Libp2p<Services>
+
+/** What a node is made from. */
+export interface NodeOptions {
+  readonly key: PrivateKey
+  readonly names: NetworkNames
+  readonly listen: readonly string[]
+  /** Ask the DHT, but do not keep records for it. */
+  readonly light: boolean
+  readonly gate: Gate
+  readonly clock: Clock
+  /** Hears of nodes that were found on the local network; absent: nobody looks there, and nobody is told. */
+  readonly onNeighbour?: (neighbour: PeerInfo) => void
+}
+
+const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => SingleKadDHT) => {
+  const streams = new Buckets(DHT.streams)
+  const factory = shielded(
+    kadDHT({
+      protocol: options.names.dht,
+      clientMode: options.light,
+      kBucketSize: DHT.kBucketSize,
+      // Without it every lookup of a node that is alone waits until its time is up.
+      allowQueryWithZeroPeers: true,
+      // Told again by our own clock (providers.ts); the library's would not notice that nobody took it.
+      reprovide: { threshold: 0 },
+      peerInfoMapper: (info) => ({ ...info, multiaddrs: info.multiaddrs.filter((address) => options.gate.rules.allows(address.toString())).slice(0, PEER_STORE.addressesPerPeer) }),
+    }),
+    (real: KadDHTComponents) => ({
+      registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, options.clock.monotonic()), bytes: DHT.streamBytes }),
+      peerStore: capAddresses(real.peerStore),
+      datastore: new ProviderStore({ self: real.peerId.toString(), isKnown: (peer) => real.peerStore.has(peerIdFromString(peer)) }),
+    }),
+  )
+  return (components) => {
+    const dht = factory(components) as SingleKadDHT & EventTarget
+    const book = capAddresses(components.peerStore)
+    assert(dht instanceof EventTarget && dht.routingTable instanceof EventTarget, 'the DHT of the library tells of its finds by events')
+    dht.addEventListener('peer', (event) => void remember(book, (event as CustomEvent<PeerInfo>).detail))
+    return withoutDiscovery(dht)
+  }
+}
+
+/** Keeps what the DHT says of a peer; the address book may have closed in the meantime, and then it does not matter. */
+const remember = (book: PeerStore, { id, multiaddrs }: PeerInfo): Promise<unknown> => Promise.allSettled([book.merge(id, { multiaddrs })])
+
+const gossipService = (options: NodeOptions): ((components: GossipSubComponents) => Pubsub) => {
+  const streams = new Buckets(GOSSIP.streams)
+  const nowMs = (): number => options.clock.monotonic()
+  const factory = shielded(gossipsub(gossipOptions(options.names.topic, nowMs)), (real: GossipSubComponents) => ({
+    registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, nowMs()) }),
+    peerStore: capAddresses(real.peerStore),
+  }))
+  return (components) => limitGossip(factory(components), nowMs)
+}
+
+const lanService = (options: NodeOptions): object => {
+  const { onNeighbour } = options
+  if (onNeighbour === undefined) return {}
+  const discover = mdns({ serviceTag: options.names.service, interval: LAN.queryEveryMs })
+  return {
+    lan: (components: Parameters<typeof discover>[0]) => {
+      const service = discover(components)
+      service.addEventListener('peer', (event) => onNeighbour(event.detail))
+      return withoutDiscovery(service)
+    },
+  }
+}
+
+/** A node that is configured but not started: TCP, Noise, Yamux, identify, ping, DHT, gossip, mDNS where wanted. Nothing else is contacted or offered. */
+export const createNode = (options: NodeOptions): Promise<Node> => {
+  const { gate } = options
+  const self = peerIdFromPrivateKey(options.key)
+  const ownKey = `/peers/${self.toCID().toString()}`
+  let node: Node | undefined
+  const isConnected = (key: string): boolean => node?.getPeers().some((peer) => key === `/peers/${peer.toCID().toString()}`) === true
+  return createLibp2p<Services>({
+    start: false,
+    privateKey: options.key,
+    nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: options.names.agent },
+    addresses: { listen: [...options.listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux(MUXER)],
+    connectionManager: CONNECTIONS,
+    connectionMonitor: MONITOR,
+    connectionGater: gate.gater,
+    datastore: new BoundedDatastore({ entries: PEER_STORE.peers, isKept: (key) => key === ownKey || isConnected(key) }),
+    peerStore: { maxPeerAge: PEER_STORE.maxPeerAge, maxAddressAge: PEER_STORE.maxPeerAge },
+    services: {
+      identify: shielded(identify({ protocolPrefix: PREFIX }), (real) => ({ peerStore: capAddresses(real.peerStore) })),
+      ping: ping(PING),
+      dht: dhtService(options),
+      pubsub: gossipService(options),
+      ...lanService(options),
+    },
+  }).then((created) => {
+    node = created
+    return created
+  })
+}

@@ -1,0 +1,141 @@
+import { LIMITS, type PeerId } from '#core'
+import type { Protocol } from '#network'
+import type { Rate } from './token-bucket.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** What the node says of itself when it is identified; the network's name follows, so that nodes of another network can be told apart. */
+const AGENT = '/ggen/1.0.0/'
+
+/** The names under which one network lives; nodes of different networks do not see each other. */
+export interface NetworkNames {
+  readonly agent: string
+  readonly dht: string
+  readonly topic: string
+  /** The mDNS service. */
+  readonly service: string
+}
+
+/** The names of the network `name`. */
+export const namesOf = (name: string): NetworkNames =>
+  Object.freeze({ agent: `${AGENT}${name}`, dht: `/ggen/${name}/kad/1`, topic: `/ggen/${name}/ops/1`, service: `_ggen-${name}._udp.local` })
+
+/** Protocol ids of identify and ping start with this, so that nodes of other libp2p networks are never identified and soon let go. */
+export const PREFIX = 'ggen'
+
+export const CONNECTIONS = Object.freeze({
+  maxConnections: LIMITS.connections,
+  // Half-open sockets of one host must not lock everybody out: many may be pending, and none for long.
+  maxIncomingPendingConnections: 256,
+  inboundUpgradeTimeout: 5 * second,
+  inboundStreamProtocolNegotiationTimeout: 5 * second,
+  outboundStreamProtocolNegotiationTimeout: 5 * second,
+  // The library's limit per host counts loopback too; inbound-policy.ts has one that does not.
+  inboundConnectionThreshold: Infinity,
+  maxParallelDials: 32,
+  maxPeerAddrsToDial: 8,
+  dialTimeout: 10 * second,
+})
+
+/** Three parts of the node ping on their own account (the DHT before it trusts a peer); with the library's limit of one stream they get in each other's way. */
+export const PING = Object.freeze({ protocolPrefix: PREFIX, maxInboundStreams: 4, maxOutboundStreams: 4, timeout: 5 * second })
+
+/** The library's ping of every connection costs a stream each time: once a minute is enough to notice the dead. */
+export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PREFIX })
+
+export const MUXER = Object.freeze({
+  maxInboundStreams: 64,
+  maxOutboundStreams: 128,
+  maxEarlyStreams: 4,
+  maxMessageSize: 64 * KiB,
+  enableKeepAlive: true,
+  // Below the two minutes after which an idle socket is closed.
+  keepAliveInterval: minute,
+  streamOptions: Object.freeze({
+    // A window larger than the read buffer lets a fast sender overflow it, and the stream is reset.
+    maxStreamWindowSize: 1 * MiB,
+    maxReadBufferLength: LIMITS.messageBytes,
+    maxWriteBufferLength: 2 * LIMITS.messageBytes,
+    inactivityTimeout: 30 * second,
+  }),
+})
+
+/** Provider records outlive peer records by far, and one provider without a peer record would break the answer for everybody. */
+export const PEER_STORE = Object.freeze({ maxPeerAge: 72 * hour, peers: 5000, addressesPerPeer: 8, addressBytes: 128 })
+
+export const DHT = Object.freeze({
+  kBucketSize: 20,
+  providerRecords: 50_000,
+  providerRecordsPerPeer: 5000,
+  providersPerAnswer: 20,
+  recordBytes: 256,
+  /** All bytes a peer may send on one stream: the largest honest message is a fraction of this. */
+  streamBytes: 256 * KiB,
+  streams: { perSecond: 100, burst: 400 } satisfies Rate,
+  /** Pause between two blobs that are told to the DHT, so that other peers' stream limits are not reached. */
+  tellEveryMs: 50,
+  /** A told blob is told again after this time, because those who were told come and go. */
+  tellAgainMs: 6 * hour,
+  /** After a new peer was found, wait for more before telling. */
+  settleMs: 500,
+  /** A tell that reached nobody is tried again after this time. */
+  retryMs: 30 * second,
+  /** A fresh connection needs a moment until its peer is in the routing table. */
+  firstPeerMs: 2 * second,
+})
+
+export const GOSSIP = Object.freeze({
+  streams: { perSecond: 5, burst: 20 } satisfies Rate,
+  /** Messages from one peer; more are dropped unread, synchronisation brings them later. */
+  messages: { perSecond: 50, burst: 500 } satisfies Rate,
+  /** New messages from all peers together: what the judges can verify, and what bounds the memory of seen ids. */
+  newMessages: { perSecond: LIMITS.opBudgetPerSecond, burst: 2000 } satisfies Rate,
+  /** Messages in one packet and ids in one request: so many of the largest ops still fit into one packet. */
+  messagesPerPacket: 64,
+  packetBytes: 64 * LIMITS.opBytes + 64 * KiB,
+  outboundBufferBytes: 4 * MiB,
+  /** Messages must stay known, in heartbeats of one second, until the slowest judge has answered. */
+  historyHeartbeats: LIMITS.askTimeoutMs / second + 5,
+  /** After a connect it takes a moment until the other side's subscription is known. */
+  firstSubscriberMs: 1 * second,
+})
+
+export const ASKING = Object.freeze({
+  firstByteMs: 5 * second,
+  /** Bytes of answers that wait to be sent to slow readers, all peers together. */
+  unsentBytes: 64 * MiB,
+  /** A refused stream is cut after this time if the other side keeps it open. */
+  lingerMs: 5 * second,
+})
+
+/** Questions of one peer. Blobs are asked for in pieces of 1 MiB, one question each: the rate must not be what limits a fast LAN. */
+export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
+  '/ggen/feed/1': { perSecond: 50, burst: 200 },
+  '/ggen/search/1': { perSecond: 20, burst: 60 },
+  '/ggen/have/1': { perSecond: 50, burst: 200 },
+  '/ggen/blob/1': { perSecond: 512, burst: 1024 },
+})
+
+export const PEERS = Object.freeze({
+  /** A connection that is not identified by then is closed. */
+  identifyMs: 10 * second,
+  /** A connection that did not last this long counts as a failed attempt. */
+  steadyMs: 10 * second,
+  pingMs: 5 * second,
+})
+
+export const LAN = Object.freeze({
+  queryEveryMs: 10 * second,
+  /** Connections to peers that were found on the local network. */
+  neighbours: 64,
+  parallelDials: 4,
+  /** Both sides find each other at once; the one with the larger id waits this long, so that one connection comes of it. */
+  yieldMs: 500,
+})
+
+/** True where one of two peers that found each other should let the other dial. */
+export const yieldsTo = (self: PeerId, other: PeerId): boolean => self > other

@@ -1,0 +1,49 @@
+/** So many at once, and so many per second after that. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** What is left of a burst, and when that was counted. */
+export interface Bucket {
+  readonly tokens: number
+  readonly atMs: number
+}
+
+/** Takes `count` tokens out of a bucket (absent: full), or none when there are fewer. */
+export const takeTokens = (bucket: Bucket | undefined, rate: Rate, nowMs: number, count = 1): { readonly granted: boolean; readonly bucket: Bucket } => {
+  const elapsedMs = Math.max(0, nowMs - (bucket?.atMs ?? nowMs))
+  const tokens = Math.min(rate.burst, (bucket?.tokens ?? rate.burst) + (elapsedMs / 1000) * rate.perSecond)
+  const granted = tokens >= count
+  return { granted, bucket: { tokens: granted ? tokens - count : tokens, atMs: nowMs } }
+}
+
+const BUCKETS = 50_000
+
+/** One bucket per key; above the limit of keys, those that were not used for longest are forgotten (and so are full again). */
+export class Buckets {
+  readonly #rate: Rate
+  readonly #capacity: number
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(rate: Rate, capacity: number = BUCKETS) {
+    this.#rate = rate
+    this.#capacity = capacity
+  }
+
+  get size(): number {
+    return this.#buckets.size
+  }
+
+  /** Whether `key` may do `count` things now. */
+  take(key: string, nowMs: number, count = 1): boolean {
+    const { granted, bucket } = takeTokens(this.#buckets.get(key), this.#rate, nowMs, count)
+    this.#buckets.delete(key)
+    this.#buckets.set(key, bucket)
+    if (this.#buckets.size > this.#capacity) {
+      const [oldest] = this.#buckets.keys()
+      if (oldest !== undefined) this.#buckets.delete(oldest)
+    }
+    return granted
+  }
+}
