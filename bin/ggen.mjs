@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// The launcher. It must parse and run on Node 20, so that a machine with only an old Node gets help instead of a syntax error.
+import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
+import { isAbsolute, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const NEEDED_MAJOR = 24
+const SOURCE_MAIN = new URL('../src/main/bin.ts', import.meta.url)
+const BUILT_MAIN = new URL('../dist/main/bin.js', import.meta.url)
+
+const isVersionQuestion = (args) => args.length === 1 && (args[0] === '--version' || args[0] === '-V')
+
+const readVersion = () => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+
+/** Never Node's default in the shared temp folder: compiled code is run, so nobody else may be able to put it there. */
+const compileCacheFolder = (isCheckout, environment) => {
+  if (isCheckout) return fileURLToPath(new URL('../node_modules/.cache/ggen', import.meta.url))
+  const home = environment.LOCALAPPDATA ?? environment.HOME ?? ''
+  const caches = environment.XDG_CACHE_HOME || join(home, '.cache')
+  return isAbsolute(caches) ? join(caches, 'ggen', 'compiled') : undefined
+}
+
+const runHere = async () => {
+  const isCheckout = existsSync(SOURCE_MAIN)
+  const cache = compileCacheFolder(isCheckout, process.env)
+  if (cache !== undefined) module.enableCompileCache?.(cache)
+  if (isCheckout) {
+    module.registerHooks({
+      resolve: (specifier, context, next) =>
+        specifier.startsWith('#') ? next(specifier, { ...context, conditions: [...context.conditions, 'ggen-source'] }) : next(specifier, context),
+    })
+  }
+  await import(isCheckout ? SOURCE_MAIN.href : BUILT_MAIN.href)
+}
+
+if (isVersionQuestion(process.argv.slice(2))) {
+  process.stdout.write(`${readVersion()}\n`)
+} else if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
+  await runHere()
+} else {
+  const { runWithNewerNode } = await import('./newer-node.mjs')
+  runWithNewerNode(NEEDED_MAJOR, fileURLToPath(import.meta.url))
+}
