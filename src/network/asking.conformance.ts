@@ -1,7 +1,8 @@
 import { Events, GgenError, type GgenEvent, LIMITS, parsePeerId } from '#core'
+import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { bytes, eventually, hasCode, type NetworkLab, soon, text } from './conformance.fixture.ts'
+import { bytes, hasCode, type NetworkLab, soon, text } from './network-lab.conformance.ts'
 import type { Answerer, Network } from './network.ts'
 
 const PROTOCOL = '/ggen/blob/1'
@@ -111,9 +112,10 @@ export const askingConformance = (openLab: () => Promise<NetworkLab>): void => {
       },
       events,
     )
-    await assert.rejects(alice.ask(bob.self, PROTOCOL, bytes('bad'), soon()), (error: Error) => hasCode('peer-unreachable')(error) && !error.message.includes('secret'))
+    const isDiscreet = (error: Error): boolean => hasCode('peer-unreachable')(error) && !error.message.includes('secret')
+    await assert.rejects(alice.ask(bob.self, PROTOCOL, bytes('bad'), soon()), isDiscreet)
     assert.equal(text(await alice.ask(bob.self, PROTOCOL, bytes('good'), soon())), 'good')
-    await eventually('the failure is reported', () => seen.some((event) => event.type === 'task-failed' && event.message.includes('secret')))
+    await until('the failure is reported', () => seen.some((event) => event.type === 'task-failed' && event.message.includes('secret')))
   })
 
   it('says that a peer without an answerer cannot be reached for it, also after the answerer went', async () => {

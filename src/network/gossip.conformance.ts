@@ -1,7 +1,8 @@
 import { LIMITS } from '#core'
+import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { bytes, eventually, hasCode, type NetworkLab, text } from './conformance.fixture.ts'
+import { bytes, hasCode, type NetworkLab, text } from './network-lab.conformance.ts'
 import type { Judge, Network, Verdict } from './network.ts'
 
 const PROBE = 'probe'
@@ -41,7 +42,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     let probes = 0
     const settle = async (): Promise<void> => {
       const before = arrived
-      await eventually('a probe has come through the line', async () => {
+      await until('a probe has come through the line', async () => {
         if (arrived === before) await first.announce(bytes(`${PROBE} ${(probes += 1)}`))
         return arrived > before
       })
@@ -54,7 +55,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     await using lab = await openLab()
     const { first, judged } = await lineOf(lab, () => 'accept')
     assert.equal(await first.announce(bytes('news')), 1)
-    await eventually('the last node hears it', () => judged.last.length > 0)
+    await until('the last node hears it', () => judged.last.length > 0)
     assert.deepEqual(judged, { middle: ['news'], last: ['news'] })
   })
 
@@ -69,7 +70,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     })
     await lab.connect(third, middle)
     let count = 0
-    await eventually('the third node hears something', async () => {
+    await until('the third node hears something', async () => {
       await first.announce(bytes(`${PROBE} for the third ${(count += 1)}`))
       return handedBy.length > 0
     })
@@ -80,7 +81,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     await using lab = await openLab()
     const { first, judged, settle } = await lineOf(lab, (message) => message as Verdict)
     for (const verdict of ['ignore', 'reject', 'accept']) await first.announce(bytes(verdict))
-    await eventually('the middle node has judged all', () => judged.middle.length === 3)
+    await until('the middle node has judged all', () => judged.middle.length === 3)
     await settle()
     assert.deepEqual(judged.last, ['accept'])
   })
@@ -93,7 +94,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     })
     await first.announce(bytes('bad'))
     await first.announce(bytes('good'))
-    await eventually('the last node hears the good one', () => judged.last.length > 0)
+    await until('the last node hears the good one', () => judged.last.length > 0)
     await settle()
     assert.deepEqual(judged, { middle: ['bad', 'good'], last: ['good'] })
   })
@@ -103,11 +104,11 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     const verdict = Promise.withResolvers<Verdict>()
     const { first, judged, settle } = await lineOf(lab, () => verdict.promise)
     await first.announce(bytes('slow'))
-    await eventually('the middle node judges', () => judged.middle.length === 1)
+    await until('the middle node judges', () => judged.middle.length === 1)
     await settle()
     assert.deepEqual(judged.last, [])
     verdict.resolve('accept')
-    await eventually('the last node hears it', () => judged.last.length === 1)
+    await until('the last node hears it', () => judged.last.length === 1)
   })
 
   it('judges a message once however often it is announced', async () => {
@@ -127,7 +128,8 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     await lab.connect(last, middle)
     for (let count = 0; count < 20; count += 1) await first.announce(bytes(`unheard ${count}`))
     const listening = middle.listen(async () => 'accept')
-    await eventually('a later message comes through', async () => (await first.announce(bytes(`heard ${Math.random()}`)), heard > 0))
+    let later = 0
+    await until('a later message comes through', async () => (await first.announce(bytes(`heard ${(later += 1)}`)), heard > 0))
     assert(heard < 20)
     listening[Symbol.dispose]()
   })
@@ -139,7 +141,7 @@ export const gossipConformance = (openLab: () => Promise<NetworkLab>): void => {
     bob.listen(async (message) => (heard.resolve(text(message)), 'accept'))
     assert.equal(await alice.announce(bytes('early')), 0)
     await lab.connect(alice, bob)
-    await eventually('bob is there to hear', async () => (await alice.announce(bytes('early'))) === 1)
+    await until('bob is there to hear', async () => (await alice.announce(bytes('early'))) === 1)
     assert.equal(await heard.promise, 'early')
   })
 

@@ -1,7 +1,7 @@
 import type { Clock } from '#core'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bytes, changesOf, hasCode, type NetworkLab, sees, soon } from './conformance.fixture.ts'
+import { bytes, changesOf, hasCode, type NetworkLab, sees, soon } from './network-lab.conformance.ts'
 import { type MemoryHub, memoryHub } from './memory-network.ts'
 import { networkConformance } from './network.conformance.ts'
 

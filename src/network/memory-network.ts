@@ -15,7 +15,10 @@ export interface MemoryJoinOptions {
   readonly events?: Events
 }
 
-/** A whole network in one process: nodes that behave like the real ones, and the hand that links, cuts and crashes them. No sockets, no randomness: the same calls give the same run. */
+/**
+ * A whole network in one process: nodes that behave like the real ones, and the hand that links, cuts and crashes them.
+ * No sockets, no randomness: the same calls give the same run.
+ */
 export interface MemoryHub {
   /** A new node, linked to nobody. */
   join(options?: MemoryJoinOptions): Network
@@ -35,7 +38,10 @@ const peerIdAt = (index: number): PeerId => {
   return parsePeerId(`12D3Koo${[...hash.subarray(0, 45)].map((byte) => BASE58[byte % BASE58.length]).join('')}`)
 }
 
-const addressAt = (index: number, peer: PeerId): Multiaddr => parseMultiaddr(`/ip4/10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/tcp/4001/p2p/${peer}`)
+const addressAt = (index: number, peer: PeerId): Multiaddr => {
+  const host = [10, (index >> 16) & 255, (index >> 8) & 255, index & 255].join('.')
+  return parseMultiaddr(`/ip4/${host}/tcp/4001/p2p/${peer}`)
+}
 
 /** An empty network in memory. */
 export const memoryHub = (options: MemoryHubOptions): MemoryHub => {

@@ -39,7 +39,12 @@ export class MemoryNode implements Network {
   constructor(options: MemoryNodeOptions) {
     this.self = options.self
     this.#options = options
-    this.#gossip = new MemoryGossip({ ...options, ended: this.#ended.signal, neighbours: () => [...this.#links.values()].map(({ node }) => node), travel: () => this.#travel(this.#ended.signal) })
+    this.#gossip = new MemoryGossip({
+      ...options,
+      ended: this.#ended.signal,
+      neighbours: () => [...this.#links.values()].map(({ node }) => node),
+      travel: () => this.#travel(this.#ended.signal),
+    })
   }
 
   get isGone(): boolean {
@@ -51,8 +56,11 @@ export class MemoryNode implements Network {
   }
 
   peers(): readonly ConnectedPeer[] {
-    const { latencyMs } = this.#options
-    return [...this.#links].map(([peer, { node, direction, since }]) => ({ peer, address: node.#options.address, direction, latencyMs: 2 * latencyMs, since, protocols: PROTOCOLS }))
+    const latencyMs = 2 * this.#options.latencyMs
+    return [...this.#links].map(([peer, { node, direction, since }]) => {
+      const { address } = node.#options
+      return { peer, address, direction, latencyMs, since, protocols: PROTOCOLS }
+    })
   }
 
   async dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId> {
@@ -70,8 +78,8 @@ export class MemoryNode implements Network {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
   }
 
-  async ask(peer: PeerId, protocol: Protocol, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-    if (question.length > LIMITS.questionBytes) throw new GgenError('frame-invalid', `a question of ${question.length} bytes is larger than ${LIMITS.questionBytes}`)
+  async ask(...[peer, protocol, question, signal]: Parameters<Network['ask']>): Promise<Uint8Array> {
+    if (question.length > LIMITS.questionBytes) throw new GgenError('frame-invalid', `a question has at most ${LIMITS.questionBytes} bytes`)
     if (this.#asking >= LIMITS.pendingQuestions) throw new GgenError('too-busy', 'too many questions are waiting for an answer')
     const bounded = AbortSignal.any([signal, this.#ended.signal, this.#options.clock.timeout(LIMITS.askTimeoutMs)])
     this.#asking += 1
@@ -79,7 +87,7 @@ export class MemoryNode implements Network {
       const { node, cut } = await this.#reach(peer, bounded)
       const lost = AbortSignal.any([bounded, cut.signal])
       await this.#travel(lost)
-      const answer = await raced(node.#serve(protocol, question.slice(), this.self, lost), lost)
+      const answer = await raced(node.#serve(protocol, [question.slice(), this.self, lost]), lost)
       await this.#travel(lost)
       return answer
     } catch (error) {
@@ -106,8 +114,10 @@ export class MemoryNode implements Network {
 
   async provide(digest: Digest, signal: AbortSignal): Promise<void> {
     await this.#travel(AbortSignal.any([signal, this.#ended.signal]))
-    if (!this.#provided.has(digest) && this.#provided.size >= LIMITS.knownHolders) throw new GgenError('too-busy', `this node tells the network about ${LIMITS.knownHolders} blobs already`)
     this.#provided.add(digest)
+    if (this.#provided.size <= LIMITS.knownHolders) return
+    this.#provided.delete(digest)
+    throw new GgenError('too-busy', `this node tells the network about ${LIMITS.knownHolders} blobs already`)
   }
 
   /** Walks the links outwards, nearest nodes first. */
@@ -158,7 +168,7 @@ export class MemoryNode implements Network {
     if (this.isGone) return
     this.#ended.abort(new GgenError('cancelled', 'the node has left the network'))
     this.#listeners.clear()
-    for (const peer of [...this.#links.keys()]) this.disconnect(peer)
+    for (const peer of this.#links.keys()) this.disconnect(peer)
   }
 
   /** Takes a gossiped message from a linked node. */
@@ -177,15 +187,15 @@ export class MemoryNode implements Network {
     return link
   }
 
-  async #serve(protocol: Protocol, question: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
+  async #serve(protocol: Protocol, question: Parameters<Answerer>): Promise<Uint8Array> {
     const answerer = this.#answerers.get(protocol)
     if (answerer === undefined) throw new GgenError('peer-unreachable', `${this.self} does not answer ${protocol}`)
     try {
-      const answer = await answerer(question, from, signal)
+      const answer = await answerer(...question)
       if (answer.length > LIMITS.messageBytes) throw new GgenError('internal', `an answer of ${answer.length} bytes is larger than ${LIMITS.messageBytes}`)
       return answer.slice()
     } catch (error) {
-      if (signal.aborted || isGgenError(error, 'too-busy') || isGgenError(error, 'frame-invalid')) throw error
+      if (question[2].aborted || isGgenError(error, 'too-busy') || isGgenError(error, 'frame-invalid')) throw error
       const { code, message } = toGgenError(error)
       this.#options.events?.emit({ type: 'task-failed', task: `answer ${protocol}`, code, message })
       throw new GgenError('peer-unreachable', `${this.self} failed to answer ${protocol}`)
@@ -207,7 +217,7 @@ export class MemoryNode implements Network {
     const peer = other.self
     const { address } = other.#options
     this.#options.events?.emit(type === 'connected' ? { type: 'peer-connected', peer, address } : { type: 'peer-disconnected', peer })
-    for (const listener of [...this.#listeners]) listener({ type, peer, address })
+    for (const listener of this.#listeners) listener({ type, peer, address })
   }
 }
 

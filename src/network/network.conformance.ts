@@ -1,6 +1,6 @@
 import { describe } from 'node:test'
 import { askingConformance } from './asking.conformance.ts'
-import type { NetworkLab } from './conformance.fixture.ts'
+import type { NetworkLab } from './network-lab.conformance.ts'
 import { gossipConformance } from './gossip.conformance.ts'
 import { peersConformance } from './peers.conformance.ts'
 import { providersConformance } from './providers.conformance.ts'

@@ -10,27 +10,49 @@ export interface Network extends AsyncDisposable {
   addresses(): readonly Multiaddr[]
   /** Peers that are connected and identified. */
   peers(): readonly ConnectedPeer[]
-  /** Connects to an address that a user named; resolves when the peer is identified and stands in `peers()`. Throws `peer-unreachable`, `denied`, `timeout` or `cancelled`. */
+  /**
+   * Connects to an address that a user named; resolves when the peer is identified and stands in `peers()`.
+   * Throws `peer-unreachable`, `denied`, `timeout` or `cancelled`.
+   */
   dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId>
-  /** Hears of peers that come (identified, so that they can be asked at once) and go. A listener must not throw. Throws `too-busy` above `LIMITS.eventListeners`. */
+  /**
+   * Hears of peers that come (identified, so that they can be asked at once) and go. A listener must not throw.
+   * Throws `too-busy` above `LIMITS.eventListeners`.
+   */
   onPeer(listener: (change: PeerChange) => void): Disposable
 
   /**
-   * One question (≤ `LIMITS.questionBytes`), one answer (≤ `LIMITS.messageBytes`), within `LIMITS.askTimeoutMs`. Dials the peer when needed; several questions to one peer run side by side.
-   * Throws `peer-unreachable` (gone, does not answer this protocol, or its answerer failed), `timeout`, `too-busy`, `frame-invalid` (a side broke the framing or a size limit) or `cancelled`.
+   * One question (≤ `LIMITS.questionBytes`), one answer (≤ `LIMITS.messageBytes`), within `LIMITS.askTimeoutMs`. Dials the peer when needed;
+   * several questions to one peer run side by side. Throws `peer-unreachable` (gone, does not answer this protocol, or its answerer failed),
+   * `timeout`, `too-busy`, `frame-invalid` (a side broke the framing or a size limit) or `cancelled`.
    */
   ask(peer: PeerId, protocol: Protocol, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
-  /** Answers questions; one answerer per protocol. `too-busy` and `frame-invalid` that it throws are told to the asker in one byte, anything else closes the stream; nobody else hears of it. */
+  /**
+   * Answers questions; one answerer per protocol. `too-busy` and `frame-invalid` that it throws are told to the asker in one byte,
+   * anything else closes the stream and is reported as an event; nobody else hears of it.
+   */
   answer(protocol: Protocol, answerer: Answerer): Disposable
 
-  /** Gossips a message (≤ `LIMITS.gossipBytes`, else `frame-invalid`) to the network's topic; resolves to how many peers it was handed to directly. Nobody there is not an error. */
+  /**
+   * Gossips a message (≤ `LIMITS.gossipBytes`, else `frame-invalid`) to the network's topic; resolves to how many peers it was handed to
+   * directly. Nobody there is not an error, and the message may be announced again later.
+   */
   announce(message: Uint8Array): Promise<number>
-  /** Judges every gossiped message once, before it is relayed. One listener; without one, nothing is relayed. What it throws, and what takes longer than `LIMITS.askTimeoutMs`, counts as `ignore`. */
+  /**
+   * Judges every gossiped message once, before it is relayed. One listener; without one, nothing is relayed. What it throws, and what takes
+   * longer than `LIMITS.askTimeoutMs`, counts as `ignore`.
+   */
   listen(judge: Judge): Disposable
 
-  /** Tells the DHT that this node holds a blob; resolves when it was told or, without peers, when it is remembered to be told later. Throws `too-busy` above `LIMITS.knownHolders`, or `cancelled`. */
+  /**
+   * Tells the DHT that this node holds a blob; resolves when it was told or, without peers, when it is remembered to be told later.
+   * Throws `too-busy` above `LIMITS.knownHolders`, `timeout` or `cancelled`.
+   */
   provide(digest: Digest, signal: AbortSignal): Promise<void>
-  /** Peers that the DHT names as holders, without this node, each once, at most `LIMITS.providersPerLookup`; `ask` can dial them. Ends quietly when nothing more is found, after `LIMITS.providerLookupTimeoutMs` and on the signal. */
+  /**
+   * Peers that the DHT names as holders, without this node, each once, at most `LIMITS.providersPerLookup`; `ask` can dial them.
+   * Ends quietly when nothing more is found, after `LIMITS.providerLookupTimeoutMs` and on the signal.
+   */
   findProviders(digest: Digest, signal: AbortSignal): AsyncIterable<PeerId>
 
   stats(): NetworkStats
@@ -42,7 +64,10 @@ export const PROTOCOLS = ['/ggen/feed/1', '/ggen/search/1', '/ggen/have/1', '/gg
 /** One of `PROTOCOLS`. */
 export type Protocol = (typeof PROTOCOLS)[number]
 
-/** Gets one question (≤ `LIMITS.questionBytes`) and returns one answer (≤ `LIMITS.messageBytes`). Must honour the signal: it aborts when the asker leaves or the time is up. */
+/**
+ * Gets one question (≤ `LIMITS.questionBytes`) and returns one answer (≤ `LIMITS.messageBytes`). Must honour the signal: it aborts when the
+ * asker leaves or the time is up.
+ */
 export type Answerer = (question: Uint8Array, from: PeerId, signal: AbortSignal) => Promise<Uint8Array>
 
 /** `accept`: relay · `ignore`: drop quietly · `reject`: drop, and count it against the sender. */

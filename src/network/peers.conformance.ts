@@ -1,7 +1,8 @@
 import { LIMITS, parseMultiaddr, peerOfMultiaddr } from '#core'
+import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { changesOf, eventually, hasCode, type NetworkLab, sees, soon } from './conformance.fixture.ts'
+import { changesOf, hasCode, type NetworkLab, sees, soon } from './network-lab.conformance.ts'
 import { PROTOCOLS } from './network.ts'
 
 /** Peers that come, stay and go. */
@@ -17,7 +18,7 @@ export const peersConformance = (openLab: () => Promise<NetworkLab>): void => {
     const [peer] = alice.peers()
     assert.deepEqual([peer?.peer, peer?.address, peer?.direction], [bob.self, address, 'outbound'])
     assert(PROTOCOLS.every((protocol) => peer?.protocols.includes(protocol)))
-    await eventually('bob sees alice', () => sees(bob, alice.self))
+    await until('bob sees alice', () => sees(bob, alice.self))
     assert.equal(bob.peers()[0]?.direction, 'inbound')
     assert.deepEqual(ofAlice.map(({ type, peer: who }) => [type, who]), [['connected', bob.self]])
     assert.deepEqual(ofBob.map(({ type, peer: who }) => [type, who]), [['connected', alice.self]])
@@ -50,7 +51,7 @@ export const peersConformance = (openLab: () => Promise<NetworkLab>): void => {
     await lab.connect(alice, bob)
     const changes = changesOf(alice)
     await bob[Symbol.asyncDispose]()
-    await eventually('alice notices', () => changes.length > 0)
+    await until('alice notices', () => changes.length > 0)
     assert.deepEqual(changes.map(({ type, peer }) => [type, peer]), [['disconnected', bob.self]])
     assert.deepEqual(alice.peers(), [])
   })

@@ -1,7 +1,8 @@
 import { digestOf } from '#core'
+import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { bytes, collect, eventually, type NetworkLab, soon, text } from './conformance.fixture.ts'
+import { bytes, type NetworkLab, soon, text } from './network-lab.conformance.ts'
 
 const blob = digestOf(bytes('a blob'))
 
@@ -14,8 +15,8 @@ export const providersConformance = (openLab: () => Promise<NetworkLab>): void =
     await lab.connect(holder, third)
     await lab.connect(seeker, third)
     await holder.provide(blob, soon())
-    await eventually('the seeker finds the holder', async () => (await collect(seeker.findProviders(blob, soon()))).length > 0)
-    assert.deepEqual(await collect(seeker.findProviders(blob, soon())), [holder.self])
+    await until('the seeker finds the holder', async () => (await Array.fromAsync(seeker.findProviders(blob, soon()))).length > 0)
+    assert.deepEqual(await Array.fromAsync(seeker.findProviders(blob, soon())), [holder.self])
     assert.equal(text(await seeker.ask(holder.self, '/ggen/blob/1', bytes('want'), soon())), 'the bytes')
   })
 
@@ -25,8 +26,8 @@ export const providersConformance = (openLab: () => Promise<NetworkLab>): void =
     await lab.connect(alice, bob)
     await alice.provide(blob, soon())
     await bob.provide(blob, soon())
-    await eventually('alice finds bob', async () => (await collect(alice.findProviders(blob, soon()))).length > 0)
-    assert.deepEqual(await collect(alice.findProviders(blob, soon())), [bob.self])
+    await until('alice finds bob', async () => (await Array.fromAsync(alice.findProviders(blob, soon()))).length > 0)
+    assert.deepEqual(await Array.fromAsync(alice.findProviders(blob, soon())), [bob.self])
   })
 
   it('remembers what was provided while nobody was there', async () => {
@@ -35,7 +36,7 @@ export const providersConformance = (openLab: () => Promise<NetworkLab>): void =
     await alice.provide(blob, soon())
     assert.equal(alice.stats().providerRecords, 1)
     await lab.connect(alice, bob)
-    await eventually('bob finds alice', async () => (await collect(bob.findProviders(blob, soon()))).includes(alice.self))
+    await until('bob finds alice', async () => (await Array.fromAsync(bob.findProviders(blob, soon()))).includes(alice.self))
   })
 
   it('counts a blob once', async () => {
@@ -50,7 +51,7 @@ export const providersConformance = (openLab: () => Promise<NetworkLab>): void =
     await using lab = await openLab()
     const alice = await lab.node()
     const startedMs = performance.now()
-    assert.deepEqual(await collect(alice.findProviders(blob, soon())), [])
+    assert.deepEqual(await Array.fromAsync(alice.findProviders(blob, soon())), [])
     assert(performance.now() - startedMs < 1000)
   })
 
@@ -58,13 +59,13 @@ export const providersConformance = (openLab: () => Promise<NetworkLab>): void =
     await using lab = await openLab()
     const [alice, bob] = [await lab.node(), await lab.node()]
     await lab.connect(alice, bob)
-    assert.deepEqual(await collect(alice.findProviders(digestOf(bytes('nobody has this')), soon())), [])
+    assert.deepEqual(await Array.fromAsync(alice.findProviders(digestOf(bytes('nobody has this')), soon())), [])
   })
 
   it('ends quietly on its signal', async () => {
     await using lab = await openLab()
     const [alice, bob] = [await lab.node(), await lab.node()]
     await lab.connect(alice, bob)
-    assert.deepEqual(await collect(alice.findProviders(blob, AbortSignal.abort())), [])
+    assert.deepEqual(await Array.fromAsync(alice.findProviders(blob, AbortSignal.abort())), [])
   })
 }

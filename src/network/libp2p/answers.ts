@@ -70,7 +70,7 @@ export class Answers {
     try {
       await this.#respond(stream, peer, answerer)
     } catch (error) {
-      await this.#fail(protocol, stream, peer, error)
+      await this.#fail(error, stream, { protocol, peer })
     } finally {
       this.#count(peer, -1)
     }
@@ -95,7 +95,7 @@ export class Answers {
   }
 
   /** What went wrong on the asker's side is its problem; what went wrong in an answerer is ours and is reported. */
-  async #fail(protocol: Protocol, stream: Stream, peer: PeerId, error: unknown): Promise<void> {
+  async #fail(error: unknown, stream: Stream, { protocol, peer }: { readonly protocol: Protocol; readonly peer: PeerId }): Promise<void> {
     const isTold = isGgenError(error, 'too-busy') || isGgenError(error, 'frame-invalid')
     if (isTold && stream.status === 'open' && stream.writeStatus === 'writable') {
       if (error.code === 'frame-invalid') this.#context.strike(peer)

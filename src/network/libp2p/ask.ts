@@ -1,5 +1,5 @@
-import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
-import type { Protocol } from '#network'
+import { type Clock, GgenError, LIMITS } from '#core'
+import type { Network } from '#network'
 import type { Stream } from '@libp2p/interface'
 import { toNetworkError } from './failures.ts'
 import { openAnswer, questionHeader } from './frame.ts'
@@ -9,13 +9,10 @@ import { ASKING } from './settings.ts'
 import { Slots } from './slots.ts'
 import { readFrame, sendFrame } from './stream-frames.ts'
 
-/** `Network.ask`. */
-export type Ask = (peer: PeerId, protocol: Protocol, question: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>
-
-/** One question on its own stream, as docs/protocol/frames.md says. `stopping` ends every question with the node. */
-export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask => {
+/** One question on its own stream, as docs/protocol/frames.md says: `Network.ask`. `stopping` ends every question with the node. */
+export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Network['ask'] => {
   const slots = new Slots(LIMITS.streamsPerProtocol)
-  return async (peer, protocol, question, signal) => {
+  return async (...[peer, protocol, question, signal]) => {
     const header = questionHeader(question)
     const caller = AbortSignal.any([signal, stopping])
     const late = clock.timeout(LIMITS.askTimeoutMs)
@@ -24,11 +21,12 @@ export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask 
     let leave: (() => void) | undefined
     try {
       leave = await slots.enter(`${peer} ${protocol}`, both)
-      stream = await openStream(node, peer, protocol, both)
+      stream = await openStream(node, { peer, protocol }, both)
       await sendFrame(stream, [header, question], both)
       return openAnswer(await readFrame(stream, { maxBytes: LIMITS.messageBytes + 1, firstByteMs: ASKING.firstByteMs, signal: both }))
     } catch (error) {
-      const failure = late.aborted && !caller.aborted ? new GgenError('timeout', `${peer} gave no answer in ${LIMITS.askTimeoutMs} ms`) : toNetworkError(error, caller, `asking ${peer} for ${protocol}`)
+      const isLate = late.aborted && !caller.aborted
+      const failure = toNetworkError(isLate ? late.reason : error, isLate ? late : caller, `asking ${peer} for ${protocol}`)
       stream?.abort(failure)
       // Dial rules and a full table are our own business; to the caller this peer just cannot be reached.
       throw failure.code === 'denied' ? new GgenError('peer-unreachable', failure.message, { cause: failure }) : failure

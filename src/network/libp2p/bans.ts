@@ -7,16 +7,21 @@ const STRIKES = 5
 const STRIKE_WINDOW_MS = 10 * minute
 const TRACKED = 10_000
 
-/** How long the first ban of each kind lasts, and the longest; every further one lasts twice as long. */
-const PEER_BAN = { firstMs: hour, maxMs: 7 * 24 * hour }
-const HOST_BAN = { firstMs: 10 * minute, maxMs: 24 * hour }
+/** How long the first ban of a kind lasts, and the longest; every further one lasts twice as long. */
+export interface BanSpan {
+  readonly firstMs: number
+  readonly maxMs: number
+}
+
+const PEER_BAN: BanSpan = { firstMs: hour, maxMs: 7 * 24 * hour }
+const HOST_BAN: BanSpan = { firstMs: 10 * minute, maxMs: 24 * hour }
 
 /** So many banned peers of one host, or banned hosts of one prefix, and it is banned itself. */
 const PEERS_PER_HOST = 2
 const HOSTS_PER_PREFIX = 4
 
 /** How long the ban after `earlier` former ones lasts. */
-export const banMs = (span: { readonly firstMs: number; readonly maxMs: number }, earlier: number): number => Math.min(span.maxMs, span.firstMs * 2 ** Math.min(earlier, 32))
+export const banMs = ({ firstMs, maxMs }: BanSpan, earlier: number): number => Math.min(maxMs, firstMs * 2 ** Math.min(earlier, 32))
 
 const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
   map.delete(key)
@@ -59,7 +64,7 @@ export class Bans {
     return true
   }
 
-  #ban(key: string, span: { readonly firstMs: number; readonly maxMs: number }, nowMs: number): void {
+  #ban(key: string, span: BanSpan, nowMs: number): void {
     const count = this.#bans.get(key)?.count ?? 0
     remember(this.#bans, key, { untilMs: nowMs + banMs(span, count), count: count + 1 })
   }

@@ -4,7 +4,10 @@ const DENIED = new Set(['DialDeniedError', 'ConnectionDeniedError', 'ConnectionI
 const LATE = new Set(['TimeoutError', 'AbortError'])
 
 /** The error inside an event: the library rejects some promises with the `close` event of a stream. */
-const errorOf = (thrown: unknown): unknown => (thrown instanceof Event ? ((thrown as Event & { readonly error?: unknown }).error ?? new Error(`stream event ${thrown.type}`)) : thrown)
+const errorOf = (thrown: unknown): unknown => {
+  if (!(thrown instanceof Event)) return thrown
+  return (thrown as Event & { readonly error?: unknown }).error ?? new Error(`the stream reported ${thrown.type}`)
+}
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
 

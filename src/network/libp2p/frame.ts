@@ -20,13 +20,13 @@ export const encodeLength = (length: number): Uint8Array => {
 
 /** What goes in front of a question's bytes. Throws `frame-invalid` above `LIMITS.questionBytes`. */
 export const questionHeader = (question: Uint8Array): Uint8Array => {
-  if (question.length > LIMITS.questionBytes) throw new GgenError('frame-invalid', `a question of ${question.length} bytes is larger than ${LIMITS.questionBytes}`)
+  if (question.length > LIMITS.questionBytes) throw new GgenError('frame-invalid', `a question has at most ${LIMITS.questionBytes} bytes`)
   return encodeLength(question.length)
 }
 
 /** What goes in front of an answer's bytes: length and status. Throws `frame-invalid` above `LIMITS.messageBytes`. */
 export const answerHeader = (status: number, answer: Uint8Array): Uint8Array => {
-  if (answer.length > LIMITS.messageBytes) throw new GgenError('frame-invalid', `an answer of ${answer.length} bytes is larger than ${LIMITS.messageBytes}`)
+  if (answer.length > LIMITS.messageBytes) throw new GgenError('frame-invalid', `an answer has at most ${LIMITS.messageBytes} bytes`)
   return Uint8Array.from([...encodeLength(answer.length + 1), status])
 }
 

@@ -1,7 +1,7 @@
 import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
 import type { Network } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
-import type { PrivateKey } from '@libp2p/interface'
+import type { PeerInfo, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { hostOfAddress } from './address-scope.ts'
@@ -28,7 +28,7 @@ export interface JoinOptions {
   readonly bootstrap: readonly Multiaddr[]
   /** Find and tell nodes on the local network by mDNS. */
   readonly mdns: boolean
-  /** Nodes of different networks do not talk to each other. Lower case, digits, hyphens, at most 32 characters; default `main`. */
+  /** Nodes of different networks do not talk to each other. 1 to 32 of `a-z 0-9 -`; default `main`. */
   readonly networkName?: string
   /** Ask the DHT without keeping records for it. */
   readonly light?: boolean
@@ -38,7 +38,7 @@ export interface JoinOptions {
   readonly signal: AbortSignal
 }
 
-const NETWORK_NAME = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 
 /** A new peer key in the form that `joinNetwork` takes; it names a node, not a publisher. */
 export const generatePeerKey = async (): Promise<Uint8Array> => privateKeyToProtobuf(await generateKeyPair('Ed25519'))
@@ -53,19 +53,13 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const self = peerIdFromPrivateKey(key).toString() as PeerId
   const gate = createGate(self, options.clock)
   const tasks = new Tasks(options.events)
-  let node: Node
-  let table: PeerTable
-  const neighbours = new Neighbours({ clock: options.clock, tasks, gate, node: () => node, isConnected: (peer) => table.has(peer) })
-  node = await createNode({
-    key,
-    names,
-    listen: options.listen,
-    light: options.light ?? false,
-    gate,
-    clock: options.clock,
-    ...(options.mdns ? { onNeighbour: (found) => neighbours.found(found) } : {}),
-  })
-  table = new PeerTable({ node, clock: options.clock, tasks, events: options.events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
+  const { clock, events, listen, light = false, mdns } = options
+  // mDNS finds nobody before the node is started, and by then the neighbours are there.
+  const lan: { neighbours?: Neighbours } = {}
+  const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => lan.neighbours?.found(found) } : {}
+  const node = await createNode({ key, names, listen, light, gate, clock, ...onNeighbour })
+  const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
+  lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
   const parts = { options, names, self, gate, tasks, node, table }
   await start(parts)
   return assemble(parts)
@@ -118,7 +112,8 @@ const assemble = async (parts: Parts): Promise<Network> => {
   const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
   const providers = new Providers({ node, clock, tasks, hasDhtPeers, mayDial: (address) => gate.rules.allows(address) })
   const dial = createDial(parts)
-  const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure: (address: Multiaddr, error: unknown) => tasks.report(`connect to ${address}`, error) }
+  const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
+  const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
   let ending: Promise<void> | undefined
   return {

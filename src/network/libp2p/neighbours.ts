@@ -10,7 +10,7 @@ export interface NeighboursContext {
   readonly clock: Clock
   readonly tasks: Tasks
   readonly gate: Gate
-  readonly node: () => Node
+  readonly node: Node
   readonly isConnected: (peer: PeerId) => boolean
 }
 
@@ -28,7 +28,7 @@ export class Neighbours {
   found({ id, multiaddrs }: PeerInfo): void {
     const { tasks, gate, node, isConnected } = this.#context
     const peer = id.toString()
-    if (!isPeerId(peer) || peer === node().peerId.toString() || isConnected(peer) || this.#dialling.has(peer)) return
+    if (!isPeerId(peer) || peer === node.peerId.toString() || isConnected(peer) || this.#dialling.has(peer)) return
     for (const known of this.#connected) {
       if (!isConnected(known)) this.#connected.delete(known)
     }
@@ -41,11 +41,11 @@ export class Neighbours {
 
   async #connect(peer: PeerId, addresses: PeerInfo['multiaddrs'], signal: AbortSignal): Promise<void> {
     const { clock, node, isConnected } = this.#context
-    if (yieldsTo(node().peerId.toString() as PeerId, peer)) await clock.wait(LAN.yieldMs, signal)
+    if (yieldsTo(node.peerId.toString() as PeerId, peer)) await clock.wait(LAN.yieldMs, signal)
     if (isConnected(peer)) return
     const full = addresses.map((address) => address.encapsulate(`/p2p/${peer}`))
     // A neighbour that cannot be reached is no news: it may be switched off, and it is found again if not.
-    const [result] = await Promise.allSettled([node().dial(full, { signal })])
+    const [result] = await Promise.allSettled([node.dial(full, { signal })])
     if (result.status === 'fulfilled') this.#connected.add(peer)
   }
 }

@@ -20,11 +20,11 @@ import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_
 import { capAddresses, limitStreams, shielded, withoutDiscovery } from './shields.ts'
 import { Buckets } from './token-bucket.ts'
 
-/** The services of the library that a node is made of. */
-export type Services = { identify: Identify; ping: Ping; dht: SingleKadDHT; pubsub: Pubsub }
+/** The parts of the library that a node is made of, beyond the connections themselves. */
+export type NodeParts = { identify: Identify; ping: Ping; dht: SingleKadDHT; pubsub: Pubsub }
 
 /** The library's node. */
-export type Node = Libp2p<Services>
+export type Node = Libp2p<NodeParts>
 
 /** What a node is made from. */
 export interface NodeOptions {
@@ -50,7 +50,10 @@ const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => Si
       allowQueryWithZeroPeers: true,
       // Told again by our own clock (providers.ts); the library's would not notice that nobody took it.
       reprovide: { threshold: 0 },
-      peerInfoMapper: (info) => ({ ...info, multiaddrs: info.multiaddrs.filter((address) => options.gate.rules.allows(address.toString())).slice(0, PEER_STORE.addressesPerPeer) }),
+      peerInfoMapper: (info) => {
+        const allowed = info.multiaddrs.filter((address) => options.gate.rules.allows(address.toString()))
+        return { ...info, multiaddrs: allowed.slice(0, PEER_STORE.addressesPerPeer) }
+      },
     }),
     (real: KadDHTComponents) => ({
       registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, options.clock.monotonic()), bytes: DHT.streamBytes }),
@@ -100,7 +103,7 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
   const ownKey = `/peers/${self.toCID().toString()}`
   let node: Node | undefined
   const isConnected = (key: string): boolean => node?.getPeers().some((peer) => key === `/peers/${peer.toCID().toString()}`) === true
-  return createLibp2p<Services>({
+  return createLibp2p<NodeParts>({
     start: false,
     privateKey: options.key,
     nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: options.names.agent },

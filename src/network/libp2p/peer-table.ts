@@ -167,7 +167,7 @@ export class PeerTable {
   }
 
   #tell(change: PeerChange): void {
-    for (const check of [...this.#waits]) check()
-    for (const listener of [...this.#listeners]) listener(change)
+    for (const check of this.#waits) check()
+    for (const listener of this.#listeners) listener(change)
   }
 }

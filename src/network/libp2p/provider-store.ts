@@ -81,7 +81,7 @@ export class ProviderStore extends BaseDatastore {
   override async *query(...[query]: Arguments<'query'>): AsyncGenerator<ProviderRecord> {
     const [, content] = LOOKUP.exec(query.prefix ?? '') ?? []
     if (content === undefined) {
-      for (const ofContent of [...this.#records.values()]) yield* [...ofContent.values()]
+      for (const ofContent of this.#records.values()) yield* ofContent.values()
       return
     }
     let named = 0

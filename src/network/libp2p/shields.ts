@@ -15,16 +15,21 @@ export const overriding = <Target extends object>(target: Target, overrides: Par
     },
   })
 
+/** How the library makes a part of a node out of the others. */
+export type Factory<Components, Part> = (components: Components) => Part
+
 /** A service of the library that gets some of its components replaced: the way to bound what the library leaves unbounded. */
 export const shielded =
-  <Components extends object, Service>(factory: (components: Components) => Service, shields: (real: Components) => Partial<Components>): ((components: Components) => Service) =>
+  <Components extends object, Part>(factory: Factory<Components, Part>, shields: (real: Components) => Partial<Components>): Factory<Components, Part> =>
   (components) => {
     const replaced = shields(components)
-    return factory(new Proxy(components, { get: (real, key): unknown => (Object.hasOwn(replaced, key) ? Reflect.get(replaced, key) : Reflect.get(real, key)) }))
+    const get = (real: Components, key: PropertyKey): unknown => Reflect.get(Object.hasOwn(replaced, key) ? replaced : real, key)
+    return factory(new Proxy(components, { get }))
   }
 
 /** A service whose finds are not put into the address book by the library, which would keep any number of addresses. */
-export const withoutDiscovery = <Service extends object>(service: Service): Service => overriding<Service & { [peerDiscoverySymbol]?: undefined }>(service, { [peerDiscoverySymbol]: undefined } as never)
+export const withoutDiscovery = <Part extends object>(part: Part): Part =>
+  overriding<Part>(part, { [peerDiscoverySymbol]: undefined } as unknown as Partial<Part>)
 
 /** What one peer may do to a protocol of the library. */
 export interface StreamLimits {

@@ -10,8 +10,14 @@ export interface Bucket {
   readonly atMs: number
 }
 
-/** Takes `count` tokens out of a bucket (absent: full), or none when there are fewer. */
-export const takeTokens = (bucket: Bucket | undefined, rate: Rate, nowMs: number, count = 1): { readonly granted: boolean; readonly bucket: Bucket } => {
+/** What is wanted of a bucket, and when. */
+export interface Draw {
+  readonly nowMs: number
+  readonly count: number
+}
+
+/** Takes tokens out of a bucket (absent: full), or none when there are fewer. */
+export const takeTokens = (bucket: Bucket | undefined, rate: Rate, { nowMs, count }: Draw): { readonly granted: boolean; readonly bucket: Bucket } => {
   const elapsedMs = Math.max(0, nowMs - (bucket?.atMs ?? nowMs))
   const tokens = Math.min(rate.burst, (bucket?.tokens ?? rate.burst) + (elapsedMs / 1000) * rate.perSecond)
   const granted = tokens >= count
@@ -37,7 +43,7 @@ export class Buckets {
 
   /** Whether `key` may do `count` things now. */
   take(key: string, nowMs: number, count = 1): boolean {
-    const { granted, bucket } = takeTokens(this.#buckets.get(key), this.#rate, nowMs, count)
+    const { granted, bucket } = takeTokens(this.#buckets.get(key), this.#rate, { nowMs, count })
     this.#buckets.delete(key)
     this.#buckets.set(key, bucket)
     if (this.#buckets.size > this.#capacity) {
