@@ -28,14 +28,15 @@ export interface BlobUsage {
   readonly bytes: number
 }
 
+/** Disposing waits for a seal that is under way and drops what was not sealed. */
 export interface BlobWriter extends AsyncDisposable {
   readonly sizeBytes: number
-  /** Adds bytes at the end; one call at a time. Throws `disk-full` or `store-broken`, and then again at every later `append` and `seal`. */
+  /** Adds bytes at the end; one call at a time. Throws `disk-full` or `store-broken`, and then again at every later `append` and at `seal`. */
   append(chunk: Uint8Array): Promise<void>
   /**
    * Makes the blob durable and visible under its digest: when this resolves, a power failure does not lose it.
-   * Throws `integrity` when `expected` is another digest, `disk-full` or `store-broken`; then nothing is acknowledged, and disposing
-   * clears up. Sealing a blob that is held already is fine. May be called once.
+   * Throws `integrity` when `expected` is another digest: then nothing is kept. Throws `disk-full` or `store-broken`: then nothing is
+   * promised, though the blob may be there. Sealing a blob that is held already is fine. May be called once.
    */
   seal(expected?: Digest): Promise<Digest>
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Digest, digestOf, GgenError } from '#core'
-import { blobNotFound, wrongDigest } from './blob-faults.ts'
+import { type Digest, digestOf } from '#core'
 import type { BlobRange, BlobStore, BlobUsage, BlobWriter } from './blob-store.ts'
+import { blobNotFound, storeClosed, wrongDigest } from './refusals.ts'
 
 /** Blobs that live as long as the process. Indistinguishable from those on disk, apart from being forgotten. */
 export const memoryBlobStore = (): BlobStore => new MemoryBlobStore()
@@ -53,7 +53,7 @@ class MemoryBlobStore implements BlobStore {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new GgenError('cancelled', 'the blob store is closed')
+    if (this.#closed) throw storeClosed()
   }
 
   #find(digest: Digest): Uint8Array {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery, CatalogueSummary, OpRef } from './catalogue.ts'
+import { storeClosed } from './refusals.ts'
 import { entryFacets, entryWords, queryTerms, type QueryTerms } from './search-terms.ts'
 import { addToFingerprint, EMPTY_FINGERPRINT } from './set-fingerprint.ts'
 import { setIn, UndoLog } from './undo-log.ts'
@@ -150,7 +151,7 @@ class MemoryCatalogue implements Catalogue {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new GgenError('cancelled', 'the catalogue is closed')
+    if (this.#closed) throw storeClosed()
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
-import { intentGone, placeTaken, tooManyIntents } from './trust-faults.ts'
+import { type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { intentGone, placeTaken, storeClosed, tooManyIntents } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, Pin, TrustStore } from './trust-store.ts'
 import { setIn, UndoLog } from './undo-log.ts'
 
@@ -115,7 +115,7 @@ class MemoryTrustStore implements TrustStore {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new GgenError('cancelled', 'the trust store is closed')
+    if (this.#closed) throw storeClosed()
   }
 }
 

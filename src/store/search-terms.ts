@@ -1,13 +1,12 @@
 import { GgenError, LIMITS } from '#core'
 import type { CatalogueEntry, CatalogueQuery } from './catalogue.ts'
 
-/** Diacritics of the European scripts. The marks of other scripts carry vowels and stay a part of the word. */
-const DIACRITICS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
+const MARKS = /\p{M}/gu
+const WORD = /[\p{L}\p{N}]+/gu
 
 /** What a text or a query consists of for search: runs of letters and digits, lower case, without diacritics, in order. */
 export const tokenize = (text: string): string[] =>
-  text.normalize('NFKD').toLowerCase().replace(DIACRITICS, '').replaceAll('ς', 'σ').match(WORD) ?? []
+  text.normalize('NFKD').toLowerCase().replace(MARKS, '').replaceAll('ς', 'σ').match(WORD) ?? []
 
 /** The text fields of an entry that words are looked for in. */
 export type EntryText = Pick<CatalogueEntry, 'name' | 'title' | 'description' | 'tags' | 'category' | 'author'>

@@ -5,7 +5,7 @@ import { isOpId, type OpId } from '#core'
 export const EMPTY_FINGERPRINT = '0'.repeat(64)
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-const VALUES: ReadonlyMap<string, number> = new Map([...ALPHABET].map((letter, value) => [letter, value]))
+const VALUES: ReadonlyMap<string, number> = new Map(Array.from(ALPHABET, (letter, value) => [letter, value]))
 const MODULUS = 1n << 256n
 
 /** Letters of an op id before the first that carries bits of its digest. */

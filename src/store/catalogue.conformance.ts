@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { suite, test, type TestContext } from 'node:test'
+import { CID } from 'multiformats/cid'
+import { isGgenError, LIMITS, type Op, type PackageName, parsePackageName } from '#core'
+import type { Catalogue, CatalogueQuery, OpRef } from './catalogue.ts'
+import { sampleEntry, sampleGenesis, sampleId, sampleIdentity, sampleRelease, sampleRoles, sampleStatus } from './sample-ops.conformance.ts'
+
+type Open = (context: TestContext) => Catalogue
+
+const ALICE = sampleIdentity('alice')
+const BOB = sampleIdentity('bob')
+const NAME = parsePackageName('web-tools')
+
+const sorted = (envelopes: readonly Uint8Array[]): string[] => envelopes.map((bytes) => Buffer.from(bytes).toString()).sort()
+
+/** The fingerprint by definition, from the reference implementation of the ids. */
+const fingerprintOf = (ops: readonly Op[]): string => {
+  const digests = ops.map(({ id }) => BigInt(`0x${Buffer.from(CID.parse(id).multihash.digest).toString('hex')}`))
+  return (digests.reduce((sum, digest) => sum + digest, 0n) % (1n << 256n)).toString(16).padStart(64, '0')
+}
+
+/** What every catalogue must do. `open` gives an empty one and clears up after the test. */
+export const catalogueConformance = (name: string, open: Open): void => {
+  suite(`${name} is a catalogue`, () => {
+    opConformance(open)
+    setConformance(open)
+    transactionConformance(open)
+    entryConformance(open)
+    matchConformance(open)
+  })
+}
+
+const opConformance = (open: Open): void => {
+  test('an op comes back as it was put, with the envelope that came last', (context) => {
+    using catalogue = open(context)
+    const op = sampleRelease()
+    assert.equal(catalogue.opBytes(op.id), undefined)
+    catalogue.putOp(op)
+    assert.deepEqual(catalogue.opBytes(op.id), op.bytes)
+    const cosigned = sampleRelease({ signatures: 2 })
+    catalogue.putOp(cosigned)
+    assert.deepEqual(catalogue.opBytes(op.id), cosigned.bytes)
+    assert.deepEqual(catalogue.feedOps(ALICE, NAME), [cosigned.bytes])
+    assert.equal(catalogue.summary().ops, 1)
+  })
+
+  test('ops are found by chain and by feed', (context) => {
+    using catalogue = open(context)
+    const chain = [sampleGenesis('alice'), sampleRoles('alice', 1), sampleRoles('alice', 2)]
+    const feed = [sampleRelease(), sampleStatus({ seq: 1 }), sampleRelease({ seq: 2 })]
+    const others = [sampleGenesis('bob'), sampleRelease({ publisher: 'bob' }), sampleRelease({ name: 'another' })]
+    for (const op of [...others, ...feed, ...chain]) catalogue.putOp(op)
+    assert.deepEqual(sorted(catalogue.chainOps(ALICE)), sorted(chain.map((op) => op.bytes)))
+    assert.deepEqual(sorted(catalogue.feedOps(ALICE, NAME)), sorted(feed.map((op) => op.bytes)))
+    assert.deepEqual(catalogue.chainOps(sampleIdentity('nobody')), [])
+    assert.deepEqual(catalogue.feedOps(BOB, parsePackageName('another')), [])
+  })
+
+  test('names and claimants are in order and count feed ops only', (context) => {
+    using catalogue = open(context)
+    for (const name of ['b', 'a-b', 'a', '@scope/a']) catalogue.putOp(sampleRelease({ name }))
+    for (const op of [sampleGenesis('alice'), sampleGenesis('bob')]) catalogue.putOp(op)
+    for (const op of [sampleStatus({ publisher: 'carol', name: 'a' }), sampleRelease({ publisher: 'dave', name: 'a' })]) catalogue.putOp(op)
+    assert.deepEqual(catalogue.namesOf(ALICE), ['@scope/a', 'a', 'a-b', 'b'])
+    assert.deepEqual(catalogue.namesOf(BOB), [])
+    assert.deepEqual(catalogue.claimants('a' as PackageName), [ALICE, sampleIdentity('carol'), sampleIdentity('dave')].sort())
+    assert.deepEqual(catalogue.claimants('nothing' as PackageName), [])
+  })
+
+  test('counts tell ops, packages and releases apart', (context) => {
+    using catalogue = open(context)
+    assert.deepEqual(catalogue.counts(), { ops: 0, packages: 0, releases: 0 })
+    const others = [sampleRelease({ publisher: 'bob' }), sampleRelease({ name: 'another' })]
+    const ops = [sampleGenesis('alice'), sampleRelease(), sampleRelease({ seq: 1 }), sampleStatus({ seq: 2 }), ...others]
+    for (const op of [...ops, ...ops]) catalogue.putOp(op)
+    assert.deepEqual(catalogue.counts(), { ops: 6, packages: 3, releases: 4 })
+  })
+
+  test('bytes given and bytes returned are the caller\'s own', (context) => {
+    using catalogue = open(context)
+    const op = sampleRelease()
+    const bytes = op.bytes.slice()
+    catalogue.putOp({ ...op, bytes })
+    bytes.fill(0)
+    catalogue.opBytes(op.id)?.fill(0)
+    catalogue.feedOps(ALICE, NAME)[0]?.fill(0)
+    assert.deepEqual(catalogue.opBytes(op.id), op.bytes)
+  })
+
+  test('a disposed catalogue says so', (context) => {
+    const catalogue = open(context)
+    catalogue[Symbol.dispose]()
+    const isClosed = (error: unknown): boolean => isGgenError(error, 'cancelled')
+    assert.throws(() => catalogue.summary(), isClosed)
+    assert.throws(() => catalogue.putOp(sampleRelease()), isClosed)
+    assert.throws(() => catalogue.match({ words: [], limit: 1 }), isClosed)
+    assert.throws(() => catalogue.transact(() => 0), isClosed)
+    catalogue[Symbol.dispose]()
+  })
+}
+
+const setConformance = (open: Open): void => {
+  test('the fingerprint is the sum of the digests, whatever the order and however often', (context) => {
+    using catalogue = open(context)
+    const ops = Array.from({ length: 40 }, (_, seq) => sampleRelease({ seq, publisher: seq % 2 === 0 ? 'alice' : 'bob' }))
+    assert.deepEqual(catalogue.summary(), { ops: 0, fingerprint: '0'.repeat(64) })
+    for (const op of [...ops.toReversed(), ...ops]) catalogue.putOp(op)
+    assert.deepEqual(catalogue.summary(), { ops: 40, fingerprint: fingerprintOf(ops) })
+  })
+
+  test('pages walk the whole set in the order of time, then id', (context) => {
+    using catalogue = open(context)
+    const ops = Array.from({ length: 50 }, (_, seq) => sampleRelease({ seq, at: seq % 7 }))
+    for (const op of ops) catalogue.putOp(op)
+    const seen: OpRef[] = []
+    for (let page = catalogue.page(undefined, 8); page.length > 0; page = catalogue.page(seen.at(-1), 8)) {
+      assert(page.length <= 8)
+      seen.push(...page)
+    }
+    const inOrder = ops.map(({ at, id }) => ({ at, id })).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    assert.deepEqual(seen, inOrder)
+    assert.deepEqual(catalogue.page(undefined, 0), [])
+  })
+
+  test('a page may begin after a reference that is not in the set', (context) => {
+    using catalogue = open(context)
+    for (const at of [10, 20, 30]) catalogue.putOp(sampleRelease({ at }))
+    assert.deepEqual(catalogue.page({ at: 15, id: sampleId('unknown') }, 10).map(({ at }) => at), [20, 30])
+    assert.deepEqual(catalogue.page({ at: 31, id: sampleId('unknown') }, 10), [])
+  })
+}
+
+const transactionConformance = (open: Open): void => {
+  test('a transaction that throws changes nothing', (context) => {
+    using catalogue = open(context)
+    catalogue.putOp(sampleRelease())
+    catalogue.putEntry(sampleEntry({ title: 'before' }))
+    const state = (): unknown => [
+      catalogue.summary(), catalogue.counts(), catalogue.page(undefined, 10), catalogue.namesOf(ALICE), catalogue.namesOf(BOB),
+      catalogue.feedOps(ALICE, NAME), catalogue.match({ words: [], limit: 10 }),
+    ]
+    const before = state()
+    assert.throws(() => catalogue.transact(() => {
+      catalogue.putOp(sampleRelease({ signatures: 2 }))
+      catalogue.putOp(sampleRelease({ publisher: 'bob', at: 1 }))
+      catalogue.putOp(sampleRelease({ seq: 1 }))
+      catalogue.putEntry(sampleEntry({ title: 'after' }))
+      catalogue.putEntry(sampleEntry({ publisher: 'bob' }))
+      catalogue.removeEntry(ALICE, NAME)
+      assert.notDeepEqual(state(), before)
+      throw new RangeError('no')
+    }), RangeError)
+    assert.deepEqual(state(), before)
+    assert.equal(catalogue.match({ words: ['after'], limit: 10 }).length, 0)
+    assert.equal(catalogue.match({ words: ['before'], limit: 10 }).length, 1)
+  })
+
+  test('a transaction inside another one is taken back with it, or alone', (context) => {
+    using catalogue = open(context)
+    const put = (at: number) => (): void => catalogue.putOp(sampleRelease({ at }))
+    const ats = (): number[] => catalogue.page(undefined, 10).map(({ at }) => at)
+    catalogue.transact(() => {
+      put(1)()
+      assert.throws(() => catalogue.transact(() => {
+        catalogue.transact(put(2))
+        throw new RangeError('inner')
+      }), RangeError)
+      catalogue.transact(put(3))
+    })
+    assert.deepEqual(ats(), [1, 3])
+    assert.throws(() => catalogue.transact(() => {
+      catalogue.transact(put(4))
+      throw new RangeError('outer')
+    }), RangeError)
+    assert.deepEqual(ats(), [1, 3])
+    assert.equal(catalogue.transact(() => 'result'), 'result')
+  })
+
+  test('a transaction is not for promises', (context) => {
+    using catalogue = open(context)
+    assert.throws(() => catalogue.transact(async () => catalogue.putOp(sampleRelease())), /synchronous/)
+    assert.equal(catalogue.summary().ops, 0)
+  })
+}
+
+const entryConformance = (open: Open): void => {
+  test('an entry comes back as it was put, one for each publisher', (context) => {
+    using catalogue = open(context)
+    const texts = { title: 'Web tools', description: 'For "the" web; 100% ünïcode', category: 'Web & net', author: 'Alice' }
+    const entry = sampleEntry({ ...texts, tags: ['http', 'a "b", c'] })
+    const other = sampleEntry({ publisher: 'bob' })
+    for (const each of [entry, other, sampleEntry({ name: parsePackageName('another') })]) catalogue.putEntry(each)
+    assert.deepEqual(catalogue.entriesNamed(NAME), [entry, other].sort((a, b) => (a.identity < b.identity ? -1 : 1)))
+    assert.deepEqual(catalogue.entriesNamed(parsePackageName('nothing')), [])
+  })
+
+  test('putting an entry again replaces it, also for search', (context) => {
+    using catalogue = open(context)
+    catalogue.putEntry(sampleEntry({ title: 'old words' }))
+    catalogue.putEntry(sampleEntry({ title: 'new words' }))
+    assert.deepEqual(catalogue.entriesNamed(NAME).map(({ title }) => title), ['new words'])
+    assert.deepEqual(catalogue.match({ words: ['old'], limit: 10 }), [])
+    assert.deepEqual(catalogue.match({ words: ['words'], limit: 10 }).map(({ title }) => title), ['new words'])
+  })
+
+  test('a removed entry is not found any more', (context) => {
+    using catalogue = open(context)
+    catalogue.putEntry(sampleEntry())
+    catalogue.putEntry(sampleEntry({ publisher: 'bob' }))
+    catalogue.removeEntry(ALICE, NAME)
+    catalogue.removeEntry(ALICE, NAME)
+    assert.deepEqual(catalogue.entriesNamed(NAME).map(({ identity }) => identity), [BOB])
+    assert.deepEqual(catalogue.match({ words: ['web'], limit: 10 }).map(({ identity }) => identity), [BOB])
+  })
+}
+
+/** Puts three entries and gives the names that match a query. */
+const filled = (catalogue: Catalogue): ((query: Partial<CatalogueQuery>) => string[]) => {
+  const entries = [
+    { name: 'io.ggen.rust.cli', title: 'Rust starter', description: 'A command-line program', tags: ['Rust', 'cli'], category: 'Templates' },
+    { name: '@scope/http-server', title: 'HTTP', description: 'Café server, très rapide', tags: ['web dev'], category: 'web', author: 'Ödön' },
+    { name: 'rustic', title: 'Décor', description: 'Παράδειγμα ΟΔΟΣ', tags: ['cli-tools'], category: 'Web' },
+  ]
+  for (const { name, ...texts } of entries) catalogue.putEntry(sampleEntry({ name: parsePackageName(name), ...texts }))
+  return (query) => catalogue.match({ words: [], limit: 10, ...query }).map(({ name }) => name)
+}
+
+const matchConformance = (open: Open): void => {
+  test('every word must begin a word of the entry, in whatever field', (context) => {
+    using catalogue = open(context)
+    const names = filled(catalogue)
+    assert.deepEqual(names({ words: ['rust'] }), ['rustic', 'io.ggen.rust.cli'])
+    assert.deepEqual(names({ words: ['rust', 'comm'] }), ['io.ggen.rust.cli'])
+    assert.deepEqual(names({ words: ['ust'] }), [])
+    assert.deepEqual(names({ words: ['rust', 'absent'] }), [])
+    for (const word of ['scope', 'http', 'caf', 'cafe', 'café', 'Tres', 'dev', 'web', 'odon']) {
+      assert(names({ words: [word] }).includes('@scope/http-server'), word)
+    }
+    assert.deepEqual(names({ words: ['παραδ', 'οδος'] }), ['rustic'])
+  })
+
+  test('a category and tags are whole, in upper or lower case', (context) => {
+    using catalogue = open(context)
+    const names = filled(catalogue)
+    assert.deepEqual(names({ category: 'WEB' }), ['rustic', '@scope/http-server'])
+    assert.deepEqual(names({ category: 'we' }), [])
+    assert.deepEqual(names({ tags: ['cli'] }), ['io.ggen.rust.cli'])
+    assert.deepEqual(names({ tags: ['CLI', 'rust'] }), ['io.ggen.rust.cli'])
+    assert.deepEqual(names({ tags: ['web dev'] }), ['@scope/http-server'])
+    assert.deepEqual(names({ tags: ['web'] }), [])
+    assert.deepEqual(names({ words: ['decor'], category: 'web', tags: ['cli-tools'] }), ['rustic'])
+    assert.deepEqual(names({ words: ['decor'], category: 'templates' }), [])
+  })
+
+  test('nothing in a query is syntax', (context) => {
+    using catalogue = open(context)
+    const names = filled(catalogue)
+    for (const word of ['"', '*', 'a" OR "b', 'title:rust', 'NEAR(rust cli)', '-rust', '^rust', '\0', '{', 'rust*', "'"]) {
+      assert.doesNotThrow(() => names({ words: [word] }), word)
+    }
+    assert.deepEqual(names({ words: ['rust*'] }), ['rustic', 'io.ggen.rust.cli'])
+    assert.deepEqual(names({ words: ['"', '*'] }), [])
+    assert.deepEqual(names({ words: ['or'] }), [])
+    assert.deepEqual(names({ category: '" OR "', tags: ['*'] }), [])
+  })
+
+  test('those put last come first, up to the limit, and without conditions everything matches', (context) => {
+    using catalogue = open(context)
+    const names = filled(catalogue)
+    assert.deepEqual(names({}), ['rustic', '@scope/http-server', 'io.ggen.rust.cli'])
+    assert.deepEqual(names({ limit: 2 }), ['rustic', '@scope/http-server'])
+    assert.deepEqual(names({ words: ['rust'], limit: 1 }), ['rustic'])
+    assert.deepEqual(names({ words: ['rust'], limit: 0 }), [])
+    const [first] = catalogue.entriesNamed(parsePackageName('io.ggen.rust.cli'))
+    if (first !== undefined) catalogue.putEntry(first)
+    assert.deepEqual(names({ words: ['rust'] }), ['io.ggen.rust.cli', 'rustic'])
+  })
+
+  test('too many words or tags are refused', (context) => {
+    using catalogue = open(context)
+    const names = filled(catalogue)
+    const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `w${index}`)
+    const isInvalid = (error: unknown): boolean => isGgenError(error, 'query-invalid')
+    assert.deepEqual(names({ words: many(LIMITS.queryWords), tags: many(LIMITS.tags), category: 'x' }), [])
+    assert.throws(() => names({ words: many(LIMITS.queryWords + 1) }), isInvalid)
+    assert.throws(() => names({ tags: many(LIMITS.tags + 1), category: 'x' }), isInvalid)
+  })
+}

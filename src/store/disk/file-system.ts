@@ -1,0 +1,57 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** The calls through which blobs reach the disk: those of Node, or in a test ones that fail or are written down. */
+export interface FileSystem {
+  readonly mkdir: typeof mkdir
+  readonly open: typeof open
+  readonly readdir: typeof readdir
+  readonly rename: typeof rename
+  readonly stat: typeof stat
+  readonly unlink: typeof unlink
+}
+
+/** The real one. */
+export const nodeFileSystem: FileSystem = { mkdir, open, readdir, rename, stat, unlink }
+
+/** Readable by the owner alone. */
+export const PRIVATE_FOLDER = 0o700
+export const PRIVATE_FILE = 0o600
+
+/** Windows has no way to flush a folder; there the file system's own journal has to do. */
+const CAN_FLUSH_FOLDERS = process.platform !== 'win32'
+
+/** Makes the names in a folder survive a power failure. Throws errors of the file system. */
+export const flushFolder = async (files: FileSystem, folder: string): Promise<void> => {
+  if (!CAN_FLUSH_FOLDERS) return
+  await using handle = await files.open(folder, 'r')
+  await handle.sync()
+}
+
+/** The same in one go, for callers that cannot wait. */
+export const flushFolderNow = (folder: string): void => {
+  if (!CAN_FLUSH_FOLDERS) return
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Makes a folder, and those above it, so that they survive a power failure. Fine when it is there. Throws errors of the file system. */
+export const makeFolder = async (files: FileSystem, folder: string): Promise<void> => {
+  try {
+    await files.mkdir(folder, { mode: PRIVATE_FOLDER })
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error
+    await makeFolder(files, dirname(folder))
+    await files.mkdir(folder, { mode: PRIVATE_FOLDER })
+  }
+  await flushFolder(files, dirname(folder))
+}
+
+/** Whether an error is one of the operating system with this code. */
+export const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code

@@ -1,0 +1,8 @@
+export { type DiskBlobOptions, openDiskBlobs } from './disk-blob-store.ts'
+export type { FileSystem } from './file-system.ts'
+export type { IdentityFile } from './identity-file.ts'
+export { type KeyFiles, openKeyFiles } from './key-files.ts'
+export { lockHome } from './lock-home.ts'
+export { openCatalogue } from './open-catalogue.ts'
+export type { DiskCatalogue } from './sqlite-catalogue.ts'
+export { openTrustStore } from './sqlite-trust-store.ts'

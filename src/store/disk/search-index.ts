@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { GgenError, type IdentityId, LIMITS, type PackageName } from '#core'
+import { type CatalogueEntry, type CatalogueQuery, entryFacets, queryTerms, tokenize } from '#store'
+import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
+import type { Database } from './database.ts'
+
+interface EntryRow extends Omit<CatalogueEntry, 'tags'> {
+  /** A JSON list of texts. */
+  readonly tags: string
+}
+
+const COLUMNS = 'identity, name, version, digest, title, description, tags, category, license, author, at, op'
+const BY_NAME = `SELECT ${COLUMNS} FROM entries WHERE name = ? ORDER BY identity`
+const NEWEST = `SELECT ${COLUMNS} FROM entries ORDER BY key DESC LIMIT ?`
+/** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
+const MATCHING = `SELECT ${COLUMNS} FROM entries WHERE key IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY key DESC`
+
+/** The entries that search shows and the full-text index over them. Its methods are part of the caller's transaction. */
+export class SearchIndex {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Adds or replaces an entry; it then stands before all others. */
+  put(entry: CatalogueEntry): void {
+    this.remove(entry.identity, entry.name)
+    const { identity, name, version, digest, title, description, tags, category, license, author, at, op } = entry
+    const inserted = this.#database.get<{ key: number }>(
+      `INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key`,
+      identity, name, version, digest, title, description, JSON.stringify(tags), category, license, author, at, op,
+    )
+    assert(inserted, 'an insertion returns its row')
+    const columns = [name, title, tags.join(' '), category, author, description].map((text) => tokenize(text).join(' '))
+    this.#database.run(
+      'INSERT INTO words (rowid, name, title, tags, category, author, description, facets) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      inserted.key, ...columns, entryFacets(entry).join(' '),
+    )
+  }
+
+  /** Fine when there is none. */
+  remove(identity: IdentityId, name: PackageName): void {
+    const removed = this.#database.get<{ key: number }>('DELETE FROM entries WHERE name = ? AND identity = ? RETURNING key', name, identity)
+    if (removed !== undefined) this.#database.run('DELETE FROM words WHERE rowid = ?', removed.key)
+  }
+
+  /** In the order of their identities. */
+  named(name: PackageName): CatalogueEntry[] {
+    return this.#database.all<EntryRow>(BY_NAME, name).map(entryOf)
+  }
+
+  /** As `Catalogue.match`. */
+  match(query: CatalogueQuery): CatalogueEntry[] {
+    assert(Number.isSafeInteger(query.limit) && query.limit >= 0, 'a limit is a whole number')
+    const terms = queryTerms(query)
+    const limit = Math.min(query.limit, LIMITS.searchCandidates)
+    if (terms === undefined) return []
+    const conditions = [...terms.words.map((word) => `"${word}"*`), ...terms.facets.map((facet) => `"${facet}"`)]
+    const rows = conditions.length === 0 ? this.#database.all<EntryRow>(NEWEST, limit) : this.#database.all<EntryRow>(MATCHING, conditions.join(' AND '), limit)
+    return rows.map(entryOf)
+  }
+}
+
+const entryOf = ({ tags, ...row }: EntryRow): CatalogueEntry => {
+  try {
+    return { ...row, tags: JSON.parse(tags) as string[] }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new GgenError('store-broken', `the entry of ${row.name} is damaged`, { cause: error, hint: CATALOGUE_SCHEMA.hint })
+  }
+}

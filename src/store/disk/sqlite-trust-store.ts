@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
+import { type FeedHead, type Intent, intentGone, type IntentState, type Pin, placeTaken, tooManyIntents, type TrustStore } from '#store'
+import { Database } from './database.ts'
+import { TRUST_SCHEMA } from './trust-schema.ts'
+
+/**
+ * Opens what this node must never forget in one SQLite file, or makes it. Throws `store-broken` and leaves the file as it is when it
+ * is damaged, of another program or of a later version; `disk-full` or `too-busy`.
+ */
+export const openTrustStore = (path: string): TrustStore => new SqliteTrustStore(Database.open(path, TRUST_SCHEMA))
+
+interface IntentRow {
+  readonly id: OpId
+  readonly identity: IdentityId
+  readonly name: PackageName
+  readonly feed: PublicKey
+  readonly version: Version
+  readonly seq: number
+  readonly payload: Uint8Array
+  readonly envelope: Uint8Array | null
+  readonly state: IntentState
+  readonly created_at: number
+}
+
+const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, state, created_at'
+
+class SqliteTrustStore implements TrustStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  transact<T>(work: () => T): T {
+    return this.#database.transact(work)
+  }
+
+  putOwnOp(op: Op): void {
+    this.transact(() => {
+      if (this.#database.run('UPDATE own_ops SET envelope = ? WHERE id = ?', op.bytes, op.id) > 0) return
+      const { name, feed } = 'feed' in op ? { name: op.body.name, feed: op.feed } : { name: '', feed: '' }
+      const isPlaced = this.#database.run(
+        'INSERT INTO own_ops (id, identity, name, feed, seq, envelope) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        op.id, op.identity, name, feed, op.seq, op.bytes,
+      )
+      if (isPlaced === 0) throw placeTaken(op.id)
+    })
+  }
+
+  ownOps(): Uint8Array[] {
+    return this.#database.all<{ envelope: Uint8Array }>('SELECT envelope FROM own_ops ORDER BY position').map(({ envelope }) => envelope)
+  }
+
+  ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined {
+    const sql = 'SELECT seq, id FROM own_ops WHERE identity = ? AND name = ? AND feed = ? ORDER BY seq DESC LIMIT 1'
+    const row = this.#database.get<{ seq: number; id: OpId }>(sql, identity, name, feed)
+    return row && { seq: row.seq, head: row.id }
+  }
+
+  putIntent(intent: Intent): void {
+    const { id, identity, name, feed, version, seq, payload, envelope, state, createdAt } = intent
+    this.transact(() => {
+      this.#database.run("DELETE FROM intents WHERE identity = ? AND name = ? AND feed = ? AND state = 'prepared'", identity, name, feed)
+      if (this.#isTaken(intent)) throw placeTaken(id)
+      const open = this.#database.get<{ count: number }>('SELECT count(*) AS count FROM intents')
+      if ((open?.count ?? 0) >= LIMITS.openIntents) throw tooManyIntents()
+      this.#database.run(
+        `INSERT INTO intents (${INTENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id, identity, name, feed, version, seq, payload, envelope ?? null, state, createdAt,
+      )
+    })
+  }
+
+  intent(id: OpId): Intent | undefined {
+    const row = this.#database.get<IntentRow>(`SELECT ${INTENT_COLUMNS} FROM intents WHERE id = ?`, id)
+    return row && intentOf(row)
+  }
+
+  updateIntent(id: OpId, change: { readonly state: IntentState; readonly envelope?: Uint8Array }): void {
+    this.transact(() => {
+      const before = this.intent(id)
+      if (before === undefined) throw intentGone(id)
+      const { state, envelope = before.envelope } = change
+      assert(state === 'signed' ? envelope !== undefined : before.state === 'prepared', 'signed means that there is an envelope, for good')
+      this.#database.run('UPDATE intents SET state = ?, envelope = ? WHERE id = ?', state, envelope ?? null, id)
+    })
+  }
+
+  removeIntent(id: OpId): void {
+    this.#database.run('DELETE FROM intents WHERE id = ?', id)
+  }
+
+  intents(): Intent[] {
+    return this.#database.all<IntentRow>(`SELECT ${INTENT_COLUMNS} FROM intents ORDER BY position`).map(intentOf)
+  }
+
+  pin(name: PackageName): Pin | undefined {
+    const row = this.#database.get<Pin>('SELECT name, identity, since FROM pins WHERE name = ?', name)
+    return row && { ...row }
+  }
+
+  putPin({ name, identity, since }: Pin): void {
+    this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since) VALUES (?, ?, ?)', name, identity, since)
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]()
+  }
+
+  /** Whether an own op, or a signed intent, has the place in the feed that this intent wants. */
+  #isTaken({ identity, name, feed, seq }: Intent): boolean {
+    return ['own_ops', 'intents'].some((table) => {
+      const sql = `SELECT 1 FROM ${table} WHERE identity = ? AND name = ? AND feed = ? AND seq = ?`
+      return this.#database.get(sql, identity, name, feed, seq) !== undefined
+    })
+  }
+}
+
+const intentOf = ({ envelope, created_at: createdAt, ...row }: IntentRow): Intent => ({ ...row, createdAt, ...(envelope === null ? {} : { envelope }) })

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { suite, test, type TestContext } from 'node:test'
+import { isGgenError, LIMITS, parsePackageName, parseVersion } from '#core'
+import { sampleGenesis, sampleId, sampleIdentity, sampleKey, sampleRelease, sampleRoles } from './sample-ops.conformance.ts'
+import type { Intent, TrustStore } from './trust-store.ts'
+
+const ALICE = sampleIdentity('alice')
+const NAME = parsePackageName('web-tools')
+const KEY = sampleKey('alice')
+
+const intent = (change: Partial<Intent> & { readonly label?: string } = {}): Intent => {
+  const { label = 'first', ...fields } = change
+  return {
+    id: sampleId(`intent ${label}`), identity: ALICE, feed: KEY, name: NAME, version: parseVersion('1.0.0'), seq: 0,
+    payload: Uint8Array.from(Buffer.from(`payload ${label}`)), state: 'prepared', createdAt: 1_700_000_000_123, ...fields,
+  }
+}
+
+const ENVELOPE = Uint8Array.from(Buffer.from('an envelope'))
+const isExpired = (error: unknown): boolean => isGgenError(error, 'publish-expired')
+
+/** What every trust store must do. `open` gives an empty one and clears up after the test. */
+export const trustStoreConformance = (name: string, open: (context: TestContext) => TrustStore): void => {
+  suite(`${name} is a trust store`, () => {
+    ownOpsConformance(open)
+    intentConformance(open)
+
+    test('a pin is kept until another one takes its place', (context) => {
+      using store = open(context)
+      assert.equal(store.pin(NAME), undefined)
+      store.putPin({ name: NAME, identity: ALICE, since: 1 })
+      store.putPin({ name: parsePackageName('other'), identity: ALICE, since: 2 })
+      assert.deepEqual(store.pin(NAME), { name: NAME, identity: ALICE, since: 1 })
+      store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 3 })
+      assert.deepEqual(store.pin(NAME), { name: NAME, identity: sampleIdentity('bob'), since: 3 })
+    })
+
+    test('a transaction that throws changes nothing', (context) => {
+      using store = open(context)
+      store.putIntent(intent())
+      store.putPin({ name: NAME, identity: ALICE, since: 1 })
+      assert.throws(() => store.transact(() => {
+        store.putOwnOp(sampleRelease())
+        store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE })
+        store.removeIntent(intent().id)
+        store.putIntent(intent({ label: 'second', seq: 1 }))
+        store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 2 })
+        throw new RangeError('no')
+      }), RangeError)
+      assert.deepEqual(store.ownOps(), [])
+      assert.deepEqual(store.intents(), [intent()])
+      assert.equal(store.pin(NAME)?.identity, ALICE)
+    })
+
+    test('a transaction inside another one is taken back with it, or alone', (context) => {
+      using store = open(context)
+      const pin = (since: number): void => store.putPin({ name: NAME, identity: ALICE, since })
+      const result = store.transact(() => {
+        pin(1)
+        assert.throws(() => store.transact(() => {
+          pin(2)
+          throw new RangeError('inner')
+        }), RangeError)
+        assert.equal(store.pin(NAME)?.since, 1)
+        store.transact(() => store.putOwnOp(sampleRelease()))
+        return 'done'
+      })
+      assert.equal(result, 'done')
+      assert.deepEqual([store.pin(NAME)?.since, store.ownOps().length], [1, 1])
+      assert.throws(() => store.transact(() => {
+        store.transact(() => pin(3))
+        throw new RangeError('outer')
+      }), RangeError)
+      assert.equal(store.pin(NAME)?.since, 1)
+    })
+
+    test('a transaction is not for promises', (context) => {
+      using store = open(context)
+      assert.throws(() => store.transact(async () => store.putPin({ name: NAME, identity: ALICE, since: 1 })), /synchronous/)
+      assert.equal(store.pin(NAME), undefined)
+    })
+
+    test('a disposed store says so', (context) => {
+      const store = open(context)
+      store[Symbol.dispose]()
+      const isClosed = (error: unknown): boolean => isGgenError(error, 'cancelled')
+      assert.throws(() => store.ownOps(), isClosed)
+      assert.throws(() => store.putIntent(intent()), isClosed)
+      assert.throws(() => store.transact(() => 0), isClosed)
+      store[Symbol.dispose]()
+    })
+  })
+}
+
+const ownOpsConformance = (open: (context: TestContext) => TrustStore): void => {
+  test('own ops are kept in the order in which they came, each once', (context) => {
+    using store = open(context)
+    const ops = [sampleGenesis('alice'), sampleRelease({ at: 9 }), sampleRelease({ seq: 1, at: 5 }), sampleRoles('alice')]
+    for (const op of ops) store.putOwnOp(op)
+    const cosigned = sampleRelease({ at: 9, signatures: 2 })
+    store.putOwnOp(cosigned)
+    assert.deepEqual(store.ownOps(), ops.map((op) => (op.id === cosigned.id ? cosigned.bytes : op.bytes)))
+  })
+
+  test('the head of a feed is its op with the highest seq', (context) => {
+    using store = open(context)
+    assert.equal(store.ownHead(ALICE, NAME, KEY), undefined)
+    const last = sampleRelease({ seq: 7 })
+    for (const op of [sampleRelease({ seq: 6 }), last, sampleRelease({ seq: 2 })]) store.putOwnOp(op)
+    for (const op of [sampleRelease({ seq: 9, name: 'other' }), sampleRoles('alice', 20)]) store.putOwnOp(op)
+    assert.deepEqual(store.ownHead(ALICE, NAME, KEY), { seq: 7, head: last.id })
+    assert.equal(store.ownHead(ALICE, NAME, sampleKey('bob')), undefined)
+    assert.equal(store.ownHead(sampleIdentity('bob'), NAME, KEY), undefined)
+  })
+
+  test('a second own op at one place of a feed or chain is refused', (context) => {
+    using store = open(context)
+    store.putOwnOp(sampleRelease({ seq: 3 }))
+    store.putOwnOp(sampleRoles('alice', 1))
+    assert.throws(() => store.putOwnOp(sampleRelease({ seq: 3, salt: 'another' })), isExpired)
+    assert.throws(() => store.putOwnOp({ ...sampleRoles('alice', 1), id: sampleId('another') }), isExpired)
+    assert.deepEqual(store.ownHead(ALICE, NAME, KEY)?.head, sampleRelease({ seq: 3 }).id)
+    assert.equal(store.ownOps().length, 2)
+  })
+
+  test('stored bytes are nobody else\'s', (context) => {
+    using store = open(context)
+    const op = sampleRelease()
+    const bytes = op.bytes.slice()
+    store.putOwnOp({ ...op, bytes })
+    bytes.fill(0)
+    store.ownOps()[0]?.fill(0)
+    const given = intent({ seq: 5, state: 'signed', envelope: ENVELOPE.slice() })
+    store.putIntent(given)
+    given.payload.fill(0)
+    given.envelope?.fill(0)
+    store.intent(given.id)?.payload.fill(0)
+    assert.deepEqual(store.ownOps(), [op.bytes])
+    assert.deepEqual(store.intents(), [intent({ seq: 5, state: 'signed', envelope: ENVELOPE })])
+  })
+}
+
+const intentConformance = (open: (context: TestContext) => TrustStore): void => {
+  test('an intent comes back as it was put, and is moved on', (context) => {
+    using store = open(context)
+    assert.equal(store.intent(intent().id), undefined)
+    store.putIntent(intent())
+    assert.deepEqual(store.intent(intent().id), intent())
+    store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE })
+    assert.deepEqual(store.intent(intent().id), intent({ state: 'signed', envelope: ENVELOPE }))
+    store.updateIntent(intent().id, { state: 'signed' })
+    assert.deepEqual(store.intent(intent().id)?.envelope, ENVELOPE)
+    store.removeIntent(intent().id)
+    store.removeIntent(intent().id)
+    assert.deepEqual(store.intents(), [])
+  })
+
+  test('moving an intent on that is gone says that the publish expired', (context) => {
+    using store = open(context)
+    assert.throws(() => store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE }), isExpired)
+  })
+
+  test('an intent cannot be signed without an envelope, nor go back', (context) => {
+    using store = open(context)
+    store.putIntent(intent())
+    assert.throws(() => store.updateIntent(intent().id, { state: 'signed' }), { code: 'ERR_ASSERTION' })
+    store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE })
+    assert.throws(() => store.updateIntent(intent().id, { state: 'prepared' }), { code: 'ERR_ASSERTION' })
+    assert.equal(store.intent(intent().id)?.state, 'signed')
+  })
+
+  test('a prepared intent gives way to another one of the same feed, and to no other', (context) => {
+    using store = open(context)
+    const others = [
+      intent({ label: 'a', name: parsePackageName('other') }), intent({ label: 'b', feed: sampleKey('bob') }),
+      intent({ label: 'c', identity: sampleIdentity('bob') }),
+    ]
+    store.putIntent(intent())
+    for (const other of others) store.putIntent(other)
+    store.putIntent(intent({ label: 'again' }))
+    assert.deepEqual(store.intents(), [...others, intent({ label: 'again' })])
+  })
+
+  test('a signed intent stays, and nothing else may take its place in the feed', (context) => {
+    using store = open(context)
+    const signed = intent({ state: 'signed', envelope: ENVELOPE })
+    const next = intent({ label: 'next', seq: 1 })
+    store.putIntent(signed)
+    store.putIntent(next)
+    assert.throws(() => store.putIntent(intent({ label: 'rival' })), isExpired)
+    assert.deepEqual(store.intents(), [signed, next])
+  })
+
+  test('an intent for a place that an own op has is refused', (context) => {
+    using store = open(context)
+    store.putOwnOp(sampleRelease({ seq: 4 }))
+    assert.throws(() => store.putIntent(intent({ seq: 4 })), isExpired)
+    store.putIntent(intent({ seq: 5 }))
+  })
+
+  test('open intents are limited', (context) => {
+    using store = open(context)
+    const nth = (index: number): Intent => intent({ label: String(index), name: parsePackageName(`package-${index}`) })
+    store.transact(() => {
+      for (let index = 0; index < LIMITS.openIntents; index += 1) store.putIntent(nth(index))
+    })
+    assert.throws(() => store.putIntent(nth(LIMITS.openIntents)), (error) => isGgenError(error, 'too-busy'))
+    store.putIntent({ ...nth(0), id: sampleId('replaces the one of the same feed') })
+    assert.equal(store.intents().length, LIMITS.openIntents)
+  })
+}

@@ -1,0 +1,17 @@
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { openTrustStore } from '#store/disk'
+import { memoryTrustStore } from './memory-trust-store.ts'
+import { trustStoreConformance } from './trust-store.conformance.ts'
+import type { TrustStore } from './trust-store.ts'
+
+const onDisk = (context: TestContext): TrustStore => {
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-trust-'))
+  context.after(() => folder.remove())
+  return openTrustStore(join(folder.path, 'trust.db'))
+}
+
+trustStoreConformance('the memory twin', () => memoryTrustStore())
+trustStoreConformance('the SQLite file', onDisk)
