@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Events, GgenError, type GgenEvent, type Op } from '#core'
+import { memoryHub } from '#network'
+import { openOp } from '#trust'
+import { Publisher, TestClock, until } from '#testing'
+import { announceOps } from './announce-ops.ts'
+import { type Judged, listenForOps } from './listen-ops.ts'
+
+const alice = new Publisher('alice')
+const genesis = openOp(alice.genesis)
+const release = alice.release('tool', '1.0.0')
+
+interface Heard {
+  /** Ops that reached the third node of the line, which they only do when the second lets them travel on. */
+  readonly relayed: readonly Uint8Array[]
+  readonly added: readonly Op[]
+  readonly events: readonly GgenEvent[]
+}
+
+/** A line of three: the first announces, the second judges, the third writes down what it hears. */
+const line = async (admit: (envelope: Uint8Array) => Judged, pullParents: () => Promise<void> = async () => {}): Promise<Heard & { announce: (op: Op) => Promise<void> }> => {
+  const hub = memoryHub({ clock: new TestClock() })
+  const [first, second, third] = [hub.join(), hub.join(), hub.join()]
+  hub.link(first.self, second.self)
+  hub.link(second.self, third.self)
+  const heard = { relayed: [] as Uint8Array[], added: [] as Op[], events: [] as GgenEvent[] }
+  const events = new Events()
+  events.subscribe((event) => heard.events.push(event))
+  let judged = 0
+  const counting = (envelope: Uint8Array): Judged => {
+    judged++
+    return admit(envelope)
+  }
+  listenForOps({ network: second, admit: counting, pullParents, onAdded: (op) => heard.added.push(op), events, clock: new TestClock() })
+  third.listen(async (message) => {
+    heard.relayed.push(message)
+    return 'accept'
+  })
+  return {
+    ...heard,
+    announce: async (op) => {
+      const before = judged
+      assert.equal(await announceOps(first, [op]), 1)
+      await until('the second node has judged', () => judged > before)
+    },
+  }
+}
+
+test('a good op is taken in and travels on; a release is reported once it is new', async () => {
+  const heard = await line((envelope) => ({ outcome: 'added', op: openOp(envelope) }))
+  await heard.announce(genesis)
+  await heard.announce(release)
+  await until('both travelled on', () => heard.relayed.length === 2)
+  assert.deepEqual(heard.added.map(({ id }) => id), [release.id])
+})
+
+test('a known op travels on and is not reported again', async () => {
+  const heard = await line((envelope) => ({ outcome: 'known', op: openOp(envelope) }))
+  await heard.announce(release)
+  await until('it travelled on', () => heard.relayed.length === 1)
+  assert.deepEqual(heard.added, [])
+})
+
+test('what an op stands on is asked of its sender before the op is judged again', async () => {
+  let parentsHere = false
+  const heard = await line(
+    (envelope) => ({ outcome: parentsHere ? 'added' : 'orphan', op: openOp(envelope) }),
+    async () => {
+      parentsHere = true
+    },
+  )
+  await heard.announce(release)
+  await until('it travelled on', () => heard.relayed.length === 1)
+  assert.deepEqual(heard.added.map(({ id }) => id), [release.id])
+})
+
+test('what is refused, early or still without parents does not travel', async () => {
+  const outcomes: readonly Judged[] = [{ outcome: 'refused', reason: 'signature' }, { outcome: 'early', op: release }, { outcome: 'orphan', op: release }]
+  for (const outcome of outcomes) {
+    const heard = await line(() => outcome, async () => {
+      throw new GgenError('peer-unreachable', 'gone')
+    })
+    await heard.announce(release)
+    if (outcome.outcome !== 'early') await until('it is reported', () => heard.events.some(({ type }) => type === 'op-refused'))
+    assert.deepEqual(heard.relayed, [])
+    assert.deepEqual(heard.added, [])
+  }
+})
