@@ -15,17 +15,24 @@ const IMPURE_CRYPTO = [
 
 const CRYPTO_INSTEAD = 'Randomness is an argument (Random of #core), and crypto is synchronous'
 
-/** "*" in the layer table: every door of the program; a door for tests is none. */
-const allow = (name: string): readonly string[] => {
-  if (name === '*') return ['!#*', '!#*/**', '#testing', '#testing/**']
-  return name.endsWith('/*') ? [`!${name}`, `!${name}*`] : [`!${name}`]
-}
+/** What may be imported, in the spelling of .gitignore; "*" in the layer table stands for every door but the one for tests. */
+const allowDoor = (door: string): readonly string[] => (door === '*' ? ['!#*', '!#*/**', '#testing'] : [`!${door}`])
 
-const allowPackage = (name: string): readonly string[] => [...allow(name), ...(name.endsWith('/*') ? [] : [`!${name}/**`])]
+const allowPackage = (name: string): readonly string[] => (name.endsWith('/*') ? [`!${name}`, `!${name}*`] : [`!${name}`, `!${name}/**`])
 
-const allowedNode = (folder: string): readonly string[] => {
+const allowNode = (folder: string): readonly string[] => {
   if (!isEdge(folder)) return PURE_NODE.map((name) => `!${name}`)
   return ['!node:*', '!node:*/**', ...(folder === 'store/disk' ? [] : ['node:sqlite'])]
+}
+
+/**
+ * Everything is refused that is not allowed. A pattern without a slash matches the last part of any path ("libp2p" also matches
+ * "#network/libp2p"), so all paths are refused again before those with a slash are allowed.
+ */
+const patternsFor = ({ folder, mayImport }: Folder): readonly string[] => {
+  const allowed = [...mayImport.flatMap(allowDoor), ...packagesFor(folder).flatMap(allowPackage), ...allowNode(folder)]
+  const isPath = (pattern: string): boolean => pattern.includes('/')
+  return ['*', ...allowed.filter((pattern) => !isPath(pattern)), '*/**', '!./*', '!./*/**', './**/../**', ...allowed.filter(isPath)]
 }
 
 const explain = ({ folder, mayImport }: Folder): string => {
@@ -37,14 +44,6 @@ const explain = ({ folder, mayImport }: Folder): string => {
 
 /** The options of no-restricted-imports for one folder: everything is refused that the tables do not name. */
 export const importRule = (folder: Folder): Record<string, unknown> => ({
-  patterns: [
-    {
-      group: [
-        '*', '*/**', '!./*', '!./*/**', './**/../**',
-        ...folder.mayImport.flatMap(allow), ...packagesFor(folder.folder).flatMap(allowPackage), ...allowedNode(folder.folder),
-      ],
-      message: explain(folder),
-    },
-  ],
+  patterns: [{ group: patternsFor(folder), message: explain(folder) }],
   paths: isEdge(folder.folder) ? [] : [{ name: 'node:crypto', importNames: ['default', ...IMPURE_CRYPTO], message: CRYPTO_INSTEAD }],
 })

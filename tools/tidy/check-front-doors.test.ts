@@ -49,8 +49,16 @@ test('A door that exports everything is found', () => {
 test('The conformance suite of a port may be climbed to by the tests behind its second door, and by nothing else', () => {
   const text = "import { conform } from '../conformance.ts'"
   assert.deepEqual(findingsFor('src/store/disk/b.test.ts', text), [])
+  assert.deepEqual(findingsFor('src/store/disk/b.test.ts', "import { conform } from '../blobs.conformance.ts'"), [])
   assert.equal(findingsFor('src/store/disk/b.ts', text).length, 1)
   assert.equal(findingsFor('src/core/b.test.ts', "import { conform } from '../store/conformance.ts'").length, 1)
+})
+
+test('A file of the program that imports what serves tests only is found', () => {
+  assert.deepEqual(findingsFor('src/store/mod.ts', "export { conform } from './blobs.conformance.ts'"), [
+    'src/store/mod.ts:1 "./blobs.conformance.ts" serves tests only, and this file is part of the program',
+  ])
+  assert.deepEqual(findingsFor('src/store/b.test.ts', "import { conform } from './conformance.ts'"), [])
 })
 
 test('Front doors, downward paths, libraries, comments and strings are left alone', () => {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { importsOf } from './imports-of.ts'
 import { maskCode } from './mask-code.ts'
-import { type Check, type Finding, findingsOf, folderOf, isCode, isTest, type Source, type Tree } from './tree.ts'
+import { type Check, type Finding, findingsOf, folderOf, isCode, isProgram, isTest, type Source, type Tree } from './tree.ts'
 
 const isRelative = (specifier: string): boolean => /^\.{1,2}(?:\/|$)/.test(specifier)
 
@@ -14,11 +14,12 @@ const ownerOf = (tree: Tree, path: string): string | undefined =>
 
 /** A real and a simulated port prove themselves with the suite that lies beside the port, one folder up. */
 const isSharedSuite = (source: Source, target: string): boolean =>
-  isTest(source) && posix.basename(target) === 'conformance.ts' && folderOf(source.path).startsWith(`${folderOf(target)}/`)
+  isTest(source) && target.endsWith('conformance.ts') && isTest({ path: target }) && folderOf(source.path).startsWith(`${folderOf(target)}/`)
 
 const relativeProblem = (tree: Tree, source: Source, specifier: string): string | undefined => {
   const target = posix.join(folderOf(source.path), specifier)
   if (isSharedSuite(source, target)) return undefined
+  if (isProgram(source) && isTest({ path: target })) return `"${specifier}" serves tests only, and this file is part of the program`
   if (source.path.startsWith('src/') && specifier.split('/').includes('..')) return `"${specifier}" climbs; use the front door of that folder`
   const owner = ownerOf(tree, target)
   if (owner !== undefined && owner !== ownerOf(tree, source.path)) return `"${specifier}" enters ${owner} by a window; use #${owner.slice('src/'.length)}`

@@ -10,7 +10,7 @@ test('Text files are read, and what .gitignore names, built files, libraries and
   context.after(() => rmSync(root, { recursive: true }))
   const files: Readonly<Record<string, string | Buffer>> = {
     'layers.ts': "export const LAYERS = [{ folder: 'core', answers: 'What?', mayImport: [] }]",
-    'package.json': '{ "version": "1.2.3", "imports": {}, "dependencies": {} }',
+    'package.json': '{ "type": "module", "version": "1.2.3", "imports": {}, "dependencies": {} }',
     '.gitignore': 'scratch/\n',
     '.ci/run': 'npm test\n',
     'src/core/a.ts': 'const a = 1\n',

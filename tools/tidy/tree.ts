@@ -40,8 +40,8 @@ export type Check = (tree: Tree) => readonly Finding[]
 /** Whether a file is TypeScript or JavaScript. */
 export const isCode = ({ path }: Source): boolean => /\.(?:ts|mjs|js)$/.test(path)
 
-/** Whether a file only serves tests: a test beside its source, or the conformance suite of a port. */
-export const isTest = ({ path }: Source): boolean => path.endsWith('.test.ts') || path.endsWith('/conformance.ts')
+/** Whether a file only serves tests: a test beside its source, or a conformance suite of a port (conformance.ts, blob-store.conformance.ts). */
+export const isTest = ({ path }: Pick<Source, 'path'>): boolean => path.endsWith('.test.ts') || /[/.]conformance\.ts$/.test(path)
 
 /** Whether a file is part of the program: code below src/ that is not a test. */
 export const isProgram = (source: Source): boolean => source.path.startsWith('src/') && isCode(source) && !isTest(source)
