@@ -13,12 +13,19 @@ const BROKEN_COPIES = 3
  */
 export const openCatalogue = (path: string): DiskCatalogue => {
   try {
-    return new SqliteCatalogue(Database.open(path, CATALOGUE_SCHEMA), { rebuilt: false })
+    return opened(path, false)
   } catch (error) {
     if (!isMalformed(error)) throw error
     moveAside(path)
-    return new SqliteCatalogue(Database.open(path, CATALOGUE_SCHEMA), { rebuilt: true })
+    return opened(path, true)
   }
+}
+
+const opened = (path: string, rebuilt: boolean): DiskCatalogue => {
+  using cleanup = new DisposableStack()
+  const catalogue = new SqliteCatalogue(cleanup.use(Database.open(path, CATALOGUE_SCHEMA)), { rebuilt })
+  cleanup.move()
+  return catalogue
 }
 
 const moveAside = (path: string): void => {

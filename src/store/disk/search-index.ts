@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { GgenError, type IdentityId, LIMITS, type PackageName } from '#core'
+import { type IdentityId, LIMITS, type PackageName } from '#core'
 import { type CatalogueEntry, type CatalogueQuery, entryFacets, queryTerms, tokenize } from '#store'
 import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import type { Database } from './database.ts'
+import { damagedContent } from './storage-errors.ts'
 
 interface EntryRow extends Omit<CatalogueEntry, 'tags'> {
   /** A JSON list of texts. */
@@ -31,7 +32,7 @@ export class SearchIndex {
       `INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key`,
       identity, name, version, digest, title, description, JSON.stringify(tags), category, license, author, at, op,
     )
-    assert(inserted, 'an insertion returns its row')
+    if (inserted === undefined) throw damagedContent('the table of entries', CATALOGUE_SCHEMA.hint)
     const columns = [name, title, tags.join(' '), category, author, description].map((text) => tokenize(text).join(' '))
     this.#database.run(
       'INSERT INTO words (rowid, name, title, tags, category, author, description, facets) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -67,6 +68,6 @@ const entryOf = ({ tags, ...row }: EntryRow): CatalogueEntry => {
     return { ...row, tags: JSON.parse(tags) as string[] }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new GgenError('store-broken', `the entry of ${row.name} is damaged`, { cause: error, hint: CATALOGUE_SCHEMA.hint })
+    throw damagedContent(`the entry of ${row.name}`, CATALOGUE_SCHEMA.hint)
   }
 }

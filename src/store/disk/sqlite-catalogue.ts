@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import type { IdentityId, Op, OpId, PackageName } from '#core'
 import { addToFingerprint, type Catalogue, type CatalogueCounts, type CatalogueEntry, type CatalogueQuery, type CatalogueSummary, type OpRef } from '#store'
+import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import type { Database } from './database.ts'
 import { SearchIndex } from './search-index.ts'
+import { damagedContent } from './storage-errors.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
@@ -20,10 +22,13 @@ export class SqliteCatalogue implements DiskCatalogue {
   readonly #database: Database
   readonly #index: SearchIndex
 
+  /** Throws `store-broken` when the summary does not fit the ops. */
   constructor(database: Database, { rebuilt }: { readonly rebuilt: boolean }) {
     this.rebuilt = rebuilt
     this.#database = database
     this.#index = new SearchIndex(database)
+    const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')
+    if (held?.count !== this.#totals().ops) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
   }
 
   transact<T>(work: () => T): T {
@@ -106,14 +111,14 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   #totals(): Totals {
     const totals = this.#database.get<Totals>('SELECT ops, packages, releases, fingerprint FROM totals')
-    assert(totals, 'the first migration writes the totals')
+    if (totals === undefined || !/^[0-9a-f]{64}$/.test(totals.fingerprint)) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
     return totals
   }
 
   #packageKey(identity: IdentityId, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
     const isNew = this.#database.run('INSERT INTO packages (identity, name) VALUES (?, ?) ON CONFLICT DO NOTHING', identity, name) > 0
     const row = this.#database.get<{ key: number }>('SELECT key FROM packages WHERE identity = ? AND name = ?', identity, name)
-    assert(row, 'it was inserted above')
+    if (row === undefined) throw damagedContent('the table of packages', CATALOGUE_SCHEMA.hint)
     return { key: row.key, isNew }
   }
 

@@ -5,9 +5,10 @@ const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /**
  * The coded form of what went wrong with a file: `disk-full` or `store-broken` for errors of the operating system, everything else
- * as it is.
+ * as it is. When closing the file failed as well, what failed first.
  */
 export const fileError = (error: unknown, path: string): unknown => {
+  if (error instanceof SuppressedError) return fileError(error.suppressed, path)
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error) || typeof error.code !== 'string') return error
   const { code } = error
   const details = { path, reason: code }
@@ -48,6 +49,10 @@ export const databaseError = (error: unknown, path: string, hint: string): unkno
     cause: error, hint, details: malformed ? { ...details, malformed } : details,
   })
 }
+
+/** What is thrown when a file is sound for SQLite and its content contradicts itself. */
+export const damagedContent = (what: string, hint: string): GgenError =>
+  new GgenError('store-broken', `${what} is damaged`, { hint, details: { malformed: true } })
 
 /** Whether an error says that the bytes in a file are no sound database. */
 export const isMalformed = (error: unknown): boolean => isGgenError(error, 'store-broken') && error.details['malformed'] === true

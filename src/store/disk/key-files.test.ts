@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtempDisposable, readdir, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import { GgenError, type IdentityId, isGgenError } from '#core'
+import type { IdentityFile } from './identity-file.ts'
+import { openKeyFiles } from './key-files.ts'
+
+const temporaryHome = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-keys-'))
+
+const identityFile = (): IdentityFile => ({
+  identity: `bafyrei${'a'.repeat(52)}` as IdentityId, genesis: Uint8Array.from(randomBytes(300)), root: Uint8Array.from(randomBytes(32)),
+  release: Uint8Array.from(randomBytes(32)), createdAt: 1_700_000_000_000,
+})
+
+const insecure = (path: string) => (error: unknown): boolean => error instanceof GgenError && error.code === 'home-insecure' && error.details['path'] === path
+const isSuperuser = process.getuid?.() === 0
+
+suite('key files', () => {
+  test('a key comes back as it was written, also after opening again', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'new', 'keys')
+    const keys = await openKeyFiles(folder)
+    assert.deepEqual([await keys.readPeerKey(), await keys.readIdentity()], [undefined, undefined])
+    const [peerKey, identity] = [Uint8Array.from(randomBytes(68)), identityFile()]
+    await keys.writePeerKey(peerKey)
+    await keys.writeIdentity(identity)
+    const again = await openKeyFiles(folder)
+    assert.deepEqual([await again.readPeerKey(), await again.readIdentity()], [peerKey, identity])
+  })
+
+  test('the folder and the files are their owner\'s alone, and nothing else remains', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'keys')
+    const keys = await openKeyFiles(folder)
+    await keys.writePeerKey(randomBytes(68))
+    await keys.writeIdentity(identityFile())
+    assert.equal((await stat(folder)).mode & 0o777, 0o700)
+    for (const name of ['peer.key', 'identity.json']) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)
+    assert.deepEqual((await readdir(folder)).sort(), ['identity.json', 'peer.key'])
+  })
+
+  test('a key is never overwritten, and of many writers at once exactly one wins', async () => {
+    await using home = await temporaryHome()
+    const keys = await openKeyFiles(join(home.path, 'keys'))
+    const files = Array.from({ length: 8 }, identityFile)
+    const outcomes = await Promise.allSettled(files.map((file) => keys.writeIdentity(file)))
+    const winners = files.filter((_, index) => outcomes[index]?.status === 'fulfilled')
+    assert.equal(winners.length, 1)
+    for (const outcome of outcomes) if (outcome.status === 'rejected') assert(isGgenError(outcome.reason, 'conflict'))
+    assert.deepEqual(await keys.readIdentity(), winners[0])
+    assert.deepEqual(await readdir(join(home.path, 'keys')), ['identity.json'])
+  })
+
+  test('a damaged identity file or an endless key file is reported', async () => {
+    await using home = await temporaryHome()
+    const keys = await openKeyFiles(join(home.path, 'keys'))
+    await keys.writeIdentity(identityFile())
+    await keys.writePeerKey(randomBytes(68))
+    await truncate(join(home.path, 'keys', 'identity.json'), 100)
+    await truncate(join(home.path, 'keys', 'peer.key'), 10_000_000)
+    await assert.rejects(keys.readIdentity(), (error) => isGgenError(error, 'store-broken'))
+    await assert.rejects(keys.readPeerKey(), (error) => isGgenError(error, 'store-broken'))
+  })
+})
+
+suite('keys that others could read or change are refused', { skip: process.platform === 'win32' }, () => {
+  test('a file that is open to the group or to all', async () => {
+    await using home = await temporaryHome()
+    const path = join(home.path, 'keys', 'peer.key')
+    const keys = await openKeyFiles(join(home.path, 'keys'))
+    await keys.writePeerKey(randomBytes(68))
+    for (const mode of [0o640, 0o604, 0o620, 0o610]) {
+      await chmod(path, mode)
+      await assert.rejects(keys.readPeerKey(), insecure(path), mode.toString(8))
+    }
+    await chmod(path, 0o400)
+    assert.equal((await keys.readPeerKey())?.length, 68)
+  })
+
+  test('a folder that is open to the group or to all, at every use', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'keys')
+    const keys = await openKeyFiles(folder)
+    await keys.writePeerKey(randomBytes(68))
+    await chmod(folder, 0o750)
+    await assert.rejects(openKeyFiles(folder), insecure(folder))
+    await assert.rejects(keys.readPeerKey(), insecure(folder))
+    await assert.rejects(keys.writeIdentity(identityFile()), insecure(folder))
+  })
+
+  test('a symbolic link in the place of the folder or of a file', async () => {
+    await using home = await temporaryHome()
+    const [real, link] = [join(home.path, 'real'), join(home.path, 'link')]
+    const keys = await openKeyFiles(real)
+    await symlink(real, link)
+    await assert.rejects(openKeyFiles(link), insecure(link))
+    await writeFile(join(home.path, 'elsewhere'), randomBytes(68), { mode: 0o600 })
+    await symlink(join(home.path, 'elsewhere'), join(real, 'peer.key'))
+    await assert.rejects(keys.readPeerKey(), insecure(join(real, 'peer.key')))
+    await assert.rejects(keys.writePeerKey(randomBytes(68)), (error) => isGgenError(error, 'conflict'))
+  })
+
+  test('a folder, a pipe or a file in a wrong place', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'keys')
+    const keys = await openKeyFiles(folder)
+    await mkdir(join(folder, 'peer.key'), { mode: 0o700 })
+    await assert.rejects(keys.readPeerKey(), insecure(join(folder, 'peer.key')))
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'identity.json')])
+    await assert.rejects(keys.readIdentity(), insecure(join(folder, 'identity.json')))
+    await writeFile(join(home.path, 'file'), '', { mode: 0o600 })
+    await assert.rejects(openKeyFiles(join(home.path, 'file')), insecure(join(home.path, 'file')))
+  })
+
+  test('a folder or file of another user', { skip: !isSuperuser && 'only the superuser can give files away' }, async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'keys')
+    const keys = await openKeyFiles(folder)
+    await keys.writePeerKey(randomBytes(68))
+    await chown(join(folder, 'peer.key'), 12_345, 12_345)
+    await assert.rejects(keys.readPeerKey(), insecure(join(folder, 'peer.key')))
+    await chown(folder, 12_345, 12_345)
+    await assert.rejects(openKeyFiles(folder), insecure(folder))
+  })
+})
