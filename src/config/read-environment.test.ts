@@ -21,6 +21,18 @@ describe('readEnvironment', () => {
     assert.ok(isAbsolute(platform.workingFolder) && isAbsolute(platform.tempFolder))
   })
 
+  it('says so when the working folder was removed', async () => {
+    const before = process.cwd()
+    const gone = await mkdtemp(join(folder, 'gone-'))
+    process.chdir(gone)
+    try {
+      await rm(gone, { recursive: true })
+      assert.throws(readEnvironment, (error) => isGgenError(error, 'path-not-found'))
+    } finally {
+      process.chdir(before)
+    }
+  })
+
   it('reads config.toml, and a missing one as absent', async () => {
     const path = join(folder, 'config.toml')
     assert.equal(await readConfigFile(path), undefined)

@@ -39,7 +39,19 @@ const readConfigFile = async (path: string): Promise<ConfigFile | undefined> => 
   }
 }
 
-/** The environment of this process: the only place that reads variables and configuration files. */
+const workingFolder = (): string => {
+  try {
+    return process.cwd()
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    throw new GgenError('path-not-found', 'the folder in which you are does not exist any more', { cause: error, hint: 'change to another folder' })
+  }
+}
+
+/**
+ * The environment of this process: the only place that reads variables and configuration files. Throws `path-not-found` in a
+ * working folder that was removed.
+ */
 export const readEnvironment = (): Environment => {
   const userFolder = homedir()
   const userId = process.getuid?.()
@@ -49,7 +61,7 @@ export const readEnvironment = (): Environment => {
       os: process.platform,
       userFolder,
       tempFolder: tmpdir(),
-      workingFolder: process.cwd(),
+      workingFolder: workingFolder(),
       ...(userId !== undefined && { userId }),
     },
     dotGgen: existsSync(join(userFolder, '.ggen')),

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type ErrorCode, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type PublicKey } from '#core'
+import type { Environment } from '#config'
+import type { ControlClient, FetchReply, HealthReply, PrepareQuestion, ReceiptReply } from '#doors/control'
+import { type Context, createContext, type Run } from './context.ts'
+import { Deadline } from './deadline.ts'
+import { describePackage } from './describe-package.ts'
+import { install } from './install.ts'
+import { listInstalled } from './list-installed.ts'
+import { listPeers } from './list-peers.ts'
+import { publish } from './publish.ts'
+import { search } from './search.ts'
+import { showStatus } from './show-status.ts'
+import { stopNode } from './stop-node.ts'
+import type { ArrivingArchive, IdentityKeys, World } from './world.ts'
+
+const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
+const OP = ID as OpId
+const NAME = parsePackageName('a')
+const VERSION = parseVersion('1.0.0')
+const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
+const RECEIPT: ReceiptReply = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, sizeBytes: 3, op: OP, holders: 2 }
+const HEALTH = { status: 'ready', version: '1', pid: 77, peerId: 'p', addresses: [] } as unknown as HealthReply
+const WORDS = Array.from({ length: 24 }, (_, index) => `word${index}`).join(' ')
+
+const environment: Environment = {
+  env: { GGEN_HOME: '/home/ada/.ggen' }, dotGgen: false, readConfigFile: async () => undefined,
+  platform: { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/project', userId: 1 },
+}
+
+const keys: IdentityKeys = { identity: ID, genesis: Uint8Array.of(1), publicKey: 'ed01' as PublicKey, sign: (payload) => Uint8Array.of(...payload, 9) }
+
+interface Trial {
+  readonly client?: Partial<ControlClient>
+  readonly world?: Partial<World>
+}
+
+/** Runs a command with the parts that a test gives; everything it says is collected. */
+const tried = async (run: Run, { client = {}, world = {} }: Trial): Promise<{ value: unknown; said: readonly string[] }> => {
+  const said: string[] = []
+  const never = new AbortController().signal
+  using deadline = new Deadline(never, 60)
+  const whole = { openIdentity: async () => ({ keys }), ...world } as World
+  const context: Context = createContext(whole, environment, { deadline, print: () => assert.fail('prints nothing itself'), say: (line) => said.push(line) })
+  assert.equal(context.places.home, '/home/ada/.ggen')
+  const outcome = await run({ ...context, client: { health: async () => HEALTH, ...client } as ControlClient })
+  return { value: outcome?.value, said }
+}
+
+const fails = (run: Run, trial: Trial, code: ErrorCode): Promise<void> => assert.rejects(tried(run, trial), (error) => isGgenError(error, code))
+
+describe('search', () => {
+  it('asks with words, category or tags, and refuses an empty question', async () => {
+    const reply = { total: 0, results: [] }
+    const client = { search: async () => reply }
+    for (const question of [{ words: ['x'] }, { words: [], category: 'c' }, { words: [], tags: ['t'] }]) {
+      assert.equal((await tried(search(question), { client })).value, reply)
+    }
+    await fails(search({ words: [], tags: [], limit: 3 }), { client }, 'query-invalid')
+  })
+})
+
+describe('commands that show something', () => {
+  it('pass on what the node says', async () => {
+    assert.equal((await tried(showStatus(), { client: { status: async () => 'status' as never } })).value, 'status')
+    assert.equal((await tried(listPeers(), { client: { peers: async () => 'peers' as never } })).value, 'peers')
+    assert.equal((await tried(describePackage('a@^1'), { client: { info: async (spec) => spec as never } })).value, 'a@^1')
+    await fails(describePackage('No Name'), {}, 'name-invalid')
+  })
+
+  it('list what is installed without a node', async () => {
+    const world = { listInstalled: async (folder: string) => [folder] as never }
+    assert.deepEqual((await tried(listInstalled('sub/../other'), { world })).value, { packages: ['/project/other'] })
+  })
+})
+
+describe('install', () => {
+  it('fetches, and unpacks what the node gives into the folder that was named', async () => {
+    const release = { ...RECEIPT, sha512: 'x', sources: [{ peer: 'p', bytes: 3 }] } as unknown as FetchReply
+    const arrived: unknown[] = []
+    const client = { fetch: async () => release, readBlob: () => ReadableStream.from([Buffer.from('abc')]) as AsyncIterable<Uint8Array> }
+    const world = {
+      install: async (archive: ArrivingArchive) => {
+        arrived.push(archive.folder, Buffer.concat(await Array.fromAsync(archive.bytes)).toString(), archive.release)
+        return '/project/dir/a'
+      },
+    }
+    const { value } = await tried(install({ spec: 'a@^1', folder: 'dir' }), { client, world })
+    assert.deepEqual(value, { installed: [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/project/dir/a', sources: release.sources }] })
+    assert.deepEqual(arrived, ['/project/dir', 'abc', release])
+  })
+
+  it('refuses a wrong name before it asks', () => fails(install({ spec: 'a@', folder: '.' }), {}, 'range-invalid'))
+})
+
+describe('publish', () => {
+  const unsigned = { state: 'unsigned', intent: OP, payload: Uint8Array.of(7), name: NAME, version: VERSION } as const
+
+  it('lets the node pack, and signs itself', async () => {
+    const asked: unknown[] = []
+    const client: Partial<ControlClient> = {
+      prepare: async (question: PrepareQuestion) => (asked.push(question), unsigned),
+      commit: async (intent, signature) => (asked.push(intent, [...signature]), RECEIPT),
+    }
+    const { value, said } = await tried(publish('./folder'), { client })
+    assert.equal(value, RECEIPT)
+    assert.deepEqual(asked, [{ path: '/project/folder', identity: ID, genesis: keys.genesis, feed: keys.publicKey }, OP, [7, 9]])
+    assert.deepEqual(said, [])
+  })
+
+  it('shows the recovery words of a new identity, all of them, once', async () => {
+    const client: Partial<ControlClient> = { prepare: async () => ({ state: 'published', receipt: RECEIPT }) }
+    const { value, said } = await tried(publish('.'), { client, world: { openIdentity: async () => ({ keys, recoveryWords: WORDS }) } })
+    assert.equal(value, RECEIPT)
+    assert.match(said.join('\n'), /recovery words/)
+    assert.equal(said.filter((line) => line.startsWith('    word')).map((line) => line.trim()).join(' '), WORDS)
+  })
+
+  it('makes no identity when no node is running', async () => {
+    const client = { health: () => Promise.reject(new GgenError('daemon-not-running', 'none')) }
+    await fails(publish('.'), { client, world: { openIdentity: () => assert.fail('too early') } }, 'daemon-not-running')
+  })
+
+  it('tries a second time, and no third, when another publish came between', async () => {
+    let commits = 0
+    const expire = async (): Promise<ReceiptReply> => {
+      commits += 1
+      if (commits === 2) return RECEIPT
+      throw new GgenError('publish-expired', 'too late')
+    }
+    assert.equal((await tried(publish('.'), { client: { prepare: async () => unsigned, commit: expire } })).value, RECEIPT)
+    commits = 2
+    await fails(publish('.'), { client: { prepare: async () => unsigned, commit: expire } }, 'publish-expired')
+    assert.equal(commits, 4)
+    const conflict = (): Promise<never> => Promise.reject(new GgenError('conflict', 'other bytes'))
+    await fails(publish('.'), { client: { prepare: conflict } }, 'conflict')
+  })
+
+  it('says that the node goes on when the wait ends after the signature was sent', async () => {
+    const client = { prepare: async () => unsigned, commit: () => Promise.reject(new GgenError('timeout', 'nothing within 1 s')) }
+    await assert.rejects(tried(publish('.'), { client }), (error) => isGgenError(error, 'timeout') && error.hint.includes('ggen info a'))
+  })
+})
+
+describe('stop', () => {
+  it('ends when the process of the node is gone', async () => {
+    const steps: string[] = []
+    let looks = 0
+    const client = { stop: async () => void steps.push('stop') }
+    const world = { isAlive: (pid: number) => (steps.push(`look ${pid}`), (looks += 1) < 3) }
+    assert.deepEqual((await tried(stopNode(), { client, world })).value, { stopped: true, pid: 77 })
+    assert.deepEqual(steps, ['stop', 'look 77', 'look 77', 'look 77'])
+  })
+})

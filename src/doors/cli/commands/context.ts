@@ -1,0 +1,27 @@
+import { type Environment, findPlaces, type Places } from '#config'
+import { type ControlClient, controlClient } from '#doors/control'
+import type { Deadline } from './deadline.ts'
+import type { Outcome } from './outcome.ts'
+import type { World } from './world.ts'
+
+/** What a command works with. */
+export interface Context {
+  readonly world: World
+  readonly environment: Environment
+  readonly places: Places
+  readonly client: ControlClient
+  readonly deadline: Deadline
+  /** Prints a result at once: for commands that have more than one. */
+  readonly print: (outcome: Outcome) => void
+  /** Tells people something on stderr. */
+  readonly say: (line: string) => void
+}
+
+/** A command that was chosen, with its arguments. Resolves to its result, or to nothing when it has printed all it had. */
+export type Run = (context: Context) => Promise<Outcome | undefined>
+
+/** A context for one run. Opens nothing. Throws `config-invalid`. */
+export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say'>): Context => {
+  const places = findPlaces(environment.env, environment.platform, environment.dotGgen)
+  return { world, environment, places, client: controlClient(places.socketPath), ...talk }
+}

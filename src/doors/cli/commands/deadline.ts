@@ -1,0 +1,32 @@
+import { GgenError } from '#core'
+
+/** How long a command waits: until the user interrupts it, or its time is over. Dispose it when the wait is over. */
+export class Deadline implements Disposable {
+  readonly #controller = new AbortController()
+  readonly #interrupted: AbortSignal
+  readonly #timer: NodeJS.Timeout
+
+  constructor(interrupted: AbortSignal, seconds: number) {
+    this.#interrupted = interrupted
+    this.#timer = setTimeout(() => this.#controller.abort(new GgenError('timeout', `nothing within ${seconds} s`)), seconds * 1000)
+    if (interrupted.aborted) this.#cancel()
+    else interrupted.addEventListener('abort', this.#cancel)
+  }
+
+  /** Aborts with `timeout` or `cancelled`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** From here on only the user ends the wait. */
+  lift(): void {
+    clearTimeout(this.#timer)
+  }
+
+  [Symbol.dispose](): void {
+    this.lift()
+    this.#interrupted.removeEventListener('abort', this.#cancel)
+  }
+
+  readonly #cancel = (): void => this.#controller.abort(new GgenError('cancelled', 'interrupted'))
+}

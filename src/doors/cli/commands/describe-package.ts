@@ -1,0 +1,10 @@
+import { parsePackageSpec } from '#core'
+import type { Run } from './context.ts'
+
+/** `ggen info`: everything known of one package. */
+export const describePackage =
+  (spec: string): Run =>
+  async ({ client, deadline }) => {
+    parsePackageSpec(spec)
+    return { kind: 'described', value: await client.info(spec, deadline.signal) }
+  }

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import { GgenError, isGgenError, shortIdentity } from '#core'
+import type { ReceiptReply } from '#doors/control'
+import type { Context, Run } from './context.ts'
+import type { IdentityKeys, OpenedIdentity } from './world.ts'
+
+const sayRecoveryWords = ({ keys, recoveryWords }: OpenedIdentity, say: Context['say']): void => {
+  if (recoveryWords === undefined) return
+  say(`you are now the publisher ${shortIdentity(keys.identity)} (${keys.identity})`)
+  say('write these recovery words on paper; they are shown only now, and nothing else brings this identity back when the machine is lost:')
+  say('')
+  for (const line of recoveryWords.match(/(?:\S+\s*){1,6}/g) ?? []) say(`    ${line.trimEnd()}`)
+  say('')
+}
+
+/** A commit that was sent is finished by the node, whatever becomes of this process. */
+const explainUnfinished = (error: unknown, name: string): unknown =>
+  isGgenError(error, 'timeout') || isGgenError(error, 'cancelled')
+    ? new GgenError(error.code, error.message, { cause: error, hint: `the node goes on by itself; look with: ggen info ${name}` })
+    : error
+
+const publishOnce = async (path: string, keys: IdentityKeys, { client, deadline }: Context): Promise<ReceiptReply> => {
+  const { identity, genesis, publicKey: feed } = keys
+  const prepared = await client.prepare({ path, identity, genesis, feed }, deadline.signal)
+  if (prepared.state === 'published') return prepared.receipt
+  try {
+    return await client.commit(prepared.intent, keys.sign(prepared.payload), deadline.signal)
+  } catch (error) {
+    throw explainUnfinished(error, prepared.name)
+  }
+}
+
+/** `ggen publish`: the node packs, this process signs. The node is asked first, so that no identity is made in vain. */
+export const publish =
+  (path: string): Run =>
+  async (context) => {
+    await context.client.health(context.deadline.signal)
+    const opened = await context.world.openIdentity(context.places.home)
+    sayRecoveryWords(opened, context.say)
+    const absolute = resolve(context.environment.platform.workingFolder, path)
+    try {
+      return { kind: 'published', value: await publishOnce(absolute, opened.keys, context) }
+    } catch (error) {
+      if (!isGgenError(error, 'publish-expired')) throw error
+      return { kind: 'published', value: await publishOnce(absolute, opened.keys, context) }
+    }
+  }

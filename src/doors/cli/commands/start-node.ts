@@ -1,0 +1,55 @@
+import { GgenError, isGgenError } from '#core'
+import { type Config, type Flags, toConfig } from '#config'
+import type { Context, Run } from './context.ts'
+
+export interface StartOptions {
+  readonly flags: Flags
+  readonly detach: boolean
+  readonly timeoutSeconds: number
+}
+
+const readConfig = async (flags: Flags, { environment, places }: Context): Promise<Config> => {
+  const { env, platform, dotGgen } = environment
+  const file = await environment.readConfigFile(places.configPath)
+  return toConfig({ flags, env, platform, files: { dotGgen, ...(file !== undefined && { config: file }) } })
+}
+
+const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<void> => {
+  try {
+    await client.health(deadline.signal)
+  } catch (error) {
+    if (isGgenError(error, 'daemon-not-running')) return
+    throw error
+  }
+  throw new GgenError('daemon-already-running', `a node is already running for ${places.home}`)
+}
+
+const runHere = async (config: Config, { world, deadline, print }: Context): Promise<undefined> => {
+  let ready = false
+  await world.startNode(config, {
+    signal: deadline.signal,
+    onReady: (value) => {
+      ready = true
+      deadline.lift()
+      print({ kind: 'ready', value })
+    },
+    onEvent: (value) => print({ kind: 'event', value }),
+  })
+  if (!ready) deadline.signal.throwIfAborted()
+  return undefined
+}
+
+/**
+ * `ggen p2p start`: runs a node in this process until it is interrupted or stopped, or leaves one behind with `--detach`.
+ * Its time is over when the node is not ready by then. Throws `daemon-already-running`, and what a wrong configuration throws.
+ */
+export const startNode =
+  ({ flags, detach, timeoutSeconds }: StartOptions): Run =>
+  async (context) => {
+    const config = await readConfig(flags, context)
+    for (const remark of config.remarks) context.say(remark)
+    await refuseSecondNode(context)
+    if (!detach) return await runHere(config, context)
+    const { startDetached } = await import('./start-detached.ts')
+    return { kind: 'ready', value: await startDetached({ flags, timeoutSeconds }, context), detachedLogPath: config.logPath }
+  }

@@ -1,0 +1,72 @@
+import type { GgenEvent } from '#core'
+import type { PeerReply, StatusReply } from '#doors/control'
+import type { NodeReady } from './commands/world.ts'
+import type { Look } from './look.ts'
+import { plainText } from './plain-text.ts'
+import { count, durationText, momentText, sizeText } from './quantities.ts'
+import { type Column, fieldsText, tableText } from './table.ts'
+
+/** What runs now, where it can be reached, and what to type next. */
+export const readyText = ({ peerId, addresses, home }: NodeReady, logPath: string | undefined, look: Look): string => {
+  const places = addresses.length === 0 ? ['no address: it only dials'] : addresses
+  const reachable = places.map((place, index) => [index === 0 ? 'listens on' : '', place] as const)
+  const next = [
+    ['ggen publish FOLDER', 'share a package'],
+    ['ggen search WORDS', 'find one'],
+    ['ggen install NAME', 'get it'],
+    [logPath === undefined ? 'Ctrl-C' : 'ggen p2p stop', 'stop this node'],
+  ] as const
+  return [
+    `${look.bold('a node is running')} for ${plainText(home)}\n\n`,
+    fieldsText([['node', peerId], ...reachable, ['log', logPath]], look),
+    '\n',
+    fieldsText(next, look),
+  ].join('')
+}
+
+/** One line about an event that people want to see; `undefined` for the others. */
+export const eventText = (event: GgenEvent): string | undefined => {
+  switch (event.type) {
+    case 'peer-connected': return `peer ${event.peer} connected${event.address === undefined ? '' : ` from ${event.address}`}`
+    case 'peer-disconnected': return `peer ${event.peer} left`
+    case 'release-added': return `${event.name} ${event.version} is ${event.source === 'own' ? 'published' : 'new in the catalogue'}`
+    case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
+    case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
+    case 'op-refused':
+    case 'release-announced':
+    case 'synced':
+    case 'sync-failed':
+    case 'holder-failed': return undefined
+  }
+}
+
+const FRESHNESS: Readonly<Record<StatusReply['freshness'], string>> = {
+  synced: 'compared with a peer lately',
+  syncing: 'being compared with a peer',
+  alone: 'no peer to compare with',
+}
+
+export const statusText = (status: StatusReply, look: Look): string =>
+  fieldsText([
+    ['node', status.peerId],
+    ['up for', durationText(status.uptimeSeconds)],
+    ['peers', String(status.peers)],
+    ['catalogue', `${count(status.packages, 'package')}, ${count(status.releases, 'release')}; ${FRESHNESS[status.freshness]}`],
+    ['holds', count(status.blobs, 'archive')],
+    ['tells of', `${count(status.providerRecords, 'archive')} in the DHT`],
+    ['topics', status.topics.join(', ')],
+  ], look)
+
+const PEER_COLUMNS: readonly Column<PeerReply>[] = [
+  { title: 'PEER', cell: ({ peerId }) => peerId },
+  { title: 'DIRECTION', cell: ({ direction }) => direction },
+  {
+    title: 'LATENCY', align: 'right',
+    cell: ({ latencyMs }) => (latencyMs === undefined ? '-' : `${Math.round(latencyMs)} ms`),
+    whole: ({ latencyMs }) => (latencyMs === undefined ? '' : String(latencyMs)),
+  },
+  { title: 'SINCE', cell: ({ since }) => momentText(since), whole: ({ since }) => String(since) },
+  { title: 'ADDRESS', cell: ({ address }) => address ?? '-', whole: ({ address }) => address ?? '' },
+]
+
+export const peersText = (peers: readonly PeerReply[], look: Look): string => (peers.length === 0 ? '' : tableText(peers, PEER_COLUMNS, look))

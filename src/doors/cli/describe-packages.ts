@@ -1,0 +1,87 @@
+import { shortIdentity } from '#core'
+import type { PackageReply, ReceiptReply, SearchHitReply, SearchReply } from '#doors/control'
+import type { FreshPackage } from './commands/outcome.ts'
+import type { InstalledPackage } from './commands/world.ts'
+import type { Look } from './look.ts'
+import { plainText } from './plain-text.ts'
+import { count, momentText, sizeText } from './quantities.ts'
+import { type Column, fieldsText, tableText } from './table.ts'
+
+const HIT_COLUMNS: readonly Column<SearchHitReply>[] = [
+  { title: 'NAME', cell: ({ name }) => name },
+  { title: 'VERSION', cell: ({ version }) => version },
+  { title: 'SCORE', align: 'right', cell: ({ score }) => score.toFixed(2), whole: ({ score }) => String(score) },
+  { title: 'HOLDERS', align: 'right', cell: ({ holders }) => String(holders) },
+  { title: 'PUBLISHER', cell: ({ identity }) => shortIdentity(identity), whole: ({ identity }) => identity },
+  { title: 'DESCRIPTION', cell: ({ description }) => description },
+]
+
+export const foundText = ({ results }: SearchReply, look: Look): string => (results.length === 0 ? '' : tableText(results, HIT_COLUMNS, look))
+
+/** What is worth saying beside the table. */
+export const foundRemark = ({ total, results }: SearchReply): string | undefined => {
+  if (total === 0) return 'nothing matches; use fewer or other words'
+  return total > results.length ? `${results.length} of ${total} shown; see more with --limit` : undefined
+}
+
+const standingText = ({ standing, why }: PackageReply): string => plainText(why === undefined ? standing : `${standing}: ${why}`)
+
+const contentText = ({ sizeBytes, dependencies, bins, scripts }: PackageReply): string =>
+  [
+    sizeText(sizeBytes),
+    count(dependencies, 'dependency', 'dependencies'),
+    ...(bins === 0 ? [] : [count(bins, 'program')]),
+    ...(scripts ? ['install scripts (ggen never runs them)'] : []),
+  ].join(', ')
+
+export const packageText = (reply: PackageReply, look: Look): string => {
+  const { name, version, identity, summary, versions } = reply
+  const others = versions.map((other) => (other.standing === 'live' ? other.version : `${other.version} (${other.standing})`)).join(', ')
+  const headline = `${look.bold(`${name} ${version}`)}${reply.standing === 'live' ? '' : `  ${look.red(standingText(reply))}`}\n`
+  const description = plainText(summary.description === '' ? summary.title : summary.description)
+  const fields = fieldsText([
+    ['publisher', `${shortIdentity(identity)} (${identity})`],
+    ['author', summary.author],
+    ['license', summary.license],
+    ['category', summary.category],
+    ['tags', summary.tags.join(', ')],
+    ['published', momentText(reply.publishedAt * 1000)],
+    ['content', contentText(reply)],
+    ['digest', reply.digest],
+    ['held by', count(reply.holders, 'node')],
+    ['versions', others],
+    ['install', `ggen install ${name}`],
+  ], look)
+  return `${headline}${description === '' ? '' : `${description}\n`}\n${fields}`
+}
+
+export const receiptText = ({ name, version, identity, digest, sizeBytes, holders }: ReceiptReply, look: Look): string => {
+  const alone = holders <= 1 ? '; keep it running until others have the package' : ''
+  const fields = fieldsText([
+    ['publisher', `${shortIdentity(identity)} (${identity})`],
+    ['archive', `${sizeText(sizeBytes)}, ${digest}`],
+    ['held by', `${holders <= 1 ? 'this node alone' : count(holders, 'node')}${alone}`],
+    ['install', `ggen install ${name}`],
+  ], look)
+  return `published ${look.bold(`${name} ${version}`)}\n\n${fields}`
+}
+
+const originText = ({ sources }: FreshPackage): string => {
+  if (sources.length === 0) return 'from this machine'
+  return `${sizeText(sources.reduce((sum, { bytes }) => sum + bytes, 0))} from ${count(sources.length, 'peer')}`
+}
+
+export const installedText = (packages: readonly FreshPackage[], look: Look): string =>
+  packages
+    .map((fresh) => `installed ${look.bold(`${fresh.name} ${fresh.version}`)} (${originText(fresh)})\n  ${plainText(fresh.path)}\n`)
+    .join('')
+
+const INSTALLED_COLUMNS: readonly Column<InstalledPackage>[] = [
+  { title: 'NAME', cell: ({ name }) => name },
+  { title: 'VERSION', cell: ({ version }) => version },
+  { title: 'PUBLISHER', cell: ({ identity }) => shortIdentity(identity), whole: ({ identity }) => identity },
+  { title: 'PATH', cell: ({ path }) => path },
+]
+
+export const listText = (packages: readonly InstalledPackage[], look: Look): string =>
+  packages.length === 0 ? '' : tableText(packages, INSTALLED_COLUMNS, look)

@@ -1,0 +1,26 @@
+import type { GgenError } from '#core'
+import type { Look } from './look.ts'
+import { plainText } from './plain-text.ts'
+
+const DETAIL_VALUES = 20
+
+const detailLines = (key: string, value: unknown): readonly string[] => {
+  const values = Array.isArray(value) ? value.slice(0, DETAIL_VALUES) : [value]
+  const texts = values.map((one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one) ?? ''))
+  return texts.map((text, index) => `  ${index === 0 ? `${key}:` : ' '.repeat(key.length + 1)} ${plainText(text)}`)
+}
+
+const stackLines = (cause: unknown): readonly string[] =>
+  cause instanceof Error ? (cause.stack ?? '').split('\n').slice(1).map((line) => `  ${plainText(line)}`) : []
+
+/** An error for people: what happened, what is known of it, what to do next; a defect also says where. Ends with a line break. */
+export const errorText = (error: GgenError, look: Look): string => {
+  if (error.code === 'cancelled') return 'interrupted\n'
+  const lines = [
+    `${look.red('error')} ${look.bold(error.code)}: ${plainText(error.message)}`,
+    ...Object.entries(error.details).flatMap(([key, value]) => detailLines(key, value)),
+    ...(error.code === 'internal' ? stackLines(error.cause) : []),
+    `  hint: ${plainText(error.hint)}`,
+  ]
+  return `${lines.join('\n')}\n`
+}

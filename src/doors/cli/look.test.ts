@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Variables } from '#config'
+import { lookOf } from './look.ts'
+
+const isColoured = (isTTY: boolean, env: Variables): boolean => lookOf({ write: () => undefined, isTTY }, env).bold('x') !== 'x'
+
+describe('lookOf', () => {
+  it('uses colours on a terminal unless NO_COLOR is set or the terminal is dumb', () => {
+    assert.equal(isColoured(true, {}), true)
+    assert.equal(isColoured(false, {}), false)
+    assert.equal(isColoured(true, { NO_COLOR: '1' }), false)
+    assert.equal(isColoured(true, { NO_COLOR: '' }), true)
+    assert.equal(isColoured(true, { TERM: 'dumb' }), false)
+    assert.equal(isColoured(false, { FORCE_COLOR: '1' }), true)
+    assert.equal(isColoured(true, { FORCE_COLOR: '0' }), false)
+    assert.equal(isColoured(false, { FORCE_COLOR: '1', NO_COLOR: '1' }), false)
+  })
+
+  it('assumes 80 columns where nothing is known', () => {
+    assert.equal(lookOf({ write: () => undefined, isTTY: false }, {}).columns, 80)
+    assert.equal(lookOf({ write: () => undefined, isTTY: true, columns: 132 }, {}).columns, 132)
+  })
+})

@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { LIMITS } from '#core'
+import type { Run } from './commands/context.ts'
+
+/** Hears which command was chosen. `run` loads the command's code when it is called. */
+export type OnChoice = (command: Command, run: Run) => void
+
+const TIMEOUT_SECONDS = 86_400
+
+/** Reads seconds for commander. */
+export const readSeconds = (text: string): number => {
+  const seconds = Number(text)
+  const isInRange = seconds > 0 && seconds <= TIMEOUT_SECONDS
+  if (text.trim() === '' || !isInRange) throw new InvalidArgumentError(`Give seconds: more than 0, at most ${TIMEOUT_SECONDS}.`)
+  return seconds
+}
+
+/** Reads a number of search results for commander. */
+export const readLimit = (text: string): number => {
+  const limit = Number(text)
+  if (!/^\d+$/.test(text) || limit < 1 || limit > LIMITS.searchResults) throw new InvalidArgumentError(`Give a number from 1 to ${LIMITS.searchResults}.`)
+  return limit
+}
+
+/** Collects an option that may be repeated, and whose value may hold several with commas. */
+export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...text.split(',').map((part) => part.trim()).filter((part) => part !== ''),
+]
+
+/** The option that every command has that waits. */
+export interface WaitOptions {
+  readonly timeout?: number
+}
+
+/** Gives a command `--json`, `--timeout` where it waits, and an example under its help. */
+export const share = (command: Command, example: string, timeoutSeconds?: number): Command => {
+  command.option('--json', 'print JSON, errors too')
+  if (timeoutSeconds !== undefined) command.option('--timeout <seconds>', 'give up after this time', readSeconds, timeoutSeconds)
+  return command.addHelpText('after', `\nExample:\n  $ ${example}`)
+}

@@ -1,0 +1,65 @@
+import { Command } from 'commander'
+import { collect, type OnChoice, readLimit, share } from './options.ts'
+
+interface SearchOptions {
+  readonly category?: string
+  readonly tag?: readonly string[]
+  readonly limit: number
+}
+
+const SEARCH_LIMIT = 20
+const QUICK_SECONDS = 30
+const TRANSFER_SECONDS = 600
+
+/** `publish PATH` */
+export const publishCommand = (choose: OnChoice): Command => {
+  const command = new Command('publish')
+    .description('share a folder or a .tgz archive as a package')
+    .argument('<path>', 'folder with ggen.toml, pack.toml, package.toml, gpack.toml or package.json; or an archive')
+  return share(command, 'ggen publish ./my-package', TRANSFER_SECONDS).action((path: string) => {
+    choose(command, async (context) => (await import('./commands/publish.ts')).publish(path)(context))
+  })
+}
+
+/** `search WORDS…` */
+export const searchCommand = (choose: OnChoice): Command => {
+  const command = new Command('search')
+    .description('find packages by words')
+    .argument('[words...]', 'words of the name, the description, the tags')
+    .option('-c, --category <category>', 'only this category')
+    .option('-t, --tag <tag>', 'only with this tag; may be repeated', collect)
+    .option('-l, --limit <number>', 'show at most this many', readLimit, SEARCH_LIMIT)
+  const example = 'ggen search web server --category templates --tag rust'
+  return share(command, example, QUICK_SECONDS).action((words: readonly string[], { category, tag: tags, limit }: SearchOptions) => {
+    const question = { words, limit, ...(category !== undefined && { category }), ...(tags !== undefined && { tags }) }
+    choose(command, async (context) => (await import('./commands/search.ts')).search(question)(context))
+  })
+}
+
+/** `install PACKAGE` */
+export const installCommand = (choose: OnChoice): Command => {
+  const command = new Command('install')
+    .description('get a package from whoever has it, verify it, and unpack it')
+    .argument('<package>', 'NAME, NAME@VERSION, NAME@RANGE or @IDENTITY/NAME')
+    .option('--dir <folder>', 'the project that gets it', '.')
+  const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
+  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder }: { readonly dir: string }) => {
+    choose(command, async (context) => (await import('./commands/install.ts')).install({ spec, folder })(context))
+  })
+}
+
+/** `info PACKAGE` */
+export const describeCommand = (choose: OnChoice): Command => {
+  const command = new Command('info').description('show everything known of a package').argument('<package>', 'NAME or NAME@VERSION')
+  return share(command, 'ggen info io.ggen.rust.cli', QUICK_SECONDS).action((spec: string) => {
+    choose(command, async (context) => (await import('./commands/describe-package.ts')).describePackage(spec)(context))
+  })
+}
+
+/** `list` */
+export const listCommand = (choose: OnChoice): Command => {
+  const command = new Command('list').description('show what is installed').option('--dir <folder>', 'the project that has it', '.')
+  return share(command, 'ggen list --dir ./project').action(({ dir: folder }: { readonly dir: string }) => {
+    choose(command, async (context) => (await import('./commands/list-installed.ts')).listInstalled(folder)(context))
+  })
+}

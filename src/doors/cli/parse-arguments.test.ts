@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Command } from 'commander'
+import fc from 'fast-check'
+import { GgenError, isGgenError } from '#core'
+import { peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
+import { collect, readLimit, readSeconds, share } from './options.ts'
+import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
+import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
+import { createProgram } from './program.ts'
+
+const parse = (line: string): Choice | Help =>
+  parseArguments(line.split(' ').filter((word) => word !== ''), { version: '1.2.3', stdout: { write: () => undefined, isTTY: true, columns: 100 } })
+
+const helpOf = (line: string): string => {
+  const parsed = parse(line)
+  assert.ok(parsed.kind === 'help', line)
+  return parsed.text
+}
+
+const refuses = (line: string, message: RegExp, hint: RegExp): void =>
+  assert.throws(() => parse(line), (error) => isGgenError(error, 'usage') && message.test(error.message) && hint.test(error.hint), line)
+
+const program = createProgram('1.2.3', () => undefined)
+const pathsOf = (command: Command, path = ''): string[] => command.commands.flatMap((one) => [`${path}${one.name()}`, ...pathsOf(one, `${path}${one.name()} `)])
+const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
+
+describe('parseArguments', () => {
+  it('knows every command of the contract', () => {
+    assert.deepEqual(PATHS.toSorted(), [
+      'info', 'install', 'list', 'p2p', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'publish', 'search',
+    ])
+  })
+
+  it('gives every command help with an example', () => {
+    for (const path of PATHS) assert.match(helpOf(`${path} --help`), /\nExample:\n {2}\$ ggen /, path)
+    for (const path of ['', '--help', 'help']) assert.match(helpOf(path), /Exit codes:\n/)
+    assert.equal(helpOf('help search'), helpOf('search --help'))
+    assert.match(helpOf('p2p'), /^Usage: ggen p2p /)
+    assert.equal(helpOf('--version'), '1.2.3\n')
+  })
+
+  it('gives every command --json, and --timeout where it waits', () => {
+    for (const path of PATHS.filter((one) => one !== 'p2p')) {
+      assert.match(helpOf(`${path} --help`), /--json /, path)
+      assert.equal(/--timeout /.test(helpOf(`${path} --help`)), path !== 'list', path)
+    }
+  })
+
+  it('reads the time to wait', () => {
+    const parsed = parse('search x --timeout 2.5')
+    assert.ok(parsed.kind === 'command' && parsed.timeoutSeconds === 2.5)
+    for (const seconds of ['0', '-1', 'x', '1e9', 'Infinity', 'NaN']) refuses(`search x --timeout=${seconds}`, /--timeout/, /help/)
+  })
+
+  it('accepts --json before and after the command', () => {
+    for (const line of ['--json search x', 'search --json x', 'p2p --json status', 'p2p status --json']) assert.equal(parse(line).kind, 'command', line)
+  })
+
+  it('suggests the command or option that was meant', () => {
+    refuses('serch x', /unknown command 'serch'/, /did you mean search\?/)
+    refuses('p2p strat', /unknown command 'strat'/, /did you mean start\?/)
+    refuses('search --categry x', /unknown option '--categry'/, /did you mean --category\?/)
+    refuses('p2p start --bootstarp x', /unknown option/, /did you mean --bootstrap\?/)
+    refuses('status', /unknown command 'status'/, /did you mean p2p status\?/)
+    refuses('xyzzy', /unknown command 'xyzzy'/, /--help/)
+  })
+
+  it('refuses missing and superfluous arguments', () => {
+    for (const line of ['install', 'publish', 'info', 'install a b', 'list a', 'search --tag']) refuses(line, /./, /help/)
+    for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
+  })
+
+  it('lets only usage errors out for random words', () => {
+    const word = fc.oneof(fc.constantFrom(...PATHS.join(' ').split(' '), '--json', '--', '--timeout', '--help', '-h', '--tag', 'help', '-V'), fc.string())
+    fc.assert(fc.property(fc.array(word, { maxLength: 6 }), (args) => {
+      try {
+        parseArguments(args, { version: '1', stdout: { write: () => undefined, isTTY: false } })
+      } catch (error) {
+        assert.ok(error instanceof GgenError && error.code === 'usage', String(error))
+      }
+    }), { numRuns: 500 })
+  })
+})
+
+describe('options', () => {
+  it('are read into values', () => {
+    assert.equal(readSeconds('1.5'), 1.5)
+    assert.equal(readLimit('200'), 200)
+    assert.deepEqual(collect('b, c,,', collect('a', undefined)), ['a', 'b', 'c'])
+  })
+
+  it('belong to commands that can stand alone', () => {
+    const makers = [peersCommand, startCommand, statusCommand, stopCommand, describeCommand, installCommand, listCommand, publishCommand, searchCommand]
+    const names = makers.map((make) => make(() => undefined).name())
+    assert.equal(new Set(names).size, makers.length)
+    assert.equal(share(searchCommand(() => undefined).command('x'), 'ggen x').options.length, 1)
+  })
+})

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type IdentityId, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion } from '#core'
+import type { PackageReply, SearchHitReply } from '#doors/control'
+import type { Outcome } from './commands/outcome.ts'
+import { eventText, peersText, readyText, statusText } from './describe-node.ts'
+import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { lookOf } from './look.ts'
+import { humanText } from './print-outcome.ts'
+
+const terminal = lookOf({ write: () => undefined, isTTY: true, columns: 100 }, { NO_COLOR: '1' })
+const pipe = lookOf({ write: () => undefined, isTTY: false }, {})
+const ID = `bafyrei${'a'.repeat(40)}bcdefghijklm` as IdentityId
+const PEER = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
+const ADDRESS = parseMultiaddr('/ip4/192.0.2.1/tcp/4001')
+const NAME = parsePackageName('rust-web')
+const VERSION = parseVersion('1.2.0')
+const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
+const HIT: SearchHitReply = { name: NAME, version: VERSION, identity: ID, description: 'fast\u001b[2J\nweb', category: 'c', tags: [], score: 0.917, holders: 3 }
+const SUMMARY = { title: 'Web', description: 'A fast\u202e framework', tags: ['rust', 'web'], category: 'templates', license: 'MIT', author: '' }
+const PACKAGE: PackageReply = {
+  name: NAME, identity: ID, version: VERSION, standing: 'live', summary: SUMMARY, digest: DIGEST, sizeBytes: 12_345, op: ID as OpId,
+  publishedAt: 1_795_232_949, scripts: true, bins: 1, dependencies: 2, holders: 3,
+  versions: [{ version: VERSION, standing: 'live', publishedAt: 1 }, { version: parseVersion('1.1.0'), standing: 'yanked', publishedAt: 1 }],
+}
+
+describe('results of packages', () => {
+  it('are a table on a terminal and tab-separated elsewhere', () => {
+    const reply = { total: 7, results: [HIT] }
+    assert.equal(foundText(reply, terminal), [
+      'NAME      VERSION  SCORE  HOLDERS  PUBLISHER       DESCRIPTION',
+      'rust-web  1.2.0     0.92        3  bcde-fghi-jklm  fast[2J web',
+      '',
+    ].join('\n'))
+    assert.equal(foundText(reply, pipe), `rust-web\t1.2.0\t0.917\t3\t${ID}\tfast[2J web\n`)
+    assert.equal(foundRemark(reply), '1 of 7 shown; see more with --limit')
+    assert.equal(foundRemark({ total: 1, results: [HIT] }), undefined)
+    assert.match(foundRemark({ total: 0, results: [] }) ?? '', /nothing matches/)
+  })
+
+  it('describe a package without anything that a terminal could obey', () => {
+    const text = packageText(PACKAGE, terminal)
+    assert.match(text, /^rust-web 1\.2\.0\nA fast framework\n\n/)
+    assert.match(text, /content +12\.3 kB, 2 dependencies, 1 program, install scripts \(ggen never runs them\)\n/)
+    assert.match(text, /versions +1\.2\.0, 1\.1\.0 \(yanked\)\n/)
+    assert.doesNotMatch(text, /author/)
+    assert.match(packageText({ ...PACKAGE, standing: 'yanked', why: 'broken\u001b' }, terminal), /^rust-web 1\.2\.0 {2}yanked: broken\n/)
+    assert.match(packageText({ ...PACKAGE, publishedAt: 2 ** 50 }, terminal), /published +unknown\n/)
+  })
+
+  it('say who holds what was published, and where installed bytes came from', () => {
+    const receipt = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, sizeBytes: 10, op: ID as OpId, holders: 1 }
+    assert.match(receiptText(receipt, terminal), /held by +this node alone; keep it running/)
+    assert.match(receiptText({ ...receipt, holders: 3 }, terminal), /held by +3 nodes\n/)
+    const installed = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/p/rust-web' }
+    assert.equal(installedText([{ ...installed, sources: [] }], terminal), 'installed rust-web 1.2.0 (from this machine)\n  /p/rust-web\n')
+    assert.match(installedText([{ ...installed, sources: [{ peer: PEER, bytes: 1500 }, { peer: PEER, bytes: 500 }] }], terminal), /\(2\.0 kB from 2 peers\)/)
+    assert.equal(listText([installed], pipe), `rust-web\t1.2.0\t${ID}\t/p/rust-web\n`)
+  })
+})
+
+describe('results of a node', () => {
+  it('say where it listens and what to type next', () => {
+    const ready = { peerId: PEER, addresses: [ADDRESS, parseMultiaddr('/ip6/::1/tcp/1')], home: '/h', pid: 7 }
+    assert.match(readyText(ready, undefined, terminal), /^a node is running for \/h\n\n[^]*Ctrl-C/)
+    assert.match(readyText(ready, undefined, terminal), /listens on +\/ip4\/192\.0\.2\.1\/tcp\/4001\n +\/ip6\/::1\/tcp\/1\n/)
+    assert.match(readyText(ready, '/h/node.log', terminal), /log +\/h\/node\.log\n[^]*ggen p2p stop/)
+    assert.match(readyText({ ...ready, addresses: [] }, undefined, terminal), /no address/)
+  })
+
+  it('show what people want to see of events', () => {
+    assert.equal(eventText({ type: 'peer-connected', peer: PEER, address: ADDRESS }), `peer ${PEER} connected from ${ADDRESS}`)
+    assert.equal(eventText({ type: 'peer-disconnected', peer: PEER }), `peer ${PEER} left`)
+    assert.equal(eventText({ type: 'release-added', name: NAME, version: VERSION, identity: ID, source: 'gossip' }), 'rust-web 1.2.0 is new in the catalogue')
+    assert.equal(eventText({ type: 'task-failed', task: 'sync', code: 'timeout', message: 'a\nb' }), 'sync failed: a b (timeout)')
+    assert.equal(eventText({ type: 'synced', peer: PEER, added: 1, durationMs: 1 }), undefined)
+  })
+
+  it('show its state and its peers', () => {
+    const status = {
+      peerId: PEER, uptimeSeconds: 61, peers: 2, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'], freshness: 'alone',
+    } as const
+    assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)
+    const peer = { peerId: PEER, direction: 'inbound', since: 0, protocols: [] } as const
+    assert.equal(peersText([{ ...peer, latencyMs: 1.5, address: ADDRESS }], pipe), `${PEER}\tinbound\t1.5\t0\t${ADDRESS}\n`)
+    assert.match(peersText([peer], terminal), /PEER +DIRECTION +LATENCY +SINCE +ADDRESS\n.* - {2}1970-01-01 00:00Z {2}-\n/)
+  })
+})
+
+describe('humanText', () => {
+  it('ends every result with a line break, and says something about empty ones', () => {
+    const outcomes: readonly Outcome[] = [
+      { kind: 'stopped', value: { stopped: true, pid: 1 } },
+      { kind: 'peers', value: [] },
+      { kind: 'found', value: { total: 0, results: [] } },
+      { kind: 'listed', value: { packages: [] } },
+      { kind: 'described', value: PACKAGE },
+      { kind: 'event', value: { type: 'peer-disconnected', peer: PEER } },
+    ]
+    for (const outcome of outcomes) {
+      const { result, remark } = humanText(outcome, terminal)
+      assert.ok(result === '' ? remark !== undefined && !remark.includes('\n') : result.endsWith('\n'), outcome.kind)
+    }
+  })
+})

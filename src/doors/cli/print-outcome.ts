@@ -1,0 +1,30 @@
+import type { Outcome } from './commands/outcome.ts'
+import { eventText, peersText, readyText, statusText } from './describe-node.ts'
+import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import type { Look } from './look.ts'
+
+/** Text for people: the result, and what is worth saying beside it. */
+export interface HumanText {
+  /** For stdout; ends with a line break unless it is empty. */
+  readonly result: string
+  /** For stderr, one line. */
+  readonly remark?: string
+}
+
+const withRemark = (result: string, remark: string | undefined): HumanText => ({ result, ...(remark !== undefined && { remark }) })
+
+/** What people see of an outcome: the one place where results become text. */
+export const humanText = (outcome: Outcome, look: Look): HumanText => {
+  switch (outcome.kind) {
+    case 'ready': return { result: readyText(outcome.value, outcome.detachedLogPath, look) }
+    case 'event': return withRemark('', eventText(outcome.value))
+    case 'stopped': return { result: 'the node has stopped\n' }
+    case 'status': return { result: statusText(outcome.value, look) }
+    case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
+    case 'published': return { result: receiptText(outcome.value, look) }
+    case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))
+    case 'described': return { result: packageText(outcome.value, look) }
+    case 'installed': return { result: installedText(outcome.value.installed, look) }
+    case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? 'nothing is installed here' : undefined)
+  }
+}

@@ -1,0 +1,28 @@
+import { Command, Option } from 'commander'
+import { peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
+import type { OnChoice } from './options.ts'
+import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
+
+const GUIDE = `
+Begin with:
+  $ ggen p2p start --detach
+  $ ggen search WORDS
+  $ ggen install NAME
+
+Exit codes:
+  0 done, 1 failed, 2 usage, 3 not found, 4 network or time, 5 integrity,
+  6 trust decision needed, 7 conflict or dispute, 8 denied, 9 no node running,
+  10 disk or size, 130 interrupted`
+
+/** Every command of `ggen` with its options and its help. Parsing tells `choose` what was asked for, and runs nothing. */
+export const createProgram = (version: string, choose: OnChoice): Command => {
+  const p2p = new Command('p2p').description('run and watch a node').addHelpText('after', '\nExample:\n  $ ggen p2p start --detach')
+  for (const make of [startCommand, statusCommand, peersCommand, stopCommand, publishCommand, searchCommand]) p2p.addCommand(make(choose))
+  const program = new Command('ggen')
+    .description('A package marketplace with no server to lose.')
+    .version(version)
+    .addOption(new Option('--json').hideHelp())
+    .addHelpText('after', GUIDE)
+  for (const make of [publishCommand, searchCommand, installCommand, describeCommand, listCommand]) program.addCommand(make(choose))
+  return program.addCommand(p2p)
+}

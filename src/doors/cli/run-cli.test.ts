@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type ErrorCode, ERRORS, type ExitCode, GgenError } from '#core'
+import type { Environment } from '#config'
+import { temporaryFolder } from '#testing'
+import type { World } from './commands/world.ts'
+import { runCli } from './run-cli.ts'
+
+interface Result {
+  readonly code: ExitCode
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command line in a home folder where no node runs. */
+const run = async (args: readonly string[], changes: Partial<World> = {}): Promise<Result> => {
+  await using folder = await temporaryFolder()
+  const platform = { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 }
+  const environment = (): Environment => ({ env: { GGEN_HOME: folder.path }, dotGgen: false, platform, readConfigFile: async () => undefined })
+  let stdout = ''
+  let stderr = ''
+  const world = {
+    version: '1.2.3',
+    stdout: { write: (text: string) => void (stdout += text), isTTY: false },
+    stderr: { write: (text: string) => void (stderr += text), isTTY: false },
+    environment,
+    interrupted: new AbortController().signal,
+    listInstalled: async () => [],
+    ...changes,
+  } as unknown as World
+  return { code: await runCli(args, world), stdout, stderr }
+}
+
+describe('runCli', () => {
+  it('prints results on stdout and talk on stderr', async () => {
+    assert.deepEqual(await run(['list']), { code: 0, stdout: '', stderr: 'nothing is installed here\n' })
+    assert.deepEqual(await run(['list', '--json']), { code: 0, stdout: '{"packages":[]}\n', stderr: '' })
+    assert.deepEqual(await run(['--version']), { code: 0, stdout: '1.2.3\n', stderr: '' })
+  })
+
+  it('ends every coded error with its exit code, as text on stderr or as JSON on stdout', async () => {
+    for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+      const listInstalled = (): Promise<never> => Promise.reject(new GgenError(code, 'why', { hint: 'do this' }))
+      const json = await run(['list', '--json'], { listInstalled })
+      assert.deepEqual(json, { code: ERRORS[code].exitCode, stdout: `{"error":{"code":"${code}","message":"why","hint":"do this"}}\n`, stderr: '' })
+      const text = await run(['list'], { listInstalled })
+      assert.deepEqual([text.code, text.stdout], [ERRORS[code].exitCode, ''])
+      assert.ok(code === 'cancelled' || text.stderr === `error ${code}: why\n  hint: do this\n`, text.stderr)
+    }
+  })
+
+  it('prints what could not be understood as JSON too, when JSON was asked for', async () => {
+    const { code, stdout, stderr } = await run(['serch', '--json'])
+    assert.deepEqual([code, stderr], [2, ''])
+    assert.deepEqual(JSON.parse(stdout), { error: { code: 'usage', message: 'unknown command \'serch\'', hint: 'did you mean search?' } })
+    assert.equal((await run(['serch', '--', '--json'])).stdout, '')
+  })
+
+  it('makes an internal error of a defect, and survives a broken environment', async () => {
+    const defect = await run(['list'], { listInstalled: () => { throw new TypeError('x is undefined') } })
+    assert.equal(defect.code, 1)
+    assert.match(defect.stderr, /^error internal: x is undefined\n {2} {4}at /)
+    const environment = (): never => { throw new GgenError('path-not-found', 'the working folder is gone') }
+    const broken = await run(['list'], { environment })
+    assert.deepEqual(broken, { code: 3, stdout: '', stderr: 'error path-not-found: the working folder is gone\n  hint: check the path\n' })
+  })
+
+  it('says 9 when a command needs a node and there is none', async () => {
+    for (const line of ['p2p status', 'p2p peers', 'p2p stop', 'search x', 'info x', 'install x', 'publish .', 'p2p publish .', 'p2p search x']) {
+      const { code, stderr } = await run(line.split(' '))
+      assert.equal(code, 9, line)
+      assert.match(stderr, /^error daemon-not-running: .*\n {2}hint: start it: ggen p2p start --detach\n$/)
+    }
+  })
+
+  it('ends with 130 when it is interrupted', async () => {
+    const { code, stderr } = await run(['search', 'x'], { interrupted: AbortSignal.abort() })
+    assert.deepEqual({ code, stderr }, { code: 130, stderr: 'interrupted\n' })
+  })
+})

@@ -1,0 +1,79 @@
+import { type ExitCode, type GgenError, toGgenError } from '#core'
+import type { Variables } from '#config'
+import { createContext } from './commands/context.ts'
+import { Deadline } from './commands/deadline.ts'
+import type { Outcome } from './commands/outcome.ts'
+import type { World } from './commands/world.ts'
+import { errorText } from './error-text.ts'
+import { lookOf } from './look.ts'
+import { type Choice, parseArguments } from './parse-arguments.ts'
+import { jsonLine } from './plain-text.ts'
+import { humanText } from './print-outcome.ts'
+
+/** Everything before `--`: also arguments that could not be understood decide how the complaint is printed. */
+const wantsJson = (args: readonly string[]): boolean => {
+  const end = args.indexOf('--')
+  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+}
+
+/** Prints in the one way that was asked for. */
+class Printer {
+  readonly #world: World
+  readonly #json: boolean
+  /** Decides on colours; known once the environment is read. */
+  env: Variables = {}
+
+  constructor(world: World, json: boolean) {
+    this.#world = world
+    this.#json = json
+  }
+
+  outcome(outcome: Outcome): void {
+    const { stdout } = this.#world
+    if (this.#json) {
+      stdout.write(jsonLine(outcome.value))
+      return
+    }
+    const { result, remark } = humanText(outcome, lookOf(stdout, this.env))
+    if (result !== '') stdout.write(result)
+    if (remark !== undefined) this.talk(remark)
+  }
+
+  error(error: GgenError): void {
+    const { stdout, stderr } = this.#world
+    if (this.#json) stdout.write(jsonLine({ error }))
+    else stderr.write(errorText(error, lookOf(stderr, this.env)))
+  }
+
+  talk(line: string): void {
+    this.#world.stderr.write(`${line}\n`)
+  }
+}
+
+const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<void> => {
+  const environment = world.environment()
+  printer.env = environment.env
+  using deadline = new Deadline(world.interrupted, timeoutSeconds)
+  const print = (outcome: Outcome): void => printer.outcome(outcome)
+  const say = (line: string): void => printer.talk(line)
+  const outcome = await run(createContext(world, environment, { deadline, print, say }))
+  if (outcome !== undefined) print(outcome)
+}
+
+/**
+ * Runs one `ggen` command line (without executable and launcher) to its end. Results go to stdout, everything else to stderr; with
+ * `--json` both results and errors are JSON on stdout. Resolves to the exit code; never rejects.
+ */
+export const runCli = async (args: readonly string[], world: World): Promise<ExitCode> => {
+  const printer = new Printer(world, wantsJson(args))
+  try {
+    const parsed = parseArguments(args, world)
+    if (parsed.kind === 'help') world.stdout.write(parsed.text)
+    else await runChoice(parsed, world, printer)
+    return 0
+  } catch (error) {
+    const coded = toGgenError(error)
+    printer.error(coded)
+    return coded.kind.exitCode
+  }
+}
