@@ -26,10 +26,9 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   opened.use(await lockHome(config.home))
   const events = new Events()
-  const keys = openKeyFiles(join(config.home, 'keys'))
+  const keys = await openKeyFiles(join(config.home, 'keys'))
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs')))
-  const { catalogue } = openCatalogue(join(config.home, 'catalogue.db'))
-  opened.use(catalogue)
+  const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
   const parts = { network, blobs, catalogue, trust, clock: systemClock, random: systemRandom, events, openSource, light: config.light }

@@ -67,7 +67,7 @@ const killedPublishes = async (folder: string, seed: string): Promise<{ readonly
 
 /** Every op of a home, by the place in its feed that it claims. */
 const places = async (home: string): Promise<Map<string, Set<OpId>>> => {
-  const { catalogue } = openCatalogue(join(home, 'catalogue.db'))
+  using catalogue = openCatalogue(join(home, 'catalogue.db'))
   using trust = openTrustStore(join(home, 'trust.db'))
   const known = catalogue.page(undefined, 10_000).map(({ id }) => catalogue.opBytes(id) ?? new Uint8Array())
   const claims = new Map<string, Set<OpId>>()
@@ -76,7 +76,6 @@ const places = async (home: string): Promise<Map<string, Set<OpId>>> => {
     const place = placeOf(op)
     claims.set(place, (claims.get(place) ?? new Set()).add(op.id))
   }
-  catalogue[Symbol.dispose]()
   return claims
 }
 

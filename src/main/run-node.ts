@@ -1,0 +1,32 @@
+import type { Config } from '#config'
+import { type Events, toGgenError } from '#core'
+import type { NodeHooks } from '#doors/cli'
+import { openNode } from './open-node.ts'
+
+/** Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. Throws what `openNode` throws. */
+export const runNode = async (config: Config, hooks: NodeHooks): Promise<void> => {
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
+  await using node = await openNode(config, stop, hooks.signal)
+  using _events = node.events.subscribe(hooks.onEvent)
+  using _bugs = survivingBugs(node.events)
+  hooks.signal.addEventListener('abort', () => stop(), { once: true })
+  if (hooks.signal.aborted) return
+  hooks.onReady({ peerId: node.peerId, addresses: node.addresses, home: config.home, pid: process.pid })
+  await stopped
+}
+
+/** What nobody caught is a bug, here or in a library; it is reported, and the node goes on serving the others. */
+const survivingBugs = (events: Events): Disposable => {
+  const report = (error: unknown): void => {
+    const { code, message } = toGgenError(error)
+    events.emit({ type: 'task-failed', task: 'uncaught', code, message })
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+  return {
+    [Symbol.dispose]: () => {
+      process.off('uncaughtException', report)
+      process.off('unhandledRejection', report)
+    },
+  }
+}
