@@ -1,0 +1,67 @@
+/** A process that is killed: writes to all three stores of a home without end, and says on its standard output what it was promised. */
+import { createHash, randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { CID } from 'multiformats/cid'
+import { create } from 'multiformats/hashes/digest'
+import { type Digest, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512 } from '#core'
+import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
+
+const STANDARD_OUTPUT = 1
+const VERSION = parseVersion('1.0.0')
+
+const acknowledge = (what: string, name: string): void => void writeSync(STANDARD_OUTPUT, `${what} ${name}\n`)
+
+const idOf = (text: string): OpId => CID.createV1(0x71, create(0x12, createHash('sha256').update(text).digest())).toString() as OpId
+
+const release = (label: string, digest: Digest): ReleaseOp => ({
+  id: idOf(label), identity: idOf('publisher') as IdentityId, type: 'release', feed: `ed01${'00'.repeat(32)}` as PublicKey, at: label.length, seq: 0,
+  signers: new Set(), bytes: Buffer.from(`envelope of ${idOf(label)}`),
+  body: {
+    roles: idOf('publisher'), name: parsePackageName(label), version: VERSION, kind: 'tgz', metadata: { digest, sizeBytes: 1 },
+    artifact: { digest, sizeBytes: 1, sha512: '' as Sha512 }, scripts: false, bins: 0, dependencies: 0, provenance: [],
+    summary: { title: label, description: 'killed while it was written', tags: ['crash'], category: 'test', license: 'MIT', author: '' },
+  },
+})
+
+const [home = ''] = process.argv.slice(2)
+await using _lock = await lockHome(home)
+await using blobs = await openDiskBlobs(home)
+using catalogue = openCatalogue(join(home, 'catalogue.db'))
+using trust = openTrustStore(join(home, 'trust.db'))
+
+const sealBlob = async (): Promise<Digest> => {
+  await using writer = await blobs.create()
+  await writer.append(randomBytes(20_000))
+  await writer.append(randomBytes(20_000))
+  return await writer.seal()
+}
+
+const storeRelease = (op: ReleaseOp): void => {
+  const { name, version, summary, artifact } = op.body
+  catalogue.transact(() => {
+    catalogue.putOp(op)
+    catalogue.putEntry({ ...summary, identity: op.identity, name, version, digest: artifact.digest, at: op.at, op: op.id })
+  })
+}
+
+const signRelease = (op: ReleaseOp): void => {
+  trust.transact(() => {
+    trust.updateIntent(op.id, { state: 'signed', envelope: op.bytes })
+    trust.putOwnOp(op)
+  })
+}
+
+for (;;) {
+  const digest = await sealBlob()
+  acknowledge('blob', digest)
+  const op = release(`tool-${randomBytes(8).toString('hex')}`, digest)
+  const { id, identity, feed, seq } = op
+  trust.putIntent({ id, identity, feed, seq, name: op.body.name, version: VERSION, payload: op.bytes, state: 'prepared', createdAt: 0 })
+  acknowledge('intent', id)
+  signRelease(op)
+  acknowledge('own', id)
+  storeRelease(op)
+  acknowledge('op', id)
+  trust.removeIntent(id)
+}

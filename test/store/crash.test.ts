@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { digestOf, type OpId, parseDigest } from '#core'
+import type { BlobStore, Catalogue, TrustStore } from '#store'
+import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
+import { temporaryFolder } from '#testing'
+
+const KILLS = 30
+const MOST_PROMISES = 40
+
+/** Starts the writer, kills it after some promises, and gives all that it said. */
+const killWriter = async (home: string, promises: number): Promise<string[]> => {
+  const writer = join(import.meta.dirname, 'crash-writer.ts')
+  const child = spawn(process.execPath, ['--conditions=ggen-source', writer, home], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (said.length === promises) child.kill('SIGKILL')
+  }
+  const [code, signal] = await exited
+  assert.deepEqual([code, signal], [null, 'SIGKILL'], 'the writer ended by itself')
+  return said
+}
+
+interface Stores {
+  readonly home: string
+  readonly blobs: BlobStore
+  readonly catalogue: Catalogue
+  readonly trust: TrustStore
+}
+
+const CHECKS: Record<string, (stores: Stores, name: string) => Promise<void> | void> = {
+  blob: async ({ blobs }, name) => {
+    const digest = parseDigest(name)
+    assert.equal(digestOf(Buffer.concat(await Array.fromAsync(blobs.stream(digest)))), digest)
+  },
+  intent: ({ trust }, name) => {
+    const isKept = trust.intent(name as OpId) !== undefined || isOwn(trust, name)
+    assert(isKept, `the intent ${name} was promised`)
+  },
+  own: ({ trust }, name) => assert(isOwn(trust, name), `the own op ${name} was promised`),
+  op: ({ catalogue }, name) => assert.equal(Buffer.from(catalogue.opBytes(name as OpId) ?? []).toString(), `envelope of ${name}`),
+}
+
+const isOwn = (trust: TrustStore, id: string): boolean => trust.ownOps().some((bytes) => Buffer.from(bytes).toString() === `envelope of ${id}`)
+
+/** What holds after every crash, whatever was promised. */
+const checkWhole = async ({ home, blobs, catalogue, trust }: Stores): Promise<void> => {
+  const { ops } = catalogue.summary()
+  const entries = catalogue.match({ words: ['killed'], tags: ['crash'], limit: 1000 })
+  assert.deepEqual(entries.map(({ op }) => op).sort(), catalogue.page(undefined, ops + 1).map(({ id }) => id).sort(), 'each op has its entry')
+  for (const { digest } of entries) assert.notEqual(await blobs.size(digest), undefined, 'each op has its blob')
+  for (const { state, id } of trust.intents()) assert.equal(isOwn(trust, id), state === 'signed', 'each signed intent has its op')
+  assert.deepEqual(await readdir(join(home, 'blobs', 'tmp')), [])
+}
+
+const assertSound = (path: string): void => {
+  using database = new DatabaseSync(path)
+  assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => row['integrity_check']), ['ok'], path)
+}
+
+const checkHome = async (home: string, promises: readonly string[]): Promise<void> => {
+  {
+    await using _lock = await lockHome(home)
+    await using blobs = await openDiskBlobs(home)
+    using catalogue = openCatalogue(join(home, 'catalogue.db'))
+    using trust = openTrustStore(join(home, 'trust.db'))
+    assert.equal(catalogue.rebuilt, false)
+    const stores = { home, blobs, catalogue, trust }
+    for (const promise of promises) {
+      const [what = '', name = ''] = promise.split(' ')
+      await CHECKS[what]?.(stores, name)
+    }
+    await checkWhole(stores)
+  }
+  for (const name of ['catalogue.db', 'trust.db']) assertSound(join(home, name))
+}
+
+test(`nothing that was promised is lost in ${KILLS} kills at any moment`, async () => {
+  await using home = await temporaryFolder()
+  const promised: string[] = []
+  for (let round = 0; round < KILLS; round += 1) {
+    const said = await killWriter(home.path, 1 + Math.floor(Math.random() * MOST_PROMISES))
+    promised.push(...said)
+    await checkHome(home.path, said)
+  }
+  assert(promised.length >= KILLS)
+  assert.deepEqual(new Set(promised.map((promise) => promise.split(' ')[0])), new Set(Object.keys(CHECKS)))
+  await checkHome(home.path, promised)
+})
