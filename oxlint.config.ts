@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { defineConfig, type OxlintOverride } from 'oxlint'
 import { LAYERS } from './layers.ts'
 import { type Folder, foldersOf, isEdge } from './tools/lint/folders.ts'
-import { houseRules } from './tools/lint/house-rules.ts'
+import { houseRules, programRules } from './tools/lint/house-rules.ts'
 import { importRule } from './tools/lint/import-rule.ts'
 import { purityRules } from './tools/lint/purity-rules.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { imports: Record<string, unknown> }
+
+const TESTS = ['src/**/*.test.ts', 'src/**/*conformance.ts']
 
 const folderRules = (folder: Folder): OxlintOverride => ({
   files: [`src/${folder.folder}/**`],
@@ -23,10 +25,11 @@ export default defineConfig({
   options: { reportUnusedDisableDirectives: 'error' },
   rules: houseRules(),
   overrides: [
+    { files: ['src/**'], excludeFiles: TESTS, rules: programRules() },
     ...foldersOf(LAYERS, Object.keys(manifest.imports)).map(folderRules),
     { files: ['src/doors/**', 'src/main/**', 'bench/**', 'examples/**', 'test/**', 'tools/**', 'vectors/**', '**/*.test.ts'], rules: { 'no-console': 'off' } },
     {
-      files: ['src/**/*.test.ts', 'src/**/*conformance.ts'],
+      files: TESTS,
       rules: {
         'max-lines-per-function': 'off',
         'no-restricted-globals': 'off',

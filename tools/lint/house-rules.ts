@@ -1,5 +1,14 @@
 import type { DummyRuleMap } from 'oxlint'
 
+/** What holds for the program besides: a value of unknown type is checked before it is used, wherever it came from. */
+export const programRules = (): DummyRuleMap => ({
+  'typescript/no-unsafe-argument': 'error',
+  'typescript/no-unsafe-assignment': 'error',
+  'typescript/no-unsafe-call': 'error',
+  'typescript/no-unsafe-member-access': 'error',
+  'typescript/no-unsafe-return': 'error',
+})
+
 /** What holds for every file of the repository. */
 export const houseRules = (): DummyRuleMap => ({
   'eqeqeq': 'error',

@@ -16,7 +16,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p'] },
   { name: '@scure/bip39', folders: ['trust'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry'] },
-  { name: 'smol-toml', folders: ['config', 'archive'] },
+  { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'tar-stream', folders: ['archive', 'flow/publish', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
   { name: 'zod', folders: ['config', 'doors/*'] },
