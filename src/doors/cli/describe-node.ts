@@ -27,7 +27,7 @@ export const readyText = ({ peerId, addresses, home }: NodeReady, logPath: strin
 /** One line about an event that people want to see; `undefined` for the others. */
 export const eventText = (event: GgenEvent): string | undefined => {
   switch (event.type) {
-    case 'peer-connected': return `peer ${event.peer} connected${event.address === undefined ? '' : ` from ${event.address}`}`
+    case 'peer-connected': return `peer ${event.peer} connected${event.address === undefined ? '' : ` (${event.address})`}`
     case 'peer-disconnected': return `peer ${event.peer} left`
     case 'release-added': return `${event.name} ${event.version} is ${event.source === 'own' ? 'published' : 'new in the catalogue'}`
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`

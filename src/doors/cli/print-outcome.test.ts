@@ -69,7 +69,7 @@ describe('results of a node', () => {
   })
 
   it('show what people want to see of events', () => {
-    assert.equal(eventText({ type: 'peer-connected', peer: PEER, address: ADDRESS }), `peer ${PEER} connected from ${ADDRESS}`)
+    assert.equal(eventText({ type: 'peer-connected', peer: PEER, address: ADDRESS }), `peer ${PEER} connected (${ADDRESS})`)
     assert.equal(eventText({ type: 'peer-disconnected', peer: PEER }), `peer ${PEER} left`)
     assert.equal(eventText({ type: 'release-added', name: NAME, version: VERSION, identity: ID, source: 'gossip' }), 'rust-web 1.2.0 is new in the catalogue')
     assert.equal(eventText({ type: 'task-failed', task: 'sync', code: 'timeout', message: 'a\nb' }), 'sync failed: a b (timeout)')

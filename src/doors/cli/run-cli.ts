@@ -1,4 +1,4 @@
-import { type ExitCode, type GgenError, toGgenError } from '#core'
+import { type ExitCode, type GgenError, isGgenError, toGgenError } from '#core'
 import type { Variables } from '#config'
 import { createContext } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
@@ -20,9 +20,6 @@ const wantsJson = (args: readonly string[]): boolean => {
 class Printer {
   readonly #world: World
   readonly #json: boolean
-  /** Decides on colours; known once the environment is read. */
-  env: Variables = {}
-
   constructor(world: World, json: boolean) {
     this.#world = world
     this.#json = json
@@ -34,7 +31,7 @@ class Printer {
       stdout.write(jsonLine(outcome.value))
       return
     }
-    const { result, remark } = humanText(outcome, lookOf(stdout, this.env))
+    const { result, remark } = humanText(outcome, lookOf(stdout, this.#env()))
     if (result !== '') stdout.write(result)
     if (remark !== undefined) this.talk(remark)
   }
@@ -42,17 +39,26 @@ class Printer {
   error(error: GgenError): void {
     const { stdout, stderr } = this.#world
     if (this.#json) stdout.write(jsonLine({ error }))
-    else stderr.write(errorText(error, lookOf(stderr, this.env)))
+    else stderr.write(errorText(error, lookOf(stderr, this.#env())))
   }
 
   talk(line: string): void {
     this.#world.stderr.write(`${line}\n`)
   }
+
+  /** Decides on colours. An environment that cannot be read must not hide the error about it. */
+  #env(): Variables {
+    try {
+      return this.#world.environment().env
+    } catch (error) {
+      if (isGgenError(error)) return {}
+      throw error
+    }
+  }
 }
 
 const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<void> => {
   const environment = world.environment()
-  printer.env = environment.env
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
   const say = (line: string): void => printer.talk(line)

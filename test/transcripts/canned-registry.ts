@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+import {
+  digestOf, GgenError, type IdentityId, type OpId, type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Sha512, type Summary,
+} from '#core'
+import type { FetchedRelease, PackageInfo, PublishReceipt, Registry } from '#registry'
+
+/** The publisher of everything in the canned registry, and of what is published to it. */
+export const ADA = `bafyrei${'e7qm'.repeat(10)}k5xwadaqlove` as IdentityId
+const BOB = `bafyrei${'f3zn'.repeat(10)}h2tubob4emya` as IdentityId
+const OP = `bafyrei${'c4ra'.repeat(13)}` as OpId
+const PEERS: readonly PeerId[] = [parsePeerId(`12D3Koo${'WAlice'.repeat(7)}abc`.replaceAll('l', 'L')), parsePeerId(`12D3Koo${'WBobby'.repeat(7)}abc`)]
+
+interface Canned {
+  readonly name: string
+  readonly version: string
+  readonly older: readonly string[]
+  readonly summary: Summary
+  readonly holders: number
+}
+
+const about = (title: string, tags: readonly string[]): Summary => ({ title, description: title, tags, category: 'templates', license: 'MIT', author: 'Ada' })
+
+const PACKAGES: readonly Canned[] = [
+  { name: 'rust-web-framework', version: '1.2.0', older: ['1.1.0', '1.0.0'], summary: about('A fast web framework for Rust', ['rust', 'web']), holders: 3 },
+  { name: 'io.ggen.rust.cli', version: '0.4.1', older: [], summary: about('Scaffolds a command line program in Rust', ['rust', 'cli']), holders: 2 },
+  { name: 'orphan', version: '0.1.0', older: [], summary: about('Held by nobody who is up', []), holders: 0 },
+]
+
+const bytesOf = (name: string, version: string): Uint8Array => Buffer.from(`archive of ${name} ${version}\n`.repeat(100))
+
+const find = ({ name, identity, range }: PackageSpec): Canned => {
+  if (name === parsePackageName('logger') && identity === undefined) {
+    throw new GgenError('name-contested', 'two publishers offer logger', { details: { publishers: [ADA, BOB] } })
+  }
+  const found = PACKAGES.find((one) => one.name === String(name))
+  if (found === undefined) throw new GgenError('package-not-found', `nobody offers ${name}`)
+  if (range !== undefined && !/^(?:\^|~)?[01]/.test(range)) throw new GgenError('version-not-found', `${name} has no version ${range}`)
+  return found
+}
+
+const describe = ({ name, version, older, summary, holders }: Canned): PackageInfo => {
+  const bytes = bytesOf(name, version)
+  return {
+    name: parsePackageName(name), identity: ADA, version: parseVersion(version), standing: 'live', summary,
+    digest: digestOf(bytes), sizeBytes: bytes.length, op: OP, publishedAt: 1_795_232_949, scripts: false, bins: 1, dependencies: 0, holders,
+    versions: [version, ...older].map((one) => ({ version: parseVersion(one), standing: one === '1.1.0' ? 'yanked' : 'live', publishedAt: 1_795_232_949 })),
+  }
+}
+
+const receiptOf = (folder: string): PublishReceipt => {
+  const bytes = bytesOf(folder, '1.0.0')
+  return { name: parsePackageName(folder), version: parseVersion('1.0.0'), identity: ADA, digest: digestOf(bytes), sizeBytes: bytes.length, op: OP, holders: 1 }
+}
+
+const fetched = (one: Canned): FetchedRelease => {
+  if (one.holders === 0) throw new GgenError('no-holder', `nobody who is up holds ${one.name} ${one.version}`)
+  const { name, version, identity, digest, sizeBytes } = describe(one)
+  const half = Math.floor(sizeBytes / 2)
+  const sources = PEERS.map((peer, index) => ({ peer, bytes: index === 0 ? half : sizeBytes - half }))
+  return { name, version, identity, digest, sha512: '0'.repeat(128) as Sha512, sizeBytes, sources }
+}
+
+/** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
+export const cannedRegistry = (): Registry => {
+  let published = false
+  return {
+    prepare: async ({ path }) => {
+      const folder = basename(path)
+      if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
+      if (folder !== 'hello-pack') throw new GgenError('path-not-found', `there is no ${path}`)
+      const receipt = receiptOf(folder)
+      if (published) return { state: 'published', receipt }
+      return { state: 'unsigned', intent: OP, payload: Buffer.from('payload'), name: receipt.name, version: receipt.version }
+    },
+    commit: async () => {
+      published = true
+      return receiptOf('hello-pack')
+    },
+    search: async ({ words, category, tags = [], limit = 20 }) => {
+      const matches = PACKAGES
+        .filter(({ name, summary }) => words.every((word) => `${name} ${summary.description}`.toLowerCase().includes(word.toLowerCase())))
+        .filter(({ summary }) => (category === undefined || summary.category === category) && tags.every((tag) => summary.tags.includes(tag)))
+      const results = matches.map(describe).map(({ name, version, identity, summary, holders }, index) => ({
+        name, version, identity, description: summary.description, category: summary.category, tags: summary.tags, score: 0.9 - index / 8, holders,
+      }))
+      return { total: results.length, results: results.slice(0, limit) }
+    },
+    info: async (spec) => describe(find(spec)),
+    fetch: async (spec) => fetched(find(spec)),
+    read: (digest) => {
+      const held = PACKAGES.find((one) => describe(one).digest === digest)
+      if (held === undefined) throw new GgenError('blob-not-found', `no ${digest} here`)
+      return ReadableStream.from([bytesOf(held.name, held.version)])
+    },
+    status: async () => ({ packages: 3, releases: 5, blobs: 2, freshness: 'synced' }),
+  }
+}
+
+/** Two peers that never leave. */
+export const CANNED_PEERS = PEERS.map((peer, index) => ({
+  peer, address: undefined, direction: index === 0 ? 'outbound' as const : 'inbound' as const, latencyMs: 12.4 + index, since: 1_795_232_949_000,
+  protocols: ['/ggen/blob/1', '/ggen/have/1'],
+}))

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { digestOf, Events, type PublicKey, parseMultiaddr, parsePeerId } from '#core'
+import type { Environment } from '#config'
+import { type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
+import { serveControl } from '#doors/daemon'
+import { temporaryFolder } from '#testing'
+import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
+import { readWords, type Setting, type Step } from './transcript.ts'
+
+const VERSION = '0.1.0'
+const SELF = parsePeerId(`12D3Koo${'WStage'.repeat(7)}abc`)
+const ADDRESSES = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.0.2.7/tcp/4001'].map((address) => parseMultiaddr(`${address}/p2p/${SELF}`))
+const RECOVERY_WORDS = `${'abandon '.repeat(23)}art`
+const COLUMNS = 110
+
+const SHOWN: readonly (readonly [RegExp, string])[] = [
+  [/"pid":\d+/g, '"pid":4711'],
+  [/"uptimeSeconds":\d+/g, '"uptimeSeconds":5'],
+  [/^(up for +)\d+ s$/gm, '$15 s'],
+]
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** What a detached node would print; the launcher of the stage does nothing else. */
+const readyScript = (home: string): string => {
+  const ready: NodeReady = { peerId: SELF, addresses: ADDRESSES, home, pid: 4711 }
+  return `console.log(${JSON.stringify(JSON.stringify(ready))})`
+}
+
+/** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it. */
+export class Stage implements AsyncDisposable {
+  readonly #folder: string
+  readonly #remove: () => Promise<void>
+  readonly #registry = cannedRegistry()
+  readonly #installed: InstalledPackage[] = []
+  #hasIdentity = false
+  #isRunning = false
+  #lastCode = 0
+
+  private constructor(folder: string, remove: () => Promise<void>) {
+    this.#folder = folder
+    this.#remove = remove
+  }
+
+  static async open(): Promise<Stage> {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder.path, 'project'))
+    return new Stage(folder.path, async () => folder[Symbol.asyncDispose]())
+  }
+
+  /** Plays the steps of one block; resolves to the same steps with what was really printed. */
+  async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
+    const ending = new AbortController()
+    const node = setting.node ? await this.#startBehind(ending.signal) : undefined
+    const played: Step[] = []
+    for (const step of steps) played.push({ command: step.command, output: this.#show(await this.#type(step, setting)) })
+    ending.abort()
+    await node?.ended
+    return played
+  }
+
+  /** Waits until the node is up; what it resolves to holds the promise of its end. */
+  async #startBehind(signal: AbortSignal): Promise<{ readonly ended: Promise<number> }> {
+    const up = Promise.withResolvers<void>()
+    const quiet = { write: () => up.resolve(), isTTY: false }
+    const ended = runCli(['p2p', 'start'], this.#world(quiet, signal))
+    await Promise.race([up.promise, ended])
+    return { ended }
+  }
+
+  async #type({ command, output: expected }: Step, { pipe }: Setting): Promise<string> {
+    const [program, ...args] = readWords(command)
+    if (command === 'echo $?') return `${this.#lastCode}\n`
+    if (program !== 'ggen') throw new Error(`a transcript can only run ggen, not ${program}`)
+    const keyboard = new AbortController()
+    let output = ''
+    const write = (text: string): void => {
+      output += text
+      if (!expected.endsWith('^C\n') || keyboard.signal.aborted || !output.includes('connected')) return
+      output += '^C\n'
+      keyboard.abort()
+    }
+    this.#lastCode = await runCli(args, this.#world({ write, isTTY: !pipe, columns: COLUMNS }, keyboard.signal))
+    return output
+  }
+
+  #world(output: World['stdout'], interrupted: AbortSignal): World {
+    return {
+      version: VERSION, stdout: output, stderr: output, interrupted,
+      environment: () => this.#environment(),
+      launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
+      startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
+      openIdentity: async () => {
+        const isNew = !this.#hasIdentity
+        this.#hasIdentity = true
+        const keys = { identity: ADA, genesis: Buffer.from('genesis'), publicKey: `ed01${'0'.repeat(64)}` as PublicKey, sign: () => Buffer.alloc(64) }
+        return { keys, ...(isNew && { recoveryWords: RECOVERY_WORDS }) }
+      },
+      install: async ({ release, bytes, folder }) => {
+        const { name, version, identity, digest } = release
+        if (digestOf(Buffer.concat(await Array.fromAsync(bytes))) !== digest) throw new Error('the canned archive is broken')
+        const path = join(folder, '.ggen', 'packages', name)
+        this.#installed.push({ name, version, identity, digest, path })
+        return path
+      },
+      listInstalled: async () => this.#installed,
+      isAlive: () => this.#isRunning,
+    }
+  }
+
+  #environment(): Environment {
+    const workingFolder = join(this.#folder, 'project')
+    const platform = { os: process.platform, userFolder: this.#folder, tempFolder: this.#folder, workingFolder, userId: process.getuid?.() ?? 0 }
+    return { env: { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1' }, platform, dotGgen: false, readConfigFile: async () => undefined }
+  }
+
+  async #runNode({ socketPath, home }: { socketPath: string; home: string }, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
+    const events = new Events()
+    const stopped = Promise.withResolvers<void>()
+    const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, stats: () => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] }) }
+    const door = await serveControl({ registry: this.#registry, network, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
+    this.#isRunning = true
+    using _subscription = events.subscribe(onEvent)
+    onReady({ peerId: SELF, addresses: ADDRESSES, home, pid: process.pid })
+    events.emit({ type: 'peer-connected', peer: CANNED_PEERS[0]?.peer ?? SELF, address: parseMultiaddr('/ip4/192.0.2.1/tcp/4001') })
+    await Promise.race([stopped.promise, aborted(signal)])
+    await door[Symbol.asyncDispose]()
+    this.#isRunning = false
+  }
+
+  #show(output: string): string {
+    const text = output.replaceAll(join(this.#folder, 'home'), '/home/ada/.local/share/ggen').replaceAll(this.#folder, '/home/ada')
+    return SHOWN.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#remove()
+  }
+}

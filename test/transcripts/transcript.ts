@@ -1,0 +1,60 @@
+/** A fenced `console` block of a page: commands, each with the output that belongs to it. */
+export interface Transcript {
+  /** Where the text of the block begins and ends in the page. */
+  readonly start: number
+  readonly end: number
+  readonly steps: readonly Step[]
+  readonly setting: Setting
+}
+
+export interface Step {
+  /** Without the `$ `. */
+  readonly command: string
+  /** Every line of it ends with a line break. */
+  readonly output: string
+}
+
+/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`. */
+export interface Setting {
+  /** A node is running. */
+  readonly node: boolean
+  /** Output goes to another program, not to a terminal. */
+  readonly pipe: boolean
+}
+
+const FENCE = /^```console\n([\s\S]*?)^```$/gm
+const COMMENT = /<!-- transcript: ([a-z, ]+) -->\s*$/
+const WORDS = ['node', 'pipe']
+
+const settingBefore = (text: string): Setting => {
+  const words = COMMENT.exec(text)?.[1]?.split(',').map((word) => word.trim()) ?? []
+  const unknown = words.find((word) => !WORDS.includes(word))
+  if (unknown !== undefined) throw new Error(`a transcript cannot ask for "${unknown}"`)
+  return { node: words.includes('node'), pipe: words.includes('pipe') }
+}
+
+const readSteps = (block: string): readonly Step[] => {
+  const steps: { command: string; output: string }[] = []
+  for (const line of block.split('\n').slice(0, -1)) {
+    const last = steps.at(-1)
+    if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: '' })
+    else if (last === undefined) throw new Error(`a transcript begins with "$ ", not with ${JSON.stringify(line)}`)
+    else last.output += `${line}\n`
+  }
+  return steps
+}
+
+/** The text of a block. */
+export const writeSteps = (steps: readonly Step[]): string => steps.map(({ command, output }) => `$ ${command}\n${output}`).join('')
+
+/** Every transcript of a Markdown page, in order. */
+export const readTranscripts = (page: string): readonly Transcript[] =>
+  [...page.matchAll(FENCE)].map((fence) => {
+    const text = fence[1] ?? ''
+    const start = fence.index + '```console\n'.length
+    return { start, end: start + text.length, steps: readSteps(text), setting: settingBefore(page.slice(0, fence.index)) }
+  })
+
+/** The words of a command line; single and double quotes keep words together. */
+export const readWords = (command: string): readonly string[] =>
+  [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? '')
