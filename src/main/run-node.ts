@@ -2,6 +2,10 @@ import type { Config } from '#config'
 import { type Events, toGgenError } from '#core'
 import type { NodeHooks } from '#doors/cli'
 import { openNode } from './open-node.ts'
+import { trimMemory } from './trim-memory.ts'
+
+/** By then the first peers have been met and the rest of the program is loaded. */
+const TRIM_AFTER_MS = 3000
 
 /** Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. Throws what `openNode` throws. */
 export const runNode = async (config: Config, hooks: NodeHooks): Promise<void> => {
@@ -12,7 +16,9 @@ export const runNode = async (config: Config, hooks: NodeHooks): Promise<void> =
   hooks.signal.addEventListener('abort', () => stop(), { once: true })
   if (hooks.signal.aborted) return
   hooks.onReady({ peerId: node.peerId, addresses: node.addresses, home: config.home, pid: process.pid })
+  const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
   await stopped
+  clearTimeout(trimming)
 }
 
 /** What nobody caught is a bug, here or in a library; it is reported, and the node goes on serving the others. */
