@@ -2,8 +2,8 @@ import { decode, encode } from '@ipld/dag-cbor'
 import { checkCborProfile } from './cbor-profile.ts'
 import { refuse } from './op-fault.ts'
 
-/** The one canonical DAG-CBOR encoding of a value that is known to have one. */
-export const encodeCbor = (value: unknown): Uint8Array => encode(value)
+/** The one canonical DAG-CBOR encoding of a value that is known to have one. A copy: the encoder may hand out a slice of a larger buffer. */
+export const encodeCbor = (value: unknown): Uint8Array => Uint8Array.from(encode(value))
 
 const attempt = <T>(reason: 'cbor' | 'canonical', work: () => T): T => {
   try {

@@ -78,11 +78,15 @@ export const readRevoked = (value: unknown): Revocation[] => {
   return revoked
 }
 
+const readDomain = (value: unknown): string =>
+  typeof value === 'string' && value.length <= MAX_DOMAIN_CHARS && HOSTNAME.test(value)
+    ? value
+    : refuse('schema', 'b.domains holds something that is no host name')
+
 /** Reads the domains an identity claims; the wire has no empty list, because absence says the same. */
 export const readDomains = (fields: Fields): string[] => {
   if (!Object.hasOwn(fields, 'domains')) return []
-  const domains = listOf(fields['domains'], MAX_DOMAINS, 'b.domains').map((domain) =>
-    typeof domain === 'string' && domain.length <= MAX_DOMAIN_CHARS && HOSTNAME.test(domain) ? domain : refuse('schema', 'b.domains holds something that is no host name'))
+  const domains = listOf(fields['domains'], MAX_DOMAINS, 'b.domains').map(readDomain)
   check(domains.length > 0, 'schema', 'b.domains is empty')
   checkDistinct(domains, 'b.domains')
   return domains

@@ -1,0 +1,39 @@
+import type { ChainOp, FeedOp, IdentityId, Op, PackageName } from '#core'
+import { type IdentityView, type PackageView, viewIdentity, viewPackage } from '#trust'
+
+/** What a set of ops adds up to, as plain JSON: the expectation of a view vector. */
+export interface ViewJson {
+  /** `null`: there is no valid genesis. */
+  readonly identity: unknown
+  /** By name, for every name that a feed op in the set mentions. */
+  readonly packages: Readonly<Record<string, unknown>>
+}
+
+const identityJson = ({ head, seq, roles, chain, forked, revoked }: IdentityView): unknown => ({
+  head,
+  seq,
+  release: roles.release.map(({ key }) => key),
+  chain: chain.map(({ id }) => id),
+  ...(forked !== undefined && { forked }),
+  revoked: Object.fromEntries([...revoked].map(([key, feeds]) => [key, Object.fromEntries(feeds)])),
+})
+
+const packageJson = ({ releases, suspended, heads }: PackageView): unknown => ({
+  releases: Object.fromEntries([...releases.values()].map(({ version, release, standing, why, rivals }) =>
+    [version, { standing, ...(why !== undefined && { why }), release: release.id, rivals: rivals.map(({ id }) => id) }])),
+  suspended: suspended.map(({ feed, at }) => ({ feed, at: at ?? null })),
+  heads: Object.fromEntries(heads),
+})
+
+const isChainOp = (op: Op): op is ChainOp => op.type === 'genesis' || op.type === 'roles'
+const isFeedOp = (op: Op): op is FeedOp => !isChainOp(op)
+
+/** Views a mixed set of ops: the chain of the identity, then every package that is mentioned. */
+export const viewJson = (identity: IdentityId, ops: readonly Op[]): ViewJson => {
+  const feedOps = ops.filter(isFeedOp)
+  const names = [...new Set(feedOps.map(({ body }): PackageName => body.name))].sort()
+  const view = viewIdentity(identity, ops.filter(isChainOp))
+  if (view === undefined) return { identity: null, packages: {} }
+  const packages = names.map((name) => [name, packageJson(viewPackage(view, name, feedOps.filter(({ body }) => body.name === name)))])
+  return { identity: identityJson(view), packages: Object.fromEntries(packages) }
+}
