@@ -104,7 +104,7 @@ export class Stage implements AsyncDisposable {
       install: async ({ release, bytes, folder }) => {
         const { name, version, identity, digest } = release
         if (digestOf(Buffer.concat(await Array.fromAsync(bytes))) !== digest) throw new Error('the canned archive is broken')
-        const path = join(folder, '.ggen', 'packages', name)
+        const path = join(folder, 'ggen_packages', name)
         this.#installed.push({ name, version, identity, digest, path })
         return path
       },

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
 import type { Registry } from '#registry'
 import { claimSocket } from './claim-socket.ts'
@@ -20,6 +20,9 @@ export interface ControlOptions {
   /** Aborts the work under way; disposing closes the door. */
   readonly signal: AbortSignal
 }
+
+/** An import statement would read every export of node:http, and one of them loads a WebSocket client, which stays in memory. */
+const { createServer } = process.getBuiltinModule('node:http')
 
 const CONNECTIONS = 128
 const HEADERS_BYTES = 16 * 1024

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
+
+/** Prints every package and every part of the program that a command loads, and whether Node loaded its own WebSocket client. */
+const SCRIPT = `
+  import { registerHooks } from 'node:module'
+  const seen = new Set()
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      const found = next(specifier, context)
+      const inside = /[/]node_modules[/]((?:@[^/]+[/])?[^/]+)[/]/.exec(found.url) ?? /[/]src[/](.*)[/][^/]+$/.exec(found.url)
+      if (inside !== null) seen.add(inside[1])
+      return found
+    },
+  })
+  const { runCli } = await import('#doors/cli')
+  const silent = { write: () => undefined, isTTY: false }
+  const { readEnvironment } = await import('#config')
+  const world = { version: '1', stdout: silent, stderr: silent, environment: readEnvironment, interrupted: new AbortController().signal }
+  await runCli(JSON.parse(process.argv.at(-1)), world)
+  console.log(JSON.stringify({ loaded: [...seen].sort(), heavy: process.moduleLoadList.filter((name) => /undici|sqlite/.test(name)) }))
+`
+
+interface Loaded {
+  readonly loaded: readonly string[]
+  readonly heavy: readonly string[]
+}
+
+const loadedBy = async (...args: readonly string[]): Promise<Loaded> => {
+  const options = ['--conditions=ggen-source', '--input-type=module', '-e', SCRIPT, '--', JSON.stringify(args)]
+  const { stdout } = await promisify(execFile)(process.execPath, options, { env: { ...process.env, GGEN_HOME: '/nonexistent', NODE_OPTIONS: '' } })
+  return JSON.parse(stdout) as Loaded
+}
+
+describe('starting up', () => {
+  it('loads nothing but the parser of arguments, the words, the configuration and the control client', async () => {
+    for (const line of ['--version', '--help', 'serch', 'p2p status', 'p2p peers --json', 'search x', 'info x', 'publish .', 'install x', 'p2p stop']) {
+      const { loaded, heavy } = await loadedBy(...line.split(' '))
+      const others = loaded.filter((name) => !['commander', 'config', 'core', 'doors/cli', 'doors/cli/commands', 'doors/control'].includes(name))
+      assert.deepEqual({ others, heavy }, { others: [], heavy: [] }, line)
+    }
+  })
+})
