@@ -80,3 +80,12 @@ test('every set of ops adds up to its view, forwards, backwards and doubled', ()
     }
   }
 })
+
+test('the annotated example of the protocol document is the vector byte for byte', () => {
+  const page = readFileSync(new URL('../docs/protocol/op.md', ROOT), 'utf8')
+  const { envelopeHex, id } = jsonOf<{ envelopeHex: string; id: string }>('ops/valid/release.json')
+  const listing = page.slice(page.indexOf('## Example')).split('```')[1] ?? ''
+  const hex = listing.split('\n').map((line) => line.replace(/\s*;.*/, '').trim()).join('')
+  assert.equal(hex, envelopeHex)
+  assert(page.includes(id))
+})
