@@ -12,6 +12,7 @@ import { parsePackToml } from './pack-toml.ts'
 import { asksForInstallScripts, parsePackageJson } from './package-json.ts'
 import { parsePackageToml } from './package-toml.ts'
 import { chooseManifest, decodeManifest, parseManifest } from './parse-manifest.ts'
+import { parseToml, type TomlFault } from './parse-toml.ts'
 import { parseTomlDocument } from './toml-manifest.ts'
 
 const refusal = (code: ErrorCode, message: RegExp | string) => (error: unknown): true => {
@@ -40,6 +41,14 @@ describe('ggen.toml', () => {
     assert.equal(parseGgenToml('[project]\nname = "a"\nversion = "1.0.0"'), undefined)
     assert.equal(parseGgenToml(''), undefined)
     assert.throws(() => parseManifest('ggen.toml', ''), refusal('manifest-missing', /no \[package\]/))
+  })
+})
+
+describe('parseToml', () => {
+  it('says where a text is not TOML in the words of its caller', () => {
+    const refuse = ({ line, column, reason }: TomlFault): GgenError => new GgenError('usage', `${line} ${column} ${reason}`)
+    assert.throws(() => parseToml('a = 1\nb = = 2', refuse), refusal('usage', /^2 \d+ ./))
+    assert.deepEqual({ ...parseToml('a = 1', refuse) }, { a: 1 })
   })
 })
 

@@ -1,22 +1,16 @@
 import { GgenError } from '#core'
-import { parse, TomlError } from 'smol-toml'
-import { type Manifest, type ManifestFile } from './manifest.ts'
+import type { Manifest, ManifestFile } from './manifest.ts'
 import { readDependencies } from './manifest-dependencies.ts'
 import { field, isTable, type ManifestSection, optionalText, requiredName, requiredVersion, texts } from './manifest-section.ts'
 import { showableTexts } from './manifest-texts.ts'
+import { parseToml } from './parse-toml.ts'
 
 /** The whole document of a TOML manifest; throws `manifest-invalid` with file, line and column. */
 export const parseTomlDocument = (file: ManifestFile, text: string): ManifestSection => {
-  try {
-    return { file, label: '', table: parse(text) }
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    const reason = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? 'not TOML'
-    throw new GgenError('manifest-invalid', `${file}, line ${error.line}, column ${error.column}: ${reason}`, {
-      cause: error,
-      details: { file, line: error.line, column: error.column },
-    })
-  }
+  const table = parseToml(text, ({ line, column, reason, cause }) => {
+    return new GgenError('manifest-invalid', `${file}, line ${line}, column ${column}: ${reason}`, { cause, details: { file, line, column } })
+  })
+  return { file, label: '', table }
 }
 
 /** The table `[key]` of a document, if there is one; throws `manifest-invalid` where the key is something else. */

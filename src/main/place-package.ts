@@ -44,13 +44,16 @@ export const settle = async (places: ProjectPlaces): Promise<void> => {
   const plan = await readPlan(places)
   if (plan !== undefined) {
     const isPlaced = (await inodeOf(packagePath(places, plan.name))) === plan.inode
-    const isLocked = hashOf((await readLockText(places)) ?? '') === plan.lock
-    if (!isPlaced || !isLocked) await undo(places, plan.name, isPlaced)
+    if (!isPlaced || !(await isLocked(places, plan))) await undo(places, plan.name, isPlaced)
     await remove(planPath(places))
     await flushFolder(places.workshop)
   }
   for (const name of WORKPIECES) await remove(join(places.workshop, name))
 }
+
+/** A lock that cannot be read as a file is not the one that was planned. */
+const isLocked = async (places: ProjectPlaces, plan: Plan): Promise<boolean> =>
+  (await look(lockPath(places)))?.isFile() === true && hashOf((await readLockText(places)) ?? '') === plan.lock
 
 async function undo(places: ProjectPlaces, name: PackageName, isPlaced: boolean): Promise<void> {
   const target = packagePath(places, name)
@@ -61,7 +64,8 @@ async function undo(places: ProjectPlaces, name: PackageName, isPlaced: boolean)
   }
   if ((await look(old)) === undefined) return
   if ((await look(target)) !== undefined) {
-    throw new GgenError('install-blocked', `${target} came into being while an install was interrupted; what was there before is in ${old}`, { details: { name } })
+    const message = `${target} came into being while an install was interrupted; what was there before is in ${old}`
+    throw new GgenError('install-blocked', message, { details: { name } })
   }
   await move(old, target)
 }

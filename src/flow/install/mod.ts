@@ -1,0 +1,6 @@
+export { installPackage } from './install-package.ts'
+export type { InstallSession, InstallTarget, StagedFolder } from './install-target.ts'
+export { formatLock, type Lock, parseLock } from './lock-file.ts'
+export { type MemoryFile, memoryTarget, type MemoryTarget } from './memory-target.ts'
+export { unpack } from './unpack.ts'
+export type { SignedRelease, VerifiedArchive } from './verified-archive.ts'
