@@ -26,12 +26,13 @@ CREATE UNIQUE INDEX ops_by_time ON ops (at, id);
 CREATE INDEX ops_by_package ON ops (package);
 
 CREATE TABLE totals (
+  key INTEGER PRIMARY KEY,
   ops INTEGER NOT NULL,
   packages INTEGER NOT NULL,
   releases INTEGER NOT NULL,
   fingerprint TEXT NOT NULL
 ) STRICT;
-INSERT INTO totals VALUES (0, 0, 0, '${EMPTY_FINGERPRINT}');
+INSERT INTO totals VALUES (1, 0, 0, 0, '${EMPTY_FINGERPRINT}');
 
 CREATE TABLE entries (
   key INTEGER PRIMARY KEY,

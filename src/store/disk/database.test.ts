@@ -119,10 +119,33 @@ suite('a transaction', () => {
       add(database, 'first')
       database.run('ROLLBACK')
       add(database, 'second')
-    }), (error) => isGgenError(error, 'store-broken') && /taken back/.test(error.message))
+    }), (error) => isGgenError(error, 'store-broken') && /cannot go on/.test(error.message))
     assert.deepEqual(names(database), [])
     database.transact(() => add(database, 'third'))
     assert.deepEqual(names(database), ['third'])
+  })
+
+  test('in which a joined change failed can only be taken back, as far as the level that it belongs to', () => {
+    using file = temporaryFile()
+    using database = Database.open(file.path, SCHEMA)
+    const fail = (): void => database.join(() => {
+      add(database, 'half')
+      add(database, 'half')
+    })
+    assert.throws(fail, (error) => isGgenError(error, 'store-broken'))
+    assert.deepEqual(names(database), [])
+    assert.throws(() => database.transact(() => {
+      assert.throws(fail)
+      add(database, 'after')
+    }), /cannot go on/)
+    assert.throws(() => database.transact(() => assert.throws(fail)), /cannot go on/)
+    assert.deepEqual(names(database), [])
+    database.transact(() => {
+      add(database, 'outer')
+      assert.throws(() => database.transact(fail))
+      database.join(() => add(database, 'joined'))
+    })
+    assert.deepEqual(names(database), ['joined', 'outer'])
   })
 
   test('of another process is waited for, and then reported', () => {

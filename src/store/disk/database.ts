@@ -5,7 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { GgenError } from '#core'
 import { storeClosed } from '#store'
 import { flushFolderNow, hasCode, PRIVATE_FILE, PRIVATE_FOLDER } from './file-system.ts'
-import { databaseError, fileError } from './storage-errors.ts'
+import { databaseError, fileError, isMalformed } from './storage-errors.ts'
 
 /** What a kind of database file is, and how it came to be so. */
 export interface Schema {
@@ -19,6 +19,11 @@ export interface Schema {
   readonly hint: string
 }
 
+export interface DatabaseOptions {
+  /** Called before an error is thrown that says that the bytes in the file are no sound database. */
+  readonly onDamage?: () => void
+}
+
 const BUSY_TIMEOUT_MS = 2000
 /** What the write-ahead log keeps of the disk once it was emptied. */
 const JOURNAL_SIZE_BYTES = 64 * 1024 * 1024
@@ -27,27 +32,30 @@ const JOURNAL_SIZE_BYTES = 64 * 1024 * 1024
 export class Database implements Disposable {
   readonly #path: string
   readonly #hint: string
+  readonly #options: DatabaseOptions
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   #depth = 0
+  #isSpoiled = false
   #closed = false
 
   /**
    * Opens a file, or makes it, readable by its owner alone. Throws `store-broken` (with `details.malformed` when the bytes are no sound
    * database), `disk-full` or `too-busy`.
    */
-  static open(path: string, schema: Schema): Database {
+  static open(path: string, schema: Schema, options: DatabaseOptions = {}): Database {
     try {
       createPrivateFile(path)
-      return new Database(path, schema)
+      return new Database(path, schema, options)
     } catch (error) {
       throw databaseError(fileError(error, path), path, schema.hint)
     }
   }
 
-  private constructor(path: string, schema: Schema) {
+  private constructor(path: string, schema: Schema, options: DatabaseOptions) {
     this.#path = path
     this.#hint = schema.hint
+    this.#options = options
     this.#connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
     try {
       this.#prepareFile(schema)
@@ -71,7 +79,12 @@ export class Database implements Disposable {
     return Number(this.#run(sql, (statement) => statement.run(...values)).changes)
   }
 
-  /** Runs `work` in a transaction, or in a part of the one that is open; what throws changes nothing. */
+  /** Runs an INSERT; returns the row id of what was inserted last. */
+  insert(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#run(sql, (statement) => statement.run(...values)).lastInsertRowid)
+  }
+
+  /** Runs `work` in a transaction, or in a part of the one that is open that can be taken back alone; what throws changes nothing. */
   transact<T>(work: () => T): T {
     const depth = this.#depth
     this.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level${depth}`)
@@ -89,6 +102,20 @@ export class Database implements Disposable {
     }
   }
 
+  /**
+   * Runs `work` in a transaction of its own, or as a part of the open one without a way back: when it throws, that one can only be taken
+   * back. For single changes, because every savepoint makes the full-text index write out what it has gathered.
+   */
+  join<T>(work: () => T): T {
+    if (this.#depth === 0) return this.transact(work)
+    try {
+      return work()
+    } catch (error) {
+      this.#isSpoiled = true
+      throw error
+    }
+  }
+
   [Symbol.dispose](): void {
     if (this.#closed) return
     this.#closed = true
@@ -98,13 +125,15 @@ export class Database implements Disposable {
 
   #run<T>(sql: string, work: (statement: StatementSync) => T): T {
     if (this.#closed) throw storeClosed()
-    if (this.#depth > 0 && !this.#connection.isTransaction) {
-      throw new GgenError('store-broken', `a transaction on ${this.#path} was taken back after an error`, { hint: this.#hint })
+    if (this.#depth > 0 && (this.#isSpoiled || !this.#connection.isTransaction)) {
+      throw new GgenError('store-broken', `a transaction on ${this.#path} cannot go on after an error`, { hint: this.#hint })
     }
     try {
       return work(this.#statement(sql))
     } catch (error) {
-      throw databaseError(error, this.#path, this.#hint)
+      const coded = databaseError(error, this.#path, this.#hint)
+      if (isMalformed(coded)) this.#options.onDamage?.()
+      throw coded
     }
   }
 
@@ -118,6 +147,7 @@ export class Database implements Disposable {
 
   /** SQLite itself takes everything back after some errors, such as a full disk. */
   #takeBack(depth: number): void {
+    this.#isSpoiled = false
     if (this.#closed || !this.#connection.isTransaction) return
     if (depth === 0) {
       this.run('ROLLBACK')
@@ -137,13 +167,21 @@ export class Database implements Disposable {
       PRAGMA fullfsync = ON;
       PRAGMA journal_size_limit = ${JOURNAL_SIZE_BYTES};
     `)
-    const report = this.get<{ quick_check: string }>('PRAGMA quick_check(1)')?.quick_check
-    if (report !== 'ok') throw this.#refuse(`is damaged: ${report}`, { hint: this.#hint, malformed: true })
+    this.#checkTables()
     if (version === migrations.length) return
     this.transact(() => {
       for (const migration of migrations.slice(version)) this.#connection.exec(migration)
       this.#connection.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`)
     })
+  }
+
+  /** Not through the virtual tables: a full-text index takes twice as long to check as everything else. */
+  #checkTables(): void {
+    const tables = this.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
+    for (const { name } of tables) {
+      const report = this.get<{ quick_check: string }>(`PRAGMA quick_check("${name.replaceAll('"', '""')}")`)?.quick_check
+      if (report !== 'ok') throw this.#refuse(`is damaged: ${report}`, { hint: this.#hint, malformed: true })
+    }
   }
 
   /** How many migrations the file has seen; 0 for an empty one. */

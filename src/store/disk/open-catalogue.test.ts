@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -94,6 +94,31 @@ suite('the catalogue file', () => {
     }
   })
 
+  test('that turns out to be damaged in use is begun anew the next time', () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'catalogue.db')
+    {
+      using catalogue = openCatalogue(path)
+      fill(catalogue)
+    }
+    const direct = new DatabaseSync(path)
+    direct.enableDefensive(false)
+    direct.exec("UPDATE words_data SET block = x'ff00ff00ff00ff00' WHERE id > 10")
+    direct.close()
+    {
+      using catalogue = openCatalogue(path)
+      assert.equal(catalogue.rebuilt, false)
+      assert.throws(() => catalogue.match({ words: ['tool'], limit: 100 }), (error) => isGgenError(error, 'store-broken') && /restart/.test(error.hint))
+    }
+    {
+      using catalogue = openCatalogue(path)
+      assert.deepEqual([catalogue.rebuilt, catalogue.summary().ops], [true, 0])
+      fill(catalogue)
+    }
+    using catalogue = openCatalogue(path)
+    assert.deepEqual([catalogue.rebuilt, catalogue.summary().ops], [false, 64])
+  })
+
   test('with any bytes flipped or cut off opens, is begun anew, or is refused with a code', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'catalogue.db')
@@ -105,7 +130,7 @@ suite('the catalogue file', () => {
     const flips = fc.array(fc.record({ at: fc.oneof(fc.nat(100), fc.nat(sound.length - 1)), value: fc.nat(255) }), { maxLength: 40 })
     fc.assert(fc.property(flips, fc.option(fc.nat(sound.length), { nil: undefined }), (changes, length) => {
       writeFileSync(path, sound)
-      for (const suffix of ['-wal', '-shm']) truncateIfThere(path + suffix)
+      for (const suffix of ['-wal', '-shm', '.damaged']) rmSync(path + suffix, { force: true })
       const bytes = Buffer.from(sound)
       for (const { at, value } of changes) bytes[at] = value
       writeFileSync(path, bytes)
@@ -124,7 +149,3 @@ suite('the catalogue file', () => {
     }), { numRuns: 100 })
   })
 })
-
-const truncateIfThere = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) truncateSync(path, 0)
-}

@@ -1,6 +1,7 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import { Database } from './database.ts'
+import { PRIVATE_FILE } from './file-system.ts'
 import { type DiskCatalogue, SqliteCatalogue } from './sqlite-catalogue.ts'
 import { fileError, isMalformed } from './storage-errors.ts'
 
@@ -8,22 +9,35 @@ import { fileError, isMalformed } from './storage-errors.ts'
 const BROKEN_COPIES = 3
 
 /**
- * Opens the ops and the search index in one SQLite file, or makes them; a damaged file is put aside and begun anew. Throws
- * `store-broken` (for the database of another program, or of a later version), `disk-full` or `too-busy`.
+ * Opens the ops and the search index in one SQLite file, or makes them; a file that is damaged, or was found to be so while it was in
+ * use, is put aside and begun anew. Throws `store-broken` (for the database of another program, or of a later version), `disk-full` or
+ * `too-busy`.
  */
 export const openCatalogue = (path: string): DiskCatalogue => {
   try {
-    return opened(path, false)
+    if (!existsSync(markOf(path))) return opened(path, false)
   } catch (error) {
     if (!isMalformed(error)) throw error
-    moveAside(path)
-    return opened(path, true)
+  }
+  moveAside(path)
+  return opened(path, true)
+}
+
+/** Stands beside a file that is to be put aside when it is opened the next time: it may be damaged where opening does not look. */
+const markOf = (path: string): string => `${path}.damaged`
+
+const putMark = (path: string): void => {
+  try {
+    writeFileSync(markOf(path), '', { mode: PRIVATE_FILE })
+  } catch (error) {
+    throw fileError(error, path)
   }
 }
 
 const opened = (path: string, rebuilt: boolean): DiskCatalogue => {
   using cleanup = new DisposableStack()
-  const catalogue = new SqliteCatalogue(cleanup.use(Database.open(path, CATALOGUE_SCHEMA)), { rebuilt })
+  const database = Database.open(path, CATALOGUE_SCHEMA, { onDamage: () => putMark(path) })
+  const catalogue = new SqliteCatalogue(cleanup.use(database), { rebuilt })
   cleanup.move()
   return catalogue
 }
@@ -34,7 +48,8 @@ const moveAside = (path: string): void => {
   try {
     if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${path}.broken-${free}-wal`)
     rmSync(`${path}-shm`, { force: true })
-    renameSync(path, `${path}.broken-${free}`)
+    if (existsSync(path)) renameSync(path, `${path}.broken-${free}`)
+    rmSync(markOf(path), { force: true })
   } catch (error) {
     throw fileError(error, path)
   }

@@ -16,7 +16,11 @@ const NEWEST = `SELECT ${COLUMNS} FROM entries ORDER BY key DESC LIMIT ?`
 /** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
 const MATCHING = `SELECT ${COLUMNS} FROM entries WHERE key IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY key DESC`
 
-/** The entries that search shows and the full-text index over them. Its methods are part of the caller's transaction. */
+/**
+ * The entries that search shows and the full-text index over them. Its methods are part of the caller's transaction. Their statements
+ * change one row by its key and have no RETURNING: SQLite runs every other kind in a savepoint of its own, and each savepoint makes the
+ * full-text index write out what it has gathered, which takes several times as long as all the rest.
+ */
 export class SearchIndex {
   readonly #database: Database
 
@@ -28,22 +32,23 @@ export class SearchIndex {
   put(entry: CatalogueEntry): void {
     this.remove(entry.identity, entry.name)
     const { identity, name, version, digest, title, description, tags, category, license, author, at, op } = entry
-    const inserted = this.#database.get<{ key: number }>(
-      `INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key`,
+    const key = this.#database.insert(
+      `INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       identity, name, version, digest, title, description, JSON.stringify(tags), category, license, author, at, op,
     )
-    if (inserted === undefined) throw damagedContent('the table of entries', CATALOGUE_SCHEMA.hint)
     const columns = [name, title, tags.join(' '), category, author, description].map((text) => tokenize(text).join(' '))
     this.#database.run(
       'INSERT INTO words (rowid, name, title, tags, category, author, description, facets) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      inserted.key, ...columns, entryFacets(entry).join(' '),
+      key, ...columns, entryFacets(entry).join(' '),
     )
   }
 
   /** Fine when there is none. */
   remove(identity: IdentityId, name: PackageName): void {
-    const removed = this.#database.get<{ key: number }>('DELETE FROM entries WHERE name = ? AND identity = ? RETURNING key', name, identity)
-    if (removed !== undefined) this.#database.run('DELETE FROM words WHERE rowid = ?', removed.key)
+    const entry = this.#database.get<{ key: number }>('SELECT key FROM entries WHERE name = ? AND identity = ?', name, identity)
+    if (entry === undefined) return
+    this.#database.run('DELETE FROM entries WHERE key = ?', entry.key)
+    this.#database.run('DELETE FROM words WHERE rowid = ?', entry.key)
   }
 
   /** In the order of their identities. */

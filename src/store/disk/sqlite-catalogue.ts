@@ -37,13 +37,13 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   putOp(op: Op): void {
     assert(Number.isSafeInteger(op.at), 'at is a whole number of seconds')
-    this.transact(() => {
+    this.#database.join(() => {
       if (this.#database.run('UPDATE ops SET envelope = ? WHERE id = ?', op.bytes, op.id) > 0) return
       const totals = this.#totals()
       const { key, isNew } = this.#packageKey(op.identity, 'feed' in op ? op.body.name : CHAIN)
       this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', op.id, op.at, key, op.bytes)
       this.#database.run(
-        'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ?, fingerprint = ?',
+        'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ?, fingerprint = ? WHERE key = 1',
         Number(isNew && 'feed' in op), Number(op.type === 'release'), addToFingerprint(totals.fingerprint, op.id),
       )
     })
@@ -90,11 +90,11 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   putEntry(entry: CatalogueEntry): void {
-    this.transact(() => this.#index.put(entry))
+    this.#database.join(() => this.#index.put(entry))
   }
 
   removeEntry(identity: IdentityId, name: PackageName): void {
-    this.transact(() => this.#index.remove(identity, name))
+    this.#database.join(() => this.#index.remove(identity, name))
   }
 
   entriesNamed(name: PackageName): CatalogueEntry[] {
@@ -110,7 +110,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   #totals(): Totals {
-    const totals = this.#database.get<Totals>('SELECT ops, packages, releases, fingerprint FROM totals')
+    const totals = this.#database.get<Totals>('SELECT ops, packages, releases, fingerprint FROM totals WHERE key = 1')
     if (totals === undefined || !/^[0-9a-f]{64}$/.test(totals.fingerprint)) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
     return totals
   }

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { GgenError, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey } from '#core'
 import type { Intent } from '#store'
 import { openTrustStore } from './sqlite-trust-store.ts'
+import { TRUST_SCHEMA } from './trust-schema.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}` as OpId
 
@@ -33,14 +34,14 @@ suite('the trust file', () => {
     assert.equal(statSync(path).mode & 0o777, 0o600)
   })
 
-  test('waits for the disk at every commit', () => {
+  test('waits for the disk at every commit, which others see at once', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'trust.db')
     using store = openTrustStore(path)
     store.putIntent(INTENT)
     using other = new DatabaseSync(path, { readOnly: true })
     assert.deepEqual({ ...other.prepare('SELECT count(*) AS count FROM intents').get() }, { count: 1 })
-    assert(readFileSync(new URL('./trust-schema.ts', import.meta.url), 'utf8').includes("synchronous: 'FULL'"))
+    assert.equal(TRUST_SCHEMA.synchronous, 'FULL')
   })
 
   test('is refused and left alone when it is damaged', () => {
