@@ -17,6 +17,7 @@ export const installPackage = async (archive: VerifiedArchive, target: InstallTa
   const text = await target.readLock()
   const lock = text === undefined ? [] : parseLock(text)
   refuseNested(lock, name)
+  refuseOtherPublisher(lock, archive.release)
   await refuseForeign(session, lock, name)
   await using staged = await session.stage()
   await unpackSigned(archive, staged, signal)
@@ -28,6 +29,16 @@ export const installPackage = async (archive: VerifiedArchive, target: InstallTa
 const refuseNested = (lock: Lock, name: PackageName): void => {
   const other = lock.find((entry) => entry.name.startsWith(`${name}/`) || name.startsWith(`${entry.name}/`))
   if (other !== undefined) throw blocked(name, `${name} and ${other.name}, which is installed, cannot be in one project: one would lie inside the other`)
+}
+
+/** The lock is a pin: whoever published what is installed publishes what comes after it. */
+const refuseOtherPublisher = (lock: Lock, { name, identity }: SignedRelease): void => {
+  const pinned = lock.find((entry) => entry.name === name)
+  if (pinned === undefined || pinned.identity === identity) return
+  throw new GgenError('identity-changed', `${name} of this project is published by ${pinned.identity}; the one to be installed is of ${identity}`, {
+    hint: `if the author confirms the change, remove ${name} from ggen.lock and ggen_packages, and install it again`,
+    details: { name, pinned: pinned.identity, offered: identity },
+  })
 }
 
 const refuseForeign = async (session: InstallSession, lock: Lock, name: PackageName): Promise<void> => {

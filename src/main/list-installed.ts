@@ -1,0 +1,11 @@
+import type { InstalledPackage } from '#doors/cli'
+import { parseLock } from '#flow/install'
+import { packagePath, placesOf, readLockText } from './project-places.ts'
+
+/** The packages that `ggen.lock` of a folder names, sorted by name; none where there is no such file. Throws `lock-invalid`. */
+export const listInstalled = async (folder: string): Promise<readonly InstalledPackage[]> => {
+  const places = placesOf(folder)
+  const text = await readLockText(places)
+  const lock = text === undefined ? [] : parseLock(text)
+  return lock.map(({ name, version, identity, digest }) => ({ name, version, identity, digest, path: packagePath(places, name) }))
+}
