@@ -22,8 +22,10 @@ export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Netw
     try {
       leave = await slots.enter(`${peer} ${protocol}`, both)
       stream = await openStream(node, { peer, protocol }, both)
-      await sendFrame(stream, [header, question], both)
-      return openAnswer(await readFrame(stream, { maxBytes: LIMITS.messageBytes + 1, firstByteMs: ASKING.firstByteMs, signal: both }))
+      // Reading starts first: an answer that comes while nobody listens would have to fit into the stream's buffer.
+      const reading = readFrame(stream, { maxBytes: LIMITS.messageBytes + 1, firstByteMs: ASKING.firstByteMs, signal: both })
+      const [answer] = await Promise.all([reading, sendFrame(stream, [header, question], both)])
+      return openAnswer(answer)
     } catch (error) {
       const isLate = late.aborted && !caller.aborted
       const failure = toNetworkError(isLate ? late.reason : error, isLate ? late : caller, `asking ${peer} for ${protocol}`)

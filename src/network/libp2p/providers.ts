@@ -44,6 +44,7 @@ export class Providers {
 
   /** `Network.provide`. */
   async provide(digest: Digest, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
     this.#ledger.add(digest)
     if (!(await this.#hasRoutes(signal))) return
     const told = this.#waiting.get(digest) ?? Promise.withResolvers<void>()
@@ -92,6 +93,7 @@ export class Providers {
     this.#routingTable.addEventListener('peer:add', onAdd)
     await Promise.allSettled([this.#context.clock.wait(DHT.firstPeerMs, AbortSignal.any([found.signal, signal, this.#context.tasks.signal]))])
     this.#routingTable.removeEventListener('peer:add', onAdd)
+    signal.throwIfAborted()
     return this.#routingTable.size > 0
   }
 

@@ -50,7 +50,9 @@ export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PRE
 export const MUXER = Object.freeze({
   maxInboundStreams: 64,
   maxOutboundStreams: 128,
-  maxEarlyStreams: 4,
+  // Streams that arrive before the connection is fully set up; above it the library kills the connection. A peer that has many questions for
+  // us starts them the moment it is connected.
+  maxEarlyStreams: 64,
   maxMessageSize: 64 * KiB,
   enableKeepAlive: true,
   // Below the two minutes after which an idle socket is closed.

@@ -1,0 +1,116 @@
+import { Events, type GgenEvent, type Multiaddr, parseMultiaddr } from '#core'
+import type { Network } from '#network'
+import { until } from '#testing'
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { bytes, changesOf, hasCode, realClock, sees, soon, text } from '../network-lab.conformance.ts'
+import { generatePeerKey, joinNetwork, type JoinOptions } from './join.ts'
+
+const join = (options: Partial<JoinOptions> = {}): Promise<Network> =>
+  joinNetwork({ listen: [parseMultiaddr('/ip4/127.0.0.1/tcp/0')], bootstrap: [], mdns: false, clock: realClock, signal: soon(), ...options })
+
+const addressOf = (network: Network): Multiaddr => {
+  const [address] = network.addresses()
+  assert(address !== undefined)
+  return address
+}
+
+test('A node keeps its id with its key', async () => {
+  const privateKey = await generatePeerKey()
+  const first = await join({ privateKey })
+  await first[Symbol.asyncDispose]()
+  const second = await join({ privateKey })
+  assert.equal(second.self, first.self)
+  await second[Symbol.asyncDispose]()
+  const other = await join()
+  assert.notEqual(other.self, first.self)
+  await other[Symbol.asyncDispose]()
+})
+
+test('A damaged key, a bad network name and an address that nobody can listen on are refused', async () => {
+  await assert.rejects(join({ privateKey: bytes('not a key') }), hasCode('config-invalid'))
+  for (const networkName of ['', 'UPPER', 'a/b', 'x'.repeat(33)]) await assert.rejects(join({ networkName }), hasCode('config-invalid'), networkName)
+  await assert.rejects(join({ listen: [parseMultiaddr('/ip4/192.0.2.1/tcp/0')] }), hasCode('config-invalid'))
+})
+
+test('A taken port is named as such, and leaves nothing running', async () => {
+  const first = await join()
+  const listen = [parseMultiaddr(addressOf(first).replace(/\/p2p\/.*/, ''))]
+  await assert.rejects(join({ listen }), hasCode('port-in-use'))
+  await first[Symbol.asyncDispose]()
+  const second = await join({ listen })
+  assert.deepEqual(second.addresses().map((address) => address.replace(/\/p2p\/.*/, '')), listen)
+  await second[Symbol.asyncDispose]()
+})
+
+test('Joining can be given up', async () => {
+  await assert.rejects(join({ signal: AbortSignal.abort() }), hasCode('cancelled'))
+})
+
+test('A node that only dials has no address and still asks and answers', async () => {
+  const server = await join()
+  const client = await join({ listen: [], light: true, bootstrap: [addressOf(server)] })
+  await until('they are connected', () => sees(client, server.self) && sees(server, client.self))
+  assert.deepEqual(client.addresses(), [])
+  client.answer('/ggen/have/1', async (question) => question)
+  assert.equal(text(await server.ask(client.self, '/ggen/have/1', bytes('x'), soon())), 'x')
+  await Promise.all([server, client].map((node) => node[Symbol.asyncDispose]()))
+})
+
+test('A bootstrap peer that comes later, goes and comes again on its port is connected each time', async () => {
+  const privateKey = await generatePeerKey()
+  const early = await join({ privateKey })
+  const address = addressOf(early)
+  const listen = [parseMultiaddr(address.replace(/\/p2p\/.*/, ''))]
+  await early[Symbol.asyncDispose]()
+  const events = new Events()
+  const failures: GgenEvent[] = []
+  events.subscribe((event) => {
+    if (event.type === 'task-failed') failures.push(event)
+  })
+  const loyal = await join({ bootstrap: [address], events })
+  const changes = changesOf(loyal)
+  await until('its absence is reported', () => failures.length === 1)
+  for (let round = 0; round < 2; round += 1) {
+    const boot = await join({ privateKey, listen })
+    await until('it is connected', () => sees(loyal, boot.self))
+    await boot[Symbol.asyncDispose]()
+    await until('its end is noticed', () => !sees(loyal, boot.self))
+  }
+  assert.deepEqual(changes.map(({ type }) => type), ['connected', 'disconnected', 'connected', 'disconnected'])
+  await loyal[Symbol.asyncDispose]()
+})
+
+test('Nodes of different networks do not keep each other company', async () => {
+  const one = await join({ networkName: 'one' })
+  const two = await join({ networkName: 'two', bootstrap: [addressOf(one)] })
+  await assert.rejects(two.dial(addressOf(one), soon()), hasCode('peer-unreachable'))
+  assert.deepEqual([one.peers(), two.peers()], [[], []])
+  await Promise.all([one, two].map((node) => node[Symbol.asyncDispose]()))
+})
+
+const SCRIPT = `
+import { parseMultiaddr } from '#core'
+import { realClock as clock } from '${import.meta.resolve('../network-lab.conformance.ts')}'
+const usedMb = () => (global.gc(), process.memoryUsage().rss / 1_000_000)
+const before = usedMb()
+const { joinNetwork } = await import('#network/libp2p')
+const listen = [parseMultiaddr('/ip4/127.0.0.1/tcp/0')]
+const join = (bootstrap) => joinNetwork({ listen, bootstrap, mdns: true, networkName: 'exit-' + process.pid, clock, signal: AbortSignal.timeout(20_000) })
+const alone = await join([])
+console.log(Math.round(usedMb() - before))
+const other = await join(alone.addresses())
+await new Promise((resolve) => other.onPeer(resolve))
+await alone[Symbol.asyncDispose]()
+await other[Symbol.asyncDispose]()
+`
+
+// A bare process has 45 MB, our own code 10, and the rest of 120 is for the libraries of a node.
+test('A process ends by itself when its nodes have left, and a node adds less than 65 MB to it', async () => {
+  const options = ['--conditions=ggen-source', '--max-semi-space-size=2', '--expose-gc', '--input-type=module-typescript', '--eval', SCRIPT]
+  const { stdout } = await promisify(execFile)(process.execPath, options, { signal: soon() })
+  const addedMb = Number(stdout)
+  assert(addedMb > 10 && addedMb < 65, `${addedMb} MB`)
+})

@@ -1,0 +1,55 @@
+import { digestOf, LIMITS } from '#core'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hasCode } from '../network-lab.conformance.ts'
+import { ProvideLedger } from './provide-ledger.ts'
+import { DHT } from './settings.ts'
+
+const [a, b, c] = ['a', 'b', 'c'].map((name) => digestOf(Buffer.from(name)))
+assert(a !== undefined && b !== undefined && c !== undefined)
+
+test('What was never told comes first, in order', () => {
+  const ledger = new ProvideLedger()
+  for (const digest of [a, b]) ledger.add(digest)
+  assert.equal(ledger.next(0), a)
+  ledger.tell(a, 0)
+  assert.equal(ledger.next(0), b)
+  ledger.tell(b, 0)
+  assert.equal(ledger.next(0), undefined)
+})
+
+test('What nobody took goes behind the others', () => {
+  const ledger = new ProvideLedger()
+  for (const digest of [a, b]) ledger.add(digest)
+  ledger.miss(a)
+  assert.equal(ledger.next(0), b)
+  ledger.miss(c)
+  assert.equal(ledger.size, 2)
+})
+
+test('What was told is told again after some hours, the longest ago first', () => {
+  const ledger = new ProvideLedger()
+  for (const [index, digest] of [a, b].entries()) {
+    ledger.add(digest)
+    ledger.tell(digest, index)
+  }
+  assert.equal(ledger.next(DHT.tellAgainMs - 1), undefined)
+  assert.equal(ledger.next(DHT.tellAgainMs), a)
+  ledger.tell(a, DHT.tellAgainMs)
+  assert.equal(ledger.next(DHT.tellAgainMs + 1), b)
+})
+
+test('Adding again tells again and counts once', () => {
+  const ledger = new ProvideLedger()
+  ledger.add(a)
+  ledger.tell(a, 0)
+  ledger.add(a)
+  assert.deepEqual([ledger.size, ledger.next(0)], [1, a])
+})
+
+test('It is bounded, and what it has may still be added', () => {
+  const ledger = new ProvideLedger()
+  for (let index = 0; index < LIMITS.knownHolders; index += 1) ledger.add(digestOf(Buffer.from(`${index}`)))
+  assert.throws(() => ledger.add(a), hasCode('too-busy'))
+  ledger.add(digestOf(Buffer.from('0')))
+})

@@ -1,0 +1,50 @@
+import { type Events, type Multiaddr, parseMultiaddr, type PeerId } from '#core'
+import type { Network } from '#network'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Stream } from '@libp2p/interface'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import assert from 'node:assert/strict'
+import { realClock, soon } from '../network-lab.conformance.ts'
+import { createGate } from './gate.ts'
+import { joinNetwork } from './join.ts'
+import { createNode, type Node } from './node.ts'
+import { namesOf } from './settings.ts'
+
+const LOOPBACK = parseMultiaddr('/ip4/127.0.0.1/tcp/0')
+
+/** A node of the network as it should be. */
+export const honest = (events?: Events): Promise<Network> => {
+  const options = { listen: [LOOPBACK], bootstrap: [], mdns: false, clock: realClock, signal: soon() }
+  return joinNetwork(events === undefined ? options : { ...options, events })
+}
+
+/** A node without any of our manners, whose streams a test can misuse. */
+export interface RawNode extends AsyncDisposable {
+  readonly node: Node
+  readonly self: PeerId
+  readonly address: Multiaddr
+  connect(network: Network): Promise<void>
+  /** A stream to a node that it is connected to. */
+  stream(peer: PeerId, protocol: string): Promise<Stream>
+}
+
+/** A raw node of the given network. */
+export const rawNode = async (networkName = 'main'): Promise<RawNode> => {
+  const key = await generateKeyPair('Ed25519')
+  const self = peerIdFromPrivateKey(key).toString() as PeerId
+  const node = await createNode({ key, names: namesOf(networkName), listen: [LOOPBACK], light: true, gate: createGate(self, realClock), clock: realClock })
+  await node.start()
+  const [address] = node.getMultiaddrs()
+  assert(address !== undefined)
+  return {
+    node,
+    self,
+    address: parseMultiaddr(address.toString()),
+    connect: async (network) => {
+      await node.dial(multiaddr(network.addresses()[0]))
+    },
+    stream: async (peer, protocol) => node.dialProtocol(peerIdFromString(peer), protocol, { signal: soon() }),
+    [Symbol.asyncDispose]: async () => node.stop(),
+  }
+}

@@ -1,0 +1,43 @@
+import { LIMITS, parsePeerId } from '#core'
+import { PROTOCOLS } from '#network'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ASKING, CONNECTIONS, GOSSIP, MUXER, namesOf, PING, QUESTIONS, yieldsTo } from './settings.ts'
+
+test('The names of a network contain its name', () => {
+  assert.deepEqual(namesOf('main'), { agent: '/ggen/1.0.0/main', dht: '/ggen/main/kad/1', topic: '/ggen/main/ops/1', service: '_ggen-main._udp.local' })
+})
+
+test('A stream can hold one whole answer, and its window never more than its buffer', () => {
+  const { maxStreamWindowSize, maxReadBufferLength, maxWriteBufferLength } = MUXER.streamOptions
+  assert(maxStreamWindowSize <= maxReadBufferLength)
+  assert(maxWriteBufferLength > LIMITS.messageBytes)
+})
+
+test('One protocol cannot take all streams of a connection', () => {
+  assert(PROTOCOLS.length * LIMITS.streamsPerProtocol <= MUXER.maxInboundStreams)
+  assert(LIMITS.streamsPerProtocol * 4 <= MUXER.maxOutboundStreams)
+})
+
+test('Every protocol has a rate, and that of blobs allows half a gigabyte per second', () => {
+  assert.deepEqual(Object.keys(QUESTIONS).sort(), [...PROTOCOLS].sort())
+  assert(QUESTIONS['/ggen/blob/1'].perSecond * LIMITS.blobRangeBytes >= 512 * 1024 * 1024)
+})
+
+test('Half-open sockets of one host leave room for others', () => {
+  const perHostPending = 5 * (CONNECTIONS.inboundUpgradeTimeout / 1000)
+  assert(perHostPending * 4 < CONNECTIONS.maxIncomingPendingConnections)
+})
+
+test('The parts that ping at once do not exhaust the streams of ping', () => assert(PING.maxOutboundStreams >= 3))
+
+test('What waits for slow readers is bounded by far less than every place filled', () => {
+  assert(ASKING.unsentBytes < LIMITS.pendingQuestions * LIMITS.messageBytes)
+  assert(GOSSIP.packetBytes <= 2 * LIMITS.messageBytes)
+})
+
+test('Of two peers exactly one yields', () => {
+  const [a, b] = ['12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN', '12D3KooWRBhwfeP2Y4TCx1SM6s9rUoHhR5STiGwxBhgFRcw3UERE'].map(parsePeerId)
+  assert(a !== undefined && b !== undefined)
+  assert.notEqual(yieldsTo(a, b), yieldsTo(b, a))
+})
