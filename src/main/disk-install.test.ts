@@ -163,6 +163,16 @@ describe('diskInstall and hostile archives', () => {
 })
 
 describe('diskInstall and what is there already', () => {
+  it('clears away what a crash left before it begins', async () => {
+    await using folder = await temporaryFolder()
+    const left = join(folder.path, 'ggen_packages/.ggen/new')
+    await mkdir(left, { recursive: true })
+    await writeFile(join(left, 'half'), 'x')
+    await installPackage(await packageOf('a', '1.0.0'), diskInstall(folder.path), signal)
+    assert.deepEqual(await readdir(join(folder.path, 'ggen_packages/a')), ['package.json'])
+    assert.deepEqual(await workshopOf(folder.path), [])
+  })
+
   it('does not touch a folder, file or link that ggen did not make', async () => {
     await using folder = await temporaryFolder()
     const packages = join(folder.path, 'ggen_packages')
@@ -213,15 +223,22 @@ describe('diskInstall and what is there already', () => {
   })
 })
 
+/** Installs two versions by turns, and says what it is about to do: unpack, place, begin again. */
 const LOOP = `
   import { installPackage } from '#flow/install'
   import { diskInstall } from ${JSON.stringify(new URL('./disk-install.ts', import.meta.url).href)}
   const archives = JSON.parse(process.argv[1])
-  async function* once(bytes) { yield bytes }
+  async function* once(bytes) { console.log('unpack'); yield bytes }
+  const disk = diskInstall(process.argv[2])
+  const enter = async (signal) => {
+    const session = await disk.enter(signal)
+    const place = (...args) => { console.log('place'); return session.place(...args) }
+    return { ...session, place, [Symbol.asyncDispose]: session[Symbol.asyncDispose] }
+  }
   for (let turn = 0; ; turn++) {
     const { release, bytes } = archives[turn % archives.length]
-    await installPackage({ release, chunks: once(Buffer.from(bytes, 'base64')) }, diskInstall(process.argv[2]), new AbortController().signal)
-    console.log(release.version)
+    await installPackage({ release, chunks: once(Buffer.from(bytes, 'base64')) }, { ...disk, enter }, new AbortController().signal)
+    console.log('begin')
   }
 `
 
@@ -242,13 +259,13 @@ describe('an installing process that is killed', () => {
       const { release, chunks } = await packageOf('a', version, files)
       return { release, bytes: Buffer.concat(await Array.fromAsync(chunks)).toString('base64') }
     }))
-    for (let round = 1; round <= 8; round++) {
+    for (let round = 1; round <= 9; round++) {
       const child = spawn(process.execPath, ['--conditions=ggen-source', '--input-type=module', '-e', LOOP, JSON.stringify(archives), folder.path], {
         stdio: ['ignore', 'pipe', 'inherit'],
         cwd: join(import.meta.dirname, '../..'),
       })
       const closed = new Promise((resolve) => child.once('close', resolve))
-      await linesOf(child, round % 3 + 1)
+      await linesOf(child, 2 + round)
       child.kill('SIGKILL')
       await closed
       const session = await diskInstall(folder.path).enter(signal)
