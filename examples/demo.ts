@@ -56,4 +56,4 @@ say(`installed on the third: ${sources}; both hashes and the record checked`)
 
 say('the files:')
 const entries = await readdir(project, { recursive: true, withFileTypes: true })
-for (const path of entries.filter((entry) => entry.isFile()).map((entry) => relative(project, join(entry.parentPath, entry.name))).sort()) console.log(`          ${path}`)
+for (const path of entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('.ggen')).map((entry) => relative(project, join(entry.parentPath, entry.name))).sort()) console.log(`          ${path}`)

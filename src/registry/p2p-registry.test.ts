@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Digest, LIMITS, parsePackageSpec } from '#core'
 import { memoryHub, type Network } from '#network'
+import { memoryBlobStore } from '#store'
 import { decodeBlobQuestion, encodeBlobAnswer, encodeHaveAnswer } from '#wire'
 import { openRegistry, smallPackage, type TestRegistry, TestClock, until } from '#testing'
 
@@ -183,6 +184,29 @@ describe('publishing', () => {
     await assert.rejects(node.publish({ ...smallPackage('tool'), 'more.txt': 'more' }), { code: 'conflict' })
     assert.deepEqual(await node.blobs.usage(), before)
     assert.deepEqual(await node.publish(smallPackage('tool')), first, 'the very same again is the same release')
+  })
+
+  test('two archives for one version at the same time: one is published, the other is a conflict', async () => {
+    const clock = new TestClock()
+    const [blobs, gate] = [memoryBlobStore(), Promise.withResolvers<void>()]
+    const create = blobs.create.bind(blobs)
+    let seals = 0
+    blobs.create = async () => {
+      const writer = await create()
+      const seal = writer.seal.bind(writer)
+      writer.seal = async (expected) => {
+        if (seals++ === 0) await gate.promise
+        return await seal(expected)
+      }
+      return writer
+    }
+    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, blobs })
+    const waiting = node.publish(smallPackage('tool', '1.0.0', 'checked first, sealed last'))
+    await until('the first one is about to be sealed', () => seals === 1)
+    const receipt = await node.publish(smallPackage('tool', '1.0.0', 'quicker'))
+    gate.resolve()
+    await assert.rejects(waiting, { code: 'conflict' })
+    assert.equal((await node.registry.info(parsePackageSpec('tool'), never)).digest, receipt.digest)
   })
 
   test('what a crash interrupted is finished at the next start', async () => {

@@ -1,7 +1,7 @@
 import { type Clock, type Digest, type Events, isGgenError, GgenError, LIMITS, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp, toGgenError } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
 import { answerBlobs, askConnected, fetchBlob, HolderTable } from '#flow/fetch'
-import { alreadyPublished, assertFeedHealthy, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases } from '#flow/publish'
+import { alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases } from '#flow/publish'
 import { chooseIdentity, pickRelease } from '#flow/resolve'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
 import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
@@ -66,25 +66,27 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
     const { facts } = stored
     const { name, version } = facts.manifest
-    const published = alreadyPublished(this.#views.package(request.identity, name), facts)
-    if (published !== undefined) {
-      await stored.seal()
-      return { state: 'published', receipt: toReceipt(published, await this.#holderCount(published)) }
-    }
     const genesis = requireMembership(this.#admit(request.genesis))
     trust.putOwnOp(genesis)
+    alreadyPublished(this.#views.package(request.identity, name), facts)
+    const metadata = await stored.seal()
+    // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
     const identity = this.#views.identity(request.identity)
     const known = this.#views.package(request.identity, name)
     if (identity === undefined || known === undefined) throw new GgenError('op-invalid', 'the genesis is not the one of this identity')
+    const published = alreadyPublished(known, facts)
+    if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#holderCount(published)) }
     assertFeedHealthy(known, request.feed, request.identity)
-    const metadata = await stored.seal()
     const notBefore = this.#views.latestAt(request.identity, name)
     const prepared = prepareRelease(trust, { identity, feed: request.feed, known, facts, metadata, now: clock.now(), notBefore })
     return { state: 'unsigned', ...prepared, name, version }
   }
 
-  async commit(intent: OpId, signature: Uint8Array): Promise<PublishReceipt> {
-    const release = signIntent(this.#parts.trust, intent, signature)
+  async commit(id: OpId, signature: Uint8Array): Promise<PublishReceipt> {
+    const { trust } = this.#parts
+    const intent = trust.intent(id)
+    if (intent !== undefined) assertStillNext(intent, this.#views.package(intent.identity, intent.name))
+    const release = signIntent(trust, id, signature)
     await this.#release(release)
     return toReceipt(release, await this.#holderCount(release))
   }

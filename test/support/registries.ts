@@ -14,6 +14,7 @@ export interface RegistryOptions {
   readonly clock: TestClock
   readonly light?: boolean
   readonly trust?: TrustStore
+  readonly blobs?: BlobStore
 }
 
 /** A whole node in memory, with everything that a test wants to see or disturb. */
@@ -29,12 +30,12 @@ export interface TestRegistry extends AsyncDisposable {
 }
 
 /** Opens a registry over memory twins. */
-export const openRegistry = async ({ hub, clock, light = false, trust = memoryTrustStore() }: RegistryOptions): Promise<TestRegistry> => {
+export const openRegistry = async ({ hub, clock, light = false, trust = memoryTrustStore(), blobs = memoryBlobStore() }: RegistryOptions): Promise<TestRegistry> => {
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
   const network = hub.join({ events })
-  const [blobs, catalogue] = [memoryBlobStore(), memoryCatalogue()]
+  const catalogue = memoryCatalogue()
   let folder: Readonly<Record<string, string>> = {}
   const registry = await P2PRegistry.open({
     network, blobs, catalogue, trust, clock, random: seeded(network.self), events, light,

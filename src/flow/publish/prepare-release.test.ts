@@ -5,7 +5,7 @@ import { memoryTrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, openOp, type PackageView, signingBytes, signPayload, viewIdentity, viewPackage } from '#trust'
 import { seeded, TEST_EPOCH } from '#testing'
 import { signIntent, unfinishedReleases } from './commit-release.ts'
-import { alreadyPublished, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
+import { alreadyPublished, assertStillNext, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
 
 const born = createIdentity(seeded('publisher'), TEST_EPOCH)
 const key = keyPairFromSeed(born.release)
@@ -84,6 +84,17 @@ describe('committing a release', () => {
     const first = prepareRelease(trust, draft(view(), facts('1.0.0')))
     prepareRelease(trust, draft(view(), facts('1.0.1')))
     assert.throws(() => signIntent(trust, first.intent, key.sign(signingBytes(first.payload))), { code: 'publish-expired' })
+  })
+
+  test('is refused when the network took its place or its version meanwhile', () => {
+    const trust = memoryTrustStore()
+    const elsewhere = openPrepared(prepareRelease(memoryTrustStore(), draft(view(), facts('1.0.0'))))
+    for (const version of ['1.0.0', '2.0.0']) {
+      const intent = trust.intent(prepareRelease(trust, draft(view(), facts(version))).intent)
+      assert.ok(intent)
+      assertStillNext(intent, view())
+      assert.throws(() => assertStillNext(intent, view(elsewhere)), { code: 'publish-expired' })
+    }
   })
 
   test('is finished after a crash when it was signed, and forgotten when it was not', () => {

@@ -1,5 +1,5 @@
 import { type Digest, type Fingerprint, GgenError, type IdentityId, type OpId, type PackageName, type PublicKey, type ReleaseOp, type Summary, type Version, versionSlot } from '#core'
-import type { TrustStore } from '#store'
+import type { Intent, TrustStore } from '#store'
 import { encodePayload, type IdentityView, opIdOf, type PackageView } from '#trust'
 
 /** What the archive says of itself; the part of `#archive`'s facts that a release signs. */
@@ -96,4 +96,16 @@ export const assertFeedHealthy = (known: PackageView, feed: PublicKey, identity:
       hint: 'publish with another release key of this identity, and find out who else has this one',
     })
   }
+}
+
+/**
+ * What the network told between preparing and committing may have taken the place: another machine with the same key, another key of the
+ * same identity. Throws `publish-expired`; preparing again then finds a conflict, the same release, or the new end of the feed.
+ */
+export const assertStillNext = (intent: Intent, known: PackageView | undefined): void => {
+  if (intent.state !== 'prepared') return
+  const holder = known?.releases.get(versionSlot(intent.version))
+  const end = known?.heads.get(intent.feed)
+  if (holder === undefined && (end === undefined || end.seq < intent.seq)) return
+  throw new GgenError('publish-expired', `another release of ${intent.name} came between`)
 }

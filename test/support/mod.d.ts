@@ -1,0 +1,11 @@
+export { TestClock } from './clock.ts';
+export { temporaryFolder } from './home.ts';
+export { inTurns } from './in-turns.ts';
+export { killAfter } from './kill.ts';
+export { type Finished, ggen, type NodeOptions, type RunningNode, startNode } from './processes.ts';
+export { marketplaceIndex, noRealPackages, realArchives, realFolders, republishedVersions, type Snapshot, SNAPSHOTS } from './real-packages.ts';
+export { openRegistry, type RegistryOptions, smallPackage, type TestRegistry } from './registries.ts';
+export { Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts';
+export { hashTree, writeTree } from './trees.ts';
+export { unpackWithTar } from './unpack.ts';
+export { until } from './until.ts';

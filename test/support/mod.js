@@ -1,0 +1,11 @@
+export { TestClock } from './clock.js';
+export { temporaryFolder } from './home.js';
+export { inTurns } from './in-turns.js';
+export { killAfter } from './kill.js';
+export { ggen, startNode } from './processes.js';
+export { marketplaceIndex, noRealPackages, realArchives, realFolders, republishedVersions, SNAPSHOTS } from './real-packages.js';
+export { openRegistry, smallPackage } from './registries.js';
+export { Publisher, seeded, TEST_EPOCH } from './publisher.js';
+export { hashTree, writeTree } from './trees.js';
+export { unpackWithTar } from './unpack.js';
+export { until } from './until.js';
