@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type ErrorCode, isGgenError, LIMITS } from '#core'
+import { Publisher } from '#testing'
 import type { PackFile } from './archive-entry.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 import { describeArchive } from './describe-archive.ts'
@@ -87,6 +88,21 @@ describe('describeArchive', () => {
     const { summary } = await describeFiles({ 'pack.toml': `[pack]\nname = "a"\nversion = "1.0.0"\ndescription = "${'ü'.repeat(9273)}"` })
     assert.equal(summary.description.length, LIMITS.descriptionChars)
     assert(summary.description.endsWith('ü…'))
+  })
+})
+
+describe('a summary', () => {
+  it('can be signed, whatever the manifest says', async () => {
+    const publisher = new Publisher('any texts')
+    const anyText = fc.string({ unit: 'binary', maxLength: 1500 })
+    const texts = fc.record({ title: anyText, description: anyText, keywords: fc.array(anyText), category: anyText, license: anyText, author: anyText })
+    await fc.assert(
+      fc.asyncProperty(texts, async (more) => {
+        const { summary } = await describeFiles({ 'package.json': JSON.stringify({ name: 'a', version: '1.0.0', ...more }) })
+        assert.deepEqual(publisher.release('a', '1.0.0', { summary }).body.summary, summary)
+      }),
+      { numRuns: 200 },
+    )
   })
 })
 
