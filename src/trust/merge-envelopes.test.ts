@@ -10,6 +10,7 @@ import { opIdOfHash } from './link.ts'
 import { mergeEnvelopes } from './merge-envelopes.ts'
 import { mergeOps } from './merge-ops.ts'
 import { openOp, reopenOp } from './open-op.ts'
+import { viewIdentity } from './view-identity.ts'
 
 /** The largest first: where nothing but the order of the keys decided, the owner and the wanted keys would be dropped first. */
 const keys = Array.from({ length: 24 }, (_, n) => keyPairFromSeed(new Uint8Array(32).fill(n + 1))).sort((a, b) => (a.publicKey > b.publicKey ? -1 : 1))
@@ -35,26 +36,65 @@ test('the union has the signatures of both and opens', () => {
   assert.equal(openOp(merged).id, openOp(signedBy([1])).id)
 })
 
-test('merging is commutative, associative and idempotent, also beyond sixteen signatures', () => {
-  fc.assert(fc.property(others, others, others, (first, second, third) => {
+test('while all signatures fit, merging is commutative, associative and idempotent', () => {
+  const few = fc.uniqueArray(fc.integer({ min: 1, max: 23 }), { maxLength: 5 })
+  fc.assert(fc.property(few, few, few, (first, second, third) => {
     const [a, b, c] = [signedBy(first), signedBy(second), signedBy(third)]
     assert.deepEqual(mergeEnvelopes(a, b), mergeEnvelopes(b, a))
     assert.deepEqual(mergeEnvelopes(mergeEnvelopes(a, b), c), mergeEnvelopes(a, mergeEnvelopes(b, c)))
     assert.deepEqual(mergeEnvelopes(a, a), a)
-    assert(signersOf(mergeEnvelopes(a, b)).includes(owner.publicKey))
   }), { numRuns: 40 })
 })
 
-test('strangers cannot crowd out the owner of the feed or the wanted keys', () => {
+test('whatever comes, what is held stays, and nothing exceeds sixteen', () => {
+  fc.assert(fc.property(others, others, (first, second) => {
+    const merged = signersOf(mergeEnvelopes(signedBy(first), signedBy(second)))
+    assert(merged.length <= LIMITS.opSignatures)
+    for (const key of signersOf(signedBy(first))) assert(merged.includes(key))
+  }), { numRuns: 60 })
+})
+
+/** Sixteen correct signatures of nobody in particular, whose keys come first in every order. */
+const strangersOn = (anyPayload: Uint8Array): Uint8Array => signPayload(anyPayload, keys.slice(-16))
+
+test('strangers cannot erase an identity by signing its genesis', () => {
+  const body = { root: { keys: [owner.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release: [], need: 1, nonce: new Uint8Array(16) }
+  const genesis = encodePayload({ type: 'genesis', at: 1, seq: 0, body })
+  const [own, foreign] = [signPayload(genesis, [owner]), strangersOn(genesis)]
+  for (const merged of [mergeEnvelopes(own, foreign), mergeEnvelopes(foreign, own)]) {
+    assert.equal(signersOf(merged).length, LIMITS.opSignatures)
+    const op = openOp(merged)
+    assert(op.type === 'genesis' && viewIdentity(op.identity, [op]) !== undefined)
+  }
+})
+
+test('strangers cannot undo a rotation: the old root, which the op does not name, stays because it is held', () => {
+  const [, successor] = keys
+  assert(successor !== undefined)
+  const body = {
+    root: { keys: [successor.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release: [], need: 1, revoked: [], domains: [],
+  }
+  const rotation = encodePayload({ type: 'roles', identity: roles as FeedOp['identity'], at: 1, seq: 1, prev: roles, body })
+  const merged = signersOf(mergeEnvelopes(signPayload(rotation, [owner, successor]), strangersOn(rotation)))
+  for (const key of [owner, successor]) assert(merged.includes(key.publicKey))
+})
+
+test('a co-signature that is wanted finds room even where strangers came first', () => {
   const wanted = [1, 2, 3].map((n) => keys[n]?.publicKey ?? owner.publicKey)
-  const junk = signedBy(Array.from({ length: 15 }, (_, n) => n + 9))
-  const merged = mergeEnvelopes(junk, signedBy([1, 2, 3]), new Set(wanted))
+  const crowded = signedBy(Array.from({ length: 15 }, (_, n) => n + 9))
+  const merged = mergeEnvelopes(crowded, signedBy([1, 2, 3]), new Set(wanted))
   assert.equal(signersOf(merged).length, LIMITS.opSignatures)
   for (const key of [owner.publicKey, ...wanted]) assert(signersOf(merged).includes(key))
   openOp(merged)
-  const unaware = signersOf(mergeEnvelopes(junk, signedBy([1, 2, 3])))
-  assert(unaware.includes(owner.publicKey))
-  for (const key of wanted) assert(!unaware.includes(key), 'without being named as wanted they are crowded out')
+  for (const key of wanted) assert(!signersOf(mergeEnvelopes(crowded, signedBy([1, 2, 3]))).includes(key), 'nobody said that it is wanted')
+})
+
+test('copies of one op unite alike in every order, also beyond sixteen signatures', () => {
+  fc.assert(fc.property(others, others, others, (first, second, third) => {
+    const [a, b, c] = [first, second, third].map((set) => reopenOp(signedBy(set)))
+    assert(a !== undefined && b !== undefined && c !== undefined)
+    for (const order of [[a, c, b], [b, a, c], [c, b, a, a]]) assert.deepEqual(mergeOps(order), mergeOps([a, b, c]))
+  }), { numRuns: 40 })
 })
 
 test('a key that signed in two ways is one signer, whichever came first', () => {

@@ -1,5 +1,6 @@
 import type { PublicKey } from '#core'
 import { readEnvelope, sealEnvelope, type Signature, signatureCapacity } from './envelope.ts'
+import type { OpDraft } from './op-draft.ts'
 import { check } from './op-fault.ts'
 import { readPayload } from './read-payload.ts'
 
@@ -12,17 +13,26 @@ const unite = (signatures: readonly Signature[]): Signature[] => {
   return [...byKey.values()]
 }
 
+/** The keys that the payload itself calls for: the owner of the feed, or those that a genesis or roles op gives a part to. */
+const keysNamedIn = (draft: OpDraft): ReadonlySet<PublicKey> => {
+  if (draft.type === 'release' || draft.type === 'status') return new Set([draft.feed])
+  const { root, recovery, release } = draft.body
+  return new Set([...root.keys, ...recovery.keys, ...release.map(({ key }) => key)])
+}
+
 /**
- * The union of the signatures of two envelopes of one payload; commutative and associative. Where more than fit (16, or the size
- * limit) come together, the feed's owner stays, then the `wanted` keys, then the smallest keys: name the keys of the roles in force
- * as `wanted`, so that strangers' signatures cannot crowd out those that count. Throws `op-invalid` (`envelope`) if the payloads differ.
+ * The union of the signatures of two envelopes of one payload, in either order while it fits (16, or the size limit). Anybody may sign
+ * anything, so where more come together strangers must not push out a signature that counts: first stay those of keys that the payload
+ * names, then of the `wanted` keys (name the keys of the roles in force), then all that `held` has, and then the smallest keys.
+ * Throws `op-invalid` (`envelope`) if the payloads differ.
  */
-export const mergeEnvelopes = (a: Uint8Array, b: Uint8Array, wanted: ReadonlySet<PublicKey> = new Set()): Uint8Array => {
-  const [first, second] = [readEnvelope(a), readEnvelope(b)]
+export const mergeEnvelopes = (held: Uint8Array, other: Uint8Array, wanted: ReadonlySet<PublicKey> = new Set()): Uint8Array => {
+  const [first, second] = [readEnvelope(held), readEnvelope(other)]
   check(Buffer.compare(first.payload, second.payload) === 0, 'envelope', 'the envelopes hold different payloads')
-  const draft = readPayload(first.payload)
-  const feed = 'feed' in draft ? draft.feed : undefined
-  const rank = ({ key }: Signature): number => (key === feed ? 0 : wanted.has(key) ? 1 : 2)
+  const named = keysNamedIn(readPayload(first.payload))
+  const heldKeys = new Set(first.signatures.map(({ key }) => key))
+  const order = [named, wanted, heldKeys]
+  const rank = ({ key }: Signature): number => (order.some((keys) => keys.has(key)) ? order.findIndex((keys) => keys.has(key)) : order.length)
   const kept = unite([...first.signatures, ...second.signatures])
     .sort((x, y) => rank(x) - rank(y) || compareSignatures(x, y))
     .slice(0, signatureCapacity(first.payload.length))
