@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
@@ -13,6 +13,15 @@ import { temporaryFolder } from '#testing'
 
 const KILLS = 30
 const MOST_PROMISES = 40
+/** Turns of the event loop between a promise and the kill, so that it does not always come in the step behind a promise. */
+const MOST_TURNS = 1000
+
+const random = (below: number): number => Math.floor(Math.random() * below)
+
+const killLater = async (child: ChildProcess): Promise<void> => {
+  for (let turns = random(MOST_TURNS); turns > 0; turns -= 1) await new Promise(setImmediate)
+  child.kill('SIGKILL')
+}
 
 /** Starts the writer, kills it after some promises, and gives all that it said. */
 const killWriter = async (home: string, promises: number): Promise<string[]> => {
@@ -20,11 +29,13 @@ const killWriter = async (home: string, promises: number): Promise<string[]> => 
   const child = spawn(process.execPath, ['--conditions=ggen-source', writer, home], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
   const said: string[] = []
+  let killed: Promise<void> | undefined
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
-    if (said.length === promises) child.kill('SIGKILL')
+    if (said.length === promises) killed = killLater(child)
   }
   const [code, signal] = await exited
+  await killed
   assert.deepEqual([code, signal], [null, 'SIGKILL'], 'the writer ended by itself')
   return said
 }
@@ -61,6 +72,16 @@ const checkWhole = async ({ home, blobs, catalogue, trust }: Stores): Promise<vo
   assert.deepEqual(await readdir(join(home, 'blobs', 'tmp')), [])
 }
 
+/** Whatever has a name has exactly the bytes of that name, promised or not. */
+const checkNames = async (home: string): Promise<void> => {
+  const folder = join(home, 'blobs', 'sha256')
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue
+    const path = join(file.parentPath, file.name)
+    assert.equal(digestOf(await readFile(path)), `sha256:${relative(folder, path).replace(sep, '')}`)
+  }
+}
+
 const assertSound = (path: string): void => {
   using database = new DatabaseSync(path)
   assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => row['integrity_check']), ['ok'], path)
@@ -87,11 +108,12 @@ test(`nothing that was promised is lost in ${KILLS} kills at any moment`, async 
   await using home = await temporaryFolder()
   const promised: string[] = []
   for (let round = 0; round < KILLS; round += 1) {
-    const said = await killWriter(home.path, 1 + Math.floor(Math.random() * MOST_PROMISES))
+    const said = await killWriter(home.path, 1 + random(MOST_PROMISES))
     promised.push(...said)
     await checkHome(home.path, said)
   }
   assert(promised.length >= KILLS)
   assert.deepEqual(new Set(promised.map((promise) => promise.split(' ')[0])), new Set(Object.keys(CHECKS)))
   await checkHome(home.path, promised)
+  await checkNames(home.path)
 })

@@ -15,19 +15,26 @@ const isRunning = (pid: number | undefined) => (error: unknown): boolean =>
 
 const HOLDER = `
   import { lockHome } from '#store/disk'
-  await lockHome(process.argv[1])
-  process.stdout.write('locked')
+  try {
+    await lockHome(process.argv[1])
+    process.stdout.write('locked')
+  } catch (error) {
+    process.stdout.write(String(error.code))
+  }
   process.stdin.resume()
 `
 
-/** A process of its own that has locked a home. */
-const startHolder = async (home: string): Promise<ChildProcess & AsyncDisposable> => {
-  const child = spawn(process.execPath, ['--conditions=ggen-source', '--input-type=module', '--eval', HOLDER, home], {
-    cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const [said] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown]
-  assert.equal(String(said), 'locked')
-  return Object.assign(child, { [Symbol.asyncDispose]: () => kill(child) })
+interface Holder extends AsyncDisposable {
+  readonly pid: number | undefined
+  /** `locked`, or the code of the error. */
+  readonly said: string
+}
+
+/** Another process that asks for a home and keeps it until it is disposed: by SIGKILL. */
+const startHolder = async (home: string): Promise<Holder> => {
+  const child = spawn(process.execPath, ['--conditions=ggen-source', '--input-type=module', '--eval', HOLDER, home], { cwd: import.meta.dirname })
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  return { pid: child.pid, said: said.toString(), [Symbol.asyncDispose]: () => kill(child) }
 }
 
 const kill = async (child: ChildProcess): Promise<void> => {
@@ -40,14 +47,24 @@ const kill = async (child: ChildProcess): Promise<void> => {
 test('a home has one process: a second is refused with the id of the first', async () => {
   await using home = await temporaryHome()
   await using holder = await startHolder(home.path)
+  assert.equal(holder.said, 'locked')
   await assert.rejects(lockHome(home.path), isRunning(holder.pid))
-  await assert.rejects(lockHome(home.path), isRunning(holder.pid), 'a refused one has not loosened the lock')
+})
+
+test('asking again in the same process does not loosen the lock', async () => {
+  await using home = await temporaryHome()
+  await using _lock = await lockHome(home.path)
+  await assert.rejects(lockHome(home.path), isRunning(process.pid))
+  await using other = await startHolder(home.path)
+  assert.equal(other.said, 'daemon-already-running')
 })
 
 test('the lock of a killed process is taken over, whatever its file says', async () => {
   await using home = await temporaryHome()
-  await using holder = await startHolder(home.path)
-  await kill(holder)
+  {
+    await using holder = await startHolder(home.path)
+    assert.equal(holder.said, 'locked')
+  }
   await writeFile(join(home.path, 'lock.pid'), `${process.pid}\n`)
   await using _lock = await lockHome(home.path)
   await assert.rejects(lockHome(home.path), isRunning(process.pid))
