@@ -14,7 +14,7 @@ const makePairs = async (folder: string): Promise<{ spec: string; name: string; 
     pairs.map(async ({ name, version }) => {
       const [first, second] = archives.filter((path) => basename(path).startsWith(`${name}-${version}--`))
       const made = (content: string): Promise<string> =>
-        writeTree(join(folder, content, name), {
+        writeTree(join(folder, content, `${name}-${version}`), {
           'pack.toml': `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "made for this test"\n`,
           'ontology.ttl': `# ${content}\n`,
         })

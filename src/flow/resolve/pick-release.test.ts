@@ -49,5 +49,16 @@ test('a disputed version is never chosen, and is named as what it is', () => {
   const alice = new Publisher('alice')
   const known = of(alice, () => [alice.release('tool', '1.0.0'), new Publisher('alice').release('tool', '1.0.0', { content: 'other' })])
   for (const range of [undefined, '1.0.0']) assert.throws(() => pickRelease(known, range), { code: 'disputed' })
-  assert.throws(() => pickRelease(known, '^1'), { code: 'version-not-found' })
+  assert.throws(() => pickRelease(known, '^1'), { code: 'disputed' })
+})
+
+test('what a key signed after it contradicted itself is not there, and the error says why', () => {
+  const [alice, twin] = [new Publisher('alice'), new Publisher('alice')]
+  const known = of(alice, () => [
+    alice.release('tool', '1.0.0'), alice.release('tool', '1.1.0'), alice.release('tool', '1.2.0'),
+    twin.release('tool', '1.0.0'), twin.release('tool', '1.1.0', { content: 'other' }),
+  ])
+  assert.equal(picked(known), '1.0.0')
+  assert.throws(() => pickRelease(known, '1.2.0'), { code: 'disputed' })
+  assert.throws(() => pickRelease(known, '^1.1'), { code: 'disputed' })
 })

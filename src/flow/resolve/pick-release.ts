@@ -31,6 +31,7 @@ const exact = (view: PackageView, version: string & Parameters<typeof versionSlo
   const found = view.releases.get(versionSlot(version))
   const meant = found !== undefined && (version === found.version || version === found.release.body.version || found.standing === 'disputed')
   if (!meant) {
+    if (view.suspended.length > 0) throw suspended(view)
     throw new GgenError('version-not-found', `${view.name} has no version ${version}`, { details: versions(view) })
   }
   if (found.standing === 'disputed') throw disputed(view.name, found)
@@ -55,7 +56,15 @@ const nothingStands = (view: PackageView, range: string | undefined): GgenError 
   const contested = [...view.releases.values()].filter(({ standing }) => standing === 'disputed')
   const [first] = contested
   if (range === undefined && first !== undefined) return disputed(view.name, first)
+  if (view.suspended.length > 0) return suspended(view)
   return new GgenError('version-not-found', range === undefined ? `${view.name} has no release that stands` : `${view.name} has no version in ${range}`, {
     details: versions(view),
   })
 }
+
+/** What a key signed after it contradicted itself does not count, so a version may exist and not be there. */
+const suspended = (view: PackageView): GgenError =>
+  new GgenError('disputed', `a key of ${view.name} signed two different records at one place; nothing that it signed after that counts`, {
+    hint: 'choose another version, or ask the author, whose key somebody else may have',
+    details: { feeds: view.suspended.map(({ feed }) => feed), ...versions(view) },
+  })
