@@ -12,9 +12,9 @@ import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/d
 import { temporaryFolder } from '#testing'
 
 const KILLS = 30
-const MOST_PROMISES = 40
+const MOST_PROMISES = 20
 /** Turns of the event loop between a promise and the kill, so that it does not always come in the step behind a promise. */
-const MOST_TURNS = 1000
+const MOST_TURNS = 500
 
 const random = (below: number): number => Math.floor(Math.random() * below)
 
