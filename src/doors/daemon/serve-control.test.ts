@@ -84,7 +84,8 @@ describe('serveControl', () => {
     const status = await door.client.status(never)
     assert.ok(Number.isInteger(status.uptimeSeconds) && status.uptimeSeconds >= 0)
     assert.deepEqual(status, {
-      peerId: SELF, uptimeSeconds: status.uptimeSeconds, peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
+      peerId: SELF, uptimeSeconds: status.uptimeSeconds,
+      peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
     })
     assert.deepEqual(await door.client.peers(never), [{ peerId: SELF, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }])
     assert.deepEqual(await door.client.health(never), { status: 'ready', version: '1.2.3', pid: process.pid, peerId: SELF, addresses: network.addresses() })
