@@ -26,7 +26,7 @@ const release = (label: string, digest: Digest): ReleaseOp => ({
 
 const [home = ''] = process.argv.slice(2)
 await using _lock = await lockHome(home)
-await using blobs = await openDiskBlobs(home)
+await using blobs = await openDiskBlobs(join(home, 'blobs'))
 using catalogue = openCatalogue(join(home, 'catalogue.db'))
 using trust = openTrustStore(join(home, 'trust.db'))
 

@@ -90,7 +90,7 @@ const assertSound = (path: string): void => {
 const checkHome = async (home: string, promises: readonly string[]): Promise<void> => {
   {
     await using _lock = await lockHome(home)
-    await using blobs = await openDiskBlobs(home)
+    await using blobs = await openDiskBlobs(join(home, 'blobs'))
     using catalogue = openCatalogue(join(home, 'catalogue.db'))
     using trust = openTrustStore(join(home, 'trust.db'))
     assert.equal(catalogue.rebuilt, false)

@@ -9,7 +9,7 @@ import type { BlobStore } from '#store'
 import { openDiskBlobs } from './disk-blob-store.ts'
 import { type FileCall, failingFrom, gatedFileSystem } from './faulty-file-system.conformance.ts'
 
-const temporaryHome = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-blobs-'))
+const temporaryFolder = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-blobs-'))
 
 const put = async (store: BlobStore, bytes: Uint8Array): Promise<Digest> => {
   await using writer = await store.create()
@@ -17,30 +17,30 @@ const put = async (store: BlobStore, bytes: Uint8Array): Promise<Digest> => {
   return await writer.seal()
 }
 
-const pathOf = (home: string, digest: Digest): string => join(home, 'blobs', 'sha256', digest.slice(7, 9), digest.slice(9))
+const pathOf = (folder: string, digest: Digest): string => join(folder, 'sha256', digest.slice(7, 9), digest.slice(9))
 const noSpace = (): Error => Object.assign(new Error('no space left'), { code: 'ENOSPC', syscall: 'write' })
 const broken = (): Error => Object.assign(new Error('the disk failed'), { code: 'EIO', syscall: 'write' })
 
 suite('blobs on disk', () => {
   test('a blob is a file of its owner alone, named by its digest, with exactly its bytes', async () => {
-    await using home = await temporaryHome()
-    await using store = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
     const digest = await put(store, Buffer.from('content'))
-    const path = pathOf(home.path, digest)
+    const path = pathOf(folder.path, digest)
     assert.equal(await readFile(path, 'utf8'), 'content')
     assert.equal((await stat(path)).mode & 0o777, 0o600)
-    assert.deepEqual(await readdir(join(home.path, 'blobs', 'tmp')), [])
+    assert.deepEqual(await readdir(join(folder.path, 'tmp')), [])
   })
 
   test('a store that is opened again holds the same, without what was left unfinished', async () => {
-    await using home = await temporaryHome()
-    const first = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    const first = await openDiskBlobs(folder.path)
     const digest = await put(first, Buffer.from('kept'))
     const unfinished = await first.create()
     await unfinished.append(randomBytes(100))
-    const leftover = join(home.path, 'blobs', 'tmp', 'left-by-a-killed-process')
+    const leftover = join(folder.path, 'tmp', 'left-by-a-killed-process')
     await writeFile(leftover, 'half a blob')
-    await using second = await openDiskBlobs(home.path)
+    await using second = await openDiskBlobs(folder.path)
     assert.deepEqual(await readdir(dirname(leftover)), [])
     assert.deepEqual(await second.usage(), { count: 1, bytes: 4 })
     assert.equal(await second.size(digest), 4)
@@ -48,31 +48,31 @@ suite('blobs on disk', () => {
   })
 
   test('foreign files among the blobs are not counted', async () => {
-    await using home = await temporaryHome()
-    await using store = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
     const digest = await put(store, Buffer.from('one'))
-    await writeFile(join(dirname(pathOf(home.path, digest)), '.DS_Store'), 'something')
+    await writeFile(join(dirname(pathOf(folder.path, digest)), '.DS_Store'), 'something')
     assert.deepEqual(await store.usage(), { count: 1, bytes: 3 })
   })
 
   test('sealing a blob again mends one that was damaged', async () => {
-    await using home = await temporaryHome()
-    await using store = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
     const digest = await put(store, Buffer.from('precious'))
-    await truncate(pathOf(home.path, digest), 3)
+    await truncate(pathOf(folder.path, digest), 3)
     assert.deepEqual(await store.usage(), { count: 1, bytes: 3 })
     await put(store, Buffer.from('precious'))
-    assert.equal(await readFile(pathOf(home.path, digest), 'utf8'), 'precious')
+    assert.equal(await readFile(pathOf(folder.path, digest), 'utf8'), 'precious')
     assert.deepEqual(await store.usage(), { count: 1, bytes: 8 })
   })
 
   test('a blob is flushed before it is named, and its folder before it is acknowledged', async () => {
-    await using home = await temporaryHome()
+    await using folder = await temporaryFolder()
     const calls: FileCall[] = []
-    await using store = await openDiskBlobs(home.path, { fileSystem: gatedFileSystem((call) => calls.push(call)) })
+    await using store = await openDiskBlobs(folder.path, { fileSystem: gatedFileSystem((call) => calls.push(call)) })
     calls.length = 0
     const digest = await put(store, randomBytes(10))
-    const shard = basename(dirname(pathOf(home.path, digest)))
+    const shard = basename(dirname(pathOf(folder.path, digest)))
     const steps = calls
       .filter(({ name }) => ['write', 'sync', 'rename'].includes(name))
       .map(({ name, paths: [path = ''] }) => `${name} ${basename(dirname(path))}/${basename(path).replace(/^[0-9a-f]{32}$/, 'draft')}`)
@@ -80,10 +80,10 @@ suite('blobs on disk', () => {
   })
 
   test('all shards are flushed when the store is opened, so that no writer relies on another one', async () => {
-    await using home = await temporaryHome()
+    await using folder = await temporaryFolder()
     const calls: FileCall[] = []
-    await using store = await openDiskBlobs(home.path, { fileSystem: gatedFileSystem((call) => calls.push(call)) })
-    const named = join(home.path, 'blobs', 'sha256')
+    await using store = await openDiskBlobs(folder.path, { fileSystem: gatedFileSystem((call) => calls.push(call)) })
+    const named = join(folder.path, 'sha256')
     const lastShard = calls.findLastIndex(({ name, paths }) => name === 'mkdir' && dirname(paths[0] ?? '') === named)
     const flush = calls.findLastIndex(({ name, paths }) => name === 'sync' && paths[0] === named)
     assert(flush > lastShard && lastShard > 0)
@@ -91,10 +91,10 @@ suite('blobs on disk', () => {
     assert.deepEqual(await store.usage(), { count: 0, bytes: 0 })
   })
 
-  test('a folder in the place of a blob is reported, not raised', async () => {
-    await using home = await temporaryHome()
-    await writeFile(join(home.path, 'blobs'), 'in the way')
-    await assert.rejects(openDiskBlobs(home.path), (error) => isGgenError(error, 'store-broken'))
+  test('a file in the place of the folder is reported, not raised', async () => {
+    await using folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'blobs'), 'in the way')
+    await assert.rejects(openDiskBlobs(join(folder.path, 'blobs')), (error) => isGgenError(error, 'store-broken'))
   })
 })
 
@@ -102,13 +102,13 @@ suite('blobs on a failing disk', () => {
   for (const [code, fault] of [['disk-full', noSpace], ['store-broken', broken]] as const) {
     for (const forEver of [false, true]) {
       test(`whichever call fails${forEver ? ' together with all later ones' : ''}, ${code} comes out and nothing false is acknowledged`, async () => {
-        await using home = await temporaryHome()
-        await using sound = await openDiskBlobs(home.path)
+        await using folder = await temporaryFolder()
+        await using sound = await openDiskBlobs(folder.path)
         const before = await put(sound, Buffer.from('held already'))
         for (let nth = 1; ; nth += 1) {
           let gate = failingFrom(0, fault)
           const fileSystem = gatedFileSystem((call) => gate(call))
-          const store = await openDiskBlobs(home.path, { fileSystem })
+          const store = await openDiskBlobs(folder.path, { fileSystem })
           await store.usage()
           gate = failingFrom(nth, fault, forEver)
           const bytes = Buffer.from(`blob ${code} ${forEver} ${nth}`)
@@ -116,10 +116,10 @@ suite('blobs on a failing disk', () => {
           const hasFailed = gate.calls() >= nth
           gate = failingFrom(0, fault)
           if (hasFailed && outcome instanceof Error) assert(isGgenError(outcome, code), String(outcome))
-          if (typeof outcome === 'string') assert.deepEqual(await readFile(pathOf(home.path, outcome as Digest)), bytes)
+          if (typeof outcome === 'string') assert.deepEqual(await readFile(pathOf(folder.path, outcome as Digest)), bytes)
           const there = await store.size(digestOf(bytes))
           assert(there === undefined || there === bytes.length, 'a blob is whole or not there')
-          assert.deepEqual(await store.usage(), await (await openDiskBlobs(home.path)).usage())
+          assert.deepEqual(await store.usage(), await (await openDiskBlobs(folder.path)).usage())
           assert.equal(await put(store, bytes), digestOf(bytes), 'the store works again when the disk does')
           assert.equal(await store.size(before), 12)
           await store[Symbol.asyncDispose]()
@@ -131,9 +131,9 @@ suite('blobs on a failing disk', () => {
   }
 
   test('after a failed append nothing can be sealed', async () => {
-    await using home = await temporaryHome()
+    await using folder = await temporaryFolder()
     let gate = failingFrom(0, noSpace)
-    await using store = await openDiskBlobs(home.path, { fileSystem: gatedFileSystem((call) => gate(call)) })
+    await using store = await openDiskBlobs(folder.path, { fileSystem: gatedFileSystem((call) => gate(call)) })
     await using writer = await store.create()
     gate = failingFrom(1, noSpace)
     await assert.rejects(writer.append(Buffer.from('lost')), (error) => isGgenError(error, 'disk-full'))
@@ -143,26 +143,26 @@ suite('blobs on a failing disk', () => {
   })
 
   test('whichever call fails while opening, a coded error comes out and the next opening works', async () => {
-    await using home = await temporaryHome()
-    await using first = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    await using first = await openDiskBlobs(folder.path)
     const digest = await put(first, Buffer.from('kept'))
     for (let nth = 1; ; nth += 1) {
-      await writeFile(join(home.path, 'blobs', 'tmp', 'leftover'), 'x')
+      await writeFile(join(folder.path, 'tmp', 'leftover'), 'x')
       const gate = failingFrom(nth, broken)
-      const outcome = await openDiskBlobs(home.path, { fileSystem: gatedFileSystem(gate) }).catch((error: unknown) => error)
+      const outcome = await openDiskBlobs(folder.path, { fileSystem: gatedFileSystem(gate) }).catch((error: unknown) => error)
       if (gate.calls() < nth) break
       assert(outcome instanceof GgenError && outcome.code === 'store-broken', `call ${nth}: ${String(outcome)}`)
-      await using again = await openDiskBlobs(home.path)
+      await using again = await openDiskBlobs(folder.path)
       assert.equal(await again.size(digest), 4)
       assert(nth < 50)
     }
   })
 
   test('a blob that cannot be read is reported', { skip: process.getuid?.() === 0 && 'the superuser reads everything' }, async () => {
-    await using home = await temporaryHome()
-    await using store = await openDiskBlobs(home.path)
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
     const digest = await put(store, Buffer.from('secret'))
-    await chmod(pathOf(home.path, digest), 0)
+    await chmod(pathOf(folder.path, digest), 0)
     await assert.rejects(store.read(digest, { offset: 0, length: 1 }), (error) => isGgenError(error, 'store-broken'))
   })
 })

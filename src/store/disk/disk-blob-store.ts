@@ -16,12 +16,11 @@ export interface DiskBlobOptions {
 }
 
 /**
- * Blobs in files below `blobs/` of a home folder, which is made when it is missing: `blobs/sha256/ab/cd…`. The caller sees to it
- * that no other process does the same (`lockHome`). Throws `disk-full` or `store-broken`.
+ * Blobs in files of a folder, which is made when it is missing: `sha256/ab/cd…` and, unfinished, `tmp/…`. The caller sees to it that no
+ * other process does the same (`lockHome`). Throws `disk-full` or `store-broken`.
  */
-export const openDiskBlobs = async (home: string, options: DiskBlobOptions = {}): Promise<BlobStore> => {
+export const openDiskBlobs = async (folder: string, options: DiskBlobOptions = {}): Promise<BlobStore> => {
   const files = options.fileSystem ?? nodeFileSystem
-  const folder = join(home, 'blobs')
   await onDisk(folder, () => openBlobFolders(files, folder))
   return new DiskBlobStore(files, folder)
 }
