@@ -19,7 +19,8 @@ export interface Result {
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** `median [smallest – largest]`, for people. */
-export const spread = (values: readonly number[]): string => `${median(values).toFixed(1)} [${Math.min(...values).toFixed(1)} – ${Math.max(...values).toFixed(1)}]`
+export const spread = (values: readonly number[]): string =>
+  `${median(values).toFixed(1)} [${Math.min(...values).toFixed(1)} – ${Math.max(...values).toFixed(1)}]`
 
 /** Milliseconds of one process from start to exit; throws when it fails. */
 export const timeProcess = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> => {

@@ -9,6 +9,7 @@ const LAUNCHER = join(import.meta.dirname, '..', 'bin', 'ggen.mjs')
 const SLOPE = 1.6
 const EXTRA_MS = 60
 const RSS_GOAL_MB = 120
+const RESTART_GOAL_MS = 2000
 const IDLE_MS = 10_000
 
 /** How long commands take beside an empty Node, and what a node with all services weighs. */
@@ -35,8 +36,8 @@ export const run = async (): Promise<void> => {
   await report('startup', [
     command('ggen --version', times.version, times.empty),
     command('ggen p2p status', times.status, times.empty),
-    { what: 'idle node with all services, resident memory', unit: 'MB', ours: rssMb, baseline: RSS_GOAL_MB, baselineName: 'goal', ratio: round(rssMb / RSS_GOAL_MB), goal: `< ${RSS_GOAL_MB} MB`, pass: rssMb < RSS_GOAL_MB },
-    { what: 'restart after kill -9, slowest', unit: 'ms', ours: round(Math.max(...restarts)), baseline: 2000, baselineName: 'goal', ratio: round(Math.max(...restarts) / 2000), goal: '< 2000 ms', pass: Math.max(...restarts) < 2000 },
+    limit('idle node with all services, resident memory', 'MB', [rssMb, RSS_GOAL_MB]),
+    limit('restart after kill -9, slowest', 'ms', [Math.max(...restarts), RESTART_GOAL_MS]),
   ])
 }
 
@@ -47,6 +48,11 @@ const command = (what: string, ours: readonly number[], empty: readonly number[]
     goal: `≤ ${SLOPE} × node -e 0 + ${EXTRA_MS} ms`, pass: mine <= SLOPE * base + EXTRA_MS,
   }
 }
+
+/** A figure that has no baseline but a limit. */
+const limit = (what: string, unit: string, [ours, most]: readonly [number, number]): Result => ({
+  what, unit, ours: round(ours), baseline: most, baselineName: 'limit', ratio: round(ours / most), goal: `< ${most} ${unit}`, pass: ours < most,
+})
 
 const residentMegabytes = async (pid: number): Promise<number> => {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]

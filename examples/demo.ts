@@ -30,7 +30,7 @@ say('starting three nodes; the second knows the first, the third knows the secon
 await using first = await startNode({ home: at('first') })
 await using second = await startNode({ home: at('second'), bootstrap: first.addresses })
 await using third = await startNode({ home: at('third'), bootstrap: second.addresses })
-for (const [name, node] of [['first', first], ['second', second], ['third', third]] as const) say(`  ${name}: ${node.peerId}, ready after ${Math.round(node.readyMs)} ms`)
+for (const [name, { peerId, readyMs }] of Object.entries({ first, second, third })) say(`  ${name}: ${peerId}, ready after ${Math.round(readyMs)} ms`)
 await until('the second node is connected to both others', () => second.events.filter((event) => event['type'] === 'peer-connected').length >= 2)
 
 const folder = await writeTree(at('hello-templates'), PACKAGE)
@@ -56,4 +56,5 @@ say(`installed on the third: ${sources}; both hashes and the record checked`)
 
 say('the files:')
 const entries = await readdir(project, { recursive: true, withFileTypes: true })
-for (const path of entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('.ggen')).map((entry) => relative(project, join(entry.parentPath, entry.name))).sort()) console.log(`          ${path}`)
+const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('.ggen')).map((entry) => join(entry.parentPath, entry.name))
+for (const path of files.map((file) => relative(project, file)).toSorted()) console.log(`          ${path}`)

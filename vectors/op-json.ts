@@ -2,7 +2,7 @@ import type { Op } from '#core'
 
 const plain = (_key: string, value: unknown): unknown => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  if (value instanceof Set) return [...value].sort()
+  if (value instanceof Set) return [...(value as ReadonlySet<string>)].toSorted()
   return value
 }
 

@@ -24,9 +24,9 @@ export class ByteCursor implements AsyncDisposable {
     const unread = this.#unread.pop()
     if (unread !== undefined) return unread
     while (!this.#ended) {
-      const { done, value } = await this.#source.next()
-      if (done === true) this.#ended = true
-      else if (value.length > 0) return value
+      const next: IteratorResult<Uint8Array, unknown> = await this.#source.next()
+      if (next.done === true) this.#ended = true
+      else if (next.value.length > 0) return next.value
     }
     return undefined
   }

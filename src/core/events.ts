@@ -11,7 +11,10 @@ import type { Version } from './version.ts'
 export type GgenEvent =
   | { readonly type: 'peer-connected'; readonly peer: PeerId; readonly address: Multiaddr | undefined }
   | { readonly type: 'peer-disconnected'; readonly peer: PeerId }
-  | { readonly type: 'release-added'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId; readonly source: 'own' | 'gossip' | 'sync' | 'search' }
+  | {
+      readonly type: 'release-added'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId
+      readonly source: 'own' | 'gossip' | 'sync' | 'search'
+    }
   | { readonly type: 'op-refused'; readonly reason: string; readonly peer: PeerId | undefined }
   | { readonly type: 'release-announced'; readonly op: OpId; readonly peers: number }
   | { readonly type: 'synced'; readonly peer: PeerId; readonly added: number; readonly durationMs: number }
@@ -22,16 +25,17 @@ export type GgenEvent =
 
 /** Hands events to whoever subscribed, in order, at once. A subscriber must not throw. */
 export class Events {
-  readonly #listeners = new Set<(event: GgenEvent) => void>()
+  readonly #listeners = new Set<{ readonly hear: (event: GgenEvent) => void }>()
 
   emit(event: GgenEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    for (const { hear } of this.#listeners) hear(event)
   }
 
   /** Throws `too-busy` above the limit of subscribers. */
   subscribe(listener: (event: GgenEvent) => void): Disposable {
     if (this.#listeners.size >= LIMITS.eventListeners) throw new GgenError('too-busy', 'too many event subscribers')
-    this.#listeners.add(listener)
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
+    const subscription = { hear: listener }
+    this.#listeners.add(subscription)
+    return { [Symbol.dispose]: () => this.#listeners.delete(subscription) }
   }
 }

@@ -3,7 +3,10 @@ import { installPackage as installVerified } from '#flow/install'
 import { diskInstall } from './disk-install.ts'
 import { packagePath, placesOf } from './project-places.ts'
 
-/** Makes files of an archive that the node brought, in `<folder>/ggen_packages`; resolves to the absolute path of the package. Throws what `flow/install` throws. */
+/**
+ * Makes files of an archive that the node brought, in `<folder>/ggen_packages`; resolves to the absolute path of the package. Throws what
+ * `flow/install` throws.
+ */
 export const installPackage = async ({ release, bytes, folder, signal }: ArrivingArchive): Promise<string> => {
   await installVerified({ release, chunks: bytes }, diskInstall(folder), signal)
   return packagePath(placesOf(folder), release.name)

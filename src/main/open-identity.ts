@@ -29,6 +29,6 @@ const makeIdentity = async (keys: KeyFiles): Promise<OpenedIdentity> => {
 }
 
 const toKeys = ({ identity, genesis, release }: IdentityFile): IdentityKeys => {
-  const { publicKey, sign } = keyPairFromSeed(release)
-  return { identity, genesis, publicKey, sign: (payload) => sign(signingBytes(payload)) }
+  const key = keyPairFromSeed(release)
+  return { identity, genesis, publicKey: key.publicKey, sign: (payload) => key.sign(signingBytes(payload)) }
 }

@@ -5,6 +5,7 @@ import { memoryHub, type Network } from '#network'
 import { memoryBlobStore } from '#store'
 import { decodeBlobQuestion, encodeBlobAnswer, encodeHaveAnswer } from '#wire'
 import { openRegistry, smallPackage, type TestRegistry, TestClock, until } from '#testing'
+import type { P2PRegistry } from './p2p-registry.ts'
 
 const never = new AbortController().signal
 const words = (text: string): { words: string[] } => ({ words: text.split(' ') })
@@ -35,7 +36,8 @@ const testbed = (): Testbed => {
 const knows = (node: TestRegistry, text: string): Promise<boolean> =>
   until(`${text} is known`, async () => (await node.registry.search(words(text), never)).total > 0, 5000)
 
-const bytesOf = async (node: TestRegistry, digest: Digest): Promise<Buffer> => Buffer.concat(await Array.fromAsync(node.registry.read(digest, never)))
+const bytesOf = async ({ registry }: { readonly registry: P2PRegistry }, digest: Digest): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(registry.read(digest, never)))
 
 describe('a release travels', () => {
   test('by gossip over nodes in between, and its bytes come from whoever holds them', async () => {

@@ -1,7 +1,12 @@
-import { type Clock, type Digest, type Events, isGgenError, GgenError, LIMITS, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp, toGgenError } from '#core'
+import {
+  type Clock, type Digest, type Events, isGgenError, GgenError, LIMITS, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp,
+  toGgenError,
+} from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
 import { answerBlobs, askConnected, fetchBlob, HolderTable } from '#flow/fetch'
-import { alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases } from '#flow/publish'
+import {
+  alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
+} from '#flow/publish'
 import { chooseIdentity, pickRelease } from '#flow/resolve'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
 import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
@@ -11,7 +16,9 @@ import type { BlobStore, Catalogue, TrustStore } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
 import { KeyedLock } from './keyed-lock.ts'
-import type { FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery } from './registry.ts'
+import type {
+  FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
+} from './registry.ts'
 
 export interface P2PParts {
   readonly network: Network
@@ -155,7 +162,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       await this.#searchPeers(parsed, signal)
       answer = searchLocal(catalogue, parsed)
     }
-    return { total: answer.total, results: await Promise.all(answer.ranked.map(async (ranked) => toHit(ranked, await this.#knownHolders(ranked.entry.digest)))) }
+    const results = answer.ranked.map(async (ranked) => toHit(ranked, await this.#knownHolders(ranked.entry.digest)))
+    return { total: answer.total, results: await Promise.all(results) }
   }
 
   async #searchPeers(query: ParsedQuery, signal: AbortSignal): Promise<void> {

@@ -24,7 +24,9 @@ export const decodeMessage = (bytes: Uint8Array, required: readonly string[], op
 
 /** A plain map with exactly these keys; throws `frame-invalid`. */
 export const asMap = (value: unknown, required: readonly string[], optional: readonly string[] = []): Fields => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array || CID.asCID(value) !== null) throw frameInvalid('not a map')
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array || value instanceof CID) {
+    throw frameInvalid('not a map')
+  }
   const keys = Object.keys(value)
   for (const key of required) if (!Object.hasOwn(value, key)) throw frameInvalid(`${key} is missing`)
   for (const key of keys) if (!required.includes(key) && !optional.includes(key)) throw frameInvalid('a key that is not known')
@@ -57,8 +59,8 @@ export const asList = <T>(value: unknown, max: number, item: (value: unknown) =>
 
 /** An op id that travels as a CID; throws `frame-invalid`. */
 export const asOpId = (value: unknown): OpId => {
-  const text = CID.asCID(value)?.toString()
-  if (text === undefined || !isOpId(text)) throw frameInvalid('op id expected')
+  const text = value instanceof CID ? value.toString() : ''
+  if (!isOpId(text)) throw frameInvalid('op id expected')
   return text
 }
 

@@ -20,9 +20,19 @@ const feedQuestion: fc.Arbitrary<wire.FeedQuestion> = fc.oneof(
   fc.record({ ask: fc.constant('package' as const), identity: opId as fc.Arbitrary<IdentityId>, name: fc.option(name, { nil: undefined }), skip: fc.nat() }),
 )
 const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
-  { words: fc.array(fc.string({ maxLength: 20 }), { maxLength: 16 }), limit: fc.nat(LIMITS.searchAnswerHits), category: fc.string({ maxLength: 8 }), tags: fc.array(fc.string({ maxLength: 8 })) },
+  {
+    words: fc.array(fc.string({ maxLength: 20 }), { maxLength: 16 }),
+    limit: fc.nat(LIMITS.searchAnswerHits),
+    category: fc.string({ maxLength: 8 }),
+    tags: fc.array(fc.string({ maxLength: 8 })),
+  },
   { requiredKeys: ['words', 'limit'] },
 )
+
+const feedSummary = fc.record({ ops: fc.nat(), fingerprint: bytes(32).map((hash) => Buffer.from(hash).toString('hex')) })
+const feedOps = fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() })
+const blobQuestion = fc.record({ digest, offset: fc.nat(), length: fc.integer({ min: 1, max: LIMITS.blobRangeBytes }) })
+const blobAnswer = fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope }), { nil: undefined })
 
 interface Form {
   readonly what: string
@@ -33,13 +43,13 @@ interface Form {
 
 const FORMS: readonly Form[] = [
   { what: 'feed question', value: feedQuestion, encode: wire.encodeFeedQuestion, decode: wire.decodeFeedQuestion },
-  { what: 'feed summary', value: fc.record({ ops: fc.nat(), fingerprint: bytes(32).map((b) => Buffer.from(b).toString('hex')) }), encode: wire.encodeFeedSummary, decode: wire.decodeFeedSummary },
+  { what: 'feed summary', value: feedSummary, encode: wire.encodeFeedSummary, decode: wire.decodeFeedSummary },
   { what: 'feed page', value: fc.array(ref, { maxLength: 50 }), encode: wire.encodeFeedPage, decode: wire.decodeFeedPage },
-  { what: 'feed ops', value: fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() }), encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
+  { what: 'feed ops', value: feedOps, encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
   { what: 'search question', value: searchQuestion, encode: wire.encodeSearchQuestion, decode: wire.decodeSearchQuestion },
   { what: 'search ops', value: fc.record({ ops: fc.array(envelope, { maxLength: 20 }) }), encode: wire.encodeSearchOps, decode: wire.decodeSearchOps },
-  { what: 'blob question', value: fc.record({ digest, offset: fc.nat(), length: fc.integer({ min: 1, max: LIMITS.blobRangeBytes }) }), encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
-  { what: 'blob answer', value: fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope }), { nil: undefined }), encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
+  { what: 'blob question', value: blobQuestion, encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
+  { what: 'blob answer', value: blobAnswer, encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
   { what: 'have question', value: fc.array(digest, { maxLength: LIMITS.haveDigests }), encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },
 ]
 
@@ -76,7 +86,10 @@ for (const { what, value, encode, decode } of FORMS) {
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   if (Array.isArray(value)) return value.map(plain)
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, plain(inner)]))
+  if (typeof value === 'object' && value !== null) {
+    const present = Object.entries(value).filter(([, inner]) => inner !== undefined)
+    return Object.fromEntries(present.map(([key, inner]) => [key, plain(inner)]))
+  }
   return value
 }
 

@@ -5,7 +5,7 @@ import { type IdentityId, type OpId, type ReleaseOp, toGgenError } from '#core'
 import { controlClient } from '#doors/control'
 import { openCatalogue, openTrustStore } from '#store/disk'
 import { createIdentity, keyPairFromSeed, reopenOp, signingBytes } from '#trust'
-import { killAfter, type RunningNode, seeded, startNode, temporaryFolder, TEST_EPOCH, writeTree } from '#testing'
+import { killAfter, type RunningNode, seeded, smallPackage, startNode, temporaryFolder, TEST_EPOCH, writeTree } from '#testing'
 
 /** Two publishers side by side, as many as the smallest machine has cores. */
 const PUBLISHERS = 2
@@ -36,8 +36,16 @@ const publish = async (socketPath: string, { identity, genesis, key }: Publisher
   return op
 }
 
+interface Outcome {
+  readonly home: string
+  readonly acknowledged: ReadonlyMap<string, OpId>
+  readonly restartsMs: readonly number[]
+  /** Kills that came before the acknowledgement. */
+  readonly interrupted: number
+}
+
 /** 100 publishes, each with a kill -9 at a random moment; after every one the node starts again and the publish is repeated until it is acknowledged. */
-const killedPublishes = async (folder: string, seed: string): Promise<{ readonly acknowledged: Map<string, OpId>; readonly restartsMs: number[]; readonly interrupted: number; readonly home: string }> => {
+const killedPublishes = async (folder: string, seed: string): Promise<Outcome> => {
   const random = seeded(seed)
   const publisher = newPublisher(seed)
   const home = join(folder, seed)
@@ -48,7 +56,7 @@ const killedPublishes = async (folder: string, seed: string): Promise<{ readonly
   let node: RunningNode = await startNode({ home })
   for (let kill = 0; kill < KILLS_EACH; kill++) {
     const [name, version] = [`package-${kill % PACKAGES}`, `1.0.${kill}`]
-    const path = await writeTree(join(folder, `${seed}-source`, name), { 'pack.toml': `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "number ${kill}"\n` })
+    const path = await writeTree(join(folder, `${seed}-source`, name), smallPackage(name, version, `number ${kill}`))
     const killed = killAfter(node, random.fraction() * KILL_WITHIN_MS)
     const attempt = await publish(socketPath, publisher, path).catch((error: unknown) => toGgenError(error))
     await killed
@@ -71,7 +79,8 @@ const places = async (home: string): Promise<Map<string, Set<OpId>>> => {
   using trust = openTrustStore(join(home, 'trust.db'))
   const known = catalogue.page(undefined, 10_000).map(({ id }) => catalogue.opBytes(id) ?? new Uint8Array())
   const claims = new Map<string, Set<OpId>>()
-  for (const op of [...known, ...trust.ownOps(), ...trust.intents().map(({ envelope }) => envelope).filter((envelope) => envelope !== undefined)].map(reopenOp)) {
+  const signed = trust.intents().map(({ envelope }) => envelope).filter((envelope) => envelope !== undefined)
+  for (const op of [...known, ...trust.ownOps(), ...signed].map(reopenOp)) {
     if (op.type !== 'release') continue
     const place = placeOf(op)
     claims.set(place, (claims.get(place) ?? new Set()).add(op.id))
@@ -92,5 +101,6 @@ test(`${PUBLISHERS * KILLS_EACH} publishes killed at random moments: nothing ack
   const restarts = runs.flatMap(({ restartsMs }) => restartsMs).sort((a, b) => a - b)
   const interrupted = runs.reduce((sum, run) => sum + run.interrupted, 0)
   assert.ok(interrupted > 0 && interrupted < PUBLISHERS * KILLS_EACH, 'some kills fell into a publish, some after it')
-  t.diagnostic(`${interrupted} interrupted before their acknowledgement; restarts: median ${Math.round(restarts[restarts.length >> 1] ?? 0)} ms, slowest ${Math.round(restarts.at(-1) ?? 0)} ms`)
+  const [median, slowest] = [restarts[restarts.length >> 1], restarts.at(-1)].map((ms) => Math.round(ms ?? 0))
+  t.diagnostic(`${interrupted} interrupted before their acknowledgement; restarts: median ${median} ms, slowest ${slowest} ms`)
 })

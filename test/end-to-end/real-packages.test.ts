@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { digestOf } from '#core'
 import {
-  type Finished, ggen, hashTree, inTurns, marketplaceIndex, noRealPackages, realArchives, realFolders, type RunningNode, SNAPSHOTS, startNode, temporaryFolder, until, unpackWithTar,
+  type Finished, ggen, hashTree, inTurns, marketplaceIndex, noRealPackages, realArchives, realFolders, type RunningNode, SNAPSHOTS, startNode,
+  temporaryFolder, until, unpackWithTar,
 } from '#testing'
 
 interface Receipt { name: string; version: string; digest: string; identity: string }
@@ -23,7 +24,7 @@ const publishAll = async (node: RunningNode, paths: readonly string[]): Promise<
     if (done.code === 0) accepted.set(path, done.json<Receipt>())
     else refused[basename(path)] = done.json<Failure>().error.code
   })
-  return { accepted, refused: Object.fromEntries(Object.entries(refused).sort()) }
+  return { accepted, refused: Object.fromEntries(Object.entries(refused).toSorted(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
 const caughtUp = (from: RunningNode, to: RunningNode): Promise<boolean> =>
@@ -32,8 +33,10 @@ const caughtUp = (from: RunningNode, to: RunningNode): Promise<boolean> =>
     return ours === theirs
   }, 120_000)
 
-const installAll = (node: RunningNode, project: string, receipts: readonly Receipt[], check: (receipt: Receipt, installed: Installed['installed'][number]) => Promise<void>): Promise<void[]> =>
-  inTurns(receipts, WIDTH, async (receipt) => {
+type Check = (receipt: Receipt, installed: Installed['installed'][number]) => Promise<void>
+
+const installAll = async ({ node, project }: { node: RunningNode; project: string }, receipts: readonly Receipt[], check: Check): Promise<void> => {
+  await inTurns(receipts, WIDTH, async (receipt) => {
     const done = await ggen(node.home, 'install', `${receipt.name}@${receipt.version}`, '--dir', join(project, receipt.digest.slice(7, 19)), '--json')
     assert.equal(done.code, 0, `${receipt.name}: ${done.stdout}${done.stderr}`)
     const [installed] = done.json<Installed>().installed
@@ -41,6 +44,7 @@ const installAll = (node: RunningNode, project: string, receipts: readonly Recei
     assert.equal(installed.digest, receipt.digest)
     await check(receipt, installed)
   })
+}
 
 describe('real packages', { skip: noRealPackages }, () => {
   test('every real archive is published on one node and installed from another, digest and files equal', async () => {
@@ -55,7 +59,7 @@ describe('real packages', { skip: noRealPackages }, () => {
     assert.equal(accepted.size, new Set(names).size)
     await caughtUp(a, b)
     const paths = new Map([...accepted].map(([path, { digest }]) => [digest, path]))
-    await installAll(b, join(work.path, 'projects'), [...accepted.values()], async (receipt, installed) => {
+    await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
       const archive = paths.get(receipt.digest) ?? ''
       assert.equal(digestOf(await readFile(archive)), receipt.digest, 'the digest is the one of the original bytes')
       const original = await unpackWithTar(archive, join(work.path, 'original', receipt.digest.slice(7, 19)))
@@ -71,7 +75,7 @@ describe('real packages', { skip: noRealPackages }, () => {
       const { accepted, refused } = await publishAll(a, await realFolders(snapshot))
       assert.deepEqual(refused, REFUSED[snapshot])
       await caughtUp(a, b)
-      await installAll(b, join(work.path, 'projects'), [...accepted.values()], async (receipt, installed) => {
+      await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
         const folder = [...accepted].find(([, { digest }]) => digest === receipt.digest)?.[0] ?? ''
         assert.deepEqual(await hashTree(installed.path), withoutState(await hashTree(folder)))
       })
@@ -111,7 +115,10 @@ describe('real packages', { skip: noRealPackages }, () => {
 const withoutState = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('.ggen/')))
 
-/** What must be refused, and why: folders without a manifest, TOML that is none (a list below a table), a name outside the grammar ("Next.js Ontology-Driven CRUD"). */
+/**
+ * What must be refused, and why: folders without a manifest, TOML that is none (a list below a table), a name outside the grammar ("Next.js
+ * Ontology-Driven CRUD").
+ */
 const REFUSED: Readonly<Record<(typeof SNAPSHOTS)[number], Readonly<Record<string, string>>>> = {
   '2025-11-15-d8c92fd0': {
     'api-gateway-service-mesh': 'manifest-missing',

@@ -18,12 +18,15 @@ const makePairs = async (folder: string): Promise<{ spec: string; name: string; 
           'pack.toml': `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "made for this test"\n`,
           'ontology.ttl': `# ${content}\n`,
         })
-      return { spec: `${name}@${version}`, name, paths: [first !== undefined && second !== undefined ? first : await made('first'), second ?? (await made('second'))] as const }
+      const paths = first !== undefined && second !== undefined ? ([first, second] as const) : ([await made('first'), await made('second')] as const)
+      return { spec: `${name}@${version}`, name, paths }
     }),
   )
 }
 
-test('41 real versions with two contents: the second publish is a conflict, and from the network it is a dispute that nobody installs', { skip: noRealPackages }, async () => {
+const CLAIM = '41 real versions with two contents: the second publish is a conflict, from the network it is a dispute that nobody installs'
+
+test(CLAIM, { skip: noRealPackages }, async () => {
   await using work = await temporaryFolder()
   const [homeA, homeB] = [join(work.path, 'a'), join(work.path, 'b')]
   await using a = await startNode({ home: homeA })

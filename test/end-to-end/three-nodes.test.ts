@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../support/home.ts'
-import { ggen, startNode } from '../support/processes.ts'
+import { ggen, type RunningNode, startNode } from '../support/processes.ts'
+import { smallPackage } from '../support/registries.ts'
 import { hashTree, writeTree } from '../support/trees.ts'
 import { until } from '../support/until.ts'
 
@@ -14,7 +15,7 @@ const FILES = {
 }
 
 interface Search { total: number; results: { name: string; version: string; identity: string; score: number; holders: number }[] }
-interface Installed { installed: { name: string; version: string; identity: string; digest: string; path: string; sources: { peer: string; bytes: number }[] }[] }
+interface Installed { installed: { digest: string; path: string; sources: { peer: string; bytes: number }[] }[] }
 
 test('three processes in a line: what A publishes, C finds and installs; when A is dead, a late fourth node still does', async () => {
   await using work = await temporaryFolder()
@@ -25,7 +26,8 @@ test('three processes in a line: what A publishes, C finds and installs; when A 
   await using a = await startNode({ home: home('a') })
   await using b = await startNode({ home: home('b'), bootstrap: a.addresses })
   await using c = await startNode({ home: home('c'), bootstrap: b.addresses })
-  await until('B connected to A and C', () => [a, c].every(({ peerId }) => b.events.some((event) => event['type'] === 'peer-connected' && event['peer'] === peerId)))
+  const met = ({ peerId }: RunningNode): boolean => b.events.some((event) => event['type'] === 'peer-connected' && event['peer'] === peerId)
+  await until('B connected to A and C', () => met(a) && met(c))
 
   const published = await ggen(a.home, 'publish', source, '--json')
   assert.equal(published.code, 0, published.stderr)
@@ -66,7 +68,7 @@ test('three processes in a line: what A publishes, C finds and installs; when A 
 test('two processes with mDNS alone find each other and exchange a package', async () => {
   await using work = await temporaryFolder()
   const home = (name: string): string => join(work.path, name)
-  const source = await writeTree(home('source'), { 'pack.toml': '[pack]\nname = "lan-pack"\nversion = "0.1.0"\ndescription = "shared on one desk"\n', 'ontology.ttl': '# empty\n' })
+  const source = await writeTree(home('source'), smallPackage('lan-pack', '0.1.0', 'shared on one desk'))
   const more = ['--network', `t${process.pid}${Date.now() % 100_000}`]
   await using a = await startNode({ home: home('a'), more })
   await using b = await startNode({ home: home('b'), more })

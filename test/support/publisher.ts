@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { digestOf, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512, type Summary } from '#core'
+import {
+  digestOf, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512, type Summary,
+} from '#core'
 import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, signPayload } from '#trust'
 
 /** When tests take place, Unix seconds. */

@@ -4,7 +4,7 @@ import type { MemoryHub, Network } from '#network'
 import { P2PRegistry, type PublishReceipt } from '#registry'
 import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryTrustStore, type TrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, signingBytes } from '#trust'
-import { TestClock } from './clock.ts'
+import type { TestClock } from './clock.ts'
 import { seeded, TEST_EPOCH } from './publisher.ts'
 
 const never = new AbortController().signal
@@ -30,7 +30,8 @@ export interface TestRegistry extends AsyncDisposable {
 }
 
 /** Opens a registry over memory twins. */
-export const openRegistry = async ({ hub, clock, light = false, trust = memoryTrustStore(), blobs = memoryBlobStore() }: RegistryOptions): Promise<TestRegistry> => {
+export const openRegistry = async (options: RegistryOptions): Promise<TestRegistry> => {
+  const { hub, clock, light = false, trust = memoryTrustStore(), blobs = memoryBlobStore() } = options
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))

@@ -15,6 +15,7 @@ export const writeTree = async (folder: string, files: Readonly<Record<string, s
 export const hashTree = async (folder: string): Promise<Record<string, string>> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
-  const hashes = await Promise.all(files.map(async (file) => [relative(folder, file), createHash('sha256').update(await readFile(file)).digest('hex')] as const))
+  const hashOf = async (file: string): Promise<string> => createHash('sha256').update(await readFile(file)).digest('hex')
+  const hashes = await Promise.all(files.map(async (file) => [relative(folder, file), await hashOf(file)] as const))
   return Object.fromEntries(hashes)
 }

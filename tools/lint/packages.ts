@@ -17,7 +17,6 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: '@scure/bip39', folders: ['trust'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
-  { name: 'tar-stream', folders: ['archive', 'flow/publish', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
   { name: 'zod', folders: ['config', 'doors/*'] },
   { name: 'fastify', folders: ['doors/daemon'] },

@@ -19,7 +19,9 @@ interface Heard {
 }
 
 /** A line of three: the first announces, the second judges, the third writes down what it hears. */
-const line = async (admit: (envelope: Uint8Array) => Judged, pullParents: () => Promise<void> = async () => {}): Promise<Heard & { announce: (op: Op) => Promise<void> }> => {
+type Line = Heard & { readonly announce: (op: Op) => Promise<void> }
+
+const line = async (admit: (envelope: Uint8Array) => Judged, pullParents = async (): Promise<void> => {}): Promise<Line> => {
   const hub = memoryHub({ clock: new TestClock() })
   const [first, second, third] = [hub.join(), hub.join(), hub.join()]
   hub.link(first.self, second.self)

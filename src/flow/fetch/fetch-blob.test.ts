@@ -68,7 +68,8 @@ describe('fetching a blob', () => {
   test('goes on from another holder where one failed', async () => {
     const scene = new Scene()
     const [first, second] = [await scene.holder({ endure: 3 }), await scene.holder()]
-    assert.deepEqual(await scene.fetch(), [{ peer: first, bytes: 3 * LIMITS.blobRangeBytes }, { peer: second, bytes: CONTENT.length - 3 * LIMITS.blobRangeBytes }])
+    const given = 3 * LIMITS.blobRangeBytes
+    assert.deepEqual(await scene.fetch(), [{ peer: first, bytes: given }, { peer: second, bytes: CONTENT.length - given }])
     assert.ok(await scene.whole())
   })
 

@@ -80,7 +80,9 @@ const download = async (parts: FetchParts, artifact: Artifact, { liars, mixing, 
 }
 
 /** Anything else (a full disk, a bug) would fail with every peer. */
-const FAULT_OF_PEER: ReadonlySet<string> = new Set(['peer-unreachable', 'timeout', 'frame-invalid', 'blob-not-found', 'too-busy', 'no-peers', 'denied', 'integrity'])
+const FAULT_OF_PEER: ReadonlySet<string> = new Set([
+  'peer-unreachable', 'timeout', 'frame-invalid', 'blob-not-found', 'too-busy', 'no-peers', 'denied', 'integrity',
+])
 
 /** A blob on its way: written and hashed as it arrives, remembered by giver. */
 class Partial implements AsyncDisposable {

@@ -2,6 +2,11 @@ import { type Artifact, type Clock, GgenError, LIMITS, type PeerId } from '#core
 import type { Network } from '#network'
 import { decodeBlobAnswer, encodeBlobQuestion } from '#wire'
 
+export interface ReadParts {
+  readonly network: Network
+  readonly clock: Clock
+}
+
 export interface Reading {
   readonly peer: PeerId
   readonly artifact: Artifact
@@ -16,7 +21,7 @@ const AHEAD = 4
  * The rest of a blob from one holder, in order, range by range. A new range is asked for only when one was taken, so a slow reader slows
  * the sender. Throws what `ask` throws, `blob-not-found`, and `integrity` when the holder names another size or gives other lengths.
  */
-export async function* readRanges({ network, clock }: { network: Network; clock: Clock }, reading: Reading, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readRanges({ network, clock }: ReadParts, reading: Reading, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { peer, artifact, from } = reading
   const stop = new AbortController()
   const asked = AbortSignal.any([signal, stop.signal])
@@ -40,7 +45,7 @@ export async function* readRanges({ network, clock }: { network: Network; clock:
   }
 }
 
-const readRange = async ({ network, clock }: { network: Network; clock: Clock }, { peer, artifact, from }: Reading, signal: AbortSignal): Promise<Uint8Array> => {
+const readRange = async ({ network, clock }: ReadParts, { peer, artifact, from }: Reading, signal: AbortSignal): Promise<Uint8Array> => {
   const length = Math.min(LIMITS.blobRangeBytes, artifact.sizeBytes - from)
   const question = encodeBlobQuestion({ digest: artifact.digest, offset: from, length })
   const deadline = AbortSignal.any([signal, clock.timeout(LIMITS.stallTimeoutMs)])

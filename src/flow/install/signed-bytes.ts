@@ -15,11 +15,11 @@ export class SignedBytes implements AsyncDisposable {
   /** The bytes that are left. Throws `integrity` when there are more than were signed, and what the source throws. */
   async *read(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const { done, value } = await this.#source.next()
-      if (done === true) return
-      this.#fingerprinter.update(value)
+      const next: IteratorResult<Uint8Array, unknown> = await this.#source.next()
+      if (next.done === true) return
+      this.#fingerprinter.update(next.value)
       if (this.#fingerprinter.sizeBytes > this.#release.sizeBytes) throw this.#mismatch()
-      yield value
+      yield next.value
     }
   }
 

@@ -1,4 +1,7 @@
-import { type Digest, type Fingerprint, GgenError, type IdentityId, type OpId, type PackageName, type PublicKey, type ReleaseOp, type Summary, type Version, versionSlot } from '#core'
+import {
+  type Digest, type Fingerprint, GgenError, type IdentityId, type OpId, type PackageName, type PublicKey, type ReleaseOp, type Summary, type Version,
+  versionSlot,
+} from '#core'
 import type { Intent, TrustStore } from '#store'
 import { encodePayload, type IdentityView, opIdOf, type PackageView } from '#trust'
 

@@ -1,7 +1,11 @@
 import { type CatalogueEntry, tokenize } from '#store'
 
 /** How much a word counts by where it is found: names first, as people expect. */
-const WEIGHT = { exactName: 1, namePrefix: 0.9, nameWord: 0.8, nameWordPrefix: 0.7, tag: 0.6, tagPrefix: 0.5, category: 0.45, title: 0.4, author: 0.35, description: 0.3, prefix: 0.2 } as const
+const WEIGHT = {
+  exactName: 1, namePrefix: 0.9, nameWord: 0.8, nameWordPrefix: 0.7,
+  tag: 0.6, tagPrefix: 0.5, category: 0.45,
+  title: 0.4, author: 0.35, description: 0.3, prefix: 0.2,
+} as const
 
 /** How well an entry answers the words, in [0, 1]; without words (filters alone) every entry answers equally well. */
 export const scoreEntry = (entry: CatalogueEntry, words: readonly string[]): number => {

@@ -18,8 +18,8 @@ const catalogueOf = (...descriptions: readonly string[]): Catalogue => {
   const catalogue = memoryCatalogue()
   for (const [index, description] of descriptions.entries()) {
     const { id, identity, at, body } = alice.release(`package-${index}`, '1.0.0', { summary: { description } })
-    const { title, tags, category, license, author } = body.summary
-    catalogue.putEntry({ identity, name: body.name, version: body.version, digest: body.artifact.digest, title, description, tags, category, license, author, at, op: id })
+    const { name, version, artifact, summary } = body
+    catalogue.putEntry({ identity, name, version, digest: artifact.digest, ...summary, at, op: id })
   }
   return catalogue
 }

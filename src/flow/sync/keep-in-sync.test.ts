@@ -5,7 +5,16 @@ import { memoryHub } from '#network'
 import { seeded, TestClock, until } from '#testing'
 import { SyncLoop } from './keep-in-sync.ts'
 
-const setUp = (pull: (peer: PeerId, signal: AbortSignal) => Promise<number>): { loop: SyncLoop; clock: TestClock; events: GgenEvent[]; link: () => void; cut: () => void; other: PeerId } => {
+interface Scene {
+  readonly loop: SyncLoop
+  readonly clock: TestClock
+  readonly events: readonly GgenEvent[]
+  readonly other: PeerId
+  readonly link: () => void
+  readonly cut: () => void
+}
+
+const setUp = (pull: (peer: PeerId, signal: AbortSignal) => Promise<number>): Scene => {
   const clock = new TestClock()
   const hub = memoryHub({ clock })
   const [network, other] = [hub.join(), hub.join().self]

@@ -91,7 +91,10 @@ export class Intake {
 
   #one(envelope: Uint8Array): void {
     const judged = this.#parts.admit(envelope)
-    if (judged.outcome === 'refused') throw new GgenError('op-invalid', `a peer sent an op that is not valid: ${judged.reason}`, { details: { reason: judged.reason } })
+    if (judged.outcome === 'refused') {
+      const { reason } = judged
+      throw new GgenError('op-invalid', `a peer sent an op that is not valid: ${reason}`, { details: { reason } })
+    }
     if (judged.outcome === 'orphan' && this.#waiting.size < LIMITS.parkedOps) this.#waiting.set(judged.op.id, envelope)
     if (judged.outcome !== 'added') return
     this.added += 1

@@ -1,4 +1,4 @@
-import { type Clock, type FeedOp, GgenError, type GenesisOp, isGgenError, LIMITS, type Op, type OpId, type RolesOp } from '#core'
+import { type Clock, type FeedOp, GgenError, type GenesisOp, isGgenError, LIMITS, type Op, type OpId, type PublicKey, type RolesOp } from '#core'
 import type { Catalogue } from '#store'
 import { isAuthorised, mergeEnvelopes, openOp, reopenOp, viewIdentity } from '#trust'
 import { indexPackage } from './index-package.ts'
@@ -35,8 +35,14 @@ export const createAdmission = (catalogue: Catalogue, clock: Clock): Admit => {
     return { outcome: 'added', op }
   }
 
+  /** Whose signatures must not be crowded out by strangers'. */
+  const wantedKeys = (op: Op): ReadonlySet<PublicKey> => {
+    const roles = op.type === 'release' || op.type === 'status' ? known(op.body.roles) : op
+    return new Set(roles?.type === 'genesis' || roles?.type === 'roles' ? roles.body.release.map(({ key }) => key) : [])
+  }
+
   const merge = (op: Op, held: Uint8Array): Admission => {
-    const merged = mergeEnvelopes(held, op.bytes)
+    const merged = mergeEnvelopes(held, op.bytes, wantedKeys(op))
     return Buffer.compare(merged, held) === 0 ? { outcome: 'known', op } : keep(openOp(merged))
   }
 
@@ -45,7 +51,7 @@ export const createAdmission = (catalogue: Catalogue, clock: Clock): Admit => {
     try {
       op = openOp(envelope)
     } catch (error) {
-      if (isGgenError(error, 'op-invalid')) return refused(String(error.details['reason'] ?? error.code))
+      if (isGgenError(error, 'op-invalid')) return refused(reasonOf(error))
       throw error
     }
     const held = catalogue.opBytes(op.id)
@@ -62,6 +68,8 @@ export const createAdmission = (catalogue: Catalogue, clock: Clock): Admit => {
     }
   }
 }
+
+const reasonOf = ({ details, code }: GgenError): string => (typeof details['reason'] === 'string' ? details['reason'] : code)
 
 type Lookup = (id: OpId) => Op | undefined
 

@@ -36,7 +36,9 @@ describe('an archive is verified', () => {
 
   test('and refused when it contradicts its record in name, version, scripts, bins or dependencies', async () => {
     const { blobs, release } = await held()
-    const lies: readonly Partial<ReleaseBody>[] = [{ name: parsePackageName('other') }, { version: parseVersion('2.0.0') }, { scripts: true }, { bins: 1 }, { dependencies: 3 }]
+    const lies: readonly Partial<ReleaseBody>[] = [
+      { name: parsePackageName('other') }, { version: parseVersion('2.0.0') }, { scripts: true }, { bins: 1 }, { dependencies: 3 },
+    ]
     for (const lie of lies) {
       await assert.rejects(verifyArchive(blobs, changed(release, lie), never), { code: 'integrity', details: { contradictions: Object.keys(lie) } })
     }

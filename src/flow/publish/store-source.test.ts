@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memoryFolder } from '#archive'
+import { LIMITS } from '#core'
+import { memoryBlobStore } from '#store'
+import { smallPackage } from '#testing'
+import { storeBytes, storeSource } from './store-source.ts'
+
+const never = new AbortController().signal
+
+test('a folder becomes an archive and its metadata document, visible once it is sealed', async () => {
+  const blobs = memoryBlobStore()
+  await using stored = await storeSource(blobs, { kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.2.3')) }, never)
+  assert.equal(stored.facts.manifest.version, '1.2.3')
+  assert.equal((await blobs.usage()).count, 0)
+  const metadata = await stored.seal()
+  assert.equal(await blobs.size(stored.facts.fingerprint.digest), stored.facts.fingerprint.sizeBytes)
+  const document: unknown = JSON.parse(Buffer.concat(await Array.fromAsync(blobs.stream(metadata.digest))).toString())
+  assert.equal((document as { name: string }).name, 'tool')
+})
+
+test('an archive is kept byte for byte as it is', async () => {
+  const packed = memoryBlobStore()
+  await using first = await storeSource(packed, { kind: 'folder', tree: memoryFolder(smallPackage('tool')) }, never)
+  await first.seal()
+  const { digest } = first.facts.fingerprint
+  const blobs = memoryBlobStore()
+  await using again = await storeSource(blobs, { kind: 'archive', chunks: packed.stream(digest) }, never)
+  await again.seal()
+  assert.equal(again.facts.fingerprint.digest, digest)
+})
+
+test('what is not a package, or too large for one, leaves nothing behind', async () => {
+  const blobs = memoryBlobStore()
+  await assert.rejects(storeSource(blobs, { kind: 'folder', tree: memoryFolder({ 'README.md': 'no manifest' }) }, never), { code: 'manifest-missing' })
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) yield new Uint8Array(LIMITS.archiveBytes / 4)
+  }
+  await assert.rejects(storeSource(blobs, { kind: 'archive', chunks: endless() }, never), { code: /^archive-(too-large|broken)$/ })
+  assert.deepEqual(await blobs.usage(), { count: 0, bytes: 0 })
+})
+
+test('a small document is kept under its digest', async () => {
+  const blobs = memoryBlobStore()
+  const digest = await storeBytes(blobs, Buffer.from('{}'))
+  assert.equal(await blobs.size(digest), 2)
+})

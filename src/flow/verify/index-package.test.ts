@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memoryCatalogue } from '#store'
+import { openOp } from '#trust'
+import { Publisher } from '#testing'
+import { indexPackage, newestAcceptable } from './index-package.ts'
+import { createViews } from './package-views.ts'
+
+test('search shows the newest stable version that stands, and nothing when none does', () => {
+  const catalogue = memoryCatalogue()
+  const [alice, twin] = [new Publisher('alice'), new Publisher('alice')]
+  catalogue.putOp(openOp(alice.genesis))
+  const first = alice.release('tool', '1.0.0')
+  const { name } = first.body
+  const shown = (): string | undefined => {
+    indexPackage(catalogue, alice.identity, name)
+    return catalogue.entriesNamed(name)[0]?.version
+  }
+  assert.equal(shown(), undefined)
+  catalogue.putOp(first)
+  catalogue.putOp(alice.release('tool', '1.10.0'))
+  catalogue.putOp(alice.release('tool', '1.9.0'))
+  catalogue.putOp(alice.release('tool', '2.0.0-rc.1'))
+  assert.equal(shown(), '1.10.0')
+  catalogue.putOp(twin.release('tool', '1.0.0', { content: 'other' }))
+  assert.equal(shown(), undefined, 'the first place of the feed is contradicted, so nothing of it stands')
+  const view = createViews(catalogue).package(alice.identity, name)
+  assert.ok(view)
+  assert.equal(newestAcceptable(view), undefined)
+})
