@@ -78,10 +78,9 @@ export class Answers {
 
   async #respond(stream: Stream, peer: PeerId, answerer: Answerer): Promise<void> {
     const { clock, tasks } = this.#context
-    const left = new AbortController()
-    stream.addEventListener('close', () => left.abort(new GgenError('cancelled', 'the asker has left')), { once: true })
-    const signal = AbortSignal.any([left.signal, tasks.signal, clock.timeout(LIMITS.askTimeoutMs)])
-    const question = await readFrame(stream, { maxBytes: LIMITS.questionBytes, firstByteMs: ASKING.firstByteMs, signal })
+    const bounded = AbortSignal.any([tasks.signal, clock.timeout(LIMITS.askTimeoutMs)])
+    const question = await readFrame(stream, { maxBytes: LIMITS.questionBytes, firstByteMs: ASKING.firstByteMs, signal: bounded })
+    const signal = AbortSignal.any([bounded, closedSignal(stream)])
     const answer = await orAbort(answerer(question, peer, signal), signal)
     // Our own answerer's defect, not the asker's: it must not become a strike against the asker.
     if (answer.length > LIMITS.messageBytes) throw new GgenError('internal', `an answer of ${answer.length} bytes is larger than ${LIMITS.messageBytes}`)
@@ -130,6 +129,15 @@ export class Answers {
 const isOver = (error: unknown): boolean => {
   if (error instanceof GgenError) return error.code === 'cancelled' || error.code === 'timeout' || error.code === 'peer-unreachable'
   return error instanceof Event || (error instanceof Error && ['TimeoutError', 'AbortError', 'StreamStateError', 'StreamResetError'].includes(error.name))
+}
+
+/** Aborts when the stream is closed before it was answered. */
+const closedSignal = (stream: Stream): AbortSignal => {
+  const closed = new AbortController()
+  const onClose = (): void => closed.abort(new GgenError('cancelled', 'the asker has left'))
+  stream.addEventListener('close', onClose, { once: true })
+  if (stream.status !== 'open') onClose()
+  return closed.signal
 }
 
 /** The answer, or the signal's reason if that comes first: an answerer that ignores its signal must not hold the place of others. */

@@ -83,7 +83,8 @@ test('So many messages wait for a judge and no more', async () => {
 })
 
 test('Many nodes behind one address keep hearing each other', async () => {
-  const nodes = await Promise.all(Array.from({ length: 14 }, () => honest()))
+  await using all = new AsyncDisposableStack()
+  const nodes = await Promise.all(Array.from({ length: 14 }, async () => all.use(await honest())))
   const heard = new Set<string>()
   for (const node of nodes) node.listen(async (message) => (text(message) === 'to all' && heard.add(node.self), 'accept'))
   const [first, ...others] = nodes
@@ -94,5 +95,4 @@ test('Many nodes behind one address keep hearing each other', async () => {
   await until('everybody has subscribed', async () => (await first.announce(bytes(`probe ${(probes += 1)}`))) === others.length)
   await first.announce(bytes('to all'))
   await until('everybody is reached', () => heard.size === others.length)
-  await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))
 })

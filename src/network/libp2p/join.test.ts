@@ -21,12 +21,10 @@ test('A node keeps its id with its key', async () => {
   const privateKey = await generatePeerKey()
   const first = await join({ privateKey })
   await first[Symbol.asyncDispose]()
-  const second = await join({ privateKey })
+  await using second = await join({ privateKey })
   assert.equal(second.self, first.self)
-  await second[Symbol.asyncDispose]()
-  const other = await join()
+  await using other = await join()
   assert.notEqual(other.self, first.self)
-  await other[Symbol.asyncDispose]()
 })
 
 test('A damaged key, a bad network name and an address that nobody can listen on are refused', async () => {
@@ -36,13 +34,12 @@ test('A damaged key, a bad network name and an address that nobody can listen on
 })
 
 test('A taken port is named as such, and leaves nothing running', async () => {
-  const first = await join()
+  await using first = await join()
   const listen = [parseMultiaddr(addressOf(first).replace(/\/p2p\/.*/, ''))]
   await assert.rejects(join({ listen }), hasCode('port-in-use'))
   await first[Symbol.asyncDispose]()
-  const second = await join({ listen })
+  await using second = await join({ listen })
   assert.deepEqual(second.addresses().map((address) => address.replace(/\/p2p\/.*/, '')), listen)
-  await second[Symbol.asyncDispose]()
 })
 
 test('Joining can be given up', async () => {
@@ -50,13 +47,12 @@ test('Joining can be given up', async () => {
 })
 
 test('A node that only dials has no address and still asks and answers', async () => {
-  const server = await join()
-  const client = await join({ listen: [], light: true, bootstrap: [addressOf(server)] })
+  await using server = await join()
+  await using client = await join({ listen: [], light: true, bootstrap: [addressOf(server)] })
   await until('they are connected', () => sees(client, server.self) && sees(server, client.self))
   assert.deepEqual(client.addresses(), [])
   client.answer('/ggen/have/1', async (question) => question)
   assert.equal(text(await server.ask(client.self, '/ggen/have/1', bytes('x'), soon())), 'x')
-  await Promise.all([server, client].map((node) => node[Symbol.asyncDispose]()))
 })
 
 test('A bootstrap peer that comes later, goes and comes again on its port is connected each time', async () => {
@@ -70,25 +66,23 @@ test('A bootstrap peer that comes later, goes and comes again on its port is con
   events.subscribe((event) => {
     if (event.type === 'task-failed') failures.push(event)
   })
-  const loyal = await join({ bootstrap: [address], events })
+  await using loyal = await join({ bootstrap: [address], events })
   const changes = changesOf(loyal)
   await until('its absence is reported', () => failures.length === 1)
   for (let round = 0; round < 2; round += 1) {
-    const boot = await join({ privateKey, listen })
+    await using boot = await join({ privateKey, listen })
     await until('it is connected', () => sees(loyal, boot.self))
     await boot[Symbol.asyncDispose]()
     await until('its end is noticed', () => !sees(loyal, boot.self))
   }
   assert.deepEqual(changes.map(({ type }) => type), ['connected', 'disconnected', 'connected', 'disconnected'])
-  await loyal[Symbol.asyncDispose]()
 })
 
 test('Nodes of different networks do not keep each other company', async () => {
-  const one = await join({ networkName: 'one' })
-  const two = await join({ networkName: 'two', bootstrap: [addressOf(one)] })
+  await using one = await join({ networkName: 'one' })
+  await using two = await join({ networkName: 'two', bootstrap: [addressOf(one)] })
   await assert.rejects(two.dial(addressOf(one), soon()), hasCode('peer-unreachable'))
   assert.deepEqual([one.peers(), two.peers()], [[], []])
-  await Promise.all([one, two].map((node) => node[Symbol.asyncDispose]()))
 })
 
 const SCRIPT = `

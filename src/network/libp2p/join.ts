@@ -60,7 +60,10 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const node = await createNode({ key, names, listen, light, gate, clock, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
-  const parts = { options, names, self, gate, tasks, node, table }
+  const strike = (peer: PeerId): void => punish({ node, gate, clock }, peer)
+  const answers = new Answers({ node, clock, tasks, strike })
+  const parts = { options, names, self, gate, tasks, node, table, answers, strike }
+  await answers.start()
   await start(parts)
   return assemble(parts)
 }
@@ -73,6 +76,8 @@ interface Parts {
   readonly tasks: Tasks
   readonly node: Node
   readonly table: PeerTable
+  readonly answers: Answers
+  readonly strike: (peer: PeerId) => void
 }
 
 const namesFrom = (name: string): NetworkNames => {
@@ -102,12 +107,9 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
   }
 }
 
-const assemble = async (parts: Parts): Promise<Network> => {
-  const { options, names, self, gate, tasks, node, table } = parts
+const assemble = (parts: Parts): Network => {
+  const { options, names, self, gate, tasks, node, table, answers, strike } = parts
   const { clock } = options
-  const strike = (peer: PeerId): void => punish(parts, peer)
-  const answers = new Answers({ node, clock, tasks, strike })
-  await answers.start()
   const gossip = new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers: () => table.list().length > 0, strike })
   const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
   const providers = new Providers({ node, clock, tasks, hasDhtPeers, mayDial: (address) => gate.rules.allows(address) })
@@ -156,11 +158,11 @@ const createDial =
   }
 
 /** Strikes a peer; when that bans it, every connection to it is cut. */
-const punish = ({ node, gate, options }: Parts, peer: PeerId): void => {
+const punish = ({ node, gate, clock }: { readonly node: Node; readonly gate: Gate; readonly clock: Clock }, peer: PeerId): void => {
   const connections = node.getConnections(peerIdFromString(peer))
   const [first] = connections
   const host = first === undefined ? undefined : hostOfAddress(first.remoteAddr.toString())
-  if (!gate.bans.strike(peer, host, options.clock.monotonic())) return
+  if (!gate.bans.strike(peer, host, clock.monotonic())) return
   for (const connection of connections) connection.abort(new GgenError('denied', 'the peer broke the rules too often'))
 }
 

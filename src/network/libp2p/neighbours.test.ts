@@ -20,10 +20,11 @@ const neighbour = (networkName: string): Promise<Network> =>
 
 test('Two nodes of one network find each other on the local network, and leave the others alone', async () => {
   const name = `test-${randomBytes(6).toString('hex')}`
-  const [one, two, stranger] = [await neighbour(name), await neighbour(name), await neighbour(`${name}-x`)]
+  await using one = await neighbour(name)
+  await using two = await neighbour(name)
+  await using stranger = await neighbour(`${name}-x`)
   await until('they see each other', () => sees(one, two.self) && sees(two, one.self))
   assert.deepEqual([one.peers().length, two.peers().length, stranger.peers().length], [1, 1, 0])
-  await Promise.all([one, two, stranger].map((node) => node[Symbol.asyncDispose]()))
 })
 
 test('Finds are dialled a few at a time, and those that are connected not again', async () => {

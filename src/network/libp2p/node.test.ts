@@ -44,6 +44,9 @@ test('A peer cannot make the node connect to a service of its own machine', asyn
   const gate = createGate(peerIdFromPrivateKey(key).toString(), realClock)
   const node = await createNode({ key, names: namesOf('main'), listen: ['/ip4/127.0.0.1/tcp/0'], light: false, gate, clock: realClock })
   await node.start()
+  await using all = new AsyncDisposableStack()
+  all.defer(() => node.stop())
+  all.defer(() => void local.close())
   const named = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
   const address = multiaddr(`/ip4/127.0.0.1/tcp/${target.port}`)
   gate.rules.meet('/ip4/8.8.8.8/tcp/4001')
@@ -53,8 +56,6 @@ test('A peer cannot make the node connect to a service of its own machine', asyn
   gate.rules.name(address.toString(), 'user')
   await assert.rejects(node.dial(address, { signal: soon() }))
   assert.equal(hits, 1, 'only what the user names is dialled')
-  await node.stop()
-  local.close()
 })
 
 test('What a peer says of its addresses is cut to a few', async () => {
@@ -81,14 +82,14 @@ suite('Connections that never become any', { concurrency: true }, () => {
     const port = portOf(victim.addresses()[0])
     const sockets = await Promise.all(Array.from({ length: 60 }, () => silentSocket(port, '127.66.6.6')))
     await until('all but four are refused', () => sockets.filter((socket) => !socket.closed).length === 4)
-    const friends = await Promise.all(Array.from({ length: 10 }, () => honest()))
+    await using all = new AsyncDisposableStack()
+    const friends = await Promise.all(Array.from({ length: 3 }, async () => all.use(await honest())))
     victim.answer('/ggen/have/1', async (question) => question)
     for (const friend of friends) {
       await friend.dial(multiaddr(victim.addresses()[0]).toString() as Multiaddr, soon())
       assert.equal(text(await friend.ask(victim.self, '/ggen/have/1', bytes('x'), soon())), 'x')
     }
     await until('the silent ones are cut off', () => sockets.every((socket) => socket.closed), CONNECTIONS.inboundUpgradeTimeout + 5000)
-    await Promise.all(friends.map((friend) => friend[Symbol.asyncDispose]()))
   })
 
   test('Bytes that are no handshake end the connection and nothing else', async () => {

@@ -16,9 +16,10 @@ import type { Gate } from './gate.ts'
 import { gossipOptions } from './gossip-options.ts'
 import { limitGossip, type Pubsub } from './gossip-limits.ts'
 import { ProviderStore } from './provider-store.ts'
-import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX } from './settings.ts'
+import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX, streamProtocols } from './settings.ts'
 import { capAddresses, limitStreams, shielded, withoutDiscovery } from './shields.ts'
 import { Buckets } from './token-bucket.ts'
+import { watchedEncrypter, watchedMuxer, watchedTransport } from './watched.ts'
 
 /** The parts of the library that a node is made of, beyond the connections themselves. */
 export type NodeParts = { identify: Identify; ping: Ping; dht: SingleKadDHT; pubsub: Pubsub }
@@ -108,9 +109,9 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     privateKey: options.key,
     nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: options.names.agent },
     addresses: { listen: [...options.listen] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux(MUXER)],
+    transports: [watchedTransport(tcp())],
+    connectionEncrypters: [watchedEncrypter(noise())],
+    streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names))],
     connectionManager: CONNECTIONS,
     connectionMonitor: MONITOR,
     connectionGater: gate.gater,

@@ -30,6 +30,9 @@ test('A peer that never says who it is is let go after a while', async () => {
   const table = new PeerTable({ node: raw.node, clock, tasks, events: undefined, agent: namesOf('main').agent, onAddress: () => undefined })
   const connectionGater = { denyDialMultiaddr: () => false }
   const mute = await createLibp2p({ transports: [tcp()], connectionEncrypters: [noise()], streamMuxers: [yamux()], connectionGater })
+  await using all = new AsyncDisposableStack()
+  all.defer(() => mute.stop())
+  all.defer(() => tasks.end(new Error('over')))
   await mute.dial(multiaddr(raw.address))
   await until('the connection is there', () => raw.node.getConnections().length === 1)
   clock.advance(PEERS.identifyMs - 1)
@@ -37,8 +40,6 @@ test('A peer that never says who it is is let go after a while', async () => {
   clock.advance(1)
   await until('it is closed', () => raw.node.getConnections().length === 0)
   assert.deepEqual(table.list(), [])
-  await tasks.end(new Error('over'))
-  await mute.stop()
 })
 
 test('Coming and going are events for everybody who watches the node', async () => {
@@ -46,7 +47,7 @@ test('Coming and going are events for everybody who watches the node', async () 
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
   await using one = await honest(events)
-  const other = await honest()
+  await using other = await honest()
   const [address] = one.addresses()
   assert(address !== undefined)
   await other.dial(address, soon())

@@ -19,15 +19,15 @@ test('The DHT knows a blob by the CID of its digest', () => {
 })
 
 test('What was told is found by a node that came later, through nodes that were there', async () => {
-  const [holder, third] = [await honest(), await honest()]
+  await using holder = await honest()
+  await using third = await honest()
   const [address] = third.addresses()
   assert(address !== undefined)
   await holder.dial(address, soon())
   await holder.provide(blob, soon())
-  const late = await honest()
+  await using late = await honest()
   await late.dial(address, soon())
   await until('the late one finds the holder', async () => (await Array.fromAsync(late.findProviders(blob, soon()))).includes(holder.self))
-  await Promise.all([holder, third, late].map((node) => node[Symbol.asyncDispose]()))
 })
 
 test('Providing gives up on its signal and is remembered all the same', async () => {
@@ -98,10 +98,11 @@ test('Blobs are told at a pace that other nodes accept', async () => {
   await raw.connect(keeper)
   await until('the keeper is known', () => raw.node.services.dht.routingTable.size > 0)
   const tasks = new Tasks(undefined)
+  await using all = new AsyncDisposableStack()
+  all.defer(() => tasks.end(new Error('over')))
   const providers = new Providers({ node: raw.node, clock: realClock, tasks, hasDhtPeers: () => true, mayDial: () => true })
   const startedMs = performance.now()
   await Promise.all(Array.from({ length: 20 }, (_, index) => providers.provide(digestOf(bytes(`${index}`)), soon())))
   assert.equal(providers.size, 20)
   assert(performance.now() - startedMs >= 19 * DHT.tellEveryMs)
-  await tasks.end(new Error('over'))
 })

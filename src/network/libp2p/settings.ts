@@ -1,5 +1,6 @@
 import { LIMITS, type PeerId } from '#core'
-import type { Protocol } from '#network'
+import { type Protocol, PROTOCOLS } from '#network'
+import type { WatchedProtocols } from './prefix-watch.ts'
 import type { Rate } from './token-bucket.ts'
 
 const KiB = 1024
@@ -26,6 +27,14 @@ export const namesOf = (name: string): NetworkNames =>
 
 /** Protocol ids of identify and ping start with this, so that nodes of other libp2p networks are never identified and soon let go. */
 export const PREFIX = 'ggen'
+
+const PING_PROTOCOL = `/${PREFIX}/ping/1.0.0`
+
+/** Every protocol that a stream of this node can have; only ping sends bytes without a length before them. */
+export const streamProtocols = ({ dht }: NetworkNames): WatchedProtocols => ({
+  agreed: new Set([...PROTOCOLS, dht, `/${PREFIX}/id/1.0.0`, PING_PROTOCOL, '/meshsub/1.0.0', '/meshsub/1.1.0', '/meshsub/1.2.0']),
+  raw: new Set([PING_PROTOCOL]),
+})
 
 export const CONNECTIONS = Object.freeze({
   maxConnections: LIMITS.connections,

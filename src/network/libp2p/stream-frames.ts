@@ -1,6 +1,7 @@
 import { GgenError } from '#core'
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import { FrameReader } from './frame.ts'
+import { hadBadPrefix } from './watched.ts'
 
 /** What bounds the reading of one frame. */
 export interface ReadLimits {
@@ -54,7 +55,7 @@ export const readFrame = (stream: Stream, limits: ReadLimits): Promise<Uint8Arra
     }
     const onClose = (event: StreamCloseEvent): void => {
       if (event.error === undefined && reader.isComplete) finish()
-      else fail(new GgenError('peer-unreachable', 'the peer closed the stream before its frame was complete', { cause: event.error }))
+      else fail(lossOf(stream, event.error))
     }
     const onAbort = (): void => fail(limits.signal.reason as Error)
 
@@ -63,9 +64,15 @@ export const readFrame = (stream: Stream, limits: ReadLimits): Promise<Uint8Arra
     stream.addEventListener('close', onClose)
     limits.signal.addEventListener('abort', onAbort)
     if (limits.signal.aborted) onAbort()
-    else if (stream.status !== 'open' && stream.readBufferLength === 0) fail(new GgenError('peer-unreachable', 'the stream is closed'))
+    else if (stream.status !== 'open' && stream.readBufferLength === 0) fail(lossOf(stream, undefined))
     else if (hasEnded(stream)) finish()
   })
+
+/** Why a stream died before its frame was complete: for what the peer sent, or because it is gone. */
+const lossOf = (stream: Stream, cause: unknown): GgenError => {
+  if (hadBadPrefix(stream)) return new GgenError('frame-invalid', 'the length of the frame is too long', { cause })
+  return new GgenError('peer-unreachable', 'the peer closed the stream before its frame was complete', { cause })
+}
 
 const hasEnded = (stream: Stream): boolean => stream.remoteWriteStatus === 'closed' && stream.readBufferLength === 0
 

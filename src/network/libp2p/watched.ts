@@ -1,0 +1,96 @@
+import { GgenError } from '#core'
+import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
+import assert from 'node:assert/strict'
+import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
+import { type Factory, overriding } from './shields.ts'
+
+type Bytes = Uint8Array | Iterable<Uint8Array>
+
+/** The parts of the library's streams that its interfaces leave out: what comes in goes through one method, or waits in one buffer. */
+interface Incoming {
+  onData(bytes: Bytes): void
+  readonly readBuffer: Iterable<Uint8Array>
+}
+
+const offenders = new WeakSet<MessageStream>()
+
+/** Whether a stream was aborted because of a bad prefix, at whatever moment. */
+export const hadBadPrefix = (stream: MessageStream): boolean => offenders.has(stream)
+
+/** A stream of which a bad prefix aborts before anybody reads it. */
+export const watched = <Watched extends MessageStream>(stream: Watched, protocols: WatchedProtocols): Watched => {
+  const incoming = stream as Watched & Incoming
+  assert(typeof incoming.onData === 'function' && incoming.readBuffer !== undefined, 'streams of the library take bytes through onData')
+  const watch = new PrefixWatch(protocols)
+  const receive = incoming.onData.bind(stream)
+  const passes = (bytes: Bytes): boolean => {
+    for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      if (watch.accepts(chunk)) continue
+      offenders.add(stream)
+      stream.abort(new GgenError('frame-invalid', 'a message announces its length in too many bytes'))
+      return false
+    }
+    if (watch.isOver) incoming.onData = receive
+    return true
+  }
+  incoming.onData = (bytes) => {
+    if (passes(bytes)) receive(bytes)
+  }
+  passes(incoming.readBuffer)
+  return stream
+}
+
+const NOISE: WatchedProtocols = { agreed: new Set(['/noise']), raw: new Set(['/noise']) }
+const YAMUX: WatchedProtocols = { agreed: new Set(['/yamux/1.0.0']), raw: new Set(['/yamux/1.0.0']) }
+
+/** A transport whose connections are watched until they are encrypted. */
+export const watchedTransport =
+  <Components>(factory: Factory<Components, Transport>): Factory<Components, Transport> =>
+  (components) => {
+    const transport = factory(components)
+    type Upgrader = Parameters<Transport['createListener']>[0]['upgrader']
+    const watching = (upgrader: Upgrader): Upgrader =>
+      overriding(upgrader, {
+        upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(watched(connection, NOISE), ...rest),
+        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(watched(connection, NOISE), ...rest),
+      })
+    return overriding(transport, {
+      dial: (address, options) => transport.dial(address, { ...options, upgrader: watching(options.upgrader) }),
+      createListener: (options) => transport.createListener({ ...options, upgrader: watching(options.upgrader) }),
+    })
+  }
+
+/** An encryption whose streams are watched until a muxer is agreed on; where that was settled in the handshake, nothing is negotiated. */
+export const watchedEncrypter =
+  <Components>(factory: Factory<Components, ConnectionEncrypter>): Factory<Components, ConnectionEncrypter> =>
+  (components) => {
+    const encrypter = factory(components)
+    type Secured = Awaited<ReturnType<ConnectionEncrypter['secureInbound']>>
+    const watching = (secured: Secured): Secured => {
+      if (secured.streamMuxer === undefined) watched(secured.connection, YAMUX)
+      return secured
+    }
+    return overriding(encrypter, {
+      secureInbound: async (...connection) => watching(await encrypter.secureInbound(...connection)),
+      secureOutbound: async (...connection) => watching(await encrypter.secureOutbound(...connection)),
+    })
+  }
+
+type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void }
+
+/** A muxer all of whose streams are watched to their end. */
+export const watchedMuxer =
+  (factory: () => StreamMuxerFactory, protocols: WatchedProtocols): (() => StreamMuxerFactory) =>
+  () => {
+    const muxers = factory()
+    const createStreamMuxer = (connection: MessageStream): StreamMuxer => {
+      const muxer = muxers.createStreamMuxer(connection) as RemoteStreams
+      assert(typeof muxer.onRemoteStream === 'function', 'muxers of the library take streams through onRemoteStream')
+      const accept = muxer.onRemoteStream.bind(muxer)
+      const open = muxer.createStream.bind(muxer)
+      muxer.onRemoteStream = (stream) => accept(watched(stream, protocols))
+      muxer.createStream = async (options) => watched(await open(options), protocols)
+      return muxer
+    }
+    return overriding(muxers, { createStreamMuxer })
+  }
