@@ -21,6 +21,17 @@ const compileCacheFolder = (isCheckout, environment) => {
   return isAbsolute(caches) ? join(caches, 'ggen', 'compiled') : undefined
 }
 
+/** Only the start of a process can choose them. A node mostly waits, and V8's usual nursery would keep tens of megabytes for nothing. */
+const NODE_FLAGS = ['--max-semi-space-size=2']
+
+const startsNode = ([noun, verb]) => noun === 'p2p' && verb === 'start'
+
+/** Becomes the same program with the flags for a node, where the platform can replace a process; elsewhere it goes on without them. */
+const becomeNode = (args) => {
+  if (process.platform === 'win32' || process.execve === undefined || NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...NODE_FLAGS, fileURLToPath(import.meta.url), ...args], process.env)
+}
+
 const runHere = async () => {
   const isCheckout = existsSync(SOURCE_MAIN)
   const cache = compileCacheFolder(isCheckout, process.env)
@@ -37,6 +48,7 @@ const runHere = async () => {
 if (isVersionQuestion(process.argv.slice(2))) {
   process.stdout.write(`${readVersion()}\n`)
 } else if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
+  if (startsNode(process.argv.slice(2))) becomeNode(process.argv.slice(2))
   await runHere()
 } else {
   const { runWithNewerNode } = await import('./newer-node.mjs')

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { posix, win32 } from 'node:path'
 import { GgenError } from '#core'
 import { type Platform, variable, type Variables } from './environment.ts'
@@ -39,16 +38,15 @@ const absolute = (path: Paths, folder: string | undefined): string | undefined =
   folder !== undefined && path.isAbsolute(folder) ? folder : undefined
 
 const chooseSocket = (home: string, env: Variables, platform: Platform): string => {
-  const name = createHash('sha256').update(home).digest('hex').slice(0, 16)
-  if (platform.os === 'win32') return `\\\\.\\pipe\\ggen-${name}`
+  // Loaded only where a name is needed: most homes have room for their socket.
+  const name = (): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(home).digest('hex').slice(0, 16)
+  if (platform.os === 'win32') return `\\\\.\\pipe\\ggen-${name()}`
   const runtimeFolder = absolute(posix, variable(env, 'XDG_RUNTIME_DIR'))
-  const candidates = [
-    posix.join(home, 'ggen.sock'),
-    ...[runtimeFolder, platform.tempFolder]
-      .filter((folder) => folder !== undefined)
-      .map((folder) => posix.join(folder, `ggen-${platform.userId ?? 0}`, `${name}.sock`)),
-  ]
-  const fitting = candidates.find((candidate) => Buffer.byteLength(candidate) <= SOCKET_PATH_BYTES)
+  const fits = (candidate: string): boolean => Buffer.byteLength(candidate) <= SOCKET_PATH_BYTES
+  const beside = posix.join(home, 'ggen.sock')
+  if (fits(beside)) return beside
+  const elsewhere = [runtimeFolder, platform.tempFolder].filter((folder) => folder !== undefined)
+  const fitting = elsewhere.map((folder) => posix.join(folder, `ggen-${platform.userId ?? 0}`, `${name()}.sock`)).find(fits)
   if (fitting !== undefined) return fitting
   throw new GgenError('config-invalid', `GGEN_HOME: the path of the control socket is longer than ${SOCKET_PATH_BYTES} bytes, also below the temp folder`, {
     hint: 'choose a shorter GGEN_HOME or XDG_RUNTIME_DIR',

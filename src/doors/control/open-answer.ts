@@ -93,6 +93,8 @@ const connect = (question: Question): Promise<IncomingMessage> =>
         path: question.path,
         headers: { host: 'ggen', ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
         agent: false,
+        // Or node:http asks whether the host is an IPv6 address, and compiles the pattern for that: five milliseconds of every command.
+        ...{ servername: '' },
         signal: question.signal,
       },
       resolve,
