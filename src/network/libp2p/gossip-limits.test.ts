@@ -14,7 +14,11 @@ type Receiver = GossipSub & { handleReceivedRpc(from: string, packet: Packet): P
 const open = (): { readonly receiver: Receiver; readonly received: Packet[]; readonly clock: { nowMs: number } } => {
   const received: Packet[] = []
   const clock = { nowMs: 0 }
-  const part = { handleReceivedRpc: async (_from: string, packet: Packet) => void received.push(packet), reportMessageValidationResult: () => undefined }
+  const part = {
+    handleReceivedRpc: async (_from: string, packet: Packet) => void received.push(packet),
+    reportMessageValidationResult: () => undefined,
+    streamsOutbound: new Map(),
+  }
   return { receiver: limitGossip(part as unknown as GossipSub, () => clock.nowMs) as unknown as Receiver, received, clock }
 }
 

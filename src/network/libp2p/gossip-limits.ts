@@ -8,8 +8,13 @@ interface Packet {
   messages: unknown[]
 }
 
-/** The gossip service with the method that its interface leaves out: with asynchronous validation, messages wait for this. */
-export type Pubsub = GossipSub & { reportMessageValidationResult(messageId: string, from: string, result: TopicValidatorResult): void }
+/** The gossip of the library with the parts that its interface leaves out. */
+export type Pubsub = GossipSub & {
+  /** With asynchronous validation, messages wait for this. */
+  reportMessageValidationResult(messageId: string, from: string, result: TopicValidatorResult): void
+  /** By peer: only who stands here can be sent anything, subscribed or not. */
+  readonly streamsOutbound: ReadonlyMap<string, unknown>
+}
 
 type Receive = (from: { toString(): string }, packet: Packet) => Promise<void>
 
@@ -22,6 +27,7 @@ export const limitGossip = (service: GossipSub, nowMs: () => number): Pubsub => 
   const receiver = service as Pubsub & { handleReceivedRpc: Receive }
   assert(typeof receiver.handleReceivedRpc === 'function', 'gossipsub takes packets through handleReceivedRpc')
   assert(typeof receiver.reportMessageValidationResult === 'function', 'gossipsub takes verdicts through reportMessageValidationResult')
+  assert(receiver.streamsOutbound instanceof Map, 'gossipsub shows its open streams as streamsOutbound')
   const receive = receiver.handleReceivedRpc.bind(service)
   receiver.handleReceivedRpc = async (from, packet) => {
     const mayPass = messages.take(from.toString(), nowMs(), Math.max(1, packet.messages.length))

@@ -7,6 +7,7 @@ import { bytes, realClock, sees, soon, text } from '../network-lab.conformance.t
 import { Gossip } from './gossip.ts'
 import { honest, rawNode, type RawNode } from './raw-node.conformance.ts'
 import { GOSSIP, namesOf } from './settings.ts'
+import { overriding } from './shields.ts'
 import { Tasks } from './tasks.ts'
 
 const { topic } = namesOf('main')
@@ -43,6 +44,24 @@ test('A peer whose messages are rejected is banned, and honest ones are heard be
   await friend.announce(bytes('good 2'))
   await until('the friend is still heard', () => heard.length === 2)
   await assert.rejects(attacker.stream(victim.self, '/ggen/feed/1'))
+})
+
+test('A message is not taken for sent while the stream to its only listener is still being opened', async () => {
+  await using raw = await rawNode()
+  const { pubsub } = raw.node.services
+  const streams = new Map<string, unknown>()
+  const published: Uint8Array[] = []
+  const listener = { toString: () => 'listener' } as ReturnType<typeof pubsub.getSubscribers>[number]
+  const publish = async (_topic: string, data?: Uint8Array) => (published.push(data ?? new Uint8Array()), { recipients: [listener] })
+  const tasks = new Tasks(undefined)
+  const slow = overriding(pubsub, { getSubscribers: () => [listener], streamsOutbound: streams, publish })
+  const gossip = new Gossip({ pubsub: slow, topic, clock: realClock, tasks, hasPeers: () => true, strike: () => undefined })
+  assert.equal(await gossip.announce(bytes('early')), 0)
+  assert.deepEqual(published, [])
+  const announcing = gossip.announce(bytes('early'))
+  streams.set('listener', {})
+  assert.equal(await announcing, 1)
+  await tasks.end(new Error('over'))
 })
 
 test('A flood of messages costs what the limits allow, and ends with its sender unharmed but unheard', async () => {

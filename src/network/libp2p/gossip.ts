@@ -50,7 +50,7 @@ export class Gossip {
   /** `Network.announce`. A message for which nobody is there is not given to the library: it would take it for sent, and refuse it later. */
   async announce(message: Uint8Array): Promise<number> {
     if (message.length > LIMITS.gossipBytes) throw new GgenError('frame-invalid', `a message of ${message.length} bytes is larger than ${LIMITS.gossipBytes}`)
-    if (!(await this.#hasSubscribers())) return 0
+    if (!(await this.#hasListeners())) return 0
     const { recipients } = await this.#context.pubsub.publish(this.#context.topic, message)
     return recipients.length
   }
@@ -83,17 +83,12 @@ export class Gossip {
     return 'ignore'
   }
 
-  async #hasSubscribers(): Promise<boolean> {
+  /** Whether a message would be sent to anybody now, or within the moment that a fresh connection needs. */
+  async #hasListeners(): Promise<boolean> {
     const { pubsub, topic, hasPeers, clock, tasks } = this.#context
-    const isHeard = (): boolean => pubsub.getSubscribers(topic).length > 0
-    if (isHeard() || !hasPeers()) return isHeard()
-    const found = new AbortController()
-    const onChange = (): void => {
-      if (isHeard()) found.abort()
-    }
-    pubsub.addEventListener('subscription-change', onChange)
-    await Promise.allSettled([clock.wait(GOSSIP.firstSubscriberMs, AbortSignal.any([found.signal, tasks.signal]))])
-    pubsub.removeEventListener('subscription-change', onChange)
+    const isHeard = (): boolean => pubsub.getSubscribers(topic).some((peer) => pubsub.streamsOutbound.has(peer.toString()))
+    const startedMs = clock.monotonic()
+    while (!isHeard() && hasPeers() && clock.monotonic() - startedMs < GOSSIP.firstListenerMs) await clock.wait(GOSSIP.lookAgainMs, tasks.signal)
     return isHeard()
   }
 }

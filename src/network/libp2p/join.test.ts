@@ -1,4 +1,4 @@
-import { Events, type GgenEvent, type Multiaddr, parseMultiaddr } from '#core'
+import { Events, type GgenEvent, type Multiaddr, parseMultiaddr, parsePeerId } from '#core'
 import type { Network } from '#network'
 import { until } from '#testing'
 import assert from 'node:assert/strict'
@@ -76,6 +76,14 @@ test('A bootstrap peer that comes later, goes and comes again on its port is con
     await until('its end is noticed', () => !sees(loyal, boot.self))
   }
   assert.deepEqual(changes.map(({ type }) => type), ['connected', 'disconnected', 'connected', 'disconnected'])
+})
+
+test('A node that is alone says at once that a peer which it does not know cannot be reached', async () => {
+  await using alone = await join()
+  const startedMs = performance.now()
+  const stranger = parsePeerId('12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN')
+  await assert.rejects(alone.ask(stranger, '/ggen/have/1', bytes('?'), soon()), hasCode('peer-unreachable'))
+  assert(performance.now() - startedMs < 3000)
 })
 
 test('Nodes of different networks do not keep each other company', async () => {

@@ -111,8 +111,9 @@ export const GOSSIP = Object.freeze({
   outboundBufferBytes: 4 * MiB,
   /** Messages must stay known, in heartbeats of one second, until the slowest judge has answered. */
   historyHeartbeats: LIMITS.askTimeoutMs / second + 5,
-  /** After a connect it takes a moment until the other side's subscription is known. */
-  firstSubscriberMs: 1 * second,
+  /** After a connect it takes a moment until the other side's subscription is known and a stream to it is open; no event tells of the latter. */
+  firstListenerMs: 1 * second,
+  lookAgainMs: 20,
 })
 
 export const ASKING = Object.freeze({
