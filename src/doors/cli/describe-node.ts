@@ -11,10 +11,10 @@ export const readyText = ({ peerId, addresses, home }: NodeReady, logPath: strin
   const places = addresses.length === 0 ? ['no address: it only dials'] : addresses
   const reachable = places.map((place, index) => [index === 0 ? 'listens on' : '', place] as const)
   const next = [
-    ['ggen publish FOLDER', 'share a package'],
-    ['ggen search WORDS', 'find one'],
-    ['ggen install NAME', 'get it'],
-    [logPath === undefined ? 'Ctrl-C' : 'ggen p2p stop', 'stop this node'],
+    [`${look.command} publish FOLDER`, 'share a package'],
+    [`${look.command} search WORDS`, 'find one'],
+    [`${look.command} install NAME`, 'get it'],
+    [logPath === undefined ? 'Ctrl-C' : `${look.command} p2p stop`, 'stop this node'],
   ] as const
   return [
     `${look.bold('a node is running')} for ${plainText(home)}\n\n`,

@@ -21,4 +21,11 @@ describe('lookOf', () => {
     assert.equal(lookOf({ write: () => undefined, isTTY: false }, {}).columns, 80)
     assert.equal(lookOf({ write: () => undefined, isTTY: true, columns: 132 }, {}).columns, 132)
   })
+
+  it('names the program as it was called: by npx or npm start in a checkout, by its name elsewhere', () => {
+    const called = (env: Variables): string => lookOf({ write: () => undefined, isTTY: false }, env).command
+    assert.equal(called({ npm_lifecycle_event: 'start' }), 'npx ggen')
+    assert.equal(called({ npm_command: 'exec' }), 'npx ggen')
+    assert.equal(called({}), 'ggen')
+  })
 })

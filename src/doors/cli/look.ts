@@ -10,6 +10,8 @@ export interface Look {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
   readonly red: (text: string) => string
+  /** What people type to call this program: in a checkout it is not on their path. */
+  readonly command: 'ggen' | 'npx ggen'
 }
 
 const DEFAULT_COLUMNS = 80
@@ -21,9 +23,13 @@ const wantsColour = (output: Output, env: Variables): boolean => {
   return output.isTTY && variable(env, 'TERM') !== 'dumb'
 }
 
+const commandOf = (env: Variables): Look['command'] =>
+  variable(env, 'npm_lifecycle_event') === 'start' || variable(env, 'npm_command') === 'exec' ? 'npx ggen' : 'ggen'
+
 /** The look of an output: colours unless `NO_COLOR` is set, `TERM` is `dumb` or it is no terminal; `FORCE_COLOR` wants them anywhere. */
 export const lookOf = (output: Output, env: Variables): Look => {
   const isColoured = wantsColour(output, env)
   const paint = (format: 'bold' | 'dim' | 'red') => (text: string) => (isColoured ? styleText(format, text, { validateStream: false }) : text)
-  return { isTTY: output.isTTY, columns: output.columns ?? DEFAULT_COLUMNS, bold: paint('bold'), dim: paint('dim'), red: paint('red') }
+  const { isTTY, columns = DEFAULT_COLUMNS } = output
+  return { isTTY, columns, bold: paint('bold'), dim: paint('dim'), red: paint('red'), command: commandOf(env) }
 }

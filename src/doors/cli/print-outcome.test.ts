@@ -65,6 +65,7 @@ describe('results of a node', () => {
     assert.match(readyText(ready, undefined, terminal), /^a node is running for \/h\n\n[^]*Ctrl-C/)
     assert.match(readyText(ready, undefined, terminal), /listens on +\/ip4\/192\.0\.2\.1\/tcp\/4001\n +\/ip6\/::1\/tcp\/1\n/)
     assert.match(readyText(ready, '/h/node.log', terminal), /log +\/h\/node\.log\n[^]*ggen p2p stop/)
+    assert.match(readyText(ready, undefined, { ...terminal, command: 'npx ggen' }), /\nnpx ggen publish FOLDER/)
     assert.match(readyText({ ...ready, addresses: [] }, undefined, terminal), /no address/)
   })
 
