@@ -83,6 +83,9 @@ export const reviveError = (body: unknown): GgenError => {
   return new GgenError(code, message, { ...(typeof hint === 'string' && { hint }), ...(isRecord(details) && { details }) })
 }
 
+/** Or node:http asks whether the host is an IPv6 address, and compiles the pattern for that: five milliseconds of every command. */
+const UNNAMED: Readonly<Record<string, string>> = { servername: '' }
+
 const connect = (question: Question): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const body = question.body === undefined ? undefined : JSON.stringify(question.body)
@@ -93,8 +96,7 @@ const connect = (question: Question): Promise<IncomingMessage> =>
         path: question.path,
         headers: { host: 'ggen', ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
         agent: false,
-        // Or node:http asks whether the host is an IPv6 address, and compiles the pattern for that: five milliseconds of every command.
-        ...{ servername: '' },
+        ...UNNAMED,
         signal: question.signal,
       },
       resolve,

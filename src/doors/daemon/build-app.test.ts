@@ -12,7 +12,7 @@ import { buildApp } from './build-app.ts'
 import { Works } from './works.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}`
-const RUNS = 4000
+const RUNS = 10_000
 
 interface Request {
   readonly method: string

@@ -64,6 +64,22 @@ test('Random bytes give a frame or the one typed error', () => {
         assert(error instanceof GgenError && error.code === 'frame-invalid')
       }
     }),
+    { numRuns: 10_000 },
+  )
+})
+
+test('Frames with flipped bits give a frame or the one typed error', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (payload, flips) => {
+      const frame = Uint8Array.from(frameOf(payload))
+      for (const flip of flips) frame[flip % frame.length] = (frame[flip % frame.length] ?? 0) ^ (1 << (flip % 8))
+      try {
+        read([frame], 256)
+      } catch (error) {
+        assert(error instanceof GgenError && error.code === 'frame-invalid')
+      }
+    }),
+    { numRuns: 10_000 },
   )
 })
 
