@@ -93,7 +93,9 @@ const places = async (home: string): Promise<Map<string, Set<OpId>>> => {
 
 const placeOf = ({ feed, seq, body }: ReleaseOp): string => `${feed} ${body.name} ${seq}`
 
-test(`${PUBLISHERS * KILLS_EACH} publishes killed at random moments: nothing acknowledged is lost, no publisher contradicts itself`, { timeout: TIMEOUT_MS }, async (t) => {
+const CLAIM = `${PUBLISHERS * KILLS_EACH} publishes killed at random moments: nothing acknowledged is lost, no publisher contradicts itself`
+
+test(CLAIM, { timeout: TIMEOUT_MS }, async (t) => {
   await using work = await temporaryFolder()
   const runs = await Promise.all(Array.from({ length: PUBLISHERS }, (_, index) => killedPublishes(work.path, `p${index}`)))
   for (const { home, acknowledged } of runs) {
