@@ -5,7 +5,7 @@ const MiB = 1024 * KiB
 const second = 1000
 const minute = 60 * second
 
-/** Every bound of the system in one place, units in the names. Sources: the threat table of docs/threat-model.md. */
+/** Every bound of the system in one place, units in the names; the relations between them are asserted below. */
 export const LIMITS = Object.freeze({
   // signed records
   opBytes: 16 * KiB,
@@ -64,7 +64,6 @@ export const LIMITS = Object.freeze({
 
   // queues and maps
   parkedOps: 1000,
-  parkedOpsPerPeer: 64,
   seenMessages: 100_000,
   eventListeners: 64,
   openIntents: 1000,
@@ -81,7 +80,6 @@ export const LIMITS = Object.freeze({
   peerSearchTimeoutMs: 3 * second,
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
-  parkMs: 60 * second,
   syncEveryMs: 60 * second,
   syncSessionMs: 5 * minute,
   reconnectFirstMs: 500,
