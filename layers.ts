@@ -5,7 +5,7 @@ export interface Layer {
   readonly mayImport: readonly string[]
 }
 
-const STEP = ['#core', '#wire', '#archive', '#trust', '#store', '#network'] as const
+const STEP = ['#core', '#wire', '#archive', '#trust', '#store', '#network', '#bulk'] as const
 
 export const LAYERS: readonly Layer[] = [
   { folder: 'core', answers: 'What are we talking about?', mayImport: [] },
@@ -15,6 +15,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'store', answers: 'What do we hold?', mayImport: ['#core'] },
   { folder: 'network', answers: 'Who is out there, and how do we talk?', mayImport: ['#core'] },
   { folder: 'wire', answers: 'How is a message spelled in bytes?', mayImport: ['#core'] },
+  { folder: 'bulk', answers: 'How do bytes cross between two nodes as fast as the wire allows?', mayImport: ['#core', '#wire', '#network'] },
   { folder: 'flow/publish', answers: 'How does a folder become a signed release?', mayImport: STEP },
   { folder: 'flow/announce', answers: 'How do others learn of it at once?', mayImport: STEP },
   { folder: 'flow/sync', answers: 'How do others learn of it in the end?', mayImport: STEP },

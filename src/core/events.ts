@@ -20,6 +20,11 @@ export type GgenEvent =
   | { readonly type: 'synced'; readonly peer: PeerId; readonly added: number; readonly durationMs: number }
   | { readonly type: 'sync-failed'; readonly peer: PeerId; readonly code: string }
   | { readonly type: 'blob-fetched'; readonly digest: Digest; readonly sizeBytes: number; readonly peers: number; readonly durationMs: number }
+  | {
+      readonly type: 'transfer-progress'; readonly digest: Digest; readonly receivedBytes: number; readonly sizeBytes: number
+      readonly bytesPerSecond: number; readonly remainingMs?: number; readonly sources: number
+    }
+  | { readonly type: 'peer-banned'; readonly peer: PeerId; readonly reason: string }
   | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: PeerId; readonly code: string }
   | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }
 

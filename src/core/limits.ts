@@ -41,6 +41,8 @@ export const LIMITS = Object.freeze({
   messageBytes: 1_100_000,
   questionBytes: 64 * KiB,
   blobRangeBytes: 1 * MiB,
+  pieceBytes: 1 * MiB,
+  blobPieces: 4096,
   gossipBytes: 64 * KiB,
   feedOps: 64,
   feedAnswerBytes: 1 * MiB,
@@ -74,6 +76,16 @@ export const LIMITS = Object.freeze({
   searchCandidates: 1000,
   searchResults: 200,
 
+  // bulk channel
+  bulkConnections: 256,
+  bulkConnectionsPerPeer: 4,
+  bulkHandshakesPerHost: 64,
+  bulkHeaderBytes: 4 * KiB,
+  bulkHandshakeMs: 5 * second,
+  bulkIdleMs: 60 * second,
+  bulkTicketMs: 10 * minute,
+  stallBytesPerSecond: 8 * KiB,
+
   // time
   askTimeoutMs: 10 * second,
   haveTimeoutMs: 250,
@@ -89,6 +101,7 @@ export const LIMITS = Object.freeze({
 
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')
+assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
 assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')

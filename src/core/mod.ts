@@ -12,5 +12,7 @@ export type {
 export { type IdentityId, isOpId, type OpId, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
+export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
+export type { BandwidthLimits, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

@@ -31,11 +31,13 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'peer-disconnected': return `peer ${event.peer} left`
     case 'release-added': return `${event.name} ${event.version} is ${event.source === 'own' ? 'published' : 'new in the catalogue'}`
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
+    case 'peer-banned': return `peer ${event.peer} is banned: ${plainText(event.reason)}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
     case 'op-refused':
     case 'release-announced':
     case 'synced':
     case 'sync-failed':
+    case 'transfer-progress':
     case 'holder-failed': return undefined
   }
 }

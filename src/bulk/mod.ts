@@ -1,0 +1,1 @@
+export type { BlobRequest, BlobShelf, BlobSource, BulkChannel, BulkOffer, Carrier, ShelvedBlob } from './blob-source.ts'

@@ -1,0 +1,58 @@
+import type { Digest, Sha512 } from './digest.ts'
+import type { IdentityId, OpId } from './op-id.ts'
+import type { PackageName } from './package-name.ts'
+import type { PeerId } from './peer-id.ts'
+import type { Version } from './version.ts'
+
+/** Somebody waits for it, or nobody does and it yields to those. */
+export type Urgency = 'interactive' | 'background'
+
+/** What one peer gave of a blob. */
+export interface SourceShare {
+  readonly peer: PeerId
+  /** How the bytes travelled: beside libp2p over TLS, or inside it. */
+  readonly carrier: 'tls' | 'stream' | 'memory'
+  readonly bytes: number
+  /** Its verified bytes as `[offset, length]`, ascending, neighbours joined. */
+  readonly ranges: readonly (readonly [offset: number, length: number])[]
+  /** Mean rate while it was being asked. */
+  readonly bytesPerSecond: number
+}
+
+/** How a blob came here. */
+export interface TransferReport {
+  /** Who gave what; empty when every byte was here before. */
+  readonly sources: readonly SourceShare[]
+  /** Bytes that were here already, verified again: of an earlier, interrupted try, or all of them. */
+  readonly resumedBytes: number
+  /** Bytes that arrived twice or were thrown away. */
+  readonly wastedBytes: number
+  readonly durationMs: number
+}
+
+/** Kept for each archive that was fetched: who gave it, and why it was believed. */
+export interface Receipt extends TransferReport {
+  readonly name: PackageName
+  readonly version: Version
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly proof: Proof
+}
+
+/** What made the bytes trusted: a signed release that names both hashes, and for large archives the list of its pieces' hashes. */
+export interface Proof {
+  readonly release: OpId
+  readonly identity: IdentityId
+  readonly sha512: Sha512
+  readonly chunks?: OpId
+}
+
+/** Bytes per second; absent: no limit. */
+export interface BandwidthLimits {
+  readonly up?: number
+  readonly down?: number
+  /** Each direction, for each peer. */
+  readonly perPeer?: number
+}

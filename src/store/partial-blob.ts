@@ -1,0 +1,28 @@
+import type { Digest, Sha512 } from '#core'
+import type { BlobRange } from './blob-store.ts'
+
+/**
+ * A blob that arrives in any order and survives a crash: opened again, the file still holds what was written, and the caller finds out what
+ * of it is right (`read`, compare, `confirm`). The store hashes the bytes in order as they become contiguous, so that nothing is named that
+ * is not what its digest says. Disposing keeps the bytes for a later opening.
+ */
+export interface PartialBlob extends AsyncDisposable {
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** Bytes as they are in the file; what was never written reads as zeros. */
+  read(range: BlobRange): Promise<Uint8Array>
+  /**
+   * Writes verified bytes at their place; calls for different ranges may overlap in time, and a range is written or confirmed once.
+   * Throws `disk-full` or `store-broken`.
+   */
+  write(offset: number, chunks: readonly Uint8Array[]): Promise<void>
+  /** Counts bytes that were read from the file and found right; the same as writing them again. */
+  confirm(offset: number, bytes: Uint8Array): Promise<void>
+  /**
+   * When every byte was written or confirmed: compares sha256 and, where given, sha512 of the whole, makes the blob durable and visible.
+   * Throws `integrity` (then everything is dropped), `disk-full` or `store-broken`.
+   */
+  seal(sha512?: Sha512): Promise<void>
+  /** Drops the bytes. */
+  discard(): Promise<void>
+}
