@@ -1,20 +1,19 @@
 import {
-  type Clock, type Digest, type Events, isGgenError, GgenError, LIMITS, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp,
-  toGgenError,
+  type Clock, type Digest, type Events, GgenError, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
 import { answerBlobs, askConnected, fetchBlob, HolderTable } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
-import { chooseIdentity, pickRelease } from '#flow/resolve'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
 import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
 import { type Admit, createAdmission, createViews, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
-import type { PackageView, ReleaseView } from '#trust'
+import { Background } from './background.ts'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
+import { findRelease, type Found } from './find-release.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
@@ -42,12 +41,12 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #holders = new HolderTable()
   readonly #fetching = new KeyedLock<Digest>()
   readonly #serving = new AsyncDisposableStack()
-  readonly #background = new Set<Promise<void>>()
-  readonly #stop = new AbortController()
+  readonly #background: Background
   #sync: SyncLoop | undefined
 
   private constructor(parts: P2PParts) {
     this.#parts = parts
+    this.#background = new Background(parts.events)
     this.#admit = createAdmission(parts.catalogue, parts.clock)
     this.#views = createViews(parts.catalogue)
   }
@@ -61,9 +60,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
     await this.#serving.disposeAsync()
-    await Promise.all(this.#background)
+    await this.#background[Symbol.asyncDispose]()
   }
 
   // ---- publish → store → announce
@@ -175,7 +173,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- resolve → fetch → verify
 
   async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    const { view, chosen } = await this.#resolve(spec, signal)
+    const { view, chosen } = await this.#find(spec, signal)
     const { network, clock } = this.#parts
     await askConnected({ network, clock, holders: this.#holders }, chosen.release.body.artifact.digest, signal)
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
@@ -183,7 +181,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async fetch(spec: PackageSpec, signal: AbortSignal): Promise<FetchedRelease> {
     const { blobs, network, events, clock, trust } = this.#parts
-    const { chosen } = await this.#resolve(spec, signal)
+    const { chosen } = await this.#find(spec, signal)
     const { artifact, name } = chosen.release.body
     using _lock = await this.#fetching.enter(artifact.digest, signal)
     const sources = await fetchBlob({ blobs, network, events, clock, holders: this.#holders }, artifact, signal)
@@ -194,28 +192,13 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return toFetched(release, sources)
   }
 
+  #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
+    const { trust, catalogue, network } = this.#parts
+    return findRelease({ trust, catalogue, network, views: this.#views, askPeers: (query, asked) => this.#searchPeers(query, asked) }, spec, signal)
+  }
+
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {
     return this.#parts.blobs.stream(digest, signal)
-  }
-
-  /** Looks here first; where nothing fits, asks peers once and looks again. */
-  async #resolve(spec: PackageSpec, signal: AbortSignal): Promise<{ view: PackageView; chosen: ReleaseView }> {
-    try {
-      return this.#resolveLocally(spec)
-    } catch (error) {
-      const unknown = isGgenError(error, 'package-not-found') || isGgenError(error, 'version-not-found')
-      if (!unknown || this.#parts.network.peers().length === 0) throw error
-    }
-    await this.#searchPeers(parseQuery({ words: [spec.name], limit: LIMITS.searchAnswerHits }), signal)
-    return this.#resolveLocally(spec)
-  }
-
-  #resolveLocally(spec: PackageSpec): { view: PackageView; chosen: ReleaseView } {
-    const { trust, catalogue } = this.#parts
-    const identity = chooseIdentity(spec, { pinned: trust.pin(spec.name)?.identity, claimed: catalogue.claimants(spec.name) })
-    const view = identity === undefined ? undefined : this.#views.package(identity, spec.name)
-    if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
-    return { view, chosen: pickRelease(view, spec.range) }
   }
 
   // ---- status
@@ -237,13 +220,6 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   /** Telling the DHT takes as long as it takes; nobody waits for it. */
   #provide({ body }: ReleaseOp): void {
-    const { network, events } = this.#parts
-    const work = network.provide(body.artifact.digest, this.#stop.signal).catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return
-      const { code, message } = toGgenError(error)
-      events.emit({ type: 'task-failed', task: 'provide', code, message })
-    })
-    this.#background.add(work)
-    void work.finally(() => this.#background.delete(work))
+    this.#background.run('provide', (signal) => this.#parts.network.provide(body.artifact.digest, signal))
   }
 }

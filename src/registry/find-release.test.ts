@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parsePackageSpec } from '#core'
+import { createViews } from '#flow/verify'
+import { memoryHub } from '#network'
+import { openRegistry, smallPackage, type TestRegistry, TestClock } from '#testing'
+import { findRelease, type LookupParts } from './find-release.ts'
+
+const never = new AbortController().signal
+
+const lookupIn = (node: TestRegistry, asked: string[]): LookupParts => ({
+  trust: node.trust,
+  catalogue: node.catalogue,
+  network: node.network,
+  views: createViews(node.catalogue),
+  askPeers: async ({ words }) => {
+    asked.push(...words)
+  },
+})
+
+describe('finding the release that a spec means', () => {
+  test('asks nobody for what is known here, and peers once for what is not', async () => {
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    await using a = await openRegistry({ hub, clock })
+    await using b = await openRegistry({ hub, clock })
+    const receipt = await a.publish(smallPackage('tool'))
+    const asked: string[] = []
+    const parts = lookupIn(a, asked)
+    const { view, chosen } = await findRelease(parts, parsePackageSpec('tool@^1'), never)
+    assert.deepEqual([view.name, chosen.release.id], ['tool', receipt.op])
+    await assert.rejects(findRelease(parts, parsePackageSpec('other'), never), { code: 'package-not-found' })
+    assert.deepEqual(asked, [], 'alone, there is nobody to ask')
+    hub.link(a.network.self, b.network.self)
+    await assert.rejects(findRelease(parts, parsePackageSpec('other'), never), { code: 'package-not-found' })
+    await assert.rejects(findRelease(parts, parsePackageSpec('tool@^2'), never), { code: 'version-not-found' })
+    assert.deepEqual(asked, ['other', 'tool'])
+  })
+})
