@@ -102,7 +102,7 @@ const drain = async (line: Line, to: Socket, options: PipeOptions): Promise<void
   try {
     for (let part = await line.take(); part !== undefined; part = await line.take()) {
       const early = part.dueMs - performance.now()
-      if (early > 0.5) await after(early, undefined, { signal: options.signal })
+      if (early > 0.5) await after(Math.ceil(early), undefined, { signal: options.signal })
       await options.open()
       const written = await writePart(to, part.bytes, { passed, options })
       passed += written
