@@ -130,6 +130,7 @@ export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
   '/ggen/search/1': { perSecond: 20, burst: 60 },
   '/ggen/have/1': { perSecond: 50, burst: 200 },
   '/ggen/blob/1': { perSecond: 512, burst: 1024 },
+  '/ggen/seed/1': { perSecond: 5, burst: 20 },
 })
 
 export const PEERS = Object.freeze({
