@@ -24,10 +24,13 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'flow/fetch', answers: 'How do its bytes get here?', mayImport: STEP },
   { folder: 'flow/verify', answers: 'Is it exactly what the publisher signed?', mayImport: STEP },
   { folder: 'flow/install', answers: 'How do the bytes become files?', mayImport: STEP },
+  { folder: 'flow/seed', answers: 'Who keeps it for everybody else?', mayImport: STEP },
   {
     folder: 'registry',
     answers: 'What is the whole life of a package, in order?',
-    mayImport: [...STEP, '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/fetch', '#flow/verify', '#flow/install'],
+    mayImport: [
+      ...STEP, '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
+    ],
   },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core'] },
   { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },

@@ -70,6 +70,12 @@ export const LIMITS = Object.freeze({
   eventListeners: 64,
   openIntents: 1000,
 
+  // seeding
+  followPatterns: 256,
+  seedQueue: 1000,
+  seedPulls: 2,
+  replicas: 64,
+
   // search
   queryWords: 16,
   queryChars: 256,
@@ -94,6 +100,8 @@ export const LIMITS = Object.freeze({
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
   syncSessionMs: 5 * minute,
+  seedFirstRetryMs: 60 * second,
+  seedEveryMs: 10 * minute,
   reconnectFirstMs: 500,
   reconnectMaxMs: 5 * minute,
   controlBodyBytes: 1 * MiB,

@@ -1,5 +1,5 @@
-import { type IdentityId, isPackageName, LIMITS, type OpId, type PackageName } from '#core'
-import { asBytes, asList, asMap, asOpId, asText, asUint, decodeMessage, encodeMessage, frameInvalid, opCid } from './fields.ts'
+import { type IdentityId, LIMITS, type OpId, type PackageName } from '#core'
+import { asBytes, asList, asMap, asOpId, asPackageName, asUint, decodeMessage, encodeMessage, frameInvalid, opCid } from './fields.ts'
 
 /** What a node asks over `/ggen/feed/1`; bytes in docs/protocol/feed.md. */
 export type FeedQuestion =
@@ -50,12 +50,7 @@ const asRef = (value: unknown): FeedRef => {
   return { at: asUint(pair[0], AT_MAX), id: asOpId(pair[1]) }
 }
 
-const asName = (value: unknown): PackageName | undefined => {
-  if (value === null) return undefined
-  const text = asText(value, LIMITS.nameChars)
-  if (!isPackageName(text)) throw frameInvalid('package name expected')
-  return text
-}
+const asName = (value: unknown): PackageName | undefined => (value === null ? undefined : asPackageName(value))
 
 /** Parses a question; throws `frame-invalid`. */
 export const decodeFeedQuestion = (bytes: Uint8Array): FeedQuestion => {

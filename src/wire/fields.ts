@@ -1,5 +1,5 @@
 import { decode, encode } from '@ipld/dag-cbor'
-import { GgenError, isOpId, type OpId } from '#core'
+import { GgenError, isOpId, isPackageName, LIMITS, type OpId, type PackageName } from '#core'
 import { CID } from 'multiformats/cid'
 
 /** A CBOR map whose keys were checked: reads are total, every mismatch is a `frame-invalid`. */
@@ -61,6 +61,13 @@ export const asList = <T>(value: unknown, max: number, item: (value: unknown) =>
 export const asOpId = (value: unknown): OpId => {
   const text = value instanceof CID ? value.toString() : ''
   if (!isOpId(text)) throw frameInvalid('op id expected')
+  return text
+}
+
+/** A package name; throws `frame-invalid`. */
+export const asPackageName = (value: unknown): PackageName => {
+  const text = asText(value, LIMITS.nameChars)
+  if (!isPackageName(text)) throw frameInvalid('package name expected')
   return text
 }
 

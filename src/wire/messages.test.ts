@@ -31,6 +31,11 @@ const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
 
 const feedSummary = fc.record({ ops: fc.nat(), fingerprint: bytes(32).map((hash) => Buffer.from(hash).toString('hex')) })
 const feedOps = fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() })
+const seedQuestion = fc.record({ release: opId, identity: opId as fc.Arbitrary<IdentityId>, name })
+const seedAnswer: fc.Arbitrary<wire.SeedAnswer> = fc.oneof(
+  fc.record({ answer: fc.constantFrom('willing' as const, 'held' as const) }),
+  fc.record({ answer: fc.constant('declined' as const), why: fc.constantFrom<wire.SeedRefusal[]>('policy', 'quota', 'unknown-release', 'busy') }),
+)
 const blobQuestion = fc.record({ digest, offset: fc.nat(), length: fc.integer({ min: 1, max: LIMITS.blobRangeBytes }) })
 const blobAnswer = fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope }), { nil: undefined })
 
@@ -48,6 +53,8 @@ const FORMS: readonly Form[] = [
   { what: 'feed ops', value: feedOps, encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
   { what: 'search question', value: searchQuestion, encode: wire.encodeSearchQuestion, decode: wire.decodeSearchQuestion },
   { what: 'search ops', value: fc.record({ ops: fc.array(envelope, { maxLength: 20 }) }), encode: wire.encodeSearchOps, decode: wire.decodeSearchOps },
+  { what: 'seed question', value: seedQuestion, encode: wire.encodeSeedQuestion, decode: wire.decodeSeedQuestion },
+  { what: 'seed answer', value: seedAnswer, encode: wire.encodeSeedAnswer, decode: wire.decodeSeedAnswer },
   { what: 'blob question', value: blobQuestion, encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
   { what: 'blob answer', value: blobAnswer, encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
   { what: 'have question', value: fc.array(digest, { maxLength: LIMITS.haveDigests }), encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },

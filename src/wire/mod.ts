@@ -7,3 +7,6 @@ export {
   type FeedQuestion, type FeedRef, type FeedSummary,
 } from './feed-message.ts'
 export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQuestion, type SearchOps, type SearchQuestion } from './search-message.ts'
+export {
+  decodeSeedAnswer, decodeSeedQuestion, encodeSeedAnswer, encodeSeedQuestion, type SeedAnswer, type SeedQuestion, type SeedRefusal,
+} from './seed-message.ts'

@@ -1,0 +1,1 @@
+export { isFollowed, type PackageKey, readSeedPolicy, type SeedPolicy, type SeedSettings } from './seed-policy.ts'
