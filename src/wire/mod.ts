@@ -2,6 +2,7 @@ export {
   type BlobAnswer, type BlobQuestion, decodeBlobAnswer, decodeBlobQuestion, decodeHaveAnswer, decodeHaveQuestion, encodeBlobAnswer, encodeBlobQuestion,
   encodeHaveAnswer, encodeHaveQuestion,
 } from './blob-message.ts'
+export { ChunkList, chunkListBytes, chunkListDigest, chunkListId, decodeChunkList, encodeChunkList } from './chunk-list.ts'
 export {
   decodeFeedOps, decodeFeedPage, decodeFeedQuestion, decodeFeedSummary, encodeFeedOps, encodeFeedPage, encodeFeedQuestion, encodeFeedSummary, type FeedOps,
   type FeedQuestion, type FeedRef, type FeedSummary,
