@@ -28,6 +28,9 @@ export type GgenEvent =
   | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: PeerId; readonly code: string }
   | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }
 
+/** How far the fetch of one blob is. */
+export type TransferProgress = Extract<GgenEvent, { readonly type: 'transfer-progress' }>
+
 /** Hands events to whoever subscribed, in order, at once. A subscriber must not throw. */
 export class Events {
   readonly #listeners = new Set<{ readonly hear: (event: GgenEvent) => void }>()

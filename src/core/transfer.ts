@@ -49,6 +49,16 @@ export interface Proof {
   readonly chunks?: OpId
 }
 
+/** Where a node's copy of an archive comes from: from peers and on what proof, from a publisher on this machine, or there is none. */
+export type Origin =
+  | (TransferReport & {
+      readonly origin: 'fetched'
+      /** Unix milliseconds. */
+      readonly fetchedAt: number
+      readonly proof: Proof
+    })
+  | { readonly origin: 'published' | 'none'; readonly sources: readonly [] }
+
 /** Bytes per second; absent: no limit. */
 export interface BandwidthLimits {
   readonly up?: number

@@ -7,6 +7,11 @@ export const terminal = (stream: NodeJS.WriteStream): Output => {
     if (error.code !== 'EPIPE') throw error
     process.exit()
   })
-  const columns = (stream as WriteStream).columns as number | undefined
-  return { write: (text) => void stream.write(text), isTTY: stream.isTTY === true, ...(columns !== undefined && { columns }) }
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return (stream as WriteStream).columns as number | undefined
+    },
+  }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type ChainOp, parsePackageName } from '#core'
 import { openOp, viewIdentity, viewPackage } from '#trust'
 import { Publisher } from '#testing'
-import { toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
+import { proofOf, toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
 
 test('what is said of a package names full versions, newest first', () => {
   const alice = new Publisher('alice')
@@ -25,5 +25,10 @@ test('receipts and fetches name the release, its bytes and who gave them', () =>
   assert.deepEqual(toReceipt(release, 1), {
     name: 'tool', version: '1.0.0', identity: release.identity, digest: artifact.digest, sizeBytes: artifact.sizeBytes, op: release.id, holders: 1,
   })
-  assert.deepEqual(toFetched(release, []).sources, [])
+  const report = { sources: [], resumedBytes: 1, wastedBytes: 2, durationMs: 3 }
+  const { digest, sha512, sizeBytes } = artifact
+  const proof = { release: release.id, identity: release.identity, sha512 }
+  assert.deepEqual(toFetched(release, report), { name: 'tool', version: '1.0.0', identity: release.identity, digest, sha512, sizeBytes, ...report, proof })
+  const large = { ...release, body: { ...release.body, artifact: { ...artifact, chunks: release.id } } }
+  assert.deepEqual(proofOf(large), { ...proof, chunks: release.id })
 })

@@ -1,4 +1,4 @@
-import type { ReleaseOp } from '#core'
+import type { Proof, ReleaseOp, TransferReport } from '#core'
 import type { RankedEntry } from '#flow/search'
 import type { PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
@@ -52,13 +52,18 @@ export const toPackageInfo = (view: PackageView, chosen: ReleaseView, holders: n
   }
 }
 
-/** The answer to a fetch. */
-export const toFetched = ({ identity, body }: ReleaseOp, sources: FetchedRelease['sources']): FetchedRelease => ({
-  name: body.name,
-  version: body.version,
+/** Why bytes that match a release are trusted: it is signed, and names both hashes and, of a large archive, the list of its pieces. */
+export const proofOf = ({ id, identity, body: { artifact } }: ReleaseOp): Proof => ({
+  release: id,
   identity,
-  digest: body.artifact.digest,
-  sha512: body.artifact.sha512,
-  sizeBytes: body.artifact.sizeBytes,
-  sources,
+  sha512: artifact.sha512,
+  ...(artifact.chunks !== undefined && { chunks: artifact.chunks }),
 })
+
+/** The answer to a fetch. */
+export const toFetched = (release: ReleaseOp, { sources, resumedBytes, wastedBytes, durationMs }: TransferReport): FetchedRelease => {
+  const { identity, body } = release
+  const { digest, sha512, sizeBytes } = body.artifact
+  const signed = { name: body.name, version: body.version, identity, digest, sha512, sizeBytes }
+  return { ...signed, sources, resumedBytes, wastedBytes, durationMs, proof: proofOf(release) }
+}

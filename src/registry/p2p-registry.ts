@@ -1,8 +1,9 @@
 import {
-  type Clock, type Digest, type Events, GgenError, type Op, type OpId, type PackageSpec, type Random, type ReleaseOp,
+  type Clock, type Digest, type Events, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type SourceShare,
+  type TransferProgress, type TransferReport,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
-import { answerBlobs, askConnected, fetchBlob, HolderTable } from '#flow/fetch'
+import { answerBlobs, askConnected, fetchBlob, HolderTable, type Sources } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
@@ -15,6 +16,7 @@ import { Background } from './background.ts'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
 import { findRelease, type Found } from './find-release.ts'
 import { KeyedLock } from './keyed-lock.ts'
+import { isOwn, originOf } from './origin.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
 } from './registry.ts'
@@ -173,23 +175,33 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- resolve → fetch → verify
 
   async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    const { view, chosen } = await this.#find(spec, signal)
+    return await this.#describe(await this.#find(spec, signal), signal)
+  }
+
+  async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
+    const found = await this.#find(spec, signal)
+    return { ...(await this.#describe(found, signal)), ...originOf(undefined, isOwn(this.#parts.trust, found.chosen.release)) }
+  }
+
+  async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
     const { network, clock } = this.#parts
     await askConnected({ network, clock, holders: this.#holders }, chosen.release.body.artifact.digest, signal)
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
   }
 
-  async fetch(spec: PackageSpec, signal: AbortSignal): Promise<FetchedRelease> {
+  async fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
     const { blobs, network, events, clock, trust } = this.#parts
     const { chosen } = await this.#find(spec, signal)
     const { artifact, name } = chosen.release.body
     using _lock = await this.#fetching.enter(artifact.digest, signal)
+    using _progress = onProgress && hearProgress(events, artifact.digest, onProgress)
+    const began = clock.monotonic()
     const sources = await fetchBlob({ blobs, network, events, clock, holders: this.#holders }, artifact, signal)
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
     await storeBytes(blobs, facts.metadata)
     if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
     this.#provide(release)
-    return toFetched(release, sources)
+    return toFetched(release, inOrder(sources, Math.round(clock.monotonic() - began)))
   }
 
   #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
@@ -222,4 +234,20 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   #provide({ body }: ReleaseOp): void {
     this.#background.run('provide', (signal) => this.#parts.network.provide(body.artifact.digest, signal))
   }
+}
+
+const hearProgress = (events: Events, digest: Digest, onProgress: (progress: TransferProgress) => void): Disposable =>
+  events.subscribe((event) => {
+    if (event.type === 'transfer-progress' && event.digest === digest) onProgress(event)
+  })
+
+/** Ranges follow each other in the order of the peers that gave them. */
+const inOrder = (given: Sources, durationMs: number): TransferReport => {
+  let offset = 0
+  const sources = given.map(({ peer, bytes }): SourceShare => {
+    const range = [offset, bytes] as const
+    offset += bytes
+    return { peer, carrier: 'stream', bytes, ranges: [range], bytesPerSecond: Math.round((bytes * 1000) / Math.max(1, durationMs)) }
+  })
+  return { sources, resumedBytes: 0, wastedBytes: 0, durationMs }
 }

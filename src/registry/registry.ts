@@ -1,4 +1,6 @@
-import type { Digest, IdentityId, OpId, PackageName, PackageSpec, PeerId, PublicKey, Sha512, StatusState, Summary, Version } from '#core'
+import type {
+  Digest, IdentityId, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+} from '#core'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Registry {
@@ -17,11 +19,13 @@ export interface Registry {
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
   /** Everything known of one package. Throws `package-not-found`, `version-not-found`, `name-contested`, `range-invalid`. */
   info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo>
+  /** What `info` says, and where this node's copy of the archive comes from. Throws what `info` throws. */
+  sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin>
   /**
    * Chooses a release, brings its archive into this node's store and verifies it. Throws what `info` throws, and
-   * `disputed`, `identity-changed`, `no-holder`, `integrity`, `archive-unsafe`.
+   * `disputed`, `identity-changed`, `no-holder`, `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
    */
-  fetch(spec: PackageSpec, signal: AbortSignal): Promise<FetchedRelease>
+  fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<RegistryStatus>
@@ -100,15 +104,15 @@ export interface PackageInfo {
   readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
 }
 
-export interface FetchedRelease {
+/** An archive that is here and verified: who gave its bytes, and why they were believed. */
+export interface FetchedRelease extends TransferReport {
   readonly name: PackageName
   readonly version: Version
   readonly identity: IdentityId
   readonly digest: Digest
   readonly sha512: Sha512
   readonly sizeBytes: number
-  /** Who gave how many bytes; empty when this node held them already. */
-  readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[]
+  readonly proof: Proof
 }
 
 export interface RegistryStatus {

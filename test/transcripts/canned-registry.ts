@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import {
-  digestOf, GgenError, type IdentityId, type OpId, type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Sha512, type Summary,
+  digestOf, GgenError, type IdentityId, type OpId, type Origin, type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof,
+  type Sha512, type SourceShare, type Summary, type TransferReport,
 } from '#core'
 import type { FetchedRelease, PackageInfo, PublishReceipt, Registry } from '#registry'
 
 /** The publisher of everything in the canned registry, and of what is published to it. */
 export const ADA = `bafyrei${'e7qm'.repeat(10)}k5xwadaqlove` as IdentityId
 const BOB = `bafyrei${'f3zn'.repeat(10)}h2tubob4emya` as IdentityId
+const SHA512 = '0'.repeat(128) as Sha512
 const OP = `bafyrei${'c4ra'.repeat(13)}` as OpId
 const PEERS: readonly PeerId[] = [parsePeerId(`12D3Koo${'WAlice'.repeat(7)}abc`.replaceAll('l', 'L')), parsePeerId(`12D3Koo${'WBobby'.repeat(7)}abc`)]
 
@@ -52,12 +54,25 @@ const receiptOf = (folder: string): PublishReceipt => {
   return { name: parsePackageName(folder), version: parseVersion('1.0.0'), identity: ADA, digest: digestOf(bytes), sizeBytes: bytes.length, op: OP, holders: 1 }
 }
 
+const reportOf = (sizeBytes: number): TransferReport & { readonly proof: Proof } => {
+  const half = Math.floor(sizeBytes / 2)
+  const sources = PEERS.map((peer, index): SourceShare => {
+    const [offset, bytes] = index === 0 ? [0, half] : [half, sizeBytes - half]
+    return { peer, carrier: index === 0 ? 'tls' : 'stream', bytes, ranges: [[offset, bytes]], bytesPerSecond: 1_500_000 - 600_000 * index }
+  })
+  return { sources, resumedBytes: 0, wastedBytes: 0, durationMs: 4, proof: { release: OP, identity: ADA, sha512: SHA512 } }
+}
+
 const fetched = (one: Canned): FetchedRelease => {
   if (one.holders === 0) throw new GgenError('no-holder', `nobody who is up holds ${one.name} ${one.version}`)
   const { name, version, identity, digest, sizeBytes } = describe(one)
-  const half = Math.floor(sizeBytes / 2)
-  const sources = PEERS.map((peer, index) => ({ peer, bytes: index === 0 ? half : sizeBytes - half }))
-  return { name, version, identity, digest, sha512: '0'.repeat(128) as Sha512, sizeBytes, sources }
+  return { name, version, identity, digest, sha512: SHA512, sizeBytes, ...reportOf(sizeBytes) }
+}
+
+const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: PackageInfo): Origin => {
+  if (holders === 0) return { origin: 'none', sources: [] }
+  if (name === 'io.ggen.rust.cli') return { origin: 'published', sources: [] }
+  return { origin: 'fetched', fetchedAt: publishedAt * 1000, ...reportOf(sizeBytes) }
 }
 
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
@@ -86,6 +101,11 @@ export const cannedRegistry = (): Registry => {
       return { total: results.length, results: results.slice(0, limit) }
     },
     info: async (spec) => describe(find(spec)),
+    sources: async (spec) => {
+      const found = find(spec)
+      const about = describe(found)
+      return { ...about, ...originOf(found, about) }
+    },
     fetch: async (spec) => fetched(find(spec)),
     read: (digest) => {
       const held = PACKAGES.find((one) => describe(one).digest === digest)

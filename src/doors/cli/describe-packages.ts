@@ -4,7 +4,7 @@ import type { FreshPackage } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
-import { count, momentText, sizeText } from './quantities.ts'
+import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
 
 const HIT_COLUMNS: readonly Column<SearchHitReply>[] = [
@@ -66,9 +66,11 @@ export const receiptText = ({ name, version, identity, digest, sizeBytes, holder
   return `published ${look.bold(`${name} ${version}`)}\n\n${fields}`
 }
 
-const originText = ({ sources }: FreshPackage): string => {
+const originText = ({ sources, resumedBytes, durationMs }: FreshPackage): string => {
   if (sources.length === 0) return 'from this machine'
-  return `${sizeText(sources.reduce((sum, { bytes }) => sum + bytes, 0))} from ${count(sources.length, 'peer')}`
+  const bytes = sources.reduce((sum, share) => sum + share.bytes, 0)
+  const rest = resumedBytes === 0 ? '' : `, the other ${sizeText(resumedBytes)} were here`
+  return `${sizeText(bytes)} from ${count(sources.length, 'peer')} in ${spanText(durationMs)}${rest}`
 }
 
 export const installedText = (packages: readonly FreshPackage[], look: Look): string =>

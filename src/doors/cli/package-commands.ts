@@ -50,9 +50,15 @@ export const installCommand = (choose: OnChoice): Command => {
 
 /** `info PACKAGE` */
 export const describeCommand = (choose: OnChoice): Command => {
-  const command = new Command('info').description('show everything known of a package').argument('<package>', 'NAME or NAME@VERSION')
-  return share(command, 'ggen info io.ggen.rust.cli', QUICK_SECONDS).action((spec: string) => {
-    choose(command, async (context) => (await import('./commands/describe-package.ts')).describePackage(spec)(context))
+  const command = new Command('info')
+    .description('show everything known of a package')
+    .argument('<package>', 'NAME or NAME@VERSION')
+    .option('--sources', 'show who gave its bytes to this node, and why they were believed')
+  return share(command, 'ggen info io.ggen.rust.cli', QUICK_SECONDS).action((spec: string, { sources }: { readonly sources?: boolean }) => {
+    choose(command, async (context) => {
+      const { describePackage, describeSources } = await import('./commands/describe-package.ts')
+      return (sources === true ? describeSources : describePackage)(spec)(context)
+    })
   })
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type IdentityId, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion } from '#core'
+import {
+  type IdentityId, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion, type Proof, type Sha512, type SourceShare,
+} from '#core'
 import type { PackageReply, SearchHitReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { sourcesText } from './describe-sources.ts'
 import { lookOf } from './look.ts'
 import { humanText } from './print-outcome.ts'
 
@@ -23,6 +26,10 @@ const PACKAGE: PackageReply = {
   publishedAt: 1_795_232_949, scripts: true, bins: 1, dependencies: 2, holders: 3,
   versions: [{ version: VERSION, standing: 'live', publishedAt: 1 }, { version: parseVersion('1.1.0'), standing: 'yanked', publishedAt: 1 }],
 }
+
+const REPORT = { resumedBytes: 0, wastedBytes: 0, durationMs: 1234 }
+const PROOF: Proof = { release: ID as OpId, identity: ID, sha512: '0'.repeat(128) as Sha512 }
+const share = (bytes: number): SourceShare => ({ peer: PEER, carrier: 'tls', bytes, ranges: [[0, bytes]], bytesPerSecond: 2_000_000 })
 
 describe('results of packages', () => {
   it('are a table on a terminal and tab-separated elsewhere', () => {
@@ -53,9 +60,41 @@ describe('results of packages', () => {
     assert.match(receiptText(receipt, terminal), /held by +this node alone; keep it running/)
     assert.match(receiptText({ ...receipt, holders: 3 }, terminal), /held by +3 nodes\n/)
     const installed = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/p/rust-web' }
-    assert.equal(installedText([{ ...installed, sources: [] }], terminal), 'installed rust-web 1.2.0 (from this machine)\n  /p/rust-web\n')
-    assert.match(installedText([{ ...installed, sources: [{ peer: PEER, bytes: 1500 }, { peer: PEER, bytes: 500 }] }], terminal), /\(2\.0 kB from 2 peers\)/)
+    const fresh = { ...installed, ...REPORT, sources: [], proof: PROOF }
+    assert.equal(installedText([fresh], terminal), 'installed rust-web 1.2.0 (from this machine)\n  /p/rust-web\n')
+    assert.match(installedText([{ ...fresh, sources: [share(1500), share(500)] }], terminal), /\(2\.0 kB from 2 peers in 1\.2 s\)/)
+    assert.match(installedText([{ ...fresh, sources: [share(500)], resumedBytes: 10 }], terminal), /\(500 B from 1 peer in 1\.2 s, the other 10 B were here\)/)
     assert.equal(listText([installed], pipe), `rust-web\t1.2.0\t${ID}\t/p/rust-web\n`)
+  })
+})
+
+describe('the sources of an archive', () => {
+  const fetched = { ...PACKAGE, ...REPORT, origin: 'fetched', fetchedAt: 1_795_232_949_000, sources: [share(12_000), share(345)], proof: PROOF } as const
+
+  it('are who gave which bytes, how fast, and what made them trusted', () => {
+    assert.equal(sourcesText(fetched, terminal), [
+      'rust-web 1.2.0',
+      'fetched    2026-11-21 03:49Z, 12.3 kB in 1.2 s from 2 peers',
+      `signed by  bcde-fghi-jklm (${ID})`,
+      `release    ${ID}`,
+      `sha256     ${'0'.repeat(64)}`,
+      `sha512     ${'0'.repeat(128)}`,
+      '',
+      'PEER                                                    BYTES      RATE  OVER  WHICH',
+      `${PEER}  12.0 kB  2.0 MB/s  TLS   0-11999`,
+      `${PEER}    345 B  2.0 MB/s  TLS   0-344`,
+      '',
+    ].join('\n'))
+    const resumed = sourcesText({ ...fetched, sources: [], resumedBytes: 12_345, wastedBytes: 7, proof: { ...PROOF, chunks: ID as OpId } }, terminal)
+    assert.match(resumed, /from 0 peers\nwas here +12\.3 kB\nin vain +7 B\n[^]*\npieces +bafyrei\S+\n$/)
+    assert.equal(sourcesText(fetched, pipe), `${PEER}\t12000\t2000000\ttls\t0-11999\n${PEER}\t345\t2000000\ttls\t0-344\n`)
+  })
+
+  it('are nobody where it was published here, or never fetched', () => {
+    for (const [origin, remark] of [['published', 'rust-web 1.2.0 was published here'], ['none', 'rust-web 1.2.0 was never fetched here']] as const) {
+      assert.deepEqual(humanText({ kind: 'sources', value: { ...PACKAGE, origin, sources: [] } }, terminal), { result: '', remark })
+    }
+    assert.equal(humanText({ kind: 'sources', value: fetched }, terminal).remark, undefined)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Outcome } from './commands/outcome.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import type { Look } from './look.ts'
 
 /** Text for people: the result, and what is worth saying beside it. */
@@ -24,6 +25,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))
     case 'described': return { result: packageText(outcome.value, look) }
+    case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
     case 'installed': return { result: installedText(outcome.value.installed, look) }
     case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? 'nothing is installed here' : undefined)
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { count, durationText, momentText, sizeText } from './quantities.ts'
+import { count, durationText, momentText, sizeText, spanText } from './quantities.ts'
 
 describe('quantities', () => {
   it('counts with the right plural', () => {
@@ -18,6 +18,11 @@ describe('quantities', () => {
   it('writes durations with two units', () => {
     const durations = [0, 59.9, 60, 3599, 3600, 86_399, 86_400, 266_400]
     assert.deepEqual(durations.map(durationText), ['0 s', '59 s', '1 min', '59 min', '1 h 0 min', '23 h 59 min', '1 d 0 h', '3 d 2 h'])
+  })
+
+  it('writes spans with as much as matters', () => {
+    const spans = [0, 12.4, 999.4, 999.5, 1234, 59_949, 59_950, 60_000, 3_600_000]
+    assert.deepEqual(spans.map(spanText), ['0 ms', '12 ms', '999 ms', '1.0 s', '1.2 s', '59.9 s', '59 s', '1 min', '1 h 0 min'])
   })
 
   it('writes moments, and survives what is none', () => {

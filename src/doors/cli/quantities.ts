@@ -24,6 +24,12 @@ export const durationText = (seconds: number): string => {
   return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** `12 ms`, `1.2 s`, and from a minute on as `durationText`. */
+export const spanText = (ms: number): string => {
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
+}
+
 /** `2026-11-21 03:49Z`; clocks of strangers may say anything, so what is no date is `unknown`. */
 export const momentText = (unixMs: number): string =>
   Math.abs(unixMs) <= LAST_MOMENT_MS ? `${new Date(unixMs).toISOString().slice(0, 16).replace('T', ' ')}Z` : 'unknown'

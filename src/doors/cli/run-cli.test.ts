@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type ErrorCode, ERRORS, type ExitCode, GgenError } from '#core'
-import type { Environment } from '#config'
+import type { Environment, Variables } from '#config'
 import { temporaryFolder } from '#testing'
 import type { World } from './commands/world.ts'
 import { runCli } from './run-cli.ts'
@@ -12,23 +15,46 @@ interface Result {
   readonly stderr: string
 }
 
+const environmentOf = (home: string, env: Variables = {}) => (): Environment => ({
+  env: { GGEN_HOME: home, ...env }, dotGgen: false, readConfigFile: async () => undefined,
+  platform: { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 },
+})
+
 /** Runs a command line in a home folder where no node runs. */
 const run = async (args: readonly string[], changes: Partial<World> = {}): Promise<Result> => {
   await using folder = await temporaryFolder()
-  const platform = { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 }
-  const environment = (): Environment => ({ env: { GGEN_HOME: folder.path }, dotGgen: false, platform, readConfigFile: async () => undefined })
   let stdout = ''
   let stderr = ''
   const world = {
     version: '1.2.3',
     stdout: { write: (text: string) => void (stdout += text), isTTY: false },
     stderr: { write: (text: string) => void (stderr += text), isTTY: false },
-    environment,
+    environment: environmentOf(folder.path),
     interrupted: new AbortController().signal,
     listInstalled: async () => [],
     ...changes,
   } as unknown as World
   return { code: await runCli(args, world), stdout, stderr }
+}
+
+/** A node that gets half of every package. */
+const fetchingNode = async (): Promise<{ readonly home: string } & AsyncDisposable> => {
+  const folder = await temporaryFolder()
+  const error = new GgenError('no-holder', 'gone')
+  const server = createServer((request, response) => {
+    const isStream = request.headers.accept === 'text/event-stream'
+    const progress = { type: 'transfer-progress', receivedBytes: 1, sizeBytes: 2, bytesPerSecond: 1, sources: 1 }
+    if (isStream) response.end(`data: ${JSON.stringify(progress)}\n\ndata: ${JSON.stringify({ type: 'failed', error })}\n\n`)
+    else response.writeHead(503).end(JSON.stringify({ error }))
+  }).listen(join(folder.path, 'ggen.sock'))
+  await once(server, 'listening')
+  return {
+    home: folder.path,
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
 }
 
 describe('runCli', () => {
@@ -71,6 +97,21 @@ describe('runCli', () => {
       assert.equal(code, 9, line)
       assert.match(stderr, /^error daemon-not-running: .*\n {2}hint: start it: ggen p2p start --detach\n$/)
     }
+  })
+
+  it('shows progress on a terminal, and only there', async () => {
+    const shown = async (isTTY: boolean, args: readonly string[], env: Variables): Promise<string> => {
+      await using node = await fetchingNode()
+      let written = ''
+      const stderr = { write: (text: string) => void (written += text), isTTY }
+      await run(['install', 'tool', ...args], { stderr, environment: environmentOf(node.home, { NO_COLOR: '1', ...env }) })
+      return written
+    }
+    const [before, progress, after] = (await shown(true, [], {})).split('\r\u001b[K')
+    assert.deepEqual([before, progress?.startsWith('tool   50 %'), after?.startsWith('error no-holder: gone\n')], ['', true, true])
+    assert.match(await shown(true, [], { TERM: 'dumb' }), /^error no-holder/)
+    assert.match(await shown(false, [], {}), /^error no-holder/)
+    assert.equal(await shown(true, ['--json'], {}), '')
   })
 
   it('ends with 130 when it is interrupted', async () => {

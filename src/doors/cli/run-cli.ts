@@ -1,6 +1,6 @@
 import { type ExitCode, type GgenError, isGgenError, toGgenError } from '#core'
-import type { Variables } from '#config'
-import { createContext } from './commands/context.ts'
+import { variable, type Variables } from '#config'
+import { createContext, type WatchFetch } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
 import type { Outcome } from './commands/outcome.ts'
 import type { World } from './commands/world.ts'
@@ -46,6 +46,15 @@ class Printer {
     this.#world.stderr.write(`${line}\n`)
   }
 
+  /** A line that changes needs a terminal, and nobody wants it between lines of JSON. */
+  readonly watchFetch: WatchFetch = async (name, fetch) => {
+    const { stderr } = this.#world
+    const env = this.#env()
+    if (this.#json || !stderr.isTTY || variable(env, 'TERM') === 'dumb') return await fetch()
+    const { watchFetchOn } = await import('./watch-fetch.ts')
+    return await watchFetchOn(stderr, env)(name, fetch)
+  }
+
   /** Decides on colours. An environment that cannot be read must not hide the error about it. */
   #env(): Variables {
     try {
@@ -62,7 +71,8 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
   const say = (line: string): void => printer.talk(line)
-  const outcome = await run(createContext(world, environment, { deadline, print, say }))
+  const { watchFetch } = printer
+  const outcome = await run(createContext(world, environment, { deadline, print, say, watchFetch }))
   if (outcome !== undefined) print(outcome)
 }
 

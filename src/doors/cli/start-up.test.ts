@@ -7,11 +7,13 @@ import { promisify } from 'node:util'
 const SCRIPT = `
   import { registerHooks } from 'node:module'
   const seen = new Set()
+  const files = new Set()
   registerHooks({
     resolve: (specifier, context, next) => {
       const found = next(specifier, context)
       const inside = /[/]node_modules[/]((?:@[^/]+[/])?[^/]+)[/]/.exec(found.url) ?? /[/]src[/](.*)[/][^/]+$/.exec(found.url)
       if (inside !== null) seen.add(inside[1])
+      files.add(found.url.split('/').at(-1))
       return found
     },
   })
@@ -20,11 +22,12 @@ const SCRIPT = `
   const { readEnvironment } = await import('#config')
   const world = { version: '1', stdout: silent, stderr: silent, environment: readEnvironment, interrupted: new AbortController().signal }
   await runCli(JSON.parse(process.argv.at(-1)), world)
-  console.log(JSON.stringify({ loaded: [...seen].sort(), heavy: process.moduleLoadList.filter((name) => /undici|sqlite/.test(name)) }))
+  console.log(JSON.stringify({ loaded: [...seen].sort(), files: [...files], heavy: process.moduleLoadList.filter((name) => /undici|sqlite/.test(name)) }))
 `
 
 interface Loaded {
   readonly loaded: readonly string[]
+  readonly files: readonly string[]
   readonly heavy: readonly string[]
 }
 
@@ -40,6 +43,14 @@ describe('starting up', () => {
       const { loaded, heavy } = await loadedBy(...line.split(' '))
       const others = loaded.filter((name) => !['commander', 'config', 'core', 'doors/cli', 'doors/cli/commands', 'doors/control'].includes(name))
       assert.deepEqual({ others, heavy }, { others: [], heavy: [] }, line)
+    }
+  })
+
+  it('leaves the progress line to those who watch one', async () => {
+    for (const line of ['--version', 'p2p status', 'install x']) {
+      const { files } = await loadedBy(...line.split(' '))
+      assert.ok(files.includes('run-cli.ts'))
+      assert.deepEqual(files.filter((file) => /watch-fetch|live-line|progress-text|read-fetch/.test(file)), [], line)
     }
   })
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type IdentityId, isGgenError, type OpId, parseDigest, type PublicKey } from '#core'
+import { GgenError, type IdentityId, isGgenError, type OpId, parseDigest, type PublicKey } from '#core'
 import { temporaryFolder } from '#testing'
 import { type ControlClient, controlClient } from './control-client.ts'
 
@@ -14,6 +14,7 @@ const ID = `bafyrei${'a'.repeat(52)}` as OpId
 interface Seen {
   readonly route: string
   readonly body: unknown
+  readonly accept?: string
 }
 
 /** Asks a server that gives `answer` to everything; resolves to what it was asked, and what the client made of the answer. */
@@ -26,7 +27,8 @@ const exchange = async <T>(answer: string, ask: (client: ControlClient) => Promi
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString()
-      seen = { route: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) }
+      const { accept } = request.headers
+      seen = { route: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text), ...(accept !== undefined && { accept }) }
       response.end(answer)
     })
   }).listen(socketPath)
@@ -38,6 +40,10 @@ const exchange = async <T>(answer: string, ask: (client: ControlClient) => Promi
   }
 }
 
+const FETCHED = {
+  name: 'a', version: '1.0.0', identity: ID, digest: DIGEST, sha512: 'x', sizeBytes: 3,
+  sources: [], resumedBytes: 0, wastedBytes: 0, durationMs: 1, proof: { release: ID, identity: ID, sha512: 'x' },
+}
 const RECEIPT = { name: 'a', version: '1.0.0', identity: ID, digest: DIGEST, sizeBytes: 3, op: ID, holders: 1 }
 
 describe('controlClient', () => {
@@ -47,8 +53,26 @@ describe('controlClient', () => {
     assert.deepEqual(search.result, { total: 0, results: [] })
     const about = { name: 'a', identity: ID, version: '1.0.0', standing: 'live', summary: {}, versions: [] }
     assert.deepEqual((await exchange(JSON.stringify(about), (client) => client.info('a@^1', never))).seen, { route: 'POST /v1/info', body: { spec: 'a@^1' } })
-    const fetched = { ...RECEIPT, sha512: 'x', sources: [] }
-    assert.deepEqual((await exchange(JSON.stringify(fetched), (client) => client.fetch('a', never))).seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
+    const withSources = await exchange(JSON.stringify({ ...about, origin: 'none', sources: [] }), (client) => client.sources('a', never))
+    assert.deepEqual(withSources.seen, { route: 'POST /v1/info', body: { spec: 'a', sources: true } })
+    assert.deepEqual((await exchange(JSON.stringify(FETCHED), (client) => client.fetch('a', never))).seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
+  })
+
+  it('follows a fetch, and passes its progress on', async () => {
+    const progress = { type: 'transfer-progress', digest: DIGEST, receivedBytes: 1, sizeBytes: 3, bytesPerSecond: 1, sources: 1 }
+    const heard: unknown[] = []
+    const said = [progress, { type: 'something newer' }, progress, { type: 'fetched', release: FETCHED }].map((step) => `data: ${JSON.stringify(step)}\n\n`)
+    const followed = await exchange(said.join(''), (client) => client.fetch('a', never, (step) => heard.push(step)))
+    assert.deepEqual(followed.seen, { route: 'POST /v1/fetch', body: { spec: 'a' }, accept: 'text/event-stream' })
+    assert.deepEqual([followed.result, heard], [FETCHED, [progress, progress]])
+    const failed = `data: ${JSON.stringify({ type: 'failed', error: new GgenError('no-holder', 'gone') })}\n\n`
+    const endings = [
+      [failed, 'no-holder'], ['data: {"type":"failed"}\n\n', 'internal'], ['data: {"type":"fetched","release":{}}\n\n', 'internal'],
+      ['data: x\n\n', 'frame-invalid'], ['', 'daemon-not-running'],
+    ] as const
+    for (const [answer, code] of endings) {
+      await assert.rejects(exchange(answer, (client) => client.fetch('a', never, () => undefined)), (error) => isGgenError(error, code), answer)
+    }
   })
 
   it('carries bytes as base64', async () => {
@@ -79,7 +103,8 @@ describe('controlClient', () => {
   it('refuses answers of another form than it knows', async () => {
     const asks: readonly ((client: ControlClient) => Promise<unknown>)[] = [
       (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.search({ words: [] }, never),
-      (client) => client.info('a', never), (client) => client.fetch('a', never), (client) => client.commit(ID, Uint8Array.of(), never),
+      (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch('a', never),
+      (client) => client.commit(ID, Uint8Array.of(), never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, genesis: Uint8Array.of(), feed: '' as PublicKey }, never),
     ]
     for (const answer of ['{}', '[{}]', '1', '{"state":"published"}']) {

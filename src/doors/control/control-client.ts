@@ -1,8 +1,8 @@
-import type { Digest, GgenEvent, OpId } from '#core'
+import type { Digest, GgenEvent, OpId, TransferProgress } from '#core'
 import { askJson, askStream, isRecord, type Question, unknownForm } from './open-answer.ts'
 import {
   type FetchReply, type HealthReply, type PackageReply, type PeerReply, type PrepareQuestion, type PrepareReply, type ReceiptReply, ROUTES, type SearchQuestion,
-  type SearchReply, type StatusReply,
+  type SearchReply, type SourcesReply, type StatusReply,
 } from './protocol.ts'
 import { readEvents } from './read-events.ts'
 
@@ -17,9 +17,12 @@ export interface ControlClient {
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchReply>
   /** `spec` as `parsePackageSpec` reads it. */
   info(spec: string, signal: AbortSignal): Promise<PackageReply>
+  /** The same, and where the node's copy of the archive comes from. */
+  sources(spec: string, signal: AbortSignal): Promise<SourcesReply>
   prepare(question: PrepareQuestion, signal: AbortSignal): Promise<PrepareReply>
   commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<ReceiptReply>
-  fetch(spec: string, signal: AbortSignal): Promise<FetchReply>
+  /** `onProgress` hears how far it is, some times a second; it must not throw. */
+  fetch(spec: string, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchReply>
   /** The bytes of an archive that the node holds. */
   readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Ends when the node stops. Opens with the first `next()`. */
@@ -33,7 +36,9 @@ const STATUS = ['peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blo
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
 const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
 const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
-const FETCHED = ['name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources'] as const
+const FETCHED = [
+  'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
+] as const
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
@@ -66,13 +71,19 @@ export const controlClient = (socketPath: string): ControlClient => {
     },
     search: async (question, signal) => expect<SearchReply>(await askJson(post(ROUTES.search, question, signal)), ['total', 'results']),
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
+    sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
     prepare: async (question, signal) => {
       const { path, identity, genesis, feed } = question
       return expectPrepared(await askJson(post(ROUTES.prepare, { path, identity, genesis: base64(genesis), feed }, signal)))
     },
     commit: async (intent, signature, signal) =>
       expect<ReceiptReply>(await askJson(post(ROUTES.commit, { intent, signature: base64(signature) }, signal)), RECEIPT),
-    fetch: async (spec, signal) => expect<FetchReply>(await askJson(post(ROUTES.fetch, { spec }, signal)), FETCHED),
+    fetch: async (spec, signal, onProgress) => {
+      const question = post(ROUTES.fetch, { spec }, signal)
+      if (onProgress === undefined) return expect<FetchReply>(await askJson(question), FETCHED)
+      const { readFetch } = await import('./read-fetch.ts')
+      return expect<FetchReply>(await readFetch(askStream({ ...question, accept: 'text/event-stream' }), onProgress), FETCHED)
+    },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
     events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
     stop: async (signal) => {

@@ -9,6 +9,8 @@ export interface Question {
   readonly path: string
   /** Plain JSON. */
   readonly body?: unknown
+  /** The media type of the answer that is wanted, where there is more than one. */
+  readonly accept?: string
   readonly signal: AbortSignal
 }
 
@@ -94,7 +96,11 @@ const connect = (question: Question): Promise<IncomingMessage> =>
         socketPath: question.socketPath,
         method: question.method,
         path: question.path,
-        headers: { host: 'ggen', ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
+        headers: {
+          host: 'ggen',
+          ...(question.accept !== undefined && { accept: question.accept }),
+          ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        },
         agent: false,
         ...UNNAMED,
         signal: question.signal,

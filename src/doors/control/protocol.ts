@@ -1,4 +1,6 @@
-import type { Digest, IdentityId, Multiaddr, OpId, PackageName, PeerId, PublicKey, Sha512, StatusState, Summary, Version } from '#core'
+import type {
+  Digest, IdentityId, Multiaddr, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+} from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
 export const ROUTES = Object.freeze({
@@ -74,7 +76,7 @@ export interface SearchHitReply {
   readonly holders: number
 }
 
-/** Answer of `POST /v1/info {spec}` */
+/** Answer of `POST /v1/info {spec, sources?}`; with `sources` also where this node's copy comes from (`SourcesReply`). */
 export interface PackageReply {
   readonly name: PackageName
   readonly identity: IdentityId
@@ -94,6 +96,8 @@ export interface PackageReply {
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
 }
+
+export type SourcesReply = PackageReply & Origin
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
 export interface PrepareQuestion {
@@ -120,13 +124,19 @@ export interface ReceiptReply {
   readonly holders: number
 }
 
-/** Answer of `POST /v1/fetch {spec}`: the archive is now in the node's store. */
-export interface FetchReply {
+/** Answer of `POST /v1/fetch {spec}`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */
+export interface FetchReply extends TransferReport {
   readonly name: PackageName
   readonly version: Version
   readonly identity: IdentityId
   readonly digest: Digest
   readonly sha512: Sha512
   readonly sizeBytes: number
-  readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[]
+  readonly proof: Proof
 }
+
+/** What `POST /v1/fetch` says to an asker that accepts `text/event-stream`: how far it is, and at the end what became of it. */
+export type FetchStep =
+  | TransferProgress
+  | { readonly type: 'fetched'; readonly release: FetchReply }
+  | { readonly type: 'failed'; readonly error: unknown }

@@ -2,7 +2,12 @@ import { GgenError, type GgenEvent } from '#core'
 
 const EVENT_CHARS = 1024 * 1024
 
-const parseEvent = (block: string): GgenEvent | undefined => {
+/** One message of a stream: JSON that says of what type it is. */
+export interface TypedMessage {
+  readonly type: string
+}
+
+const parseMessage = (block: string): TypedMessage | undefined => {
   const lines = block.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart())
   if (lines.length === 0) return undefined
   let value: unknown
@@ -15,11 +20,11 @@ const parseEvent = (block: string): GgenEvent | undefined => {
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
     throw new GgenError('frame-invalid', 'an event has no type')
   }
-  return value as GgenEvent
+  return value as TypedMessage
 }
 
-/** The events of a server-sent event stream (UTF-8, lines end with LF). Comments are skipped. Throws `frame-invalid`. */
-export const readEvents = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<GgenEvent, void, undefined> {
+/** The messages of a server-sent event stream (UTF-8, lines end with LF). Comments are skipped. Throws `frame-invalid`. */
+export const readMessages = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TypedMessage, void, undefined> {
   const decoder = new TextDecoder()
   let buffer = ''
   for await (const chunk of chunks) {
@@ -28,8 +33,12 @@ export const readEvents = async function* (chunks: AsyncIterable<Uint8Array>): A
     buffer = blocks.pop() ?? ''
     if (buffer.length > EVENT_CHARS) throw new GgenError('frame-invalid', 'an event is too long')
     for (const block of blocks) {
-      const event = parseEvent(block)
-      if (event !== undefined) yield event
+      const message = parseMessage(block)
+      if (message !== undefined) yield message
     }
   }
 }
+
+/** The events of a node. Throws `frame-invalid`. */
+export const readEvents = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<GgenEvent, void, undefined> =>
+  readMessages(chunks) as AsyncGenerator<TypedMessage & GgenEvent, void, undefined>

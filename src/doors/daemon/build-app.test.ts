@@ -24,7 +24,7 @@ interface Request {
 /** A registry that has nothing, and says so. */
 const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-found', 'there is none'))
 const registry: Registry = {
-  prepare: nothing, commit: nothing, search: nothing, info: nothing, fetch: nothing,
+  prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
   read: async function* () { yield* []; await nothing() },
   status: async () => ({ packages: 0, releases: 0, blobs: 0, freshness: 'alone' }),
 }
@@ -35,7 +35,7 @@ const bodies = fc.oneof(
   fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
   fc.oneof(
     fc.record({ words: fc.array(fc.string()), category: fc.string(), tags: fc.array(fc.string()), limit: fc.integer() }, { requiredKeys: [] }),
-    fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)) }),
+    fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
     fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.base64String() }),
     fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), genesis: fc.base64String(), feed: fc.string() }),
   ).map((body) => JSON.stringify(body)),

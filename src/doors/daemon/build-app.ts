@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS } from '#core'
 import {
-  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type StatusReply,
+  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type SourcesReply, type StatusReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import type { NetworkView, PeerView } from './network-view.ts'
@@ -10,6 +10,7 @@ import { readQuestion } from './questions.ts'
 import { codeError } from './reply-error.ts'
 import { streamBlob } from './stream-blob.ts'
 import { streamEvents } from './stream-events.ts'
+import { streamFetch } from './stream-fetch.ts'
 import type { Works } from './works.ts'
 
 /** What the routes answer from. */
@@ -23,6 +24,8 @@ export interface ControlSources {
   /** Called after the answer to `stop` is sent. Must not throw. */
   readonly stop: () => void
 }
+
+const EVENT_STREAM = 'text/event-stream'
 
 type PrepareBody = Extract<PreparedPublish, { state: 'published' }> | (Omit<Extract<PreparedPublish, { state: 'unsigned' }>, 'payload'> & { payload: string })
 
@@ -62,13 +65,18 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
     const query = readQuestion.search(request.body)
     return works.run(reply.raw, (signal) => registry.search(query, signal))
   })
-  app.post(ROUTES.info, (request, reply): Promise<PackageReply> => {
-    const spec = readQuestion.spec(request.body)
-    return works.run(reply.raw, (signal) => registry.info(spec, signal))
+  app.post(ROUTES.info, (request, reply): Promise<PackageReply | SourcesReply> => {
+    const { spec, wantsSources } = readQuestion.info(request.body)
+    return works.run(reply.raw, (signal) => (wantsSources ? registry.sources(spec, signal) : registry.info(spec, signal)))
   })
-  app.post(ROUTES.fetch, (request, reply): Promise<FetchReply> => {
+  app.post(ROUTES.fetch, (request, reply): Promise<FetchReply | undefined> => {
     const spec = readQuestion.spec(request.body)
-    return works.run(reply.raw, (signal) => registry.fetch(spec, signal))
+    if (request.headers.accept !== EVENT_STREAM) return works.run(reply.raw, (signal) => registry.fetch(spec, signal))
+    return works.run(reply.raw, async (signal) => {
+      const failure = await streamFetch((onProgress) => registry.fetch(spec, signal, onProgress), reply)
+      if (failure !== undefined) report(failure, `POST ${ROUTES.fetch}`, events)
+      return undefined
+    })
   })
   app.get<{ Params: { digest: string } }>(`${ROUTES.blobs}/:digest`, (request, reply) => {
     const digest = readQuestion.digest(request.params.digest)

@@ -23,6 +23,8 @@ const search = z.strictObject({
 
 const spec = z.strictObject({ spec: z.string() })
 
+const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional() })
+
 const prepare = z.strictObject({
   path: z.string().max(PATH_CHARS).refine((path) => isAbsolute(path) && !path.includes('\0'), 'not an absolute path'),
   identity: opId,
@@ -49,6 +51,10 @@ const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
 export const readQuestion = {
   search: (body: unknown): z.infer<typeof search> => read(search, body),
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
+  info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {
+    const { spec: text, sources: wantsSources = false } = read(info, body)
+    return { spec: parsePackageSpec(text), wantsSources }
+  },
   prepare: (body: unknown): { path: string; identity: IdentityId; genesis: Uint8Array; feed: PublicKey } => {
     const { path, identity, genesis, feed } = read(prepare, body)
     return { path, identity: identity as IdentityId, genesis, feed: feed as PublicKey }

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import {
   Events, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion, type PublicKey,
+  type Sha512, type TransferProgress,
 } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
-import type { PublishReceipt, Registry } from '#registry'
+import type { FetchedRelease, PublishReceipt, Registry } from '#registry'
 import { temporaryFolder, until } from '#testing'
 import { type ControlOptions, serveControl } from './serve-control.ts'
 
@@ -22,6 +23,11 @@ const PREPARE = { path: '/p', identity: ID as IdentityId, genesis: Uint8Array.of
 const RECEIPT: PublishReceipt = {
   name: parsePackageName('a'), version: parseVersion('1.0.0'), identity: ID as IdentityId, digest: DIGEST, sizeBytes: 1, op: ID, holders: 1,
 }
+const FETCHED: FetchedRelease = {
+  name: RECEIPT.name, version: RECEIPT.version, identity: RECEIPT.identity, digest: DIGEST, sha512: 'x' as Sha512, sizeBytes: 1,
+  sources: [], resumedBytes: 0, wastedBytes: 0, durationMs: 1, proof: { release: ID, identity: RECEIPT.identity, sha512: 'x' as Sha512 },
+}
+const PROGRESS: TransferProgress = { type: 'transfer-progress', digest: DIGEST, receivedBytes: 1, sizeBytes: 2, bytesPerSecond: 3, sources: 1 }
 
 interface Door extends AsyncDisposable {
   readonly client: ControlClient
@@ -97,19 +103,53 @@ describe('serveControl', () => {
     await using door = await open({
       search: async (query) => (asked.push(query), { total: 0, results: [] }),
       info: async (spec) => (asked.push(spec), { ...RECEIPT, standing: 'live', summary: {}, versions: [] } as never),
-      fetch: async (spec) => (asked.push(spec), { ...RECEIPT, sha512: 'x', sources: [] } as never),
+      sources: async (spec) => (asked.push(spec), { ...RECEIPT, standing: 'live', summary: {}, versions: [], origin: 'none', sources: [] } as never),
+      fetch: async (spec) => (asked.push(spec), FETCHED),
       prepare: async (question) => (asked.push(question), { ...RECEIPT, state: 'unsigned', intent: ID, payload: Uint8Array.of(7) }),
       commit: async (intent, signature) => (asked.push(intent, signature.length), RECEIPT),
       read: () => ReadableStream.from([Buffer.from('by'), Buffer.from('tes')]),
     })
     assert.deepEqual(await door.client.search({ words: ['x'] }, never), { total: 0, results: [] })
     assert.equal((await door.client.info('a@^1', never)).standing, 'live')
-    assert.equal((await door.client.fetch(`@${ID}/a`, never)).name, 'a')
+    assert.equal((await door.client.sources('b', never)).origin, 'none')
+    assert.deepEqual(await door.client.fetch(`@${ID}/a`, never), FETCHED)
     const prepared = await door.client.prepare(PREPARE, never)
     assert.ok(prepared.state === 'unsigned' && prepared.payload[0] === 7)
     assert.deepEqual(await door.client.commit(ID, new Uint8Array(64), never), RECEIPT)
-    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'a', identity: ID }, PREPARE, ID, 64])
+    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'b' }, { name: 'a', identity: ID }, PREPARE, ID, 64])
     assert.equal(Buffer.concat(await Array.fromAsync(door.client.readBlob(DIGEST, never))).toString(), 'bytes')
+  })
+
+  it('tells an asker that listens how far its fetch is, and how it ended', async () => {
+    const heard: TransferProgress[] = []
+    const hear = (progress: TransferProgress): void => void heard.push(progress)
+    await using door = await open({
+      fetch: async ({ name }, _signal, onProgress) => {
+        if (name !== 'known') for (const receivedBytes of [1, 2]) onProgress?.({ ...PROGRESS, receivedBytes })
+        if (name === 'held') return FETCHED
+        if (name === 'broken') throw new TypeError('x is not a function')
+        throw new GgenError('no-holder', 'gone', { details: { name } })
+      },
+    })
+    const defects: string[] = []
+    door.events.subscribe((event) => event.type === 'task-failed' && defects.push(event.task))
+    assert.deepEqual(await door.client.fetch('held', never, hear), FETCHED)
+    assert.deepEqual(heard.map(({ receivedBytes }) => receivedBytes), [1, 2])
+    for (const name of ['known', 'late']) {
+      await assert.rejects(door.client.fetch(name, never, hear), (error) => isGgenError(error, 'no-holder') && error.details['name'] === name)
+    }
+    await assert.rejects(door.client.fetch('broken', never, hear), (error) => isGgenError(error, 'internal'))
+    assert.deepEqual(defects, ['POST /v1/fetch'])
+  })
+
+  it('aborts a fetch whose listener goes away', async () => {
+    const { work, began, ended } = stuck()
+    await using door = await open({ fetch: async (_spec, signal, onProgress) => (onProgress?.(PROGRESS), await work(signal)) })
+    const controller = new AbortController()
+    const fetching = door.client.fetch('a', controller.signal, () => controller.abort(new GgenError('timeout', 'enough')))
+    await began
+    await assert.rejects(fetching, (error) => isGgenError(error, 'timeout'))
+    assert.ok(isGgenError(await ended, 'cancelled'))
   })
 
   it('gives every thrown thing a code and the catalogue\'s HTTP status', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ErrorCode, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type PublicKey } from '#core'
+import {
+  type ErrorCode, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type PublicKey, type Sha512,
+} from '#core'
 import type { Environment } from '#config'
 import type { ControlClient, FetchReply, HealthReply, PrepareQuestion, ReceiptReply } from '#doors/control'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
-import { describePackage } from './describe-package.ts'
+import { describePackage, describeSources } from './describe-package.ts'
 import { install } from './install.ts'
 import { listInstalled } from './list-installed.ts'
 import { listPeers } from './list-peers.ts'
@@ -42,7 +44,9 @@ const tried = async (run: Run, { client = {}, world = {} }: Trial): Promise<{ va
   const never = new AbortController().signal
   using deadline = new Deadline(never, 60)
   const whole = { openIdentity: async () => ({ keys }), ...world } as World
-  const context: Context = createContext(whole, environment, { deadline, print: () => assert.fail('prints nothing itself'), say: (line) => said.push(line) })
+  const watchFetch: Context['watchFetch'] = (_name, fetch) => fetch()
+  const print = (): never => assert.fail('prints nothing itself')
+  const context: Context = createContext(whole, environment, { deadline, print, say: (line) => said.push(line), watchFetch })
   assert.equal(context.places.home, '/home/ada/.ggen')
   const outcome = await run({ ...context, client: { health: async () => HEALTH, ...client } as ControlClient })
   return { value: outcome?.value, said }
@@ -66,7 +70,8 @@ describe('commands that show something', () => {
     assert.equal((await tried(showStatus(), { client: { status: async () => 'status' as never } })).value, 'status')
     assert.equal((await tried(listPeers(), { client: { peers: async () => 'peers' as never } })).value, 'peers')
     assert.equal((await tried(describePackage('a@^1'), { client: { info: async (spec) => spec as never } })).value, 'a@^1')
-    await fails(describePackage('No Name'), {}, 'name-invalid')
+    assert.equal((await tried(describeSources('a'), { client: { sources: async (spec) => spec as never } })).value, 'a')
+    for (const run of [describePackage, describeSources]) await fails(run('No Name'), {}, 'name-invalid')
   })
 
   it('list what is installed without a node', async () => {
@@ -77,7 +82,8 @@ describe('commands that show something', () => {
 
 describe('install', () => {
   it('fetches, and unpacks what the node gives into the folder that was named', async () => {
-    const release = { ...RECEIPT, sha512: 'x', sources: [{ peer: 'p', bytes: 3 }] } as unknown as FetchReply
+    const report = { sources: [], resumedBytes: 1, wastedBytes: 2, durationMs: 3, proof: { release: OP, identity: ID, sha512: 'x' as Sha512 } }
+    const release: FetchReply = { ...RECEIPT, sha512: 'x' as Sha512, ...report }
     const arrived: unknown[] = []
     const client = { fetch: async () => release, readBlob: () => ReadableStream.from([Buffer.from('abc')]) as AsyncIterable<Uint8Array> }
     const world = {
@@ -87,7 +93,7 @@ describe('install', () => {
       },
     }
     const { value } = await tried(install({ spec: 'a@^1', folder: 'dir' }), { client, world })
-    assert.deepEqual(value, { installed: [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/project/dir/a', sources: release.sources }] })
+    assert.deepEqual(value, { installed: [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/project/dir/a', ...report }] })
     assert.deepEqual(arrived, ['/project/dir', 'abc', release])
   })
 

@@ -1,3 +1,4 @@
+import type { PackageName, TransferProgress } from '#core'
 import { type Environment, findPlaces, type Places } from '#config'
 import { type ControlClient, controlClient } from '#doors/control'
 import type { Deadline } from './deadline.ts'
@@ -15,13 +16,17 @@ export interface Context {
   readonly print: (outcome: Outcome) => void
   /** Tells people something on stderr. */
   readonly say: (line: string) => void
+  readonly watchFetch: WatchFetch
 }
+
+/** Runs a fetch; people at a terminal see how far it is. */
+export type WatchFetch = <T>(name: PackageName, fetch: (onProgress?: (progress: TransferProgress) => void) => Promise<T>) => Promise<T>
 
 /** A command that was chosen, with its arguments. Resolves to its result, or to nothing when it has printed all it had. */
 export type Run = (context: Context) => Promise<Outcome | undefined>
 
 /** A context for one run. Opens nothing. Throws `config-invalid`. */
-export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say'>): Context => {
+export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say' | 'watchFetch'>): Context => {
   const places = findPlaces(environment.env, environment.platform, environment.dotGgen)
   return { world, environment, places, client: controlClient(places.socketPath), ...talk }
 }

@@ -8,3 +8,11 @@ export const describePackage =
     parsePackageSpec(spec)
     return { kind: 'described', value: await client.info(spec, deadline.signal) }
   }
+
+/** `ggen info --sources`: the receipt of the archive that the node holds. */
+export const describeSources =
+  (spec: string): Run =>
+  async ({ client, deadline }) => {
+    parsePackageSpec(spec)
+    return { kind: 'sources', value: await client.sources(spec, deadline.signal) }
+  }

@@ -11,12 +11,12 @@ export interface InstallOptions {
 /** `ggen install`: the node brings the archive, this process verifies it again and makes files of it. */
 export const install =
   ({ spec, folder }: InstallOptions): Run =>
-  async ({ world, environment, client, deadline }) => {
-    parsePackageSpec(spec)
+  async ({ world, environment, client, deadline, watchFetch }) => {
     const { signal } = deadline
-    const release = await client.fetch(spec, signal)
+    const release = await watchFetch(parsePackageSpec(spec).name, (onProgress) => client.fetch(spec, signal, onProgress))
     const bytes = client.readBlob(release.digest, signal)
     const path = await world.install({ release, bytes, folder: resolve(environment.platform.workingFolder, folder), signal })
-    const { name, version, identity, digest, sources } = release
-    return { kind: 'installed', value: { installed: [{ name, version, identity, digest, path, sources }] } }
+    const { name, version, identity, digest, sources, resumedBytes, wastedBytes, durationMs, proof } = release
+    const fresh = { name, version, identity, digest, path, sources, resumedBytes, wastedBytes, durationMs, proof }
+    return { kind: 'installed', value: { installed: [fresh] } }
   }

@@ -1,5 +1,5 @@
-import type { GgenEvent } from '#core'
-import type { FetchReply, PackageReply, PeerReply, ReceiptReply, SearchReply, StatusReply } from '#doors/control'
+import type { GgenEvent, Proof, TransferReport } from '#core'
+import type { PackageReply, PeerReply, ReceiptReply, SearchReply, SourcesReply, StatusReply } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
 /** What a command found out. `value` is exactly what `--json` prints. */
@@ -12,10 +12,11 @@ export type Outcome =
   | { readonly kind: 'published'; readonly value: ReceiptReply }
   | { readonly kind: 'found'; readonly value: SearchReply }
   | { readonly kind: 'described'; readonly value: PackageReply }
+  | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
 
-/** A package that was just installed, and who gave its bytes; nobody when the node held them already. */
-export interface FreshPackage extends InstalledPackage {
-  readonly sources: FetchReply['sources']
+/** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
+export interface FreshPackage extends InstalledPackage, TransferReport {
+  readonly proof: Proof
 }

@@ -5,12 +5,13 @@ import { describe, it } from 'node:test'
 import { type ErrorCode, isGgenError } from '#core'
 import type { Flags } from '#config'
 import { temporaryFolder, until } from '#testing'
-import { createContext } from './context.ts'
+import { createContext, type WatchFetch } from './context.ts'
 import { Deadline } from './deadline.ts'
 import { isProcessAlive } from './is-process-alive.ts'
 import { startDetached } from './start-detached.ts'
 import type { NodeReady, World } from './world.ts'
 
+const watchFetch: WatchFetch = (_name, fetch) => fetch()
 const READY = `console.log(JSON.stringify({ peerId: 'p', addresses: process.argv.slice(1), home: process.env.GGEN_HOME, pid: process.pid }))`
 
 interface Trial {
@@ -27,7 +28,7 @@ const detach = async ({ home, script, flags = {}, seconds = 60, interrupted = ne
   const environment = { env: { ...process.env, GGEN_HOME: home }, dotGgen: false, platform, readConfigFile: async () => undefined }
   using deadline = new Deadline(interrupted, seconds)
   const world = { launcher: [process.execPath, '-e', script, '--'] } as unknown as World
-  const context = createContext(world, environment, { deadline, print: () => undefined, say: () => undefined })
+  const context = createContext(world, environment, { deadline, print: () => undefined, say: () => undefined, watchFetch })
   return await startDetached({ flags, timeoutSeconds: 5 }, context)
 }
 
@@ -98,7 +99,7 @@ describe('startDetached', () => {
     const environment = { env: { GGEN_HOME: folder.path }, dotGgen: false, platform, readConfigFile: async () => undefined }
     using deadline = new Deadline(new AbortController().signal, 60)
     const said: string[] = []
-    const context = createContext(world, environment, { deadline, print: () => undefined, say: (line) => said.push(line) })
+    const context = createContext(world, environment, { deadline, print: () => undefined, say: (line) => said.push(line), watchFetch })
     await assert.rejects(startDetached({ flags: {}, timeoutSeconds: 5 }, context), (error) => isGgenError(error, 'internal') && /ENOENT/.test(error.message))
     assert.equal(said.length, 1)
   })

@@ -28,7 +28,8 @@ export interface World {
 export interface Output {
   write(text: string): void
   readonly isTTY: boolean
-  readonly columns?: number
+  /** Changes when the window does. */
+  readonly columns?: number | undefined
 }
 
 export interface NodeHooks {
