@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { type ChainOp, digestOf, Fingerprinter, type GenesisOp, parsePackageName, parseVersion, type ReleaseOp } from '#core'
 import { memoryTrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, openOp, type PackageView, signingBytes, signPayload, viewIdentity, viewPackage } from '#trust'
+import { chunkListId, encodeChunkList } from '#wire'
 import { seeded, TEST_EPOCH } from '#testing'
 import { signIntent, unfinishedReleases } from './commit-release.ts'
 import { alreadyPublished, assertStillNext, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
@@ -43,6 +44,13 @@ describe('preparing a release', () => {
     assert.equal(op.id, intent)
     assert.equal(op.seq, 0)
     assert.deepEqual(trust.ownOps(), [op.bytes])
+  })
+
+  test('names the chunk list of an archive that has one, and no other', () => {
+    const chunks = chunkListId(encodeChunkList([new Uint8Array(32), new Uint8Array(32)]))
+    const large = openPrepared(prepareRelease(memoryTrustStore(), draft(view(), { ...facts('1.0.0'), chunks })))
+    assert.equal(large.body.artifact.chunks, chunks)
+    assert.equal(openPrepared(prepareRelease(memoryTrustStore(), draft(view(), facts('1.0.0')))).body.artifact.chunks, undefined)
   })
 
   test('continues the feed after the later one of what was signed here and what the network knows', () => {

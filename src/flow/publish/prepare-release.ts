@@ -9,6 +9,8 @@ import { encodePayload, type IdentityView, opIdOf, type PackageView } from '#tru
 export interface ReleaseFacts {
   readonly manifest: { readonly name: PackageName; readonly version: Version }
   readonly fingerprint: Fingerprint
+  /** The chunk list of an archive of more than one piece. */
+  readonly chunks?: OpId
   readonly summary: Summary
   readonly scripts: boolean
   readonly bins: number
@@ -69,7 +71,7 @@ export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): Prepared
         name,
         version,
         kind: 'tgz',
-        artifact: { digest: facts.fingerprint.digest, sha512: facts.fingerprint.sha512, sizeBytes: facts.fingerprint.sizeBytes },
+        artifact: { ...facts.fingerprint, ...(facts.chunks !== undefined && { chunks: facts.chunks }) },
         metadata,
         summary: facts.summary,
         scripts: facts.scripts,

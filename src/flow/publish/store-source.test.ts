@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryFolder } from '#archive'
-import { LIMITS } from '#core'
+import { digestBytes, digestOf, LIMITS, pieceRange } from '#core'
 import { memoryBlobStore } from '#store'
-import { smallPackage } from '#testing'
+import { chunkListDigest, decodeChunkList } from '#wire'
+import { seeded, smallPackage } from '#testing'
 import { storeBytes, storeSource } from './store-source.ts'
 
 const never = new AbortController().signal
@@ -28,6 +29,23 @@ test('an archive is kept byte for byte as it is', async () => {
   await using again = await storeSource(blobs, { kind: 'archive', chunks: packed.stream(digest) }, never)
   await again.seal()
   assert.equal(again.facts.fingerprint.digest, digest)
+})
+
+test('a large archive comes with its chunk list, a small one without', async () => {
+  const blobs = memoryBlobStore()
+  const content = Buffer.from(seeded('incompressible').bytes(2 * LIMITS.pieceBytes)).toString('base64')
+  await using stored = await storeSource(blobs, { kind: 'folder', tree: memoryFolder({ ...smallPackage('tool'), 'data.txt': content }) }, never)
+  const { chunks, fingerprint } = stored.facts
+  assert.ok(chunks !== undefined && fingerprint.sizeBytes > 2 * LIMITS.pieceBytes)
+  await stored.seal()
+  const archive = Buffer.concat(await Array.fromAsync(blobs.stream(fingerprint.digest)))
+  const list = decodeChunkList(Buffer.concat(await Array.fromAsync(blobs.stream(chunkListDigest(chunks)))), fingerprint.sizeBytes)
+  for (let piece = 0; piece < list.count; piece++) {
+    const { offset, length } = pieceRange(fingerprint.sizeBytes, piece)
+    assert.ok(list.matches(piece, digestBytes(digestOf(archive.subarray(offset, offset + length)))))
+  }
+  await using small = await storeSource(blobs, { kind: 'folder', tree: memoryFolder(smallPackage('tool')) }, never)
+  assert.equal(small.facts.chunks, undefined)
 })
 
 test('what is not a package, or too large for one, leaves nothing behind', async () => {

@@ -1,7 +1,9 @@
 import { type ArchiveFacts, describeArchive, type FolderTree } from '#archive'
-import { type Digest, GgenError, LIMITS } from '#core'
+import { type Digest, GgenError, LIMITS, type OpId } from '#core'
 import type { BlobStore, BlobWriter } from '#store'
+import { chunkListId, encodeChunkList } from '#wire'
 import { packFolder } from './pack-folder.ts'
+import { PieceHasher } from './piece-hasher.ts'
 
 /** What a user points at when publishing. */
 export type PublishSource =
@@ -10,8 +12,9 @@ export type PublishSource =
 
 /** An archive that was read to its end and judged, written but not yet kept. Disposing without `seal` leaves nothing behind. */
 export interface StoredSource extends AsyncDisposable {
-  readonly facts: ArchiveFacts
-  /** Makes the archive and its metadata document durable; resolves to the name of the latter. */
+  /** `chunks` names the chunk list of an archive of more than one piece. */
+  readonly facts: ArchiveFacts & { readonly chunks?: OpId }
+  /** Makes the archive, its chunk list and its metadata document durable; resolves to the name of the latter. */
   seal(): Promise<{ readonly digest: Digest; readonly sizeBytes: number }>
 }
 
@@ -23,11 +26,16 @@ export const storeSource = async (blobs: BlobStore, source: PublishSource, signa
   const chunks = source.kind === 'folder' ? packFolder(source.tree, signal) : source.chunks
   const writer = await blobs.create()
   try {
-    const facts = await describeArchive(writing(chunks, writer), { signal })
+    const hasher = new PieceHasher()
+    const facts = await describeArchive(writing(chunks, writer, hasher), { signal })
+    const hashes = hasher.finish()
+    const list = hashes.length > 1 ? encodeChunkList(hashes) : undefined
+    const named = list && { chunks: chunkListId(list) }
     return {
-      facts,
+      facts: { ...facts, ...named },
       seal: async () => {
         await writer.seal(facts.fingerprint.digest)
+        if (list !== undefined) await storeBytes(blobs, list)
         return { digest: await storeBytes(blobs, facts.metadata), sizeBytes: facts.metadata.length }
       },
       [Symbol.asyncDispose]: () => Promise.resolve(writer[Symbol.asyncDispose]()),
@@ -38,12 +46,13 @@ export const storeSource = async (blobs: BlobStore, source: PublishSource, signa
   }
 }
 
-async function* writing(chunks: AsyncIterable<Uint8Array>, writer: BlobWriter): AsyncGenerator<Uint8Array> {
+async function* writing(chunks: AsyncIterable<Uint8Array>, writer: BlobWriter, hasher: PieceHasher): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     if (writer.sizeBytes + chunk.length > LIMITS.archiveBytes) {
       throw new GgenError('archive-too-large', `the archive is larger than ${LIMITS.archiveBytes / 1024 / 1024} MiB`)
     }
     await writer.append(chunk)
+    hasher.update(chunk)
     yield chunk
   }
 }
