@@ -70,6 +70,14 @@ export const LIMITS = Object.freeze({
   eventListeners: 64,
   openIntents: 1000,
 
+  // what is held
+  blobQuotaBytes: 10 * 1024 * MiB,
+  diskReserveBytes: 256 * MiB,
+  partialBlobs: 1000,
+  keptPackages: 20_000,
+  keptBlobsPerPackage: 16,
+  receipts: 10_000,
+
   // seeding
   followPatterns: 256,
   seedQueue: 1000,
@@ -91,6 +99,8 @@ export const LIMITS = Object.freeze({
   bulkIdleMs: 60 * second,
   bulkTicketMs: 10 * minute,
   stallBytesPerSecond: 8 * KiB,
+  pacedTurns: 4096,
+  pacedPeers: 1024,
 
   // time
   askTimeoutMs: 10 * second,
@@ -100,6 +110,9 @@ export const LIMITS = Object.freeze({
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
   syncSessionMs: 5 * minute,
+  replicaPatienceMs: 30 * second,
+  replicaRetryMs: 5 * second,
+  replicaHopeMs: 10 * second,
   seedFirstRetryMs: 60 * second,
   seedEveryMs: 10 * minute,
   reconnectFirstMs: 500,
@@ -107,6 +120,7 @@ export const LIMITS = Object.freeze({
   controlBodyBytes: 1 * MiB,
 })
 
+assert(LIMITS.archiveBytes <= LIMITS.blobQuotaBytes, 'the largest archive must fit under the default quota')
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')
 assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')

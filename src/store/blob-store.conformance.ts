@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { suite, test, type TestContext } from 'node:test'
 import { type Digest, digestOf, GgenError, isGgenError, parseDigest } from '#core'
-import type { BlobStore } from './blob-store.ts'
+import type { BlobStore, BlobUsage, StreamOptions } from './blob-store.ts'
 
 type Open = (context: TestContext) => Promise<BlobStore>
 
@@ -16,6 +16,11 @@ const put = async (store: BlobStore, ...chunks: readonly Uint8Array[]): Promise<
 }
 
 const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> => Array.fromAsync(chunks)
+
+const held = async (store: BlobStore): Promise<Pick<BlobUsage, 'count' | 'bytes'>> => {
+  const { count, bytes } = await store.usage()
+  return { count, bytes }
+}
 
 const isNotFound = (error: unknown): boolean => isGgenError(error, 'blob-not-found')
 
@@ -58,13 +63,27 @@ const readingConformance = (open: Open): void => {
     assert(chunks.every((chunk) => chunk.length > 0 && chunk.length <= MIB))
   })
 
+  test('a stream of a range begins and ends inside the blob, in chunks of the wanted length', async (context) => {
+    await using store = await open(context)
+    const digest = await put(store, Buffer.from('0123456789'))
+    const texts = async (options: StreamOptions): Promise<string[]> =>
+      (await collect(store.stream(digest, options))).map((chunk) => Buffer.from(chunk).toString())
+    assert.deepEqual(await texts({ range: { offset: 2, length: 5 } }), ['23456'])
+    assert.deepEqual(await texts({ range: { offset: 2, length: 5 }, chunkBytes: 2 }), ['23', '45', '6'])
+    assert.deepEqual(await texts({ range: { offset: 8, length: 100 }, chunkBytes: 1 }), ['8', '9'])
+    assert.deepEqual(await texts({ range: { offset: 10, length: 1 } }), [])
+    assert.deepEqual(await texts({ range: { offset: 3, length: 0 } }), [])
+    await assert.rejects(texts({ chunkBytes: 2 * MIB }), { code: 'ERR_ASSERTION' })
+    await assert.rejects(texts({ range: { offset: -1, length: 1 } }), { code: 'ERR_ASSERTION' })
+  })
+
   test('the empty blob is a blob', async (context) => {
     await using store = await open(context)
     const digest = await put(store)
     assert.equal(digest, digestOf(new Uint8Array()))
     assert.equal(await store.size(digest), 0)
     assert.deepEqual(await collect(store.stream(digest)), [])
-    assert.deepEqual(await store.usage(), { count: 1, bytes: 0 })
+    assert.deepEqual(await held(store), { count: 1, bytes: 0 })
   })
 
   test('what is not held has no size and cannot be read', async (context) => {
@@ -86,7 +105,7 @@ const sealingConformance = (open: Open): void => {
       assert.equal(await store.size(digestOf(bytes)), undefined)
     }
     assert.equal(await store.size(digestOf(bytes)), undefined)
-    assert.deepEqual(await store.usage(), { count: 0, bytes: 0 })
+    assert.deepEqual(await held(store), { count: 0, bytes: 0 })
   })
 
   test('sealing under another digest is refused and keeps nothing', async (context) => {
@@ -97,7 +116,7 @@ const sealingConformance = (open: Open): void => {
     await assert.rejects(writer.seal(ABSENT), (error) => error instanceof GgenError && error.code === 'integrity' && error.details['expected'] === ABSENT)
     assert.equal(await store.size(digestOf(bytes)), undefined)
     assert.equal(await store.size(ABSENT), undefined)
-    assert.deepEqual(await store.usage(), { count: 0, bytes: 0 })
+    assert.deepEqual(await held(store), { count: 0, bytes: 0 })
   })
 
   test('sealing under the right digest is accepted', async (context) => {
@@ -118,10 +137,10 @@ const sealingConformance = (open: Open): void => {
   test('usage counts each blob once, however often and at whatever moment it is sealed', async (context) => {
     await using store = await open(context)
     await put(store, Buffer.from('one'))
-    assert.deepEqual(await store.usage(), { count: 1, bytes: 3 })
+    assert.deepEqual(await held(store), { count: 1, bytes: 3 })
     const contents = ['one', 'two2', 'two2', 'two2', 'three', 'one'].map((text) => Buffer.from(text))
     await Promise.all(contents.map((bytes) => put(store, bytes)))
-    assert.deepEqual(await store.usage(), { count: 3, bytes: 12 })
+    assert.deepEqual(await held(store), { count: 3, bytes: 12 })
   })
 }
 
@@ -151,10 +170,10 @@ const lifeConformance = (open: Open): void => {
     const reason = new Error('enough')
     const isReason = (error: unknown): boolean => error === reason
     await assert.rejects(store.read(digest, { offset: 0, length: 1 }, AbortSignal.abort(reason)), isReason)
-    await assert.rejects(collect(store.stream(digest, AbortSignal.abort(reason))), isReason)
+    await assert.rejects(collect(store.stream(digest, { signal: AbortSignal.abort(reason) })), isReason)
     const controller = new AbortController()
     await assert.rejects(async () => {
-      for await (const chunk of store.stream(digest, controller.signal)) controller.abort(chunk.length > 0 ? reason : undefined)
+      for await (const chunk of store.stream(digest, { signal: controller.signal })) controller.abort(chunk.length > 0 ? reason : undefined)
     }, isReason)
   })
 

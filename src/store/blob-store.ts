@@ -1,19 +1,27 @@
 import type { Digest } from '#core'
+import type { PartialBlob } from './partial-blob.ts'
 
 /**
- * Bytes named by their digest. What is held never changes; a blob is either there whole or not there. Bytes given and returned
- * are the caller's own. Every method may throw `store-broken`, after disposing `cancelled`, and the reason of an aborted signal.
+ * Bytes named by their digest. What is held never changes; a blob is either there whole or not there. All together they stay under a
+ * quota: room is found before anything is written, by dropping the blobs and partial blobs that nobody used for longest, never one that is
+ * kept, or being read or written. Bytes given and returned are the caller's own. Every method may throw `store-broken`, after disposing
+ * `cancelled`, and the reason of an aborted signal.
  */
 export interface BlobStore extends AsyncDisposable {
   /** Size in bytes, or `undefined` when the blob is not held. */
   size(digest: Digest): Promise<number | undefined>
   /** The bytes `[offset, offset + length)`, cut at the end of the blob, so possibly none. Throws `blob-not-found`. */
   read(digest: Digest, range: BlobRange, signal?: AbortSignal): Promise<Uint8Array>
-  /** The whole blob in order, in chunks of at most 1 MiB. Throws `blob-not-found`. */
-  stream(digest: Digest, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /** The blob, or a range of it cut at its end, in order, in chunks of at most 1 MiB; opened once for the whole. Throws `blob-not-found`. */
+  stream(digest: Digest, options?: StreamOptions): AsyncIterable<Uint8Array>
   /** Begins a blob. Nothing is visible before `seal`; disposing without it leaves nothing behind. */
   create(): Promise<BlobWriter>
-  /** How many blobs are held, and their bytes; unsealed ones do not count. The first call may take seconds, the later ones do not. */
+  /**
+   * Opens what an earlier, interrupted try left of a blob, or begins one, and reserves its whole size. Bytes of a try at another size are
+   * dropped. Throws `too-busy` while it is open already, or when too many are, and `disk-full`.
+   */
+  partial(digest: Digest, sizeBytes: number): Promise<PartialBlob>
+  /** What is held. The first call may take seconds when there are very many blobs, the later ones do not. */
   usage(): Promise<BlobUsage>
 }
 
@@ -23,9 +31,33 @@ export interface BlobRange {
   readonly length: number
 }
 
+export interface StreamOptions {
+  /** Absent: the whole blob. */
+  readonly range?: BlobRange
+  /** Length of a chunk, the last one apart: 1 to 1 MiB. */
+  readonly chunkBytes?: number
+  readonly signal?: AbortSignal
+}
+
 export interface BlobUsage {
+  /** How many blobs are held whole; unsealed ones do not count. */
   readonly count: number
+  /** Their bytes. */
   readonly bytes: number
+  /** What is reserved for partial blobs, open or not: their whole sizes. */
+  readonly partialBytes: number
+  /** What all together may have. */
+  readonly quotaBytes: number
+}
+
+/** What blobs may take, the same for every twin. */
+export interface BlobQuota {
+  /** Absent: `LIMITS.blobQuotaBytes`. */
+  readonly quotaBytes?: number
+  /** Blobs that are never dropped for room; asked when there is none. Must not throw. Absent: every blob may go. */
+  readonly isKept?: (digest: Digest) => boolean
+  /** Says which blob was used last. */
+  readonly clock?: { now(): number }
 }
 
 /** Disposing waits for a seal that is under way and drops what was not sealed. */

@@ -1,16 +1,34 @@
 import assert from 'node:assert/strict'
 import { type Digest, digestOf } from '#core'
-import type { BlobRange, BlobStore, BlobUsage, BlobWriter } from './blob-store.ts'
+import { BlobLedger } from './blob-ledger.ts'
+import type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
+import { chunksOf } from './chunks-of.ts'
+import type { Evictable } from './choose-victims.ts'
+import { MemoryPartialBlob } from './memory-partial-blob.ts'
+import type { PartialBlob } from './partial-blob.ts'
 import { blobNotFound, storeClosed, wrongDigest } from './refusals.ts'
 
 /** Blobs that live as long as the process. Indistinguishable from those on disk, apart from being forgotten. */
-export const memoryBlobStore = (): BlobStore => new MemoryBlobStore()
+export const memoryBlobStore = (quota: BlobQuota = {}): BlobStore => new MemoryBlobStore(quota)
 
-const CHUNK_BYTES = 1024 * 1024
+/** Who has no clock counts. */
+const countingClock = (): { now(): number } => {
+  let count = 0
+  return { now: () => (count += 1) }
+}
 
 class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<Digest, Uint8Array>()
+  readonly #partials = new Map<Digest, Uint8Array>()
+  readonly #ledger: BlobLedger
   #closed = false
+
+  constructor(quota: BlobQuota) {
+    const drop = async ({ digest, kind }: Evictable): Promise<void> => void (kind === 'blob' ? this.#blobs : this.#partials).delete(digest)
+    const list = async (): Promise<Evictable[]> =>
+      [...this.#blobs].map(([digest, { length }]) => ({ digest, kind: 'blob', sizeBytes: length, usedAt: 0 }))
+    this.#ledger = new BlobLedger({ list, drop }, { clock: countingClock(), ...quota })
+  }
 
   async size(digest: Digest): Promise<number | undefined> {
     this.#assertOpen()
@@ -24,32 +42,59 @@ class MemoryBlobStore implements BlobStore {
     return this.#find(digest).slice(range.offset, range.offset + range.length)
   }
 
-  async *stream(digest: Digest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *stream(digest: Digest, options: StreamOptions = {}): AsyncGenerator<Uint8Array> {
     this.#assertOpen()
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     const blob = this.#find(digest)
-    for (let offset = 0; offset < blob.length; offset += CHUNK_BYTES) {
-      signal?.throwIfAborted()
-      yield blob.slice(offset, offset + CHUNK_BYTES)
+    using _reading = this.#ledger.reading(digest)
+    for (const { offset, length } of chunksOf(blob.length, options)) {
+      options.signal?.throwIfAborted()
+      yield blob.slice(offset, offset + length)
     }
   }
 
   async create(): Promise<BlobWriter> {
     this.#assertOpen()
-    return new MemoryBlobWriter((digest, bytes) => {
+    return new MemoryBlobWriter(this.#ledger, (digest, bytes) => {
       this.#assertOpen()
-      this.#blobs.set(digest, bytes)
+      this.#place(digest, bytes)
+    })
+  }
+
+  async partial(digest: Digest, sizeBytes: number): Promise<PartialBlob> {
+    assert(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, 'a size is a whole number')
+    this.#assertOpen()
+    const isResumed = await this.#ledger.openPartial(digest, sizeBytes)
+    const bytes = this.#partials.get(digest) ?? new Uint8Array(sizeBytes)
+    this.#partials.set(digest, bytes)
+    return new MemoryPartialBlob({
+      digest, bytes, isResumed, assertOpen: () => this.#assertOpen(), ended: (how) => this.#endPartial(digest, how === 'sealed' ? bytes : undefined, how),
     })
   }
 
   async usage(): Promise<BlobUsage> {
     this.#assertOpen()
-    const sizes = [...this.#blobs.values()].map((blob) => blob.length)
-    return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+    return this.#ledger.usage()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
+  }
+
+  #endPartial(digest: Digest, sealed: Uint8Array | undefined, how: 'closed' | 'discarded' | 'sealed'): void {
+    if (how === 'closed') {
+      this.#ledger.closedPartial(digest)
+      return
+    }
+    this.#partials.delete(digest)
+    this.#ledger.endedPartial(digest)
+    if (sealed !== undefined) this.#place(digest, sealed)
+  }
+
+  #place(digest: Digest, bytes: Uint8Array): void {
+    const before = this.#blobs.get(digest)?.length
+    this.#blobs.set(digest, bytes)
+    this.#ledger.placed({ digest, sizeBytes: bytes.length, before })
   }
 
   #assertOpen(): void {
@@ -59,17 +104,21 @@ class MemoryBlobStore implements BlobStore {
   #find(digest: Digest): Uint8Array {
     const blob = this.#blobs.get(digest)
     if (blob === undefined) throw blobNotFound(digest)
+    this.#ledger.used(digest)
     return blob
   }
 }
 
 class MemoryBlobWriter implements BlobWriter {
+  readonly #ledger: BlobLedger
   readonly #keep: (digest: Digest, bytes: Uint8Array) => void
   #chunks: Uint8Array[] = []
   #sizeBytes = 0
+  #reservedBytes = 0
   #ended = false
 
-  constructor(keep: (digest: Digest, bytes: Uint8Array) => void) {
+  constructor(ledger: BlobLedger, keep: (digest: Digest, bytes: Uint8Array) => void) {
+    this.#ledger = ledger
     this.#keep = keep
   }
 
@@ -79,15 +128,17 @@ class MemoryBlobWriter implements BlobWriter {
 
   async append(chunk: Uint8Array): Promise<void> {
     assert(!this.#ended, 'this blob has ended')
-    this.#chunks.push(chunk.slice())
-    this.#sizeBytes += chunk.length
+    const bytes = chunk.slice()
+    await this.#ledger.reserve(bytes.length)
+    this.#reservedBytes += bytes.length
+    this.#chunks.push(bytes)
+    this.#sizeBytes += bytes.length
   }
 
   async seal(expected?: Digest): Promise<Digest> {
     assert(!this.#ended, 'this blob has ended')
-    this.#ended = true
     const bytes = Uint8Array.from(Buffer.concat(this.#chunks))
-    this.#chunks = []
+    this.#end()
     const digest = digestOf(bytes)
     if (expected !== undefined && expected !== digest) throw wrongDigest(expected, digest)
     this.#keep(digest, bytes)
@@ -95,7 +146,13 @@ class MemoryBlobWriter implements BlobWriter {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#end()
+  }
+
+  #end(): void {
     this.#ended = true
     this.#chunks = []
+    this.#ledger.release(this.#reservedBytes)
+    this.#reservedBytes = 0
   }
 }

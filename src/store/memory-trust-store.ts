@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
-import { intentGone, placeTaken, storeClosed, tooManyIntents } from './refusals.ts'
-import type { FeedHead, Intent, IntentState, Pin, TrustStore } from './trust-store.ts'
+import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
+import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
 import { setIn, UndoLog } from './undo-log.ts'
 
 /** A trust store that lives as long as the process. Indistinguishable from the one on disk, apart from being forgotten. */
@@ -23,11 +23,17 @@ interface StoredIntent {
   readonly position: number
 }
 
+interface StoredKept {
+  readonly kept: KeptPackage
+  readonly position: number
+}
+
 class MemoryTrustStore implements TrustStore {
   readonly #undo = new UndoLog()
   readonly #ops = new Map<OpId, OwnOp>()
   readonly #intents = new Map<OpId, StoredIntent>()
   readonly #pins = new Map<PackageName, Pin>()
+  readonly #kept = new Map<string, StoredKept>()
   #position = 0
   #closed = false
 
@@ -106,6 +112,34 @@ class MemoryTrustStore implements TrustStore {
     setIn(this.#undo, this.#pins, { key: pin.name, value: { ...pin } })
   }
 
+  keep(kept: KeptPackage): void {
+    this.#assertOpen()
+    assert(kept.blobs.length <= LIMITS.keptBlobsPerPackage, 'a package has few blobs')
+    const key = keptKey(kept, kept.reason)
+    const before = this.#kept.get(key)
+    if (before === undefined && this.#kept.size >= LIMITS.keptPackages) throw tooManyKept()
+    this.#position += 1
+    setIn(this.#undo, this.#kept, { key, value: { kept: structuredClone(kept), position: before?.position ?? this.#position } })
+  }
+
+  unkeep(release: KeptRelease, reason: KeepReason): boolean {
+    this.#assertOpen()
+    const key = keptKey(release, reason)
+    const wasKept = this.#kept.has(key)
+    setIn(this.#undo, this.#kept, { key, value: undefined })
+    return wasKept
+  }
+
+  keptPackages(): KeptPackage[] {
+    this.#assertOpen()
+    return [...this.#kept.values()].sort((a, b) => a.position - b.position).map(({ kept }) => structuredClone(kept))
+  }
+
+  isKept(digest: Digest): boolean {
+    this.#assertOpen()
+    return [...this.#kept.values()].some(({ kept }) => kept.digest === digest || kept.blobs.includes(digest))
+  }
+
   [Symbol.dispose](): void {
     this.#closed = true
   }
@@ -120,6 +154,8 @@ class MemoryTrustStore implements TrustStore {
 }
 
 const feedKey = (identity: IdentityId, name: PackageName, feed: PublicKey): string => `${identity} ${name} ${feed}`
+
+const keptKey = ({ name, version, identity }: KeptRelease, reason: KeepReason): string => `${identity} ${name} ${version} ${reason}`
 
 const copied = ({ envelope, ...intent }: Intent): Intent => ({
   ...intent,

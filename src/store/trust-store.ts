@@ -1,7 +1,7 @@
-import type { IdentityId, Op, OpId, PackageName, PublicKey, Version } from '#core'
+import type { Digest, IdentityId, Op, OpId, PackageName, PublicKey, Version } from '#core'
 
 /**
- * What this node must never forget: its own signed ops, publishes under way, and pins. Every method that changes something
+ * What this node must never forget: its own signed ops, publishes under way, pins, and which packages it keeps for good. Every method that changes something
  * returns only after the change survives a power failure (SQLite `synchronous=FULL`); in a transaction that holds when the
  * outermost `transact` returns. Synchronous. Bytes given and returned are the caller's own. Every method may throw `store-broken`,
  * those that change something `disk-full`, and all of them `cancelled` after disposing.
@@ -39,6 +39,18 @@ export interface TrustStore extends Disposable {
   pin(name: PackageName): Pin | undefined
   /** Binds a name; replaces the pin that it had. */
   putPin(pin: Pin): void
+
+  /**
+   * From now on this package's blobs are never dropped for room; replaces what was kept of the same release for the same reason. Throws
+   * `too-busy` above `LIMITS.keptPackages`.
+   */
+  keep(kept: KeptPackage): void
+  /** Lets a release go, as far as this reason kept it; false when it did not. */
+  unkeep(release: KeptRelease, reason: KeepReason): boolean
+  /** Oldest first. */
+  keptPackages(): KeptPackage[]
+  /** Whether a kept package has this blob. From memory: cheap enough to be asked for every blob. */
+  isKept(digest: Digest): boolean
 }
 
 export interface FeedHead {
@@ -66,6 +78,27 @@ export interface Intent {
 export interface Pin {
   readonly name: PackageName
   readonly identity: IdentityId
+  /** Unix milliseconds. */
+  readonly since: number
+}
+
+/** `pin`: the user wants these bytes to be here, always · `own`: published from this node. Another thing than the `Pin` of a name. */
+export type KeepReason = 'pin' | 'own'
+
+/** Which release of whom. */
+export interface KeptRelease {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+}
+
+/** A release whose blobs stay, however full the store becomes. */
+export interface KeptPackage extends KeptRelease {
+  readonly reason: KeepReason
+  /** Of the archive. */
+  readonly digest: Digest
+  /** Every other blob that belongs to it: metadata, chunk list; at most `LIMITS.keptBlobsPerPackage`. */
+  readonly blobs: readonly Digest[]
   /** Unix milliseconds. */
   readonly since: number
 }

@@ -11,7 +11,7 @@ export type VerifiedRelease = Brand<{ readonly release: ReleaseOp; readonly fact
  */
 export const verifyArchive = async (blobs: BlobStore, release: ReleaseOp, signal: AbortSignal): Promise<VerifiedRelease> => {
   const { artifact, name, version } = release.body
-  const facts = await describeArchive(blobs.stream(artifact.digest, signal), { signal })
+  const facts = await describeArchive(blobs.stream(artifact.digest, { signal }), { signal })
   const { digest, sha512, sizeBytes } = facts.fingerprint
   if (digest !== artifact.digest || sha512 !== artifact.sha512 || sizeBytes !== artifact.sizeBytes) {
     throw new GgenError('integrity', `the archive of ${name}@${version} is not the one that was signed`)

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Digest, parseDigest } from '#core'
-import { blobNotFound, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, storeClosed } from '#store'
+import { blobNotFound, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, oneAtATime, storeClosed, type StreamOptions } from '#store'
 import { countBlobs, openBlobFolders } from './blob-folders.ts'
 import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import { onDisk } from './storage-errors.ts'
 
 export interface DiskBlobOptions {
@@ -60,7 +59,7 @@ class DiskBlobStore implements BlobStore {
     })
   }
 
-  async *stream(digest: Digest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *stream(digest: Digest, { signal }: StreamOptions = {}): AsyncGenerator<Uint8Array> {
     this.#assertOpen()
     signal?.throwIfAborted()
     const path = this.#pathOf(digest)
