@@ -1,4 +1,6 @@
-import { type Clock, type Digest, type Events, GgenError, isGgenError, LIMITS, type Multiaddr, peerOfMultiaddr, type PeerId, toGgenError } from '#core'
+import {
+  type Clock, type Digest, type Events, GgenError, isGgenError, isIPv4, isIPv6, LIMITS, type Multiaddr, peerOfMultiaddr, type PeerId, toGgenError,
+} from '#core'
 import assert from 'node:assert/strict'
 import { MemoryGossip } from './memory-gossip.ts'
 import { type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerChange, type Protocol, PROTOCOLS } from './network.ts'
@@ -32,6 +34,8 @@ export class MemoryNode implements Network {
   readonly #answerers = new Map<Protocol, Answerer>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
   readonly #provided = new Set<Digest>()
+  /** For good: a network in memory does not live for hours. */
+  readonly #banned = new Set<PeerId>()
   readonly #gossip: MemoryGossip
   readonly #ended = new AbortController()
   #asking = 0
@@ -91,7 +95,9 @@ export class MemoryNode implements Network {
       await this.#travel(lost)
       return answer
     } catch (error) {
-      throw toGgenError(error)
+      const failure = toGgenError(error)
+      // A ban is our own business; to the caller this peer just cannot be reached.
+      throw failure.code === 'denied' ? new GgenError('peer-unreachable', failure.message, { cause: failure }) : failure
     } finally {
       this.#asking -= 1
     }
@@ -126,12 +132,24 @@ export class MemoryNode implements Network {
     let found = 0
     for (const node of seen) {
       if (signal.aborted || this.isGone || found === LIMITS.providersPerLookup) return
-      if (node !== this && node.#provided.has(digest)) {
+      if (node !== this && node.#provided.has(digest) && this.admits(node.self)) {
         found += 1
         yield node.self
       }
       for (const { node: next } of node.#links.values()) seen.add(next)
     }
+  }
+
+  ban(peer: PeerId, reason: string): void {
+    if (peer === this.self || this.#banned.has(peer)) return
+    this.#banned.add(peer)
+    this.#options.events?.emit({ type: 'peer-banned', peer, reason })
+    this.disconnect(peer)
+  }
+
+  /** Every node has a host of its own, so none is banned for another. */
+  admits(peer: PeerId, host?: string): boolean {
+    return !this.#banned.has(peer) && (host === undefined || isIPv4(host) || isIPv6(host))
   }
 
   stats(): NetworkStats {
@@ -142,9 +160,11 @@ export class MemoryNode implements Network {
     this.end()
   }
 
-  /** Links two nodes; linking them again changes nothing. */
+  /** Links two nodes; linking them again changes nothing. Throws `denied` when this one banned the other, `peer-unreachable` when it is banned there. */
   connect(other: MemoryNode): void {
     if (this.#links.has(other.self)) return
+    if (!this.admits(other.self)) throw new GgenError('denied', `${other.self} is banned`)
+    if (!other.admits(this.self)) throw new GgenError('peer-unreachable', `${other.self} cannot be reached`)
     const link = { since: this.#options.clock.now(), cut: new AbortController() }
     this.#links.set(other.self, { ...link, node: other, direction: 'outbound' })
     other.#links.set(this.self, { ...link, node: this, direction: 'inbound' })

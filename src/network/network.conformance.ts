@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { askingConformance } from './asking.conformance.ts'
+import { bansConformance } from './bans.conformance.ts'
 import type { NetworkLab } from './network-lab.conformance.ts'
 import { gossipConformance } from './gossip.conformance.ts'
 import { peersConformance } from './peers.conformance.ts'
@@ -11,4 +12,5 @@ export const networkConformance = (name: string, openLab: () => Promise<NetworkL
   describe(`${name}: questions and answers`, () => askingConformance(openLab))
   describe(`${name}: gossip`, () => gossipConformance(openLab))
   describe(`${name}: holders of blobs`, () => providersConformance(openLab))
+  describe(`${name}: bans`, () => bansConformance(openLab))
 }

@@ -55,6 +55,14 @@ export interface Network extends AsyncDisposable {
    */
   findProviders(digest: Digest, signal: AbortSignal): AsyncIterable<PeerId>
 
+  /**
+   * Bans a peer that was caught lying, at once: its connections are cut, and no new one comes about in either direction for as long as bans
+   * last. Tells subscribers of events. Banning twice is banning once; a node never bans itself. `reason` is for people.
+   */
+  ban(peer: PeerId, reason: string): void
+  /** Whether neither the peer nor, where it is given, the IP address it comes from is banned now. What is not an IP address is not admitted. */
+  admits(peer: PeerId, host?: string): boolean
+
   stats(): NetworkStats
 }
 

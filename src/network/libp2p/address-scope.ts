@@ -88,15 +88,21 @@ export const scopeOfAddress = (address: string): Scope => {
   return first === 'dns' || first === 'dns4' || first === 'dns6' || first === 'dnsaddr' ? 'name' : 'none'
 }
 
-/** The IP address in a multiaddress, an IPv4-mapped one in its IPv4 form; `undefined` for host names and everything else. */
-export const hostOfAddress = (address: string): string | undefined => {
-  const [, first = '', value = '', , innerValue = ''] = address.split('/')
-  const host = first === 'ip6zone' ? innerValue : value
-  if (first === 'ip4' && isIPv4(host)) return host
-  if ((first !== 'ip6' && first !== 'ip6zone') || !isIPv6(host)) return undefined
+/** The one spelling of an IP address: IPv6 in full and without its zone, an IPv4-mapped one as IPv4; `undefined` for everything else. */
+export const plainHost = (text: string): string | undefined => {
+  const [host = ''] = text.split('%')
+  if (isIPv4(host)) return host
+  if (!isIPv6(host)) return undefined
   const groups = groupsOf(host)
   const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)
   return isMapped ? dotted(groups[6] ?? 0, groups[7] ?? 0) : groups.map((group) => group.toString(16)).join(':')
+}
+
+/** The IP address in a multiaddress, in its one spelling; `undefined` for host names and everything else. */
+export const hostOfAddress = (address: string): string | undefined => {
+  const [, first = '', value = '', , innerValue = ''] = address.split('/')
+  if (first === 'ip6zone') return plainHost(innerValue)
+  return first === 'ip4' || first === 'ip6' ? plainHost(value) : undefined
 }
 
 /** The /24 of an IPv4 host or the /48 of an IPv6 host: what one customer of a provider typically gets. */

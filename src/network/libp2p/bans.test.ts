@@ -52,3 +52,12 @@ test('Loopback is never banned', () => {
   for (const peer of ['a', 'b', 'c']) strikeOut(bans, { peer, host: '127.0.0.1' })
   assert(bans.covers('a', 1) && !bans.coversHost('127.0.0.1', 1))
 })
+
+test('A proven lie bans at once, and again only when the ban is over', () => {
+  const bans = new Bans()
+  assert.equal(bans.ban('eve', '8.8.8.1', 0), true)
+  assert.equal(bans.ban('eve', '8.8.8.1', 1), false)
+  assert.deepEqual([bans.covers('eve', hour - 1), bans.covers('eve', hour), bans.coversHost('8.8.8.1', 1)], [true, false, false])
+  assert.equal(bans.ban('mallory', '8.8.8.1', 2), true)
+  assert(bans.coversHost('8.8.8.1', 2))
+})

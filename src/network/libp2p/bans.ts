@@ -32,7 +32,8 @@ const remember = <Value>(map: Map<string, Value>, key: string, value: Value): vo
 }
 
 /**
- * Counts provable misbehaviour (broken frames, messages that can only be forged) and bans peers, then hosts, then prefixes.
+ * Counts provable misbehaviour (broken frames, messages that can only be forged) and bans peers, then hosts, then prefixes; a proven lie
+ * (wrong bytes of a blob) bans at once.
  * Being slow, absent or too fast is no strike, else a partition would ban everybody. Lives in memory: a restart forgives.
  */
 export class Bans {
@@ -57,7 +58,13 @@ export class Bans {
       remember(this.#strikes, peer, [...recent, nowMs])
       return false
     }
+    return this.ban(peer, host, nowMs)
+  }
+
+  /** Bans a peer at once; false when it is banned already. */
+  ban(peer: string, host: string | undefined, nowMs: number): boolean {
     this.#strikes.delete(peer)
+    if (this.covers(peer, nowMs)) return false
     this.#ban(peer, PEER_BAN, nowMs)
     // Loopback is shared by every local node of a user; banning it would punish all of them for one.
     if (host !== undefined && scopeOfHost(host) !== 'loopback') this.#escalate(host, peer, nowMs)

@@ -33,6 +33,9 @@ export const createGate = (self: string, clock: Clock): Gate => {
     denyInboundConnection: refuses,
     denyInboundEncryptedConnection: (peer) => isBanned(peer.toString()),
     denyOutboundEncryptedConnection: (peer) => isBanned(peer.toString()),
+    // A ban may fall while a connection is being set up: these are asked last.
+    denyInboundUpgradedConnection: (peer) => isBanned(peer.toString()),
+    denyOutboundUpgradedConnection: (peer) => isBanned(peer.toString()),
     denyDialPeer: (peer) => isBanned(peer.toString()),
     denyDialMultiaddr: (address) => !rules.allows(address.toString()),
     // Our own addresses pass: they are what identify tells others.

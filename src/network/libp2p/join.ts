@@ -2,9 +2,8 @@ import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId
 import type { Network } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { hostOfAddress } from './address-scope.ts'
 import { Answers } from './answers.ts'
 import { createAsk } from './ask.ts'
 import { toNetworkError, toStartError } from './failures.ts'
@@ -14,6 +13,7 @@ import { keepConnected } from './keep-connected.ts'
 import { Neighbours } from './neighbours.ts'
 import { createNode, type Node } from './node.ts'
 import { PeerTable, toMultiaddr } from './peer-table.ts'
+import { Penalties } from './penalties.ts'
 import { Providers } from './providers.ts'
 import { namesOf, type NetworkNames } from './settings.ts'
 import { Tasks } from './tasks.ts'
@@ -60,9 +60,9 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const node = await createNode({ key, names, listen, light, gate, clock, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
-  const strike = (peer: PeerId): void => punish({ node, gate, clock }, peer)
-  const answers = new Answers({ node, clock, tasks, strike })
-  const parts = { options, names, self, gate, tasks, node, table, answers, strike }
+  const penalties = new Penalties({ self, node, gate, clock, events })
+  const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
+  const parts = { options, names, self, gate, tasks, node, table, answers, penalties }
   await answers.start()
   await start(parts)
   return assemble(parts)
@@ -77,7 +77,7 @@ interface Parts {
   readonly node: Node
   readonly table: PeerTable
   readonly answers: Answers
-  readonly strike: (peer: PeerId) => void
+  readonly penalties: Penalties
 }
 
 const namesFrom = (name: string): NetworkNames => {
@@ -108,11 +108,13 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
 }
 
 const assemble = (parts: Parts): Network => {
-  const { options, names, self, gate, tasks, node, table, answers, strike } = parts
+  const { options, names, self, gate, tasks, node, table, answers, penalties } = parts
   const { clock } = options
+  const strike = (peer: PeerId): void => penalties.strike(peer)
   const gossip = new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers: () => table.list().length > 0, strike })
   const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
-  const providers = new Providers({ node, clock, tasks, hasDhtPeers, mayDial: (address) => gate.rules.allows(address) })
+  const admits = (peer: PeerId): boolean => penalties.admits(peer)
+  const providers = new Providers({ node, clock, tasks, hasDhtPeers, admits, mayDial: (address) => gate.rules.allows(address) })
   const dial = createDial(parts)
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
   const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
@@ -138,6 +140,8 @@ const assemble = (parts: Parts): Network => {
       })
     },
     findProviders: (digest, signal) => providers.find(digest, signal),
+    ban: (peer, reason) => penalties.ban(peer, reason),
+    admits: (peer, host) => penalties.admits(peer, host),
     stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics() }),
     [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
   }
@@ -156,15 +160,6 @@ const createDial =
       throw toNetworkError(error, caller, `connecting to ${address}`)
     }
   }
-
-/** Strikes a peer; when that bans it, every connection to it is cut. */
-const punish = ({ node, gate, clock }: { readonly node: Node; readonly gate: Gate; readonly clock: Clock }, peer: PeerId): void => {
-  const connections = node.getConnections(peerIdFromString(peer))
-  const [first] = connections
-  const host = first === undefined ? undefined : hostOfAddress(first.remoteAddr.toString())
-  if (!gate.bans.strike(peer, host, clock.monotonic())) return
-  for (const connection of connections) connection.abort(new GgenError('denied', 'the peer broke the rules too often'))
-}
 
 const leave = async ({ node, tasks, table }: Parts): Promise<void> => {
   await tasks.end(new GgenError('cancelled', 'the node has left the network'))

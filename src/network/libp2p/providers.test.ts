@@ -100,7 +100,7 @@ test('Blobs are told at a pace that other nodes accept', async () => {
   const tasks = new Tasks(undefined)
   await using all = new AsyncDisposableStack()
   all.defer(() => tasks.end(new Error('over')))
-  const providers = new Providers({ node: raw.node, clock: realClock, tasks, hasDhtPeers: () => true, mayDial: () => true })
+  const providers = new Providers({ node: raw.node, clock: realClock, tasks, hasDhtPeers: () => true, admits: () => true, mayDial: () => true })
   const startedMs = performance.now()
   await Promise.all(Array.from({ length: 20 }, (_, index) => providers.provide(digestOf(bytes(`${index}`)), soon())))
   assert.equal(providers.size, 20)

@@ -18,6 +18,8 @@ export interface ProvidersContext {
   readonly tasks: Tasks
   /** Whether a peer is connected that speaks our DHT. */
   readonly hasDhtPeers: () => boolean
+  /** Whether a peer is not banned. */
+  readonly admits: (peer: PeerId) => boolean
   /** Whether an address that some peer named may be dialled. */
   readonly mayDial: (address: string) => boolean
 }
@@ -64,7 +66,7 @@ export class Providers {
       for await (const event of node.services.dht.findProviders(contentId(digest), { signal: bounded })) {
         for (const info of event.name === 'PROVIDER' ? event.providers : []) {
           const peer = info.id.toString()
-          if (seen.has(peer) || !isPeerId(peer)) continue
+          if (seen.has(peer) || !isPeerId(peer) || !this.#context.admits(peer)) continue
           seen.add(peer)
           await book.merge(info.id, { multiaddrs: this.#dialable(info) })
           yield peer
