@@ -16,6 +16,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'network', answers: 'Who is out there, and how do we talk?', mayImport: ['#core'] },
   { folder: 'wire', answers: 'How is a message spelled in bytes?', mayImport: ['#core'] },
   { folder: 'bulk', answers: 'How do bytes cross between two nodes as fast as the wire allows?', mayImport: ['#core', '#wire', '#network'] },
+  { folder: 'bandwidth', answers: 'How fast may bytes go, and whose go first?', mayImport: ['#core'] },
   { folder: 'flow/publish', answers: 'How does a folder become a signed release?', mayImport: STEP },
   { folder: 'flow/announce', answers: 'How do others learn of it at once?', mayImport: STEP },
   { folder: 'flow/sync', answers: 'How do others learn of it in the end?', mayImport: STEP },
