@@ -210,7 +210,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return this.#parts.blobs.stream(digest, signal)
+    return this.#parts.blobs.stream(digest, { signal })
   }
 
   // ---- status
