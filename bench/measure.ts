@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One row of `bench/results/NAME.json`. */
@@ -13,6 +14,8 @@ export interface Result {
   readonly ratio: number
   readonly goal: string
   readonly pass: boolean
+  /** Why there is no baseline to compare with; its numbers are then null. */
+  readonly missing?: string
 }
 
 /** The middle of a list of numbers. */
@@ -32,13 +35,17 @@ export const timeProcess = async (command: string, args: readonly string[], env:
   return elapsed
 }
 
-/** Prints the rows and writes them to `bench/results/NAME.json`. */
-export const report = async (name: string, results: readonly Result[]): Promise<void> => {
+/** Prints the rows and writes them to `bench/results/NAME.json`; with `merge` rows of earlier runs stay where this one has none of that name. */
+export const report = async (name: string, results: readonly Result[], { merge = false } = {}): Promise<void> => {
   const folder = join(import.meta.dirname, 'results')
+  const file = join(folder, `${name}.json`)
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`)
-  for (const { what, unit, ours, baseline, baselineName, ratio, goal, pass } of results) {
-    console.log(`${pass ? 'pass' : 'FAIL'}  ${what}: ${ours} ${unit}, ${baselineName}: ${baseline} ${unit}, ratio ${ratio} (goal: ${goal})`)
+  const before = merge && existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as readonly Result[]) : []
+  const rows = new Map([...before, ...results].map((result) => [result.what, result]))
+  await writeFile(file, `${JSON.stringify([...rows.values()], undefined, 2)}\n`)
+  for (const { what, unit, ours, baseline, baselineName, ratio, goal, pass, missing } of results) {
+    const beside = missing === undefined ? `${baselineName}: ${baseline} ${unit}, ratio ${ratio}` : `${baselineName}: ${missing}`
+    console.log(`${missing === undefined ? (pass ? 'pass' : 'FAIL') : 'NONE'}  ${what}: ${ours} ${unit}, ${beside} (goal: ${goal})`)
   }
 }
 

@@ -1,13 +1,30 @@
-/** `npm run bench -- NAME…`: each benchmark runs ours beside a baseline, alternating, in one run. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<void> }>>> = {
-  startup: () => import('./startup.ts'),
+/** What a benchmark offers: everything, or the groups of rows that are named. */
+interface Benchmark {
+  readonly run: (groups: readonly string[]) => Promise<void>
+  readonly GROUPS?: readonly string[]
 }
 
-const names = process.argv.slice(2)
-const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name))
-if (names.length === 0 || unknown.length > 0) {
-  console.error(`usage: npm run bench -- NAME…   (${Object.keys(BENCHMARKS).join(', ')})`)
+/** `npm run bench -- NAME [GROUP…] …`: each benchmark runs ours beside a baseline, alternating, in one run. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  startup: () => import('./startup.ts'),
+  transfer: () => import('./transfer.ts'),
+  delta: () => import('./delta.ts'),
+}
+
+/** Words that name a benchmark, each with the words after it that do not. */
+const asked: { readonly name: string; readonly groups: string[] }[] = []
+for (const word of process.argv.slice(2)) {
+  if (Object.hasOwn(BENCHMARKS, word) || asked.length === 0) asked.push({ name: word, groups: [] })
+  else asked.at(-1)?.groups.push(word)
+}
+
+const chosen = await Promise.all(asked.map(async ({ name, groups }) => ({ groups, benchmark: await BENCHMARKS[name]?.() })))
+const isKnown = ({ groups, benchmark }: (typeof chosen)[number]): boolean =>
+  benchmark !== undefined && groups.every((group) => benchmark.GROUPS?.includes(group) === true)
+if (chosen.length === 0 || !chosen.every(isKnown)) {
+  console.error(`usage: npm run bench -- NAME [GROUP…]   (${Object.keys(BENCHMARKS).join(', ')})`)
+  for (const { benchmark } of chosen) if (benchmark?.GROUPS !== undefined) console.error(`groups: ${benchmark.GROUPS.join(', ')}`)
   process.exitCode = 2
 } else {
-  for (const name of names) await (await BENCHMARKS[name]?.())?.run()
+  for (const { benchmark, groups } of chosen) await benchmark?.run(groups)
 }
