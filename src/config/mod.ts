@@ -2,4 +2,5 @@ export { type ConfigFile, type Environment, type Files, type Platform, variable,
 export { findPlaces, type Places } from './places.ts'
 export { readEnvironment } from './read-environment.ts'
 export type { Flags } from './read-flags.ts'
+export type { SeedSettings } from './settings.ts'
 export { type Config, type ConfigSources, toConfig } from './to-config.ts'

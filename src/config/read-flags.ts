@@ -1,4 +1,4 @@
-import { readAddress, readBootstrap, readListen, readNetwork, type SettingsReading } from './settings.ts'
+import { readAddress, readBootstrap, readBulkPort, readListen, readNetwork, type SettingsReading } from './settings.ts'
 
 /** The options of `ggen p2p start`, as they were typed. */
 export interface Flags {
@@ -7,6 +7,8 @@ export interface Flags {
   readonly mdns?: boolean
   readonly network?: string
   readonly light?: boolean
+  /** A port, or `off`. */
+  readonly bulkPort?: string
 }
 
 /** Settings out of the command line. Throws `address-invalid` or `config-invalid` that name the option. */
@@ -20,6 +22,7 @@ export const readFlags = (flags: Flags): SettingsReading => {
       ...(flags.mdns !== undefined && { mdns: flags.mdns }),
       ...(flags.network !== undefined && { network: readNetwork(flags.network, '--network') }),
       ...(flags.light !== undefined && { light: flags.light }),
+      ...(flags.bulkPort !== undefined && { bulkPort: readBulkPort(flags.bulkPort, '--bulk-port') }),
     },
     remarks: listening?.remarks ?? [],
   }

@@ -33,6 +33,18 @@ describe('readTable', () => {
     assert.deepEqual(read(`[p2p.bootstrap]\nenabled = false\nnodes = [{ ${entry} }]`).bootstrap, [])
   })
 
+  it('reads rates, sizes and patterns', () => {
+    assert.deepEqual(read('[limits]\nup = "5MB"\ndown = 1000000\nper_peer = "8 Mbit/s"').limits, { up: 5_000_000, down: 1_000_000, perPeer: 1_000_000 })
+    assert.deepEqual(read('[limits]\nup = "none"').limits, {})
+    assert.deepEqual([read('[storage]\nquota = "10GB"').quota, read('[storage]\nquota = "none"').quota, read('[storage]').quota], [1e10, 'none', undefined])
+    assert.deepEqual(read('[seed]\nfollow = ["io.ggen.*", " io.ggen.*", "a"]').seed, { follow: ['io.ggen.*', 'a'], all: false })
+    assert.deepEqual(read('[seed]\nall = true').seed, { follow: [], all: true })
+    assert.deepEqual(['5000', '"5000"', 'false', '"off"', '0'].map((port) => read(`[p2p]\nbulk_port = ${port}`).bulkPort), [5000, 5000, 'off', 'off', 0])
+    assert.deepEqual(reading('[limits]\nupp = 1\n[storage]\nx = 1\n[seed]\nfolow = []').remarks, [
+      '/c.toml: limits.upp has no effect', '/c.toml: storage.x has no effect', '/c.toml: seed.folow has no effect',
+    ])
+  })
+
   it('remarks on keys and transports that have no effect', () => {
     const { settings, remarks } = reading([
       '[p2p]', 'listen_addresses = ["/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1"]', 'mdnss = true',
@@ -59,6 +71,19 @@ describe('readTable', () => {
       [`[p2p.bootstrap]\nnodes = [{ peer_id = "${OTHER}", address = "/ip4/1.2.3.4/tcp/1/p2p/${PEER}" }]`, 'config-invalid', 'p2p.bootstrap.nodes'],
       ['[p2p.bootstrap]\nnodes = 1', 'config-invalid', 'p2p.bootstrap.nodes'],
       ['[p2p]\nmdns = true\n[p2p.bootstrap]\nmdns_enabled = false', 'config-invalid', 'p2p.mdns'],
+      ['[p2p]\nbulk_port = true', 'config-invalid', 'p2p.bulk_port'],
+      ['[p2p]\nbulk_port = 65536', 'config-invalid', 'p2p.bulk_port'],
+      ['[p2p]\nbulk_port = -1', 'config-invalid', 'p2p.bulk_port'],
+      ['limits = 1', 'config-invalid', 'limits'],
+      ['[limits]\nup = true', 'config-invalid', 'limits.up'],
+      ['[limits]\ndown = "fast"', 'config-invalid', 'limits.down'],
+      ['[limits]\ndown = 0.5', 'config-invalid', 'limits.down'],
+      ['[limits]\nper_peer = 5', 'config-invalid', 'limits.per_peer'],
+      ['[storage]\nquota = "0"', 'config-invalid', 'storage.quota'],
+      ['[seed]\nfollow = "a"', 'config-invalid', 'seed.follow'],
+      ['[seed]\nfollow = [1]', 'config-invalid', 'seed.follow'],
+      ['[seed]\nfollow = [""]', 'config-invalid', 'seed.follow'],
+      ['[seed]\nall = 1', 'config-invalid', 'seed.all'],
     ]
     for (const [toml, code, key] of table) {
       assert.throws(() => read(toml), (error) => isGgenError(error, code) && error.message.startsWith(`/c.toml: ${key}`), toml)

@@ -1,67 +1,14 @@
 import { isGgenError, type Multiaddr, parsePeerId, peerOfMultiaddr } from '#core'
 import type { ConfigFile } from './environment.ts'
-import { invalid, readAddress, readBootstrap, readListen, readNetwork, type SettingsReading } from './settings.ts'
-
-type Table = Readonly<Record<string, unknown>>
-
-const isTable = (value: unknown): value is Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-
-const valueOf = (table: Table, key: string): unknown => (Object.hasOwn(table, key) ? table[key] : undefined)
+import { isTable, Section, valueOf } from './section.ts'
+import {
+  invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, type Settings, type SettingsReading,
+} from './settings.ts'
 
 interface Seeds {
   readonly nodes: readonly Multiaddr[] | undefined
   readonly mdns: boolean | undefined
   readonly remarks: readonly string[]
-}
-
-/** One table of the file; remembers which keys mean something. */
-class Section {
-  readonly #file: string
-  readonly #name: string
-  readonly #table: Table
-  readonly #known = new Set<string>()
-
-  constructor(file: string, name: string, table: Table) {
-    this.#file = file
-    this.#name = name
-    this.#table = table
-  }
-
-  where(key: string): string {
-    return `${this.#file}: ${this.#name}.${key}`
-  }
-
-  raw(key: string): unknown {
-    this.#known.add(key)
-    return valueOf(this.#table, key)
-  }
-
-  boolean(key: string): boolean | undefined {
-    const value = this.raw(key)
-    if (value === undefined || typeof value === 'boolean') return value
-    throw invalid(this.where(key), 'must be true or false')
-  }
-
-  text(key: string): string | undefined {
-    const value = this.raw(key)
-    if (value === undefined || typeof value === 'string') return value
-    throw invalid(this.where(key), 'must be a text')
-  }
-
-  list(key: string): readonly unknown[] | undefined {
-    const value = this.raw(key)
-    if (value === undefined || Array.isArray(value)) return value
-    throw invalid(this.where(key), 'must be a list')
-  }
-
-  inner(key: string, table: Table): Section {
-    return new Section(this.#file, `${this.#name}.${key}`, table)
-  }
-
-  remarks(): string[] {
-    return Object.keys(this.#table).filter((key) => !this.#known.has(key)).map((key) => `${this.where(key.slice(0, 64))} has no effect`)
-  }
 }
 
 const readNode = (node: unknown, from: string): Multiaddr => {
@@ -102,12 +49,15 @@ const readSeeds = (p2p: Section): Seeds => {
 }
 
 const readListenKey = (p2p: Section): ReturnType<typeof readListen> | undefined => {
-  const from = p2p.where('listen_addresses')
-  const texts = p2p.list('listen_addresses')?.map((entry) => {
-    if (typeof entry !== 'string') throw invalid(from, 'must be a list of texts')
-    return entry
-  })
-  return texts === undefined ? undefined : readListen(texts, from)
+  const texts = p2p.texts('listen_addresses')
+  return texts === undefined ? undefined : readListen(texts, p2p.where('listen_addresses'))
+}
+
+/** `false` is the natural spelling of `"off"` in TOML. */
+const readBulkKey = (p2p: Section): Settings['bulkPort'] => {
+  if (p2p.raw('bulk_port') === false) return 'off'
+  const port = p2p.quantity('bulk_port')
+  return port === undefined ? undefined : readBulkPort(port, p2p.where('bulk_port'))
 }
 
 const readMdns = (p2p: Section, fromBootstrap: boolean | undefined): boolean | undefined => {
@@ -118,18 +68,17 @@ const readMdns = (p2p: Section, fromBootstrap: boolean | undefined): boolean | u
   return own ?? fromBootstrap
 }
 
-/**
- * Settings out of the `[p2p]` table of `config.toml`; other tables belong to other programs. Keys of `[p2p]` that mean
- * nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
- */
-export const readTable = (file: ConfigFile): SettingsReading => {
-  const table = valueOf(file.table, 'p2p')
-  if (table === undefined) return { settings: {}, remarks: [] }
-  if (!isTable(table)) throw invalid(`${file.path}: p2p`, 'must be a table')
-  const p2p = new Section(file.path, 'p2p', table)
-  if (p2p.boolean('enabled') === false) throw invalid(p2p.where('enabled'), 'is false, so there is no node to start')
+const sectionOf = (file: ConfigFile, name: string): Section | undefined => {
+  const table = valueOf(file.table, name)
+  if (table === undefined) return undefined
+  if (!isTable(table)) throw invalid(`${file.path}: ${name}`, 'must be a table')
+  return new Section(file.path, name, table)
+}
 
+const readP2p = (p2p: Section): SettingsReading => {
+  if (p2p.boolean('enabled') === false) throw invalid(p2p.where('enabled'), 'is false, so there is no node to start')
   const listening = readListenKey(p2p)
+  const bulkPort = readBulkKey(p2p)
   const seeds = readSeeds(p2p)
   const mdns = readMdns(p2p, seeds.mdns)
   const network = p2p.text('network')
@@ -137,11 +86,47 @@ export const readTable = (file: ConfigFile): SettingsReading => {
   return {
     settings: {
       ...(listening !== undefined && { listen: listening.listen }),
+      ...(bulkPort !== undefined && { bulkPort }),
       ...(seeds.nodes !== undefined && { bootstrap: seeds.nodes }),
       ...(mdns !== undefined && { mdns }),
       ...(network !== undefined && { network: readNetwork(network, p2p.where('network')) }),
       ...(light !== undefined && { light }),
     },
     remarks: [...(listening?.remarks ?? []), ...p2p.remarks(), ...seeds.remarks],
+  }
+}
+
+const readLimits = (limits: Section): SettingsReading => {
+  const rates = { up: limits.quantity('up'), down: limits.quantity('down'), perPeer: limits.quantity('per_peer') }
+  const up = readRate(rates.up, limits.where('up'))
+  const down = readRate(rates.down, limits.where('down'))
+  const perPeer = readRate(rates.perPeer, limits.where('per_peer'))
+  const set = { ...(up !== undefined && { up }), ...(down !== undefined && { down }), ...(perPeer !== undefined && { perPeer }) }
+  return { settings: { limits: set }, remarks: limits.remarks() }
+}
+
+const readStorage = (storage: Section): SettingsReading => {
+  const quota = storage.quantity('quota')
+  return { settings: quota === undefined ? {} : { quota: readQuota(quota, storage.where('quota')) }, remarks: storage.remarks() }
+}
+
+const readSeed = (seed: Section): SettingsReading => {
+  const follow = seed.texts('follow') ?? []
+  const all = seed.boolean('all') ?? false
+  return { settings: { seed: { follow: readFollow(follow, seed.where('follow')), all } }, remarks: seed.remarks() }
+}
+
+/**
+ * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]` and `[seed]`; others belong to other programs. Keys in them that
+ * mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
+ */
+export const readTable = (file: ConfigFile): SettingsReading => {
+  const readings = Object.entries({ p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed }).flatMap(([name, read]) => {
+    const section = sectionOf(file, name)
+    return section === undefined ? [] : [read(section)]
+  })
+  return {
+    settings: Object.assign({}, ...readings.map(({ settings }) => settings)) as Settings,
+    remarks: readings.flatMap(({ remarks }) => remarks),
   }
 }

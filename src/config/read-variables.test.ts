@@ -7,9 +7,11 @@ import { readVariables } from './read-variables.ts'
 describe('readVariables', () => {
   it('reads every variable', () => {
     const listen = '/ip4/127.0.0.1/tcp/1, /ip6/::1/tcp/2'
-    const env = { GGEN_P2P_LISTEN: listen, GGEN_P2P_BOOTSTRAP: '/dns4/a.example/tcp/3', GGEN_P2P_MDNS: 'Off', GGEN_NETWORK: 'team' }
+    const env = { GGEN_P2P_LISTEN: listen, GGEN_P2P_BOOTSTRAP: '/dns4/a.example/tcp/3', GGEN_P2P_MDNS: 'Off', GGEN_NETWORK: 'team', GGEN_BULK_PORT: 'off' }
     const { settings } = readVariables(env)
-    assert.deepEqual(settings, { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'], mdns: false, network: 'team' })
+    const addresses = { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'] }
+    assert.deepEqual(settings, { ...addresses, mdns: false, network: 'team', bulkPort: 'off' })
+    assert.equal(readVariables({ GGEN_BULK_PORT: '4003' }).settings.bulkPort, 4003)
   })
 
   it('treats unset, empty and inherited names as absent', () => {
@@ -24,6 +26,7 @@ describe('readVariables', () => {
       ['GGEN_P2P_MDNS', 'maybe'],
       ['GGEN_P2P_MDNS', 'constructor'],
       ['GGEN_NETWORK', 'a_b'],
+      ['GGEN_BULK_PORT', 'on'],
     ]
     for (const [name, value] of table) {
       assert.throws(() => readVariables({ [name]: value }), (error) => isGgenError(error) && error.message.startsWith(name), name)

@@ -1,5 +1,5 @@
 import { variable, type Variables } from './environment.ts'
-import { invalid, readAddress, readBootstrap, readListen, readNetwork, type SettingsReading } from './settings.ts'
+import { invalid, readAddress, readBootstrap, readBulkPort, readListen, readNetwork, type SettingsReading } from './settings.ts'
 
 const SWITCH: Readonly<Record<string, boolean>> = { 1: true, true: true, on: true, yes: true, 0: false, false: false, off: false, no: false }
 
@@ -13,7 +13,7 @@ const readSwitch = (text: string, from: string): boolean => {
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 
 /**
- * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS` and `GGEN_NETWORK`.
+ * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_NETWORK` and `GGEN_BULK_PORT`.
  * Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
@@ -21,6 +21,7 @@ export const readVariables = (env: Variables): SettingsReading => {
   const bootstrap = variable(env, 'GGEN_P2P_BOOTSTRAP')
   const mdns = variable(env, 'GGEN_P2P_MDNS')
   const network = variable(env, 'GGEN_NETWORK')
+  const bulkPort = variable(env, 'GGEN_BULK_PORT')
   const listening = listen === undefined ? undefined : readListen(list(listen), 'GGEN_P2P_LISTEN')
   const addresses = bootstrap === undefined ? undefined : list(bootstrap).map((text) => readAddress(text, 'GGEN_P2P_BOOTSTRAP'))
   return {
@@ -29,6 +30,7 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(addresses !== undefined && { bootstrap: readBootstrap(addresses, 'GGEN_P2P_BOOTSTRAP') }),
       ...(mdns !== undefined && { mdns: readSwitch(mdns, 'GGEN_P2P_MDNS') }),
       ...(network !== undefined && { network: readNetwork(network, 'GGEN_NETWORK') }),
+      ...(bulkPort !== undefined && { bulkPort: readBulkPort(bulkPort, 'GGEN_BULK_PORT') }),
     },
     remarks: listening?.remarks ?? [],
   }

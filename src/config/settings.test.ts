@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isGgenError, type Multiaddr } from '#core'
-import { invalid, readAddress, readBootstrap, readListen, readNetwork } from './settings.ts'
+import { isGgenError, LIMITS, type Multiaddr } from '#core'
+import { invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate } from './settings.ts'
 
 const ports = (count: number): string[] => Array.from({ length: count }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
 
@@ -26,6 +26,20 @@ describe('settings', () => {
     assert.throws(() => readListen([], 'HERE'), (error) => isGgenError(error, 'config-invalid'))
     assert.equal(readBootstrap(ports(64) as Multiaddr[], 'HERE').length, 64)
     assert.throws(() => readBootstrap(ports(65) as Multiaddr[], 'HERE'), (error) => isGgenError(error, 'config-invalid'))
+  })
+
+  it('reads ports, rates, sizes and patterns, and says where a wrong one stands', () => {
+    assert.deepEqual(['0', '1', '65535', 'off', 'no'].map((text) => readBulkPort(text, 'HERE')), [0, 1, 65_535, 'off', 'off'])
+    assert.deepEqual([readRate('1MB', 'HERE'), readRate('none', 'HERE'), readRate(undefined, 'HERE')], [1e6, undefined, undefined])
+    assert.deepEqual([readQuota('1GB', 'HERE'), readQuota('none', 'HERE')], [1e9, 'none'])
+    assert.deepEqual(readFollow(['a', ' a ', 'b'], 'HERE'), ['a', 'b'])
+    const wrong: readonly (() => unknown)[] = [
+      ...['65536', '-1', '1.5', '', 'on', '000001'].map((text) => () => readBulkPort(text, 'HERE')),
+      () => readRate('x', 'HERE'),
+      () => readQuota('x', 'HERE'),
+      () => readFollow(Array.from({ length: LIMITS.followPatterns + 1 }, (_, index) => `a${index}`), 'HERE'),
+    ]
+    for (const read of wrong) assert.throws(read, (error) => isGgenError(error, 'config-invalid') && error.message.startsWith('HERE: '))
   })
 
   it('accepts network names of 1 to 32 of a-z, 0-9 and hyphen', () => {

@@ -1,4 +1,4 @@
-import { GgenError, isGgenError, type Multiaddr, parseMultiaddr } from '#core'
+import { type BandwidthLimits, GgenError, isGgenError, LIMITS, type Multiaddr, parseMultiaddr, parseRate, parseSize } from '#core'
 
 /** What one source (flags, environment, file) asks for; absent means that it says nothing. */
 export interface Settings {
@@ -7,6 +7,18 @@ export interface Settings {
   readonly mdns?: boolean
   readonly network?: string
   readonly light?: boolean
+  /** 0: the usual one. */
+  readonly bulkPort?: number | 'off'
+  readonly limits?: BandwidthLimits
+  readonly quota?: number | 'none'
+  readonly seed?: SeedSettings
+}
+
+/** Which packages a node keeps for others. */
+export interface SeedSettings {
+  /** Names, prefixes and publishers, as the operator wrote them. */
+  readonly follow: readonly string[]
+  readonly all: boolean
 }
 
 /** Settings and what has no effect in them, as sentences for people. */
@@ -17,6 +29,7 @@ export interface SettingsReading {
 
 const LISTEN_ADDRESSES = 16
 const BOOTSTRAP_ADDRESSES = 64
+const LAST_PORT = 65_535
 const NETWORK = /^[a-z0-9-]{1,32}$/
 const TCP_LISTENER = /^\/ip[46]\/[^/]+\/tcp\/\d+$/
 
@@ -62,4 +75,37 @@ export const readListen = (texts: readonly string[], from: string): { listen: re
     })
   }
   return { listen, remarks: unusable.map((address) => `${from}: ${address} has no effect, only /ip4|ip6/…/tcp/… can be listened on`) }
+}
+
+/** Reads the port of the bulk channel; 0 is the usual one, `off` none. Throws `config-invalid`. */
+export const readBulkPort = (text: string, from: string): number | 'off' => {
+  if (text === 'off' || text === 'false' || text === 'no') return 'off'
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
+  if (port <= LAST_PORT) return port
+  throw invalid(from, `give a port from 1 to ${LAST_PORT}, 0 for the usual one, or off; not ${JSON.stringify(text.slice(0, 40))}`)
+}
+
+/** What `parse` makes of the text; its complaint says where the text stands. */
+const located = <T>(parse: () => T, from: string): T => {
+  try {
+    return parse()
+  } catch (error) {
+    if (!isGgenError(error, 'config-invalid')) throw error
+    throw invalid(from, error.message)
+  }
+}
+
+/** Reads bytes per second as `parseRate` does; `undefined` for no limit. Throws `config-invalid`. */
+export const readRate = (text: string | undefined, from: string): number | undefined =>
+  text === undefined ? undefined : located(() => parseRate(text), from)
+
+/** Reads bytes as `parseSize` does. Throws `config-invalid`. */
+export const readQuota = (text: string, from: string): number | 'none' => located(() => parseSize(text) ?? 'none', from)
+
+/** Each pattern once; what it means is read by whoever follows. Throws `config-invalid` above the limit. */
+export const readFollow = (patterns: readonly string[], from: string): readonly string[] => {
+  const unique = [...new Set(patterns.map((pattern) => pattern.trim()))]
+  if (unique.includes('')) throw invalid(from, 'an entry is empty')
+  if (unique.length > LIMITS.followPatterns) throw invalid(from, `at most ${LIMITS.followPatterns} entries`)
+  return unique
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
-import { GgenError } from '#core'
+import { GgenError, LIMITS } from '#core'
 import type { Files, Platform } from './environment.ts'
 import { type Config, type ConfigSources, toConfig } from './to-config.ts'
 
@@ -28,6 +28,11 @@ describe('toConfig', () => {
       mdns: true,
       network: 'main',
       light: false,
+      bulkPort: 4002,
+      bulkPortIsDefault: true,
+      limits: {},
+      quotaBytes: LIMITS.blobQuotaBytes,
+      seed: { follow: [], all: false },
       remarks: [],
     })
     assert.ok(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.bootstrap))
@@ -44,6 +49,30 @@ describe('toConfig', () => {
     assert.equal(configOf({ files, flags: { mdns: true, network: 'x', light: false } }).light, false)
   })
 
+  it('takes the bulk port from the first that names one, where 0 stands for the usual one', () => {
+    const port = (typed?: string, env?: string, toml?: string): readonly unknown[] => {
+      const { bulkPort, bulkPortIsDefault } = configOf({
+        flags: typed === undefined ? {} : { bulkPort: typed },
+        env: env === undefined ? {} : { GGEN_BULK_PORT: env },
+        files: toml === undefined ? { dotGgen: false } : file(`[p2p]\nbulk_port = ${toml}`),
+      })
+      return [bulkPort, bulkPortIsDefault]
+    }
+    assert.deepEqual(port('5001', '5002', '5003'), [5001, false])
+    assert.deepEqual(port(undefined, '5002', '5003'), [5002, false])
+    assert.deepEqual(port(undefined, undefined, '5003'), [5003, false])
+    assert.deepEqual(port(undefined, undefined, 'false'), [undefined, false])
+    assert.deepEqual(port(undefined, 'off', '5003'), [undefined, false])
+    assert.deepEqual(port('0', 'off', '5003'), [4002, true])
+  })
+
+  it('takes limits, quota and what to seed from the file', () => {
+    const toml = '[limits]\nup = "8 Mbit"\n[storage]\nquota = "none"\n[seed]\nfollow = ["io.ggen.*"]\nall = true'
+    const { limits, quotaBytes, seed } = configOf({ files: file(toml) })
+    assert.deepEqual([limits, quotaBytes, seed], [{ up: 1_000_000 }, undefined, { follow: ['io.ggen.*'], all: true }])
+    assert.equal(configOf({ files: file('[storage]\nquota = "1GB"') }).quotaBytes, 1e9)
+  })
+
   it('reads comma-separated addresses and drops repetitions', () => {
     const env = { GGEN_P2P_BOOTSTRAP: ` /dns4/a.example/tcp/4001 ,,/dns4/a.example/tcp/4001,${PEER}@/ip4/192.0.2.1/tcp/4001` }
     assert.deepEqual(configOf({ env }).bootstrap, ['/dns4/a.example/tcp/4001', `/ip4/192.0.2.1/tcp/4001/p2p/${PEER}`])
@@ -54,18 +83,22 @@ describe('toConfig', () => {
   })
 
   it('lets only coded errors out, whatever the sources hold', () => {
-    const keys = ['enabled', 'listen_addresses', 'bootstrap', 'mdns', 'network', 'light', 'nodes', 'mdns_enabled', '__proto__', 'peer_id', 'address']
+    const keys = [
+      'enabled', 'listen_addresses', 'bootstrap', 'mdns', 'network', 'light', 'nodes', 'mdns_enabled', '__proto__',
+      'peer_id', 'address', 'bulk_port', 'up', 'quota', 'follow', 'all',
+    ]
     const { value } = fc.letrec((again) => ({
       leaf: fc.oneof(fc.boolean(), fc.integer(), fc.string(), fc.constantFrom('/ip4/127.0.0.1/tcp/1', PEER, `${PEER}@/ip4/1.1.1.1/tcp/1`)),
       list: fc.array(again('value'), { maxLength: 4 }),
       table: fc.dictionary(fc.constantFrom(...keys), again('value')),
       value: fc.oneof({ maxDepth: 3 }, again('leaf'), again('list'), again('table')),
     }))
-    const variables = ['GGEN_P2P_LISTEN', 'GGEN_P2P_BOOTSTRAP', 'GGEN_P2P_MDNS', 'GGEN_NETWORK', 'GGEN_HOME', 'XDG_RUNTIME_DIR']
+    const variables = ['GGEN_BULK_PORT', 'GGEN_P2P_LISTEN', 'GGEN_P2P_BOOTSTRAP', 'GGEN_P2P_MDNS', 'GGEN_NETWORK', 'GGEN_HOME', 'XDG_RUNTIME_DIR']
+    const table = fc.dictionary(fc.constantFrom('p2p', 'limits', 'storage', 'seed', 'other'), value)
     const anyEnv = fc.dictionary(fc.constantFrom(...variables), fc.string())
-    fc.assert(fc.property(value, anyEnv, fc.array(fc.string()), (p2p, env, listen) => {
+    fc.assert(fc.property(table, anyEnv, fc.array(fc.string()), (table, env, listen) => {
       try {
-        const config = configOf({ files: { dotGgen: false, config: { path: '/c.toml', table: { p2p } } }, env, flags: { listen } })
+        const config = configOf({ files: { dotGgen: false, config: { path: '/c.toml', table } }, env, flags: { listen } })
         assert.ok(config.listen.length > 0 && config.home.startsWith('/'))
       } catch (error) {
         assert.ok(error instanceof GgenError, String(error))

@@ -1,10 +1,10 @@
-import { type Multiaddr, parseMultiaddr } from '#core'
+import { type BandwidthLimits, LIMITS, type Multiaddr, parseMultiaddr } from '#core'
 import type { Files, Platform, Variables } from './environment.ts'
 import { findPlaces, type Places } from './places.ts'
 import { type Flags, readFlags } from './read-flags.ts'
 import { readTable } from './read-table.ts'
 import { readVariables } from './read-variables.ts'
-import type { SettingsReading } from './settings.ts'
+import type { SeedSettings, SettingsReading } from './settings.ts'
 
 /** What the operator asked for. Frozen, and complete: every default is filled in. */
 export interface Config extends Places {
@@ -18,6 +18,15 @@ export interface Config extends Places {
   readonly network: string
   /** Keeps no catalogue of its own and asks peers instead. */
   readonly light: boolean
+  /** TCP port of the bulk channel; `undefined`: none is opened. */
+  readonly bulkPort: number | undefined
+  /** Nobody chose `bulkPort`, so another port may be taken when it is in use. */
+  readonly bulkPortIsDefault: boolean
+  /** Until others are set by command. */
+  readonly limits: BandwidthLimits
+  /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */
+  readonly quotaBytes: number | undefined
+  readonly seed: SeedSettings
   /** What was configured and has no effect, as sentences for people. */
   readonly remarks: readonly string[]
 }
@@ -32,6 +41,8 @@ export interface ConfigSources {
 
 const DEFAULT_LISTEN = parseMultiaddr('/ip4/0.0.0.0/tcp/4001')
 const DEFAULT_NETWORK = 'main'
+const DEFAULT_BULK_PORT = 4002
+const USUAL = 0
 
 /**
  * The one configuration that the sources add up to: flags win over the environment, that over `config.toml`, that over defaults.
@@ -42,6 +53,7 @@ export const toConfig = (sources: ConfigSources): Config => {
   const file: SettingsReading = files.config === undefined ? { settings: {}, remarks: [] } : readTable(files.config)
   const readings = [file, readVariables(env), readFlags(flags)]
   const settings = Object.assign({}, ...readings.map((reading) => reading.settings)) as SettingsReading['settings']
+  const { bulkPort = USUAL, quota = LIMITS.blobQuotaBytes, seed = { follow: [], all: false } } = settings
   return Object.freeze({
     ...findPlaces(env, platform, files.dotGgen),
     listen: Object.freeze(settings.listen ?? [DEFAULT_LISTEN]),
@@ -50,6 +62,11 @@ export const toConfig = (sources: ConfigSources): Config => {
     mdns: settings.mdns ?? true,
     network: settings.network ?? DEFAULT_NETWORK,
     light: settings.light ?? false,
+    bulkPort: bulkPort === 'off' ? undefined : bulkPort || DEFAULT_BULK_PORT,
+    bulkPortIsDefault: bulkPort === USUAL,
+    limits: Object.freeze(settings.limits ?? {}),
+    quotaBytes: quota === 'none' ? undefined : quota,
+    seed: Object.freeze({ ...seed, follow: Object.freeze(seed.follow) }),
     remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
   })
 }

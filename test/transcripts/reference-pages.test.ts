@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parse } from 'smol-toml'
-import { ERRORS } from '#core'
+import { ERRORS, parseSize } from '#core'
 import { type Config, type Platform, toConfig, type Variables } from '#config'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -43,7 +43,7 @@ describe('docs/reference/config.md', () => {
     const sources = await Promise.all(['places.ts', 'read-variables.ts', 'read-table.ts'].map((name) => read('src', 'config', name)))
     const variablesIn = (text: string): readonly string[] => [...new Set(text.match(/\bGGEN_[A-Z0-9_]+/g))].toSorted()
     assert.deepEqual(variablesIn(page), variablesIn(sources.join('\n')))
-    const keysRead = [...(sources[2] ?? '').matchAll(/(?:boolean|text|list|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g)].map(([, key]) => key ?? '')
+    const keysRead = [...(sources[2] ?? '').matchAll(/(?:boolean|text|texts|quantity|list|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g)].map(([, key]) => key ?? '')
     const shown = [...page.matchAll(TOML)].map(([, toml = '']) => toml).join('')
     const keysShown = [...shown.matchAll(/(?:^|[{,] *)([a-z_]+) = /gm)].map(([, key]) => key ?? '')
     assert.deepEqual([...new Set(keysShown)].toSorted(), [...new Set(keysRead)].toSorted())
@@ -51,7 +51,7 @@ describe('docs/reference/config.md', () => {
 
   it('shows configurations that are valid and have an effect', async () => {
     const blocks = [...(await read('docs', 'reference', 'config.md')).matchAll(TOML)]
-    assert.equal(blocks.length, 3)
+    assert.equal(blocks.length, 4)
     for (const [, toml = ''] of blocks) {
       const config = configOf({}, parse(toml))
       assert.deepEqual(config.remarks, [])
@@ -60,11 +60,15 @@ describe('docs/reference/config.md', () => {
   })
 
   it('states the defaults', async () => {
-    const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|keep)/)
-    const { listen, mdns, network, light, bootstrap } = configOf({})
+    const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|keep|port|limit|room|packages)/)
+    const { listen, mdns, network, light, bootstrap, bulkPort, limits, quotaBytes, seed } = configOf({})
     const defaults = rows.map((row) => row.at(-1) ?? '')
     assert.equal(bootstrap.length, 0)
     assert.ok(defaults[0]?.startsWith(`\`${listen.join()}\``))
-    assert.deepEqual(defaults.slice(1), ['none', `\`${mdns}\``, `\`${network}\``, `\`${light}\``])
+    assert.deepEqual(defaults.slice(1, 5), ['none', `\`${mdns}\``, `\`${network}\``, `\`${light}\``])
+    assert.ok(defaults[5]?.startsWith(`\`${bulkPort}\``))
+    assert.deepEqual([limits, seed], [{}, { follow: [], all: false }])
+    assert.equal(parseSize(defaults[9]?.replaceAll('`', '') ?? ''), quotaBytes)
+    assert.deepEqual([...defaults.slice(6, 9), ...defaults.slice(10)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
   })
 })
