@@ -5,12 +5,20 @@ import { LastUses } from './last-uses.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { partialIsOpen, quotaReached, tooManyPartials } from './refusals.ts'
 
-/** Where the blobs are that a ledger counts. Neither call runs beside another one, or beside what runs `exclusively`. */
+/** Where the blobs are that a ledger counts. Listing and dropping never run beside each other, or beside what runs `exclusively`. */
 export interface LedgerBacking {
   /** All whole blobs, with their last use as far as it was written down. */
   list(): Promise<Evictable[]>
   /** Removes one; fine when it is gone already. */
   drop(victim: Evictable): Promise<void>
+  /** Throws `disk-full` when there is no room for so many bytes, whatever the quota says. */
+  assertRoom(bytes: number): Promise<void>
+}
+
+/** What an unsealed blob has set aside so far. Disposing gives it back, once. */
+export interface Reservation extends Disposable {
+  /** Sets more aside. Throws `disk-full`, and whatever the backing throws. */
+  grow(bytes: number): Promise<void>
 }
 
 /** How many of the oldest are remembered after all were looked at, so that a full store does not look at all for every blob. */
@@ -49,16 +57,19 @@ export class BlobLedger {
     return { count, bytes, partialBytes: this.#partialBytes, quotaBytes: this.#quotaBytes }
   }
 
-  /** Sets bytes aside for an unsealed blob. Throws `disk-full`, and whatever the backing throws. */
-  async reserve(bytes: number): Promise<void> {
-    if (this.#held === undefined) await this.usage()
-    if (this.#freeBytes < bytes) return this.#makingRoom(() => this.#makeRoom(bytes))
-    this.#draftBytes += bytes
-  }
-
-  /** Gives back what an unsealed blob had set aside. */
-  release(bytes: number): void {
-    this.#draftBytes -= bytes
+  /** Begins an unsealed blob, with nothing set aside. */
+  reservation(): Reservation {
+    let reservedBytes = 0
+    return {
+      grow: async (bytes) => {
+        await this.#reserve(bytes)
+        reservedBytes += bytes
+      },
+      [Symbol.dispose]: () => {
+        this.#draftBytes -= reservedBytes
+        reservedBytes = 0
+      },
+    }
   }
 
   /** Takes note of a blob that has its name now, and of the size of the one that it replaced. To be called `exclusively`. */
@@ -113,7 +124,17 @@ export class BlobLedger {
     if (partial !== undefined) this.#partials.set(digest, { ...partial, usedAt: this.#clock.now() })
   }
 
-  /** Takes note of a partial blob that is gone: it was discarded, or has its name now. */
+  /** Drops a partial blob for whoever has it open. Throws whatever the backing throws; then its bytes stay. */
+  async discardPartial(digest: Digest): Promise<void> {
+    const partial = this.#partials.get(digest)
+    try {
+      if (partial !== undefined) await this.#drop(partial, () => true)
+    } finally {
+      this.closedPartial(digest)
+    }
+  }
+
+  /** Takes note of a partial blob that is gone, because it has its name now or never had a byte. */
   endedPartial(digest: Digest): void {
     this.#openPartials.delete(digest)
     this.#partialBytes -= this.#partials.get(digest)?.sizeBytes ?? 0
@@ -131,8 +152,8 @@ export class BlobLedger {
     if (before?.sizeBytes === sizeBytes) return true
     if (before !== undefined) await this.#drop(before, () => true)
     await this.#limitPartials()
-    await this.reserve(sizeBytes)
-    this.release(sizeBytes)
+    using reserved = this.reservation()
+    await reserved.grow(sizeBytes)
     this.#setPartial({ digest, sizeBytes, usedAt: this.#clock.now(), kind: 'partial' })
     return false
   }
@@ -149,6 +170,13 @@ export class BlobLedger {
   #setPartial(partial: Evictable): void {
     this.#partialBytes += partial.sizeBytes - (this.#partials.get(partial.digest)?.sizeBytes ?? 0)
     this.#partials.set(partial.digest, partial)
+  }
+
+  async #reserve(bytes: number): Promise<void> {
+    await this.#backing.assertRoom(bytes)
+    if (this.#held === undefined) await this.usage()
+    if (this.#freeBytes < bytes) return this.#makingRoom(() => this.#makeRoom(bytes))
+    this.#draftBytes += bytes
   }
 
   async #makeRoom(bytes: number): Promise<void> {

@@ -10,6 +10,10 @@ export class CoveredRanges {
     this.#sizeBytes = sizeBytes
   }
 
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0
+  }
+
   get isWhole(): boolean {
     return this.endFrom(0) === this.#sizeBytes
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Digest, digestOf } from '#core'
-import { BlobLedger } from './blob-ledger.ts'
+import { BlobLedger, type Reservation } from './blob-ledger.ts'
 import type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
 import { chunksOf } from './chunks-of.ts'
 import type { Evictable } from './choose-victims.ts'
@@ -27,7 +27,7 @@ class MemoryBlobStore implements BlobStore {
     const drop = async ({ digest, kind }: Evictable): Promise<void> => void (kind === 'blob' ? this.#blobs : this.#partials).delete(digest)
     const list = async (): Promise<Evictable[]> =>
       [...this.#blobs].map(([digest, { length }]) => ({ digest, kind: 'blob', sizeBytes: length, usedAt: 0 }))
-    this.#ledger = new BlobLedger({ list, drop }, { clock: countingClock(), ...quota })
+    this.#ledger = new BlobLedger({ list, drop, assertRoom: async () => undefined }, { clock: countingClock(), ...quota })
   }
 
   async size(digest: Digest): Promise<number | undefined> {
@@ -55,7 +55,7 @@ class MemoryBlobStore implements BlobStore {
 
   async create(): Promise<BlobWriter> {
     this.#assertOpen()
-    return new MemoryBlobWriter(this.#ledger, (digest, bytes) => {
+    return new MemoryBlobWriter(this.#ledger.reservation(), (digest, bytes) => {
       this.#assertOpen()
       this.#place(digest, bytes)
     })
@@ -110,15 +110,14 @@ class MemoryBlobStore implements BlobStore {
 }
 
 class MemoryBlobWriter implements BlobWriter {
-  readonly #ledger: BlobLedger
+  readonly #reserved: Reservation
   readonly #keep: (digest: Digest, bytes: Uint8Array) => void
   #chunks: Uint8Array[] = []
   #sizeBytes = 0
-  #reservedBytes = 0
   #ended = false
 
-  constructor(ledger: BlobLedger, keep: (digest: Digest, bytes: Uint8Array) => void) {
-    this.#ledger = ledger
+  constructor(reserved: Reservation, keep: (digest: Digest, bytes: Uint8Array) => void) {
+    this.#reserved = reserved
     this.#keep = keep
   }
 
@@ -129,8 +128,7 @@ class MemoryBlobWriter implements BlobWriter {
   async append(chunk: Uint8Array): Promise<void> {
     assert(!this.#ended, 'this blob has ended')
     const bytes = chunk.slice()
-    await this.#ledger.reserve(bytes.length)
-    this.#reservedBytes += bytes.length
+    await this.#reserved.grow(bytes.length)
     this.#chunks.push(bytes)
     this.#sizeBytes += bytes.length
   }
@@ -152,7 +150,6 @@ class MemoryBlobWriter implements BlobWriter {
   #end(): void {
     this.#ended = true
     this.#chunks = []
-    this.#ledger.release(this.#reservedBytes)
-    this.#reservedBytes = 0
+    this.#reserved[Symbol.dispose]()
   }
 }

@@ -3,7 +3,7 @@ import { type Digest, Fingerprinter, type Sha512 } from '#core'
 import type { BlobRange } from './blob-store.ts'
 import { CoveredRanges } from './covered-ranges.ts'
 import type { PartialBlob } from './partial-blob.ts'
-import { wrongDigest, wrongSha512 } from './refusals.ts'
+import { blobNotFound, wrongDigest, wrongSha512 } from './refusals.ts'
 
 /** What a partial blob in memory is made of, and who is told how it ends. */
 export interface MemoryPartial {
@@ -40,7 +40,8 @@ export class MemoryPartialBlob implements PartialBlob {
   }
 
   async read({ offset, length }: BlobRange): Promise<Uint8Array> {
-    this.#assertOpen()
+    this.#partial.assertOpen()
+    if (this.#hasEnded) throw blobNotFound(this.digest)
     return this.#partial.bytes.slice(offset, offset + length)
   }
 
@@ -74,7 +75,7 @@ export class MemoryPartialBlob implements PartialBlob {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#hasEnded) this.#end('closed')
+    if (!this.#hasEnded) this.#end(this.isResumed || !this.#covered.isEmpty ? 'closed' : 'discarded')
   }
 
   #end(how: 'closed' | 'discarded' | 'sealed'): void {

@@ -1,4 +1,4 @@
-export { BlobLedger } from './blob-ledger.ts'
+export { BlobLedger, type Reservation } from './blob-ledger.ts'
 export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
 export type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery, CatalogueSummary, OpRef } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'

@@ -12,7 +12,7 @@ export interface PartialBlob extends AsyncDisposable {
   readonly sizeBytes: number
   /** Whether bytes of an earlier try may be there. Without any, reading only gives zeros. */
   readonly isResumed: boolean
-  /** Bytes as they are in the file, cut at `sizeBytes`; what was never written reads as zeros. */
+  /** Bytes as they are in the file, cut at `sizeBytes`; what was never written reads as zeros. Throws `blob-not-found` once it is being ended. */
   read(range: BlobRange): Promise<Uint8Array>
   /**
    * Writes verified bytes at their place; calls for different ranges may overlap in time, and a range is written or confirmed once. The

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { isGgenError, LIMITS, parsePackageName, parseVersion } from '#core'
+import { digestOf, isGgenError, LIMITS, parsePackageName, parseVersion } from '#core'
 import { sampleGenesis, sampleId, sampleIdentity, sampleKey, sampleRelease, sampleRoles } from './sample-ops.conformance.ts'
-import type { Intent, TrustStore } from './trust-store.ts'
+import type { Intent, KeptPackage, TrustStore } from './trust-store.ts'
 
 const ALICE = sampleIdentity('alice')
 const NAME = parsePackageName('web-tools')
@@ -24,6 +24,7 @@ export const trustStoreConformance = (name: string, open: (context: TestContext)
   suite(`${name} is a trust store`, () => {
     ownOpsConformance(open)
     intentConformance(open)
+    keepConformance(open)
 
     test('a pin is kept until another one takes its place', (context) => {
       using store = open(context)
@@ -207,5 +208,77 @@ const intentConformance = (open: (context: TestContext) => TrustStore): void => 
     assert.throws(() => store.putIntent(nth(LIMITS.openIntents)), (error) => isGgenError(error, 'too-busy'))
     store.putIntent({ ...nth(0), id: sampleId('replaces the one of the same feed') })
     assert.equal(store.intents().length, LIMITS.openIntents)
+  })
+}
+
+const digestNamed = (label: string): KeptPackage['digest'] => digestOf(Buffer.from(label))
+
+const kept = (change: Partial<KeptPackage> = {}): KeptPackage => ({
+  name: NAME, version: parseVersion('1.0.0'), identity: ALICE, reason: 'pin', digest: digestNamed('archive'),
+  blobs: [digestNamed('metadata'), digestNamed('chunk list')], since: 1_700_000_000_123, ...change,
+})
+
+const keepConformance = (open: (context: TestContext) => TrustStore): void => {
+  test('the blobs of a kept package are kept, until it is let go', (context) => {
+    using store = open(context)
+    assert.equal(store.isKept(digestNamed('archive')), false)
+    store.keep(kept())
+    store.keep(kept({ name: parsePackageName('other'), digest: digestNamed('other archive'), blobs: [digestNamed('metadata')] }))
+    for (const label of ['archive', 'metadata', 'chunk list', 'other archive']) assert(store.isKept(digestNamed(label)), label)
+    assert(store.unkeep(kept(), 'pin'))
+    assert.deepEqual(['archive', 'metadata', 'chunk list'].map((label) => store.isKept(digestNamed(label))), [false, true, false])
+    assert.equal(store.unkeep(kept(), 'pin'), false)
+    assert.equal(store.unkeep(kept({ identity: sampleIdentity('bob'), name: parsePackageName('other') }), 'pin'), false)
+    assert.deepEqual(store.keptPackages().map(({ name }) => name), ['other'])
+  })
+
+  test('a package is kept as long as one reason is left', (context) => {
+    using store = open(context)
+    store.keep(kept())
+    store.keep(kept({ reason: 'own', since: 5 }))
+    assert.deepEqual(store.keptPackages(), [kept(), kept({ reason: 'own', since: 5 })])
+    assert(store.unkeep(kept(), 'pin'))
+    assert(store.isKept(digestNamed('archive')))
+    assert(store.unkeep(kept(), 'own'))
+    assert(!store.isKept(digestNamed('archive')))
+    assert.deepEqual(store.keptPackages(), [])
+  })
+
+  test('keeping again replaces what was kept, at its place', (context) => {
+    using store = open(context)
+    store.keep(kept())
+    store.keep(kept({ version: parseVersion('2.0.0') }))
+    store.keep(kept({ digest: digestNamed('again'), blobs: [] }))
+    assert.deepEqual(store.keptPackages(), [kept({ digest: digestNamed('again'), blobs: [] }), kept({ version: parseVersion('2.0.0') })])
+    assert.deepEqual(['again', 'archive'].map((label) => store.isKept(digestNamed(label))), [true, true])
+    store.unkeep(kept({ version: parseVersion('2.0.0') }), 'pin')
+    assert.deepEqual(['again', 'archive'].map((label) => store.isKept(digestNamed(label))), [true, false])
+  })
+
+  test('what is kept in a transaction that fails is not kept', (context) => {
+    using store = open(context)
+    store.keep(kept())
+    assert.throws(() => store.transact(() => {
+      store.unkeep(kept(), 'pin')
+      store.keep(kept({ version: parseVersion('2.0.0'), digest: digestNamed('new'), blobs: [] }))
+      assert.deepEqual(['archive', 'new'].map((label) => store.isKept(digestNamed(label))), [false, true])
+      throw new RangeError('no')
+    }), RangeError)
+    assert.deepEqual(['archive', 'new'].map((label) => store.isKept(digestNamed(label))), [true, false])
+    assert.deepEqual(store.keptPackages(), [kept()])
+  })
+
+  test('kept packages are limited', (context) => {
+    using store = open(context)
+    const nth = (index: number): KeptPackage => kept({ name: parsePackageName(`package-${index}`), blobs: [] })
+    store.transact(() => {
+      for (let index = 0; index < LIMITS.keptPackages; index += 1) store.keep(nth(index))
+    })
+    assert.throws(() => store.keep(nth(LIMITS.keptPackages)), (error) => isGgenError(error, 'too-busy'))
+    store.keep(nth(0))
+    assert.equal(store.keptPackages().length, LIMITS.keptPackages)
+    assert.throws(() => store.keep(kept({ blobs: Array.from({ length: LIMITS.keptBlobsPerPackage + 1 }, (_, index) => digestNamed(`${index}`)) })), {
+      code: 'ERR_ASSERTION',
+    })
   })
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempDisposable, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { countBlobs, openBlobFolders } from './blob-folders.ts'
+import { listBlobs, listPartials, openBlobFolders } from './blob-folders.ts'
 import { nodeFileSystem } from './file-system.ts'
 
 test('the folders are made once, for the owner alone, and unfinished files are removed', async () => {
@@ -17,12 +17,19 @@ test('the folders are made once, for the owner alone, and unfinished files are r
   assert.equal((await readdir(join(folder, 'sha256'))).length, 256)
 })
 
-test('blobs are counted in all shards, and nothing else is', async () => {
+test('blobs are found in all shards, partial ones beside them, and nothing else is', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'ggen-folders-'))
   await openBlobFolders(nodeFileSystem, home.path)
   const shard = (name: string): string => join(home.path, 'sha256', name)
   await writeFile(join(shard('00'), 'a'.repeat(62)), 'one')
+  await utimes(join(shard('00'), 'a'.repeat(62)), 1_700_000_000, 1_700_000_000.5)
   await writeFile(join(shard('ff'), 'b'.repeat(62)), 'three')
   await writeFile(join(shard('ff'), `${'b'.repeat(62)}.bak`), 'no blob')
-  assert.deepEqual(await countBlobs(nodeFileSystem, home.path), { count: 2, bytes: 8 })
+  await writeFile(join(home.path, 'partial', 'c'.repeat(64)), 'half')
+  await writeFile(join(home.path, 'partial', '.DS_Store'), 'no blob')
+  const [one, three] = await listBlobs(nodeFileSystem, home.path)
+  assert.deepEqual(one, { digest: `sha256:00${'a'.repeat(62)}`, kind: 'blob', sizeBytes: 3, usedAt: 1_700_000_000_500 })
+  assert.deepEqual([three?.digest, three?.sizeBytes], [`sha256:ff${'b'.repeat(62)}`, 5])
+  const partials = await listPartials(nodeFileSystem, home.path)
+  assert.deepEqual(partials.map(({ usedAt: _, ...partial }) => partial), [{ digest: `sha256:${'c'.repeat(64)}`, kind: 'partial', sizeBytes: 4 }])
 })

@@ -1,20 +1,26 @@
 import { join } from 'node:path'
-import type { BlobUsage } from '#store'
+import { parseDigest } from '#core'
+import type { Evictable } from '#store'
 import { type FileSystem, flushFolder, makeFolder, PRIVATE_FOLDER } from './file-system.ts'
 
 /** The 256 folders that blobs are spread over: the first two digits of their digests. */
 const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
 const BLOB_FILE = /^[0-9a-f]{62}$/
+const PARTIAL_FILE = /^[0-9a-f]{64}$/
+
+/** Folders of a blob store: blobs under their names, unsealed ones that nobody can find again, and those that a later try goes on with. */
+export const NAMED = 'sha256'
+export const DRAFTS = 'tmp'
+export const PARTIALS = 'partial'
 
 /**
  * Prepares the folder of a blob store and removes what a killed process left unfinished. All shards exist and are flushed before the
  * first blob: otherwise one writer could seal a blob in a shard that another writer has made and not flushed yet.
  */
 export const openBlobFolders = async (files: FileSystem, folder: string): Promise<void> => {
-  const named = join(folder, 'sha256')
-  const unnamed = join(folder, 'tmp')
-  await makeFolder(files, named)
-  await makeFolder(files, unnamed)
+  const named = join(folder, NAMED)
+  const unnamed = join(folder, DRAFTS)
+  for (const path of [named, unnamed, join(folder, PARTIALS)]) await makeFolder(files, path)
   const present = new Set(await files.readdir(named))
   for (const shard of SHARDS) if (!present.has(shard)) await files.mkdir(join(named, shard), { mode: PRIVATE_FOLDER })
   await flushFolder(files, named)
@@ -22,16 +28,28 @@ export const openBlobFolders = async (files: FileSystem, folder: string): Promis
   for (const leftover of await files.readdir(unnamed)) await files.unlink(join(unnamed, leftover))
 }
 
-/** Counts the blobs and their bytes by looking at every file. */
-export const countBlobs = async (files: FileSystem, folder: string): Promise<BlobUsage> => {
-  let count = 0
-  let bytes = 0
+/** Finds all blobs by looking at every file. */
+export const listBlobs = async (files: FileSystem, folder: string): Promise<Evictable[]> => {
+  const blobs: Evictable[] = []
   for (const shard of SHARDS) {
-    const path = join(folder, 'sha256', shard)
-    const blobs = (await files.readdir(path)).filter((name) => BLOB_FILE.test(name))
-    const sizes = await Promise.all(blobs.map(async (name) => (await files.stat(join(path, name))).size))
-    count += sizes.length
-    bytes += sizes.reduce((sum, size) => sum + size, 0)
+    const path = join(folder, NAMED, shard)
+    const names = (await files.readdir(path)).filter((name) => BLOB_FILE.test(name))
+    const listed = await Promise.all(names.map(async (name) => describe(files, join(path, name), `${shard}${name}`)))
+    blobs.push(...listed.map((file): Evictable => ({ ...file, kind: 'blob' })))
   }
-  return { count, bytes }
+  return blobs
+}
+
+/** Finds what interrupted tries left. */
+export const listPartials = async (files: FileSystem, folder: string): Promise<Evictable[]> => {
+  const path = join(folder, PARTIALS)
+  const names = (await files.readdir(path)).filter((name) => PARTIAL_FILE.test(name))
+  const partials: Evictable[] = []
+  for (const name of names) partials.push({ ...(await describe(files, join(path, name), name)), kind: 'partial' })
+  return partials
+}
+
+const describe = async (files: FileSystem, path: string, hex: string): Promise<Omit<Evictable, 'kind'>> => {
+  const { size, mtimeMs } = await files.stat(path)
+  return { digest: parseDigest(`sha256:${hex}`), sizeBytes: size, usedAt: Math.trunc(mtimeMs) }
 }

@@ -65,6 +65,10 @@ export class Database implements Disposable {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
   /** The first row, with a property per column that the SQL names. */
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#run(sql, (statement) => statement.get(...values)) as Row | undefined

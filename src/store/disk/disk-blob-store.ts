@@ -2,41 +2,65 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Digest, parseDigest } from '#core'
-import { blobNotFound, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, oneAtATime, storeClosed, type StreamOptions } from '#store'
-import { countBlobs, openBlobFolders } from './blob-folders.ts'
+import { type Digest, LIMITS, parseDigest } from '#core'
+import {
+  BlobLedger, blobNotFound, type BlobQuota, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, chunksOf, type Evictable, type PartialBlob,
+  type Reservation, storeClosed, type StreamOptions,
+} from '#store'
+import { DRAFTS, listBlobs, listPartials, NAMED, openBlobFolders, PARTIALS } from './blob-folders.ts'
 import { DiskBlobWriter } from './disk-blob-writer.ts'
+import { DiskPartialBlob } from './disk-partial-blob.ts'
+import { DiskRoom } from './disk-room.ts'
 import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
-import { onDisk } from './storage-errors.ts'
+import { readAhead, readFully } from './read-fully.ts'
+import { fileError, onDisk } from './storage-errors.ts'
 
-export interface DiskBlobOptions {
+export interface DiskBlobOptions extends BlobQuota {
+  /** What stays free of the disk; absent: `LIMITS.diskReserveBytes`. */
+  readonly reserveBytes?: number
   /** In place of the real one. */
   readonly fileSystem?: FileSystem
 }
 
 /**
- * Blobs in files of a folder, which is made when it is missing: `sha256/ab/cd…` and, unfinished, `tmp/…`. The caller sees to it that no
- * other process does the same (`lockHome`). Throws `disk-full` or `store-broken`.
+ * Blobs in files of a folder, which is made when it is missing: `sha256/ab/cd…` and, unfinished, `partial/…` and `tmp/…`. The caller sees
+ * to it that no other process does the same (`lockHome`). Throws `disk-full` or `store-broken`.
  */
 export const openDiskBlobs = async (folder: string, options: DiskBlobOptions = {}): Promise<BlobStore> => {
   const files = options.fileSystem ?? nodeFileSystem
-  await onDisk(folder, () => openBlobFolders(files, folder))
-  return new DiskBlobStore(files, folder)
+  const store = new DiskBlobStore(files, folder, options)
+  await onDisk(folder, async () => {
+    await openBlobFolders(files, folder)
+    store.resume(await listPartials(files, folder))
+  })
+  return store
 }
 
-const CHUNK_BYTES = 1024 * 1024
+const systemClock = { now: () => Date.now() }
 
 class DiskBlobStore implements BlobStore {
   readonly #files: FileSystem
   readonly #folder: string
-  readonly #placing = oneAtATime()
-  readonly #writers = new Set<DiskBlobWriter>()
-  #usage: BlobUsage | undefined
+  readonly #ledger: BlobLedger
+  readonly #unfinished = new Set<AsyncDisposable>()
   #closed = false
 
-  constructor(files: FileSystem, folder: string) {
+  constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
     this.#files = files
     this.#folder = folder
+    const clock = options.clock ?? systemClock
+    const { reserveBytes } = options
+    const room = new DiskRoom(files, { folder, clock, ...(reserveBytes === undefined ? {} : { reserveBytes }) })
+    this.#ledger = new BlobLedger({
+      list: () => onDisk(folder, () => listBlobs(files, folder)),
+      drop: ({ kind, digest }) => this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest)),
+      assertRoom: (bytes) => room.assertRoom(bytes),
+    }, { ...options, clock })
+  }
+
+  /** Takes note of what an earlier process left. */
+  resume(partials: readonly Evictable[]): void {
+    for (const { digest, sizeBytes, usedAt } of partials) this.#ledger.foundPartial(digest, sizeBytes, usedAt)
   }
 
   async size(digest: Digest): Promise<number | undefined> {
@@ -51,71 +75,120 @@ class DiskBlobStore implements BlobStore {
     this.#assertOpen()
     signal?.throwIfAborted()
     return onDisk(this.#pathOf(digest), async () => {
+      using _reading = this.#ledger.reading(digest)
       await using file = await this.#openBlob(digest)
-      const { size } = await file.stat()
-      const bytes = await readFully(file, { offset, length: Math.max(0, Math.min(length, size - offset)) })
+      const end = length <= LIMITS.blobRangeBytes ? offset + length : Math.min(offset + length, (await file.stat()).size)
+      const bytes = await readFully(file, { offset, length: Math.max(0, end - offset) })
       signal?.throwIfAborted()
       return bytes
     })
   }
 
-  async *stream(digest: Digest, { signal }: StreamOptions = {}): AsyncGenerator<Uint8Array> {
+  async *stream(digest: Digest, options: StreamOptions = {}): AsyncGenerator<Uint8Array> {
     this.#assertOpen()
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     const path = this.#pathOf(digest)
+    using _reading = this.#ledger.reading(digest)
     await using file = await onDisk(path, () => this.#openBlob(digest))
     const { size } = await onDisk(path, () => file.stat())
-    for (let offset = 0; offset < size; offset += CHUNK_BYTES) {
-      signal?.throwIfAborted()
-      yield await onDisk(path, () => readFully(file, { offset, length: Math.min(CHUNK_BYTES, size - offset) }))
-    }
+    const read = (range: BlobRange): Promise<Uint8Array> => onDisk(path, () => readFully(file, range))
+    yield* readAhead(chunksOf(size, options), read, options.signal)
   }
 
   async create(): Promise<BlobWriter> {
     this.#assertOpen()
-    const path = join(this.#folder, 'tmp', randomBytes(16).toString('hex'))
+    const path = join(this.#folder, DRAFTS, randomBytes(16).toString('hex'))
     const file = await onDisk(path, () => this.#files.open(path, 'wx', PRIVATE_FILE))
+    const reserved = this.#ledger.reservation()
     const writer: DiskBlobWriter = new DiskBlobWriter(this.#files, {
       path,
       file,
-      place: (digest, sizeBytes) => this.#place(path, this.#pathOf(digest), sizeBytes),
-      ended: () => this.#writers.delete(writer),
+      reserve: (bytes) => reserved.grow(bytes),
+      place: (digest, sizeBytes) => this.#place(path, { digest, sizeBytes, reserved }),
+      ended: () => {
+        this.#unfinished.delete(writer)
+        reserved[Symbol.dispose]()
+      },
     })
-    this.#writers.add(writer)
+    this.#unfinished.add(writer)
     return writer
+  }
+
+  async partial(digest: Digest, sizeBytes: number): Promise<PartialBlob> {
+    assert(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, 'a size is a whole number')
+    this.#assertOpen()
+    const path = this.#partialPathOf(digest)
+    const isResumed = await this.#ledger.openPartial(digest, sizeBytes)
+    const partial: DiskPartialBlob = new DiskPartialBlob(this.#files, {
+      path, digest, sizeBytes, isResumed,
+      assertOpen: () => this.#assertOpen(),
+      name: async () => {
+        await this.#name(path, { digest, sizeBytes }, () => this.#ledger.endedPartial(digest))
+        this.#unfinished.delete(partial)
+      },
+      flush: () => flushFolder(this.#files, dirname(this.#pathOf(digest))),
+      drop: async () => {
+        this.#unfinished.delete(partial)
+        await this.#ledger.discardPartial(digest)
+      },
+      closed: (hasFile) => {
+        this.#unfinished.delete(partial)
+        if (hasFile) this.#ledger.closedPartial(digest)
+        else this.#ledger.endedPartial(digest)
+      },
+    })
+    this.#unfinished.add(partial)
+    return partial
   }
 
   async usage(): Promise<BlobUsage> {
     this.#assertOpen()
-    return onDisk(this.#folder, () =>
-      this.#placing(async () => {
-        this.#usage ??= await countBlobs(this.#files, this.#folder)
-        return this.#usage
-      }),
-    )
+    return this.#ledger.usage()
   }
 
-  /** Drops what was not sealed. */
+  /** Drops what was not sealed, apart from partial blobs. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    for (const writer of this.#writers) await writer[Symbol.asyncDispose]()
+    for (const unfinished of this.#unfinished) await unfinished[Symbol.asyncDispose]()
+  }
+
+  async #place(from: string, { reserved, ...blob }: { readonly digest: Digest; readonly sizeBytes: number; readonly reserved: Reservation }): Promise<void> {
+    await this.#name(from, blob, () => reserved[Symbol.dispose]())
+    await flushFolder(this.#files, dirname(this.#pathOf(blob.digest)))
   }
 
   /**
    * Renames even when the blob is held: it may have been damaged since, and whoever named it may not have flushed the folder yet.
+   * `release` gives back the room that it had set aside, in the moment in which it counts as held.
    */
-  async #place(from: string, to: string, sizeBytes: number): Promise<void> {
-    await this.#placing(async () => {
+  async #name(from: string, { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number }, release: () => void): Promise<void> {
+    const to = this.#pathOf(digest)
+    await this.#ledger.exclusively(async () => {
       this.#assertOpen()
       const before = await this.#sizeAt(to)
       await this.#files.rename(from, to)
-      const { count, bytes } = this.#usage ?? { count: 0, bytes: 0 }
-      if (this.#usage !== undefined) this.#usage = { count: count + Number(before === undefined), bytes: bytes + sizeBytes - (before ?? 0) }
+      release()
+      this.#ledger.placed({ digest, sizeBytes, before })
     })
-    await flushFolder(this.#files, dirname(to))
+  }
+
+  async #unlink(path: string): Promise<void> {
+    try {
+      await this.#files.unlink(path)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw fileError(error, path)
+    }
   }
 
   async #openBlob(digest: Digest): Promise<FileHandle> {
+    const file = await this.#openFile(digest)
+    const usedAt = this.#ledger.used(digest)
+    // A blob whose use cannot be written down is only dropped earlier.
+    if (usedAt !== undefined) await Promise.allSettled([file.utimes(usedAt / 1000, usedAt / 1000)])
+    return file
+  }
+
+  async #openFile(digest: Digest): Promise<FileHandle> {
     try {
       return await this.#files.open(this.#pathOf(digest), 'r')
     } catch (error) {
@@ -134,22 +207,14 @@ class DiskBlobStore implements BlobStore {
 
   #pathOf(digest: Digest): string {
     const hex = parseDigest(digest).slice('sha256:'.length)
-    return join(this.#folder, 'sha256', hex.slice(0, 2), hex.slice(2))
+    return join(this.#folder, NAMED, hex.slice(0, 2), hex.slice(2))
+  }
+
+  #partialPathOf(digest: Digest): string {
+    return join(this.#folder, PARTIALS, parseDigest(digest).slice('sha256:'.length))
   }
 
   #assertOpen(): void {
     if (this.#closed) throw storeClosed()
   }
-}
-
-/** Reads on until the range is complete or the file ends: one call may give less. */
-const readFully = async (file: FileHandle, { offset, length }: BlobRange): Promise<Uint8Array> => {
-  const bytes = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return filled === length ? bytes : bytes.slice(0, filled)
 }

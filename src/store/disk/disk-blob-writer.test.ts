@@ -19,6 +19,7 @@ const startDraft = async (folder: string): Promise<{ writer: DiskBlobWriter; pla
   const writer = new DiskBlobWriter(nodeFileSystem, {
     path,
     file: await open(path, 'wx'),
+    reserve: async () => undefined,
     place: async (digest, sizeBytes) => void placed.push({ digest, sizeBytes }),
     ended: () => void (ends += 1),
   })

@@ -10,6 +10,8 @@ import { onDisk } from './storage-errors.ts'
 export interface BlobDraft {
   readonly path: string
   readonly file: FileHandle
+  /** Sets room aside before it is written. Throws `disk-full`. */
+  reserve(bytes: number): Promise<void>
   place(digest: Digest, sizeBytes: number): Promise<void>
   /** Called when the writer holds nothing any more. */
   ended(): void
@@ -68,9 +70,8 @@ export class DiskBlobWriter implements BlobWriter {
     await Promise.allSettled([this.#sealing])
     if (this.#state === 'ended') return
     this.#state = 'ended'
+    const [removal] = await Promise.allSettled([this.#isPlaced ? undefined : onDisk(this.#draft.path, () => this.#remove())])
     this.#draft.ended()
-    if (this.#isPlaced) return
-    const [removal] = await Promise.allSettled([onDisk(this.#draft.path, () => this.#remove())])
     if (removal.status === 'rejected' && this.#failure === undefined) throw removal.reason
   }
 
@@ -93,6 +94,7 @@ export class DiskBlobWriter implements BlobWriter {
   }
 
   async #write(chunk: Uint8Array): Promise<void> {
+    await this.#draft.reserve(chunk.length)
     for (let written = 0; written < chunk.length; ) {
       const { bytesWritten } = await this.#draft.file.write(chunk, written, chunk.length - written)
       written += bytesWritten

@@ -23,7 +23,8 @@ export const gatedFileSystem = (gate: CallGate): FileSystem => {
     gate({ name: 'open', paths: [String(path)] })
     return gatedHandle(await nodeFileSystem.open(path, ...more), String(path), gate)
   }
-  return { mkdir: gated('mkdir'), readdir: gated('readdir'), rename: gated('rename'), stat: gated('stat'), unlink: gated('unlink'), open }
+  const [mkdir, readdir, rename] = [gated('mkdir'), gated('readdir'), gated('rename')]
+  return { mkdir, readdir, rename, stat: gated('stat'), statfs: gated('statfs'), unlink: gated('unlink'), open }
 }
 
 /** Closing always happens, and may then fail: as when a full disk is noticed at the last moment. */

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** The calls through which blobs reach the disk: those of Node, or in a test ones that fail or are written down. */
@@ -9,11 +9,12 @@ export interface FileSystem {
   readonly readdir: typeof readdir
   readonly rename: typeof rename
   readonly stat: typeof stat
+  readonly statfs: typeof statfs
   readonly unlink: typeof unlink
 }
 
 /** The real one. */
-export const nodeFileSystem: FileSystem = { mkdir, open, readdir, rename, stat, unlink }
+export const nodeFileSystem: FileSystem = { mkdir, open, readdir, rename, stat, statfs, unlink }
 
 /** Readable by the owner alone. */
 export const PRIVATE_FOLDER = 0o700

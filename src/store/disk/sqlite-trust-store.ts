@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
-import { type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
-import { type FeedHead, type Intent, intentGone, type IntentState, type Pin, placeTaken, tooManyIntents, type TrustStore } from '#store'
+import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
+import {
+  type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin, placeTaken, tooManyIntents,
+  type TrustStore,
+} from '#store'
 import { Database } from './database.ts'
+import { KeptTables } from './kept-tables.ts'
 import { TRUST_SCHEMA } from './trust-schema.ts'
 
 /**
@@ -27,13 +31,20 @@ const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelop
 
 class SqliteTrustStore implements TrustStore {
   readonly #database: Database
+  readonly #kept: KeptTables
 
   constructor(database: Database) {
     this.#database = database
+    this.#kept = new KeptTables(database)
   }
 
   transact<T>(work: () => T): T {
-    return this.#database.transact(work)
+    try {
+      return this.#database.transact(work)
+    } catch (error) {
+      this.#kept.forget()
+      throw error
+    }
   }
 
   putOwnOp(op: Op): void {
@@ -102,6 +113,22 @@ class SqliteTrustStore implements TrustStore {
 
   putPin({ name, identity, since }: Pin): void {
     this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since) VALUES (?, ?, ?)', name, identity, since)
+  }
+
+  keep(kept: KeptPackage): void {
+    this.transact(() => this.#kept.keep(kept))
+  }
+
+  unkeep(release: KeptRelease, reason: KeepReason): boolean {
+    return this.#kept.unkeep(release, reason)
+  }
+
+  keptPackages(): KeptPackage[] {
+    return this.#kept.all()
+  }
+
+  isKept(digest: Digest): boolean {
+    return this.#kept.has(digest)
   }
 
   [Symbol.dispose](): void {

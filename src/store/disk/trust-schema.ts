@@ -35,10 +35,31 @@ CREATE TABLE pins (
 ) STRICT;
 `
 
+/** Releases whose blobs stay. `since` is Unix milliseconds; `kept_blobs` are those beside the archive, in their order. */
+const KEPT = `
+CREATE TABLE kept_packages (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK (reason IN ('pin', 'own')),
+  digest TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  UNIQUE (identity, name, version, reason)
+) STRICT;
+
+CREATE TABLE kept_blobs (
+  package INTEGER NOT NULL REFERENCES kept_packages (position) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (package, place)
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST],
+  migrations: [FIRST, KEPT],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }
