@@ -1,0 +1,27 @@
+import { isPackageName, LIMITS } from '#core'
+import { type Catalogue, type CatalogueEntry, tokenize } from '#store'
+import { isFollowed, type SeedPolicy } from './seed-policy.ts'
+
+/**
+ * The newest acceptable release of every package that the operator follows, at most `LIMITS.seedQueue` in all: what a node that was away looks
+ * through. A prefix is looked up like words of a search, so that the work stays small however large the catalogue is.
+ */
+export const followedEntries = (catalogue: Catalogue, policy: SeedPolicy): readonly CatalogueEntry[] => {
+  if (policy.all) return catalogue.match({ words: [], limit: LIMITS.seedQueue })
+  const found = new Map<string, CatalogueEntry>()
+  for (const entry of candidates(catalogue, policy)) {
+    if (found.size >= LIMITS.seedQueue) break
+    if (isFollowed(policy, entry)) found.set(`${entry.identity} ${entry.name}`, entry)
+  }
+  return [...found.values()]
+}
+
+function* candidates(catalogue: Catalogue, { globs, identities }: SeedPolicy): Generator<CatalogueEntry> {
+  for (const glob of globs) {
+    if (isPackageName(glob)) yield* catalogue.entriesNamed(glob)
+    else yield* catalogue.match({ words: tokenize(glob).slice(0, LIMITS.queryWords), limit: LIMITS.searchCandidates })
+  }
+  for (const identity of identities) {
+    for (const name of catalogue.namesOf(identity).slice(0, LIMITS.seedQueue)) yield* catalogue.entriesNamed(name)
+  }
+}
