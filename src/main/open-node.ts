@@ -27,9 +27,9 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   opened.use(await lockHome(config.home))
   const events = new Events()
   const keys = await openKeyFiles(join(config.home, 'keys'))
-  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs')))
-  const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
+  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), { isKept: (digest) => trust.isKept(digest) }))
+  const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
   const parts = { network, blobs, catalogue, trust, clock: systemClock, random: systemRandom, events, openSource, light: config.light }
   const registry = opened.use(await P2PRegistry.open(parts))
