@@ -122,3 +122,24 @@ export interface RegistryStatus {
   /** `synced`: a peer's catalogue was compared with ours lately · `syncing` · `alone`: no peer to compare with. */
   readonly freshness: 'synced' | 'syncing' | 'alone'
 }
+
+/** A release that stays on this node whatever else has to go. */
+export interface PinnedPackage {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  /** Of the archive; absent while it is not here. */
+  readonly sizeBytes?: number
+  /** `pin`: the user wants it · `own`: it was published from here. */
+  readonly reason: 'pin' | 'own'
+  /** Unix milliseconds. */
+  readonly since: number
+}
+
+/** How many copies on other nodes are wanted, and how long to wait for them. */
+export interface ReplicaRequest {
+  /** 1 to `LIMITS.replicas`. */
+  readonly replicas: number
+  readonly waitMs: number
+}
