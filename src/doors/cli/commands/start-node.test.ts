@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ErrorCode, GgenError, isGgenError, parseMultiaddr, parsePeerId } from '#core'
+import { type ErrorCode, GgenError, type GgenEvent, isGgenError, parseDigest, parseMultiaddr, parsePeerId } from '#core'
 import type { Config, ConfigFile, Environment, Flags } from '#config'
 import type { ControlClient, HealthReply } from '#doors/control'
 import { createContext } from './context.ts'
@@ -10,6 +10,9 @@ import { startNode } from './start-node.ts'
 import type { NodeHooks, NodeReady, World } from './world.ts'
 
 const PEER = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
+const PROGRESS: GgenEvent = {
+  type: 'transfer-progress', digest: parseDigest(`sha256:${'0'.repeat(64)}`), receivedBytes: 1, sizeBytes: 2, bytesPerSecond: 3, sources: 1,
+}
 const READY: NodeReady = { peerId: PEER, addresses: [parseMultiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${PEER}`)], home: '/h', pid: 3 }
 const NOBODY = (): Promise<never> => Promise.reject(new GgenError('daemon-not-running', 'none'))
 
@@ -47,12 +50,13 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   })
 
 describe('startNode', () => {
-  it('starts a node with the configuration of all sources, and prints that it is ready and what happens', async () => {
+  it('starts a node with the configuration of all sources, and prints that it is ready and what happens, but no progress', async () => {
     let seen: Config | undefined
     const file = { path: '/h/config.toml', table: { p2p: { light: true, lihgt: true } } }
     const start = async (config: Config, { onReady, onEvent }: NodeHooks): Promise<void> => {
       seen = config
       onReady(READY)
+      onEvent(PROGRESS)
       onEvent({ type: 'peer-disconnected', peer: PEER })
     }
     const { printed, said } = await started({ flags: { listen: ['/ip4/127.0.0.1/tcp/0'] }, file, start })

@@ -33,7 +33,10 @@ const runHere = async (config: Config, { world, deadline, print }: Context): Pro
       deadline.lift()
       print({ kind: 'ready', value })
     },
-    onEvent: (value) => print({ kind: 'event', value }),
+    onEvent: (value) => {
+      // Some a second for each transfer: a log would be full of them. Who watches a fetch gets them with its answer.
+      if (value.type !== 'transfer-progress') print({ kind: 'event', value })
+    },
   })
   if (!ready) deadline.signal.throwIfAborted()
   return undefined
