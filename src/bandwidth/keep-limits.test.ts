@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type BandwidthLimits, GgenError } from '#core'
+import { type BandwidthLimits, GgenError, type LimitsChange } from '#core'
 import { TestClock } from '#testing'
 import { Bandwidth } from './bandwidth.ts'
-import { keepLimits, type LimitsChange, type LimitsFile } from './keep-limits.ts'
+import { keepLimits, type LimitsFile } from './keep-limits.ts'
 
 const memoryFile = (kept: LimitsChange = {}): LimitsFile & { kept: LimitsChange } => {
   const file = {

@@ -1,14 +1,7 @@
-import type { BandwidthLimits } from '#core'
+import type { BandwidthLimits, LimitsChange } from '#core'
 import type { Bandwidth, Rates } from './bandwidth.ts'
 
-/** What is to change: bytes per second, or `null` for no limit; what is absent stays. */
-export interface LimitsChange {
-  readonly up?: number | null
-  readonly down?: number | null
-  readonly perPeer?: number | null
-}
-
-/** Where a change is kept. */
+/** Where changes are kept. */
 export interface LimitsFile {
   /** Empty when nothing was kept. */
   read(): Promise<LimitsChange>

@@ -66,3 +66,6 @@ export interface BandwidthLimits {
   /** Each direction, for each peer. */
   readonly perPeer?: number
 }
+
+/** What is to become of them: `null` for no limit, and what is absent stays. */
+export type LimitsChange = { readonly [Limit in keyof BandwidthLimits]?: number | null }

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Bandwidth, keepLimits } from '#bandwidth'
 import type { Config } from '#config'
 import { Events, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
-import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openTrustStore } from '#store/disk'
+import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openTrustStore } from '#store/disk'
 import { enterNetwork } from './enter-network.ts'
 import { openSource } from './open-source.ts'
 import { systemClock, systemRandom } from './system-clock.ts'
@@ -26,6 +27,8 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   opened.use(await lockHome(config.home))
   const events = new Events()
+  const bandwidth = new Bandwidth(systemClock)
+  const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
   const keys = await openKeyFiles(join(config.home, 'keys'))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), { isKept: (digest) => trust.isKept(digest) }))
@@ -33,7 +36,7 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
   const parts = { network, blobs, catalogue, trust, clock: systemClock, random: systemRandom, events, openSource, light: config.light }
   const registry = opened.use(await P2PRegistry.open(parts))
-  opened.use(await serveControl({ registry, network, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
+  opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), events, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

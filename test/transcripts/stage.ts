@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Bandwidth, keepLimits } from '#bandwidth'
 import { digestOf, Events, type PublicKey, parseMultiaddr, parsePeerId } from '#core'
 import type { Environment } from '#config'
 import { type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { serveControl } from '#doors/daemon'
-import { temporaryFolder } from '#testing'
+import { temporaryFolder, TestClock } from '#testing'
 import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
 
@@ -123,7 +124,8 @@ export class Stage implements AsyncDisposable {
     const events = new Events()
     const stopped = Promise.withResolvers<void>()
     const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, stats: () => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] }) }
-    const door = await serveControl({ registry: this.#registry, network, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
+    const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
+    const door = await serveControl({ registry: this.#registry, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
     this.#isRunning = true
     using _subscription = events.subscribe(onEvent)
     onReady({ peerId: SELF, addresses: ADDRESSES, home, pid: process.pid })

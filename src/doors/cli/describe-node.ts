@@ -1,6 +1,7 @@
 import type { GgenEvent } from '#core'
 import type { PeerReply, StatusReply } from '#doors/control'
 import type { NodeReady } from './commands/world.ts'
+import { flowFields } from './describe-limits.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, durationText, momentText, sizeText } from './quantities.ts'
@@ -57,6 +58,7 @@ export const statusText = (status: StatusReply, look: Look): string =>
     ['holds', count(status.blobs, 'archive')],
     ['tells of', `${count(status.providerRecords, 'archive')} in the DHT`],
     ['topics', status.topics.join(', ')],
+    ...flowFields(status),
   ], look)
 
 const PEER_COLUMNS: readonly Column<PeerReply>[] = [

@@ -1,6 +1,8 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Flags } from '#config'
-import { type OnChoice, share } from './options.ts'
+import type { LimitsChange } from '#core'
+import type { LimitsQuestion } from '#doors/control'
+import { type OnChoice, readRate, share } from './options.ts'
 
 interface StartOptions {
   readonly listen?: readonly string[]
@@ -8,6 +10,7 @@ interface StartOptions {
   readonly mdns?: boolean
   readonly network?: string
   readonly light?: boolean
+  readonly bulkPort?: string
   readonly detach?: boolean
   readonly timeout: number
 }
@@ -15,13 +18,24 @@ interface StartOptions {
 const QUICK_SECONDS = 30
 const START_SECONDS = 60
 
-const toFlags = ({ listen, bootstrap, mdns, network, light }: StartOptions): Flags => ({
+const toFlags = ({ listen, bootstrap, mdns, network, light, bulkPort }: StartOptions): Flags => ({
   ...(listen !== undefined && { listen }),
   ...(bootstrap !== undefined && { bootstrap }),
   ...(mdns !== undefined && { mdns }),
   ...(network !== undefined && { network }),
   ...(light !== undefined && { light }),
+  ...(bulkPort !== undefined && { bulkPort }),
 })
+
+type LimitOptions = { readonly [Limit in keyof LimitsChange]: number | 'none' } & { readonly reset?: boolean }
+
+const LIMIT_OPTIONS = ['up', 'down', 'perPeer'] as const
+
+const toQuestion = (options: LimitOptions): LimitsQuestion | undefined => {
+  if (options.reset === true) return { reset: true }
+  const change = LIMIT_OPTIONS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key] === 'none' ? null : options[key]] as const]))
+  return change.length === 0 ? undefined : (Object.fromEntries(change) satisfies LimitsChange)
+}
 
 /** `start` */
 export const startCommand = (choose: OnChoice): Command => {
@@ -33,6 +47,7 @@ export const startCommand = (choose: OnChoice): Command => {
     .option('--no-mdns', 'do not look on the local network')
     .option('--network <name>', 'join this network (default: main)')
     .option('--light', 'keep no catalogue, ask peers instead')
+    .option('--bulk-port <port>', 'carry packages over this TCP port, or off (default: 4002, or a free port)')
     .option('--detach', 'leave the node running in the background')
   return share(command, 'ggen p2p start --bootstrap /dns4/node.example/tcp/4001', START_SECONDS).action((options: StartOptions) => {
     const start = { flags: toFlags(options), detach: options.detach === true, timeoutSeconds: options.timeout }
@@ -53,6 +68,20 @@ export const peersCommand = (choose: OnChoice): Command => {
   const command = new Command('peers').description('show who the node is connected to')
   return share(command, 'ggen p2p peers', QUICK_SECONDS).action(() => {
     choose(command, async (context) => (await import('./commands/list-peers.ts')).listPeers()(context))
+  })
+}
+
+/** `limit` */
+export const limitCommand = (choose: OnChoice): Command => {
+  const command = new Command('limit')
+    .description('show or change how much of the connection the node may take')
+    .option('--up <rate>', 'send at most this much a second: 5MB, 500 kB, 8 Mbit, or none', readRate)
+    .option('--down <rate>', 'receive at most this much a second', readRate)
+    .option('--per-peer <rate>', 'exchange at most this much a second with one peer, each way', readRate)
+    .addOption(new Option('--reset', 'go back to what config.toml says').conflicts([...LIMIT_OPTIONS]))
+  return share(command, 'ggen p2p limit --up 2MB --per-peer 500kB', QUICK_SECONDS).action((options: LimitOptions) => {
+    const question = toQuestion(options)
+    choose(command, async (context) => (await import('./commands/limit-bandwidth.ts')).limitBandwidth(question)(context))
   })
 }
 

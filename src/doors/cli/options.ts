@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { LIMITS } from '#core'
+import { isGgenError, LIMITS, parseRate } from '#core'
 import type { Run } from './commands/context.ts'
 
 /** Hears which command was chosen. `run` loads the command's code when it is called. */
@@ -20,6 +20,16 @@ export const readLimit = (text: string): number => {
   const limit = Number(text)
   if (!/^\d+$/.test(text) || limit < 1 || limit > LIMITS.searchResults) throw new InvalidArgumentError(`Give a number from 1 to ${LIMITS.searchResults}.`)
   return limit
+}
+
+/** Reads bytes per second for commander, which would take `null` for an option without a value. */
+export const readRate = (text: string): number | 'none' => {
+  try {
+    return parseRate(text) ?? 'none'
+  } catch (error) {
+    if (!isGgenError(error, 'config-invalid')) throw error
+    throw new InvalidArgumentError(`${error.message}.`)
+  }
 }
 
 /** Collects an option that may be repeated, and whose value may hold several with commas. */

@@ -119,8 +119,10 @@ describe('results of a node', () => {
   it('show its state and its peers', () => {
     const status = {
       peerId: PEER, uptimeSeconds: 61, peers: 2, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'], freshness: 'alone',
+      limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
     } as const
     assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)
+    assert.match(statusText(status, terminal), /\nsends +2\.0 kB\/s of 1\.0 MB\/s\n$/)
     const peer = { peerId: PEER, direction: 'inbound', since: 0, protocols: [] } as const
     assert.equal(peersText([{ ...peer, latencyMs: 1.5, address: ADDRESS }], pipe), `${PEER}\tinbound\t1.5\t0\t${ADDRESS}\n`)
     assert.match(peersText([peer], terminal), /PEER +DIRECTION +LATENCY +SINCE +ADDRESS\n.* - {2}1970-01-01 00:00Z {2}-\n/)

@@ -1,4 +1,5 @@
 import type { Outcome } from './commands/outcome.ts'
+import { limitsText } from './describe-limits.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
@@ -21,6 +22,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'event': return withRemark('', eventText(outcome.value))
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }
+    case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
+import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
 
@@ -17,7 +17,7 @@ Exit codes:
 /** Every command of `ggen` with its options and its help. Parsing tells `choose` what was asked for, and runs nothing. */
 export const createProgram = (version: string, choose: OnChoice): Command => {
   const p2p = new Command('p2p').description('run and watch a node').addHelpText('after', '\nExample:\n  $ ggen p2p start --detach')
-  for (const make of [startCommand, statusCommand, peersCommand, stopCommand, publishCommand, searchCommand]) p2p.addCommand(make(choose))
+  for (const make of [startCommand, statusCommand, peersCommand, limitCommand, stopCommand, publishCommand, searchCommand]) p2p.addCommand(make(choose))
   const program = new Command('ggen')
     .description('A package marketplace with no server to lose.')
     .version(version)

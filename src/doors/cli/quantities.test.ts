@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { count, durationText, momentText, sizeText, spanText } from './quantities.ts'
+import { count, durationText, momentText, rateText, sizeText, spanText } from './quantities.ts'
 
 describe('quantities', () => {
   it('counts with the right plural', () => {
@@ -14,6 +14,8 @@ describe('quantities', () => {
       '0 B', '999 B', '1.0 kB', '1.2 kB', '99.9 kB', '100 kB', '999 kB', '1.0 MB', '3.0 MB', '5.0 GB', '2.0 TB', '9000 TB',
     ])
   })
+
+  it('writes rates', () => assert.deepEqual([0, 1500].map(rateText), ['0 B/s', '1.5 kB/s']))
 
   it('writes durations with two units', () => {
     const durations = [0, 59.9, 60, 3599, 3600, 86_399, 86_400, 266_400]

@@ -15,6 +15,9 @@ export const sizeText = (sizeBytes: number): string => {
   return `${unit === 0 || amount >= 99.95 ? amount.toFixed(0) : amount.toFixed(1)} ${UNITS[unit] ?? 'B'}`
 }
 
+/** `1.2 MB/s`. */
+export const rateText = (bytesPerSecond: number): string => `${sizeText(bytesPerSecond)}/s`
+
 /** `42 s`, `5 min`, `3 h 5 min`, `2 d 3 h`. */
 export const durationText = (seconds: number): string => {
   const minutes = Math.floor(seconds / 60)

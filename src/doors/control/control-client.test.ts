@@ -90,8 +90,13 @@ describe('controlClient', () => {
   it('asks for the node itself by GET', async () => {
     const health = { status: 'ready', version: '1', pid: 1, peerId: 'p', addresses: [] }
     assert.equal((await exchange(JSON.stringify(health), (client) => client.health(never))).seen.route, 'GET /v1/health')
-    const status = { peerId: 'p', uptimeSeconds: 1, peers: 0, packages: 0, releases: 0, blobs: 0, providerRecords: 0, topics: [], freshness: 'alone' }
+    const flow = { limits: { up: 1e6 }, rates: { up: 0, down: 5 } }
+    const status = { peerId: 'p', uptimeSeconds: 1, peers: 0, packages: 0, releases: 0, blobs: 0, providerRecords: 0, topics: [], freshness: 'alone', ...flow }
     assert.deepEqual((await exchange(JSON.stringify(status), (client) => client.status(never))).result, status)
+    const limits = await exchange(JSON.stringify(flow), (client) => client.limits(never))
+    assert.deepEqual([limits.seen.route, limits.result], ['GET /v1/limits', flow])
+    const change = await exchange(JSON.stringify(flow), (client) => client.setLimits({ up: 1e6, down: null }, never))
+    assert.deepEqual([change.seen, change.result], [{ route: 'PUT /v1/limits', body: { up: 1e6, down: null } }, flow])
     assert.deepEqual((await exchange('[]', (client) => client.peers(never))).result, [])
     assert.deepEqual((await exchange('{}', (client) => client.stop(never))).seen, { route: 'POST /v1/stop', body: {} })
     const blob = await exchange('bytes', async (client) => Buffer.concat(await Array.fromAsync(client.readBlob(DIGEST, never))).toString())
@@ -102,7 +107,8 @@ describe('controlClient', () => {
 
   it('refuses answers of another form than it knows', async () => {
     const asks: readonly ((client: ControlClient) => Promise<unknown>)[] = [
-      (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.search({ words: [] }, never),
+      (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.limits(never),
+      (client) => client.setLimits({ reset: true }, never), (client) => client.search({ words: [] }, never),
       (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch('a', never),
       (client) => client.commit(ID, Uint8Array.of(), never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, genesis: Uint8Array.of(), feed: '' as PublicKey }, never),

@@ -1,8 +1,8 @@
 import type { Digest, GgenEvent, OpId, TransferProgress } from '#core'
 import { askJson, askStream, isRecord, type Question, unknownForm } from './open-answer.ts'
 import {
-  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type PrepareQuestion, type PrepareReply, type ReceiptReply, ROUTES, type SearchQuestion,
-  type SearchReply, type SourcesReply, type StatusReply,
+  type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PrepareQuestion, type PrepareReply,
+  type ReceiptReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
 } from './protocol.ts'
 import { readEvents } from './read-events.ts'
 
@@ -14,6 +14,9 @@ export interface ControlClient {
   health(signal: AbortSignal): Promise<HealthReply>
   status(signal: AbortSignal): Promise<StatusReply>
   peers(signal: AbortSignal): Promise<readonly PeerReply[]>
+  limits(signal: AbortSignal): Promise<LimitsReply>
+  /** Holds and is kept when it resolves, whatever became of the signal in the meantime. */
+  setLimits(question: LimitsQuestion, signal: AbortSignal): Promise<LimitsReply>
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchReply>
   /** `spec` as `parsePackageSpec` reads it. */
   info(spec: string, signal: AbortSignal): Promise<PackageReply>
@@ -32,7 +35,8 @@ export interface ControlClient {
 }
 
 const HEALTH = ['status', 'version', 'pid', 'peerId', 'addresses'] as const
-const STATUS = ['peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'providerRecords', 'topics', 'freshness'] as const
+const STATUS = ['peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'providerRecords', 'topics', 'freshness', 'limits', 'rates'] as const
+const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
 const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
 const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
@@ -69,6 +73,9 @@ export const controlClient = (socketPath: string): ControlClient => {
       if (!Array.isArray(rows)) throw unknownForm('an answer of an unknown form')
       return rows.map((row: unknown) => expect<PeerReply>(row, PEER))
     },
+    limits: async (signal) => expect<LimitsReply>(await askJson(get(ROUTES.limits, signal)), LIMITS),
+    setLimits: async (question, signal) =>
+      expect<LimitsReply>(await askJson({ socketPath, method: 'PUT', path: ROUTES.limits, body: question, signal }), LIMITS),
     search: async (question, signal) => expect<SearchReply>(await askJson(post(ROUTES.search, question, signal)), ['total', 'results']),
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
     sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),

@@ -5,7 +5,7 @@ import { GgenError, isErrorCode } from '#core'
 /** One HTTP question to the node behind a socket. */
 export interface Question {
   readonly socketPath: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   /** Plain JSON. */
   readonly body?: unknown

@@ -1,5 +1,6 @@
 import type {
-  Digest, IdentityId, Multiaddr, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary,
+  TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -7,6 +8,7 @@ export const ROUTES = Object.freeze({
   health: '/v1/health',
   status: '/v1/status',
   peers: '/v1/peers',
+  limits: '/v1/limits',
   search: '/v1/search',
   info: '/v1/info',
   prepare: '/v1/publish/prepare',
@@ -37,7 +39,25 @@ export interface StatusReply {
   readonly providerRecords: number
   readonly topics: readonly string[]
   readonly freshness: 'synced' | 'syncing' | 'alone'
+  readonly limits: BandwidthLimits
+  readonly rates: RatesReply
 }
+
+/** Bytes per second that go now, from this node and to it. */
+export interface RatesReply {
+  readonly up: number
+  readonly down: number
+}
+
+/** `GET /v1/limits`, and the answer of `PUT /v1/limits`. */
+export interface LimitsReply {
+  /** Bytes per second; absent: no limit. */
+  readonly limits: BandwidthLimits
+  readonly rates: RatesReply
+}
+
+/** `PUT /v1/limits`: bytes per second, `null` for no limit, and what is absent stays; or back to what is configured. */
+export type LimitsQuestion = LimitsChange | { readonly reset: true }
 
 /** One row of `GET /v1/peers` */
 export interface PeerReply {

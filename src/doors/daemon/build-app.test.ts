@@ -36,6 +36,7 @@ const bodies = fc.oneof(
   fc.oneof(
     fc.record({ words: fc.array(fc.string()), category: fc.string(), tags: fc.array(fc.string()), limit: fc.integer() }, { requiredKeys: [] }),
     fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
+    fc.record({ up: fc.option(fc.integer()), down: fc.option(fc.nat()), reset: fc.boolean() }, { requiredKeys: [] }),
     fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.base64String() }),
     fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), genesis: fc.base64String(), feed: fc.string() }),
   ).map((body) => JSON.stringify(body)),
@@ -46,7 +47,8 @@ describe('the control application', () => {
     await using folder = await temporaryFolder()
     const socketPath = join(folder.path, 's')
     const network = { self: parsePeerId(`12D3Koo${'W'.repeat(45)}`), addresses: () => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
-    const sources = { registry, network, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
+    const limits = { limits: () => ({}), rates: () => ({ up: 0, down: 0 }), change: async () => undefined, reset: async () => undefined }
+    const sources = { registry, network, limits, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
     const server = await buildApp(sources, new Works(), (listener) => createServer(listener))
     server.listen(socketPath)
     await once(server, 'listening')
@@ -60,7 +62,8 @@ describe('the control application', () => {
     }
 
     const paths = fc.oneof(
-      fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop, ROUTES.status, ROUTES.peers, ROUTES.health),
+      fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop),
+      fc.constantFrom(ROUTES.status, ROUTES.peers, ROUTES.health, ROUTES.limits),
       fc.webPath().map((path) => `${ROUTES.blobs}${path.startsWith('/') ? path : `/${path}`}`),
       fc.webPath().map((path) => (path.startsWith('/') ? path : `/${path}`)),
     )

@@ -2,9 +2,11 @@ import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS } from '#core'
 import {
-  type FetchReply, type HealthReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type SourcesReply, type StatusReply,
+  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type SourcesReply,
+  type StatusReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
+import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
 import { readQuestion } from './questions.ts'
 import { codeError } from './reply-error.ts'
@@ -17,6 +19,7 @@ import type { Works } from './works.ts'
 export interface ControlSources {
   readonly registry: Registry
   readonly network: NetworkView
+  readonly limits: LimitsView
   readonly events: Events
   /** Of this program. */
   readonly version: string
@@ -38,20 +41,31 @@ const peerReply = (view: PeerView): PeerReply => ({
   protocols: view.protocols,
 })
 
-const statusReply = async ({ registry, network, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
+const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limits(), rates: limits.rates() })
+
+const statusReply = async ({ registry, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
   const { packages, releases, blobs, freshness } = await registry.status()
   const { providerRecords, topics } = network.stats()
-  return { peerId: network.self, uptimeSeconds: uptimeSeconds(), peers: network.peers().length, packages, releases, blobs, providerRecords, topics, freshness }
+  const counts = { peers: network.peers().length, packages, releases, blobs, providerRecords }
+  return { peerId: network.self, uptimeSeconds: uptimeSeconds(), ...counts, topics, freshness, ...limitsReply(limits) }
 }
 
 const prepareBody = (prepared: PreparedPublish): PrepareBody =>
   prepared.state === 'published' ? prepared : { ...prepared, payload: Buffer.from(prepared.payload).toString('base64') }
 
 const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Works): void => {
-  const { network, events, version, stop } = sources
+  const { network, limits, events, version, stop } = sources
   app.get(ROUTES.health, (): HealthReply => ({ status: 'ready', version, pid: process.pid, peerId: network.self, addresses: network.addresses() }))
   app.get(ROUTES.status, () => statusReply(sources))
   app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map(peerReply))
+  app.get(ROUTES.limits, () => limitsReply(limits))
+  app.put(ROUTES.limits, (request): Promise<LimitsReply> => {
+    const question = readQuestion.limits(request.body)
+    return works.runToTheEnd(async () => {
+      await ('reset' in question ? limits.reset() : limits.change(question))
+      return limitsReply(limits)
+    })
+  })
   app.get(ROUTES.events, (_request, reply) => works.run(reply.raw, (signal) => streamEvents(events, reply, signal)))
   app.post(ROUTES.stop, (request, reply) => {
     readQuestion.nothing(request.body)

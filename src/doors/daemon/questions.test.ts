@@ -18,6 +18,8 @@ describe('readQuestion', () => {
     assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, genesis: Uint8Array.of(1, 2, 3) })
     assert.equal(readQuestion.commit({ intent: ID, signature: SIGNATURE }).signature.length, 64)
     assert.equal(readQuestion.digest(`sha256:${'0'.repeat(64)}`), `sha256:${'0'.repeat(64)}`)
+    assert.deepEqual(readQuestion.limits({ up: 8192, down: null }), { up: 8192, down: null })
+    assert.deepEqual(readQuestion.limits({ reset: true }), { reset: true })
     readQuestion.nothing({})
     readQuestion.nothing(undefined)
   })
@@ -37,18 +39,24 @@ describe('readQuestion', () => {
     usage(() => readQuestion.prepare({ ...PREPARE, genesis: Buffer.alloc(20_000).toString('base64') }), 'genesis')
     usage(() => readQuestion.prepare({ ...PREPARE, feed: 'x' }), 'feed')
     usage(() => readQuestion.commit({ intent: ID, signature: 'AQID' }), 'signature')
+    usage(() => readQuestion.limits({ up: 8191 }), 'up')
+    usage(() => readQuestion.limits({ down: 0.5 }), 'down')
+    usage(() => readQuestion.limits({ up: 1e4, reset: true }), 'reset')
+    usage(() => readQuestion.limits({ reset: false }), 'reset')
+    usage(() => readQuestion.limits({ per_peer: 1e4 }), 'the body')
     usage(() => readQuestion.nothing({ a: 1 }), 'the body')
     assert.throws(() => readQuestion.spec({ spec: 'No Name' }), (error) => isGgenError(error, 'name-invalid'))
     assert.throws(() => readQuestion.digest('sha256:x'), (error) => isGgenError(error, 'digest-invalid'))
   })
 
   it('lets only coded errors out for any JSON', () => {
-    const { search, spec, prepare, commit, nothing } = readQuestion
-    const readers: readonly ((body: unknown) => unknown)[] = [search, spec, prepare, commit, nothing]
+    const { search, spec, prepare, commit, limits, nothing } = readQuestion
+    const readers: readonly ((body: unknown) => unknown)[] = [search, spec, prepare, commit, limits, nothing]
     const bodies = fc.oneof(
       fc.jsonValue(),
       fc.record({ words: fc.array(fc.jsonValue()), limit: fc.jsonValue() }),
       fc.record({ spec: fc.string() }),
+      fc.record({ up: fc.oneof(fc.integer(), fc.constant(null)), reset: fc.boolean() }, { requiredKeys: [] }),
       fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.oneof(fc.base64String(), fc.constant(SIGNATURE)) }),
       fc.record({ path: fc.string(), identity: fc.constant(ID), genesis: fc.base64String(), feed: fc.constant(PREPARE.feed) }),
     )

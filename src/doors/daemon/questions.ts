@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { type Digest, GgenError, type IdentityId, isOpId, LIMITS, type OpId, type PackageSpec, parseDigest, parsePackageSpec, type PublicKey } from '#core'
+import {
+  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type OpId, type PackageSpec, parseDigest, parsePackageSpec, type PublicKey,
+} from '#core'
 
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
@@ -37,6 +39,12 @@ const commit = z.strictObject({
   signature: bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`),
 })
 
+const rate = z.int().min(LIMITS.stallBytesPerSecond).nullable().exactOptional()
+
+const limits = z
+  .strictObject({ up: rate, down: rate, perPeer: rate, reset: z.literal(true).exactOptional() })
+  .refine((body) => body.reset === undefined || Object.keys(body).length === 1, { error: 'either reset or new limits', path: ['reset'] })
+
 const nothing = z.strictObject({}).optional()
 
 const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
@@ -60,6 +68,10 @@ export const readQuestion = {
     return { path, identity: identity as IdentityId, genesis, feed: feed as PublicKey }
   },
   commit: (body: unknown): { intent: OpId; signature: Uint8Array } => read(commit, body),
+  limits: (body: unknown): LimitsChange | { reset: true } => {
+    const { reset, ...change } = read(limits, body)
+    return reset === undefined ? change : { reset }
+  },
   digest: (parameter: string): Digest => parseDigest(parameter),
   nothing: (body: unknown): void => {
     read(nothing, body)

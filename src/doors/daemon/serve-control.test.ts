@@ -42,12 +42,15 @@ const network: ControlOptions['network'] = {
   stats: () => ({ providerRecords: 4, topics: ['/ggen/main/ops/1'] }),
 }
 
+const nothing = (): Promise<void> => Promise.resolve()
+const limits: ControlOptions['limits'] = { limits: () => ({}), rates: () => ({ up: 0, down: 7 }), change: nothing, reset: nothing }
+
 /** A door over a registry that has only the methods a test gives it. */
 const open = async (methods: Partial<Registry>, options: Partial<ControlOptions> = {}): Promise<Door> => {
   const folder = await temporaryFolder()
   const socketPath = join(folder.path, 's')
   const events = new Events()
-  const parts = { registry: methods as Registry, network, events, socketPath, version: '1.2.3' }
+  const parts = { registry: methods as Registry, network, limits, events, socketPath, version: '1.2.3' }
   const door = await serveControl({ ...parts, stop: () => undefined, signal: never, ...options })
   return {
     client: controlClient(socketPath), socketPath, events,
@@ -92,6 +95,7 @@ describe('serveControl', () => {
     assert.deepEqual(status, {
       peerId: SELF, uptimeSeconds: status.uptimeSeconds,
       peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
+      limits: {}, rates: { up: 0, down: 7 },
     })
     assert.deepEqual(await door.client.peers(never), [{ peerId: SELF, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }])
     assert.deepEqual(await door.client.health(never), { status: 'ready', version: '1.2.3', pid: process.pid, peerId: SELF, addresses: network.addresses() })

@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
 import type { Registry } from '#registry'
 import { claimSocket } from './claim-socket.ts'
+import type { LimitsView } from './limits-view.ts'
 import type { NetworkView } from './network-view.ts'
 import { brokenRequestAnswer } from './reply-error.ts'
 import { Works } from './works.ts'
@@ -11,6 +12,7 @@ import { Works } from './works.ts'
 export interface ControlOptions {
   readonly registry: Registry
   readonly network: NetworkView
+  readonly limits: LimitsView
   readonly events: Events
   readonly socketPath: string
   /** Of this program. */
@@ -60,13 +62,13 @@ const close = async (server: Server, works: Works): Promise<void> => {
  * Throws `daemon-already-running`, `home-insecure` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<AsyncDisposable> => {
-  const { registry, network, events, version, stop, signal } = options
+  const { registry, network, limits, events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
-  const server = await buildApp({ registry, network, events, version, stop, uptimeSeconds }, works, makeServer)
+  const server = await buildApp({ registry, network, limits, events, version, stop, uptimeSeconds }, works, makeServer)
   await claimSocket(server, options.socketPath)
   const stopWorks = (): void => works.stop(nodeStops())
   signal.addEventListener('abort', stopWorks)

@@ -9,6 +9,7 @@ import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import { describePackage, describeSources } from './describe-package.ts'
 import { install } from './install.ts'
+import { limitBandwidth } from './limit-bandwidth.ts'
 import { listInstalled } from './list-installed.ts'
 import { listPeers } from './list-peers.ts'
 import { publish } from './publish.ts'
@@ -72,6 +73,14 @@ describe('commands that show something', () => {
     assert.equal((await tried(describePackage('a@^1'), { client: { info: async (spec) => spec as never } })).value, 'a@^1')
     assert.equal((await tried(describeSources('a'), { client: { sources: async (spec) => spec as never } })).value, 'a')
     for (const run of [describePackage, describeSources]) await fails(run('No Name'), {}, 'name-invalid')
+  })
+
+  it('change the limits where they are asked to', async () => {
+    const asked: unknown[] = []
+    const client: Partial<ControlClient> = { limits: async () => 'limits' as never, setLimits: async (question) => (asked.push(question), 'changed' as never) }
+    assert.equal((await tried(limitBandwidth(undefined), { client })).value, 'limits')
+    assert.equal((await tried(limitBandwidth({ up: null }), { client })).value, 'changed')
+    assert.deepEqual(asked, [{ up: null }])
   })
 
   it('list what is installed without a node', async () => {

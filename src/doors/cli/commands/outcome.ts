@@ -1,5 +1,5 @@
 import type { GgenEvent, Proof, TransferReport } from '#core'
-import type { PackageReply, PeerReply, ReceiptReply, SearchReply, SourcesReply, StatusReply } from '#doors/control'
+import type { LimitsReply, PackageReply, PeerReply, ReceiptReply, SearchReply, SourcesReply, StatusReply } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
 /** What a command found out. `value` is exactly what `--json` prints. */
@@ -8,6 +8,7 @@ export type Outcome =
   | { readonly kind: 'event'; readonly value: GgenEvent }
   | { readonly kind: 'stopped'; readonly value: { readonly stopped: true; readonly pid: number } }
   | { readonly kind: 'status'; readonly value: StatusReply }
+  | { readonly kind: 'limits'; readonly value: LimitsReply }
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
   | { readonly kind: 'published'; readonly value: ReceiptReply }
   | { readonly kind: 'found'; readonly value: SearchReply }

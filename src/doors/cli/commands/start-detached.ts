@@ -23,6 +23,7 @@ const toArguments = ({ flags, timeoutSeconds }: DetachOptions): string[] => [
   ...(flags.mdns === undefined ? [] : [flags.mdns ? '--mdns' : '--no-mdns']),
   ...(flags.network === undefined ? [] : ['--network', flags.network]),
   ...(flags.light === true ? ['--light'] : []),
+  ...(flags.bulkPort === undefined ? [] : ['--bulk-port', flags.bulkPort]),
 ]
 
 /** The log, open for appending. One older log is kept. */
