@@ -1,6 +1,6 @@
 import { type Digest, LIMITS } from '#core'
 import type { BlobQuota, BlobUsage } from './blob-store.ts'
-import { chooseVictims, type Evictable } from './choose-victims.ts'
+import { chooseVictims, type Evictable, type Eviction } from './choose-victims.ts'
 import { LastUses } from './last-uses.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { partialIsOpen, quotaReached, tooManyPartials } from './refusals.ts'
@@ -181,17 +181,25 @@ export class BlobLedger {
 
   async #makeRoom(bytes: number): Promise<void> {
     // While room is made, others may take some of it.
-    for (let missing = bytes - this.#freeBytes; missing > 0; missing = bytes - this.#freeBytes) await this.#evict(missing)
+    while (this.#freeBytes < bytes) await this.#evict(this.#chooseAmong(this.#oldest, bytes) ?? (await this.#chooseAmongAll(bytes)))
     this.#draftBytes += bytes
   }
 
-  async #evict(missingBytes: number): Promise<void> {
-    const mayGo = (candidate: Evictable): boolean => this.#mayGo(candidate)
-    const isAsOld = (candidate: Evictable): boolean => this.#usedAt(candidate) === candidate.usedAt
-    const chosen = chooseVictims(this.#oldest.filter(isAsOld), missingBytes, mayGo) ?? chooseVictims(await this.#everything(), missingBytes, mayGo)
-    if (chosen === undefined) throw quotaReached(missingBytes, this.#quotaBytes)
-    this.#oldest = chosen.others.slice(0, REMEMBERED)
-    for (const victim of chosen.victims) await this.#drop(victim, () => isAsOld(victim) && this.#mayGo(victim))
+  async #evict({ victims, others }: Eviction): Promise<void> {
+    this.#oldest = others.slice(0, REMEMBERED)
+    for (const victim of victims) await this.#drop(victim, () => this.#isAsOld(victim) && this.#mayGo(victim))
+  }
+
+  #chooseAmong(candidates: readonly Evictable[], bytes: number): Eviction | undefined {
+    const unused = candidates.filter((candidate) => this.#isAsOld(candidate))
+    return chooseVictims(unused, bytes - this.#freeBytes, (candidate) => this.#mayGo(candidate))
+  }
+
+  /** Looking at everything also counts it again, so that there may be room without dropping anything. */
+  async #chooseAmongAll(bytes: number): Promise<Eviction> {
+    const chosen = this.#chooseAmong(await this.#everything(), bytes)
+    if (chosen === undefined) throw quotaReached(bytes - this.#freeBytes, this.#quotaBytes)
+    return chosen
   }
 
   async #everything(): Promise<Evictable[]> {
@@ -215,6 +223,10 @@ export class BlobLedger {
       this.#uses.forget(victim.digest)
       if (this.#held !== undefined) this.#held = { count: this.#held.count - 1, bytes: this.#held.bytes - victim.sizeBytes }
     })
+  }
+
+  #isAsOld(candidate: Evictable): boolean {
+    return this.#usedAt(candidate) === candidate.usedAt
   }
 
   /** The last use of what is still there, as far as this process saw it. */

@@ -30,6 +30,6 @@ test('blobs are found in all shards, partial ones beside them, and nothing else 
   const [one, three] = await listBlobs(nodeFileSystem, home.path)
   assert.deepEqual(one, { digest: `sha256:00${'a'.repeat(62)}`, kind: 'blob', sizeBytes: 3, usedAt: 1_700_000_000_500 })
   assert.deepEqual([three?.digest, three?.sizeBytes], [`sha256:ff${'b'.repeat(62)}`, 5])
-  const partials = await listPartials(nodeFileSystem, home.path)
-  assert.deepEqual(partials.map(({ usedAt: _, ...partial }) => partial), [{ digest: `sha256:${'c'.repeat(64)}`, kind: 'partial', sizeBytes: 4 }])
+  const [partial, ...others] = await listPartials(nodeFileSystem, home.path)
+  assert.deepEqual([partial?.digest, partial?.kind, partial?.sizeBytes, others], [`sha256:${'c'.repeat(64)}`, 'partial', 4, []])
 })
