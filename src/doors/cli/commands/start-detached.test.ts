@@ -42,7 +42,7 @@ describe('startDetached', () => {
   it('leaves a process behind that is ready, outlives its starter\'s interest and writes to a private log', async () => {
     await using folder = await temporaryFolder()
     const home = join(folder.path, 'home')
-    const flags = { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: ['/a', '/b'], mdns: false, network: 'n', light: true }
+    const flags = { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: ['/a', '/b'], mdns: false, network: 'n', light: true, bulkPort: 'off' }
     const ready = await detach({ home, flags, script: `console.error('a remark'); ${READY}; setInterval(() => undefined, 1000)` })
     assert.ok(isProcessAlive(ready.pid))
     process.kill(ready.pid)
@@ -50,7 +50,7 @@ describe('startDetached', () => {
     assert.equal(ready.home, home)
     assert.deepEqual(ready.addresses, [
       'p2p', 'start', '--json', '--timeout', '5', '--listen', '/ip4/127.0.0.1/tcp/0',
-      '--bootstrap', '/a', '--bootstrap', '/b', '--no-mdns', '--network', 'n', '--light',
+      '--bootstrap', '/a', '--bootstrap', '/b', '--no-mdns', '--network', 'n', '--light', '--bulk-port', 'off',
     ])
     assert.equal((await stat(join(home, 'node.log'))).mode & 0o777, 0o600)
     assert.equal((await stat(home)).mode & 0o777, 0o700)
