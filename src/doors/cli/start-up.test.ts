@@ -39,7 +39,11 @@ const loadedBy = async (...args: readonly string[]): Promise<Loaded> => {
 
 describe('starting up', () => {
   it('loads nothing but the parser of arguments, the words, the configuration and the control client', async () => {
-    for (const line of ['--version', '--help', 'serch', 'p2p status', 'p2p peers --json', 'p2p limit --up 1MB', 'search x', 'info x', 'publish .', 'install x', 'p2p stop']) {
+    const lines = [
+      '--version', '--help', 'serch', 'p2p status', 'p2p peers --json', 'p2p limit --up 1MB',
+      'search x', 'info x', 'publish .', 'install x', 'p2p stop',
+    ]
+    for (const line of lines) {
       const { loaded, heavy } = await loadedBy(...line.split(' '))
       const others = loaded.filter((name) => !['commander', 'config', 'core', 'doors/cli', 'doors/cli/commands', 'doors/control'].includes(name))
       assert.deepEqual({ others, heavy }, { others: [], heavy: [] }, line)
