@@ -75,14 +75,6 @@ describe('Bandwidth', () => {
     clock.advance(1000)
     assert.deepEqual(bandwidth.rates(), { up: 10 * MB, down: 0 })
     assert.deepEqual(bandwidth.limits(), {})
-    assert.equal(bandwidth.chunkBytes('up'), LIMITS.pieceBytes)
-  })
-
-  it('asks for chunks that suit the limit', () => {
-    const bandwidth = new Bandwidth(new TestClock(), { up: 1e5, perPeer: 2e4 })
-    assert.deepEqual([bandwidth.chunkBytes('up'), bandwidth.chunkBytes('down')], [4096, 4096])
-    bandwidth.setLimits({ up: 1e6, down: 1e9 })
-    assert.deepEqual([bandwidth.chunkBytes('up'), bandwidth.chunkBytes('down')], [100_000, 256 * 1024])
   })
 
   it('keeps the limit within 2 %, with timers that come late and chunks of any size', async () => {

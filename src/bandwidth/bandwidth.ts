@@ -1,4 +1,4 @@
-import { type BandwidthLimits, type Clock, LIMITS, type PeerId, type Urgency } from '#core'
+import type { BandwidthLimits, Clock, PeerId, Urgency } from '#core'
 import { Gate } from './gate.ts'
 import type { DirectionLimits } from './turnstile.ts'
 
@@ -18,15 +18,11 @@ export interface Rates {
 export interface Lane {
   /**
    * To be asked before bytes go to a peer, or right after they came and before more are read. `undefined`: at once. Rejects with the
-   * signal's reason, and with `too-busy` when too many wait. What is asked for goes as a whole: see `chunkBytes`.
+   * signal's reason, and with `too-busy` when too many wait. What is asked for goes as a whole and is paid off before the next: large
+   * chunks make a low limit stutter, 64 KiB at the lowest one pause for eight seconds.
    */
   readonly take: (peer: PeerId, bytes: number, signal: AbortSignal) => Promise<void> | undefined
 }
-
-/** What goes at once is paid off before the next: so small that others need not wait long, so large that it costs nothing. */
-const CHUNK_SECONDS = 0.1
-const SMALLEST_CHUNK = 4096
-const LARGEST_CHUNK = 256 * 1024
 
 const limitsOf = (limits: BandwidthLimits, direction: Direction): DirectionLimits => ({
   ...(limits[direction] !== undefined && { node: limits[direction] }),
@@ -57,13 +53,6 @@ export class Bandwidth {
 
   rates(): Rates {
     return { up: this.#gates.up.rate(), down: this.#gates.down.rate() }
-  }
-
-  /** How many bytes to take at once so that they flow evenly. */
-  chunkBytes(direction: Direction): number {
-    const limit = Math.min(this.#limits[direction] ?? Infinity, this.#limits.perPeer ?? Infinity)
-    if (limit === Infinity) return LIMITS.pieceBytes
-    return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, Math.round(limit * CHUNK_SECONDS)))
   }
 
   lane(direction: Direction, urgency: Urgency): Lane {
