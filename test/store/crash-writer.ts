@@ -4,8 +4,9 @@ import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
-import { type Digest, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512 } from '#core'
+import { type Digest, digestOf, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512 } from '#core'
 import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
+import { arrivingBytes } from './arriving-bytes.ts'
 
 const STANDARD_OUTPUT = 1
 const VERSION = parseVersion('1.0.0')
@@ -37,6 +38,19 @@ const sealBlob = async (): Promise<Digest> => {
   return await writer.seal()
 }
 
+/** Writes the first part of a blob, says so, and completes it. */
+const fetchBlob = async (): Promise<Digest> => {
+  const label = randomBytes(8).toString('hex')
+  const bytes = arrivingBytes(label)
+  await using partial = await blobs.partial(digestOf(bytes), bytes.length)
+  await partial.write(0, [bytes.subarray(0, 20_000)])
+  acknowledge('part', label)
+  await partial.write(40_000, [bytes.subarray(40_000)])
+  await partial.write(20_000, [bytes.subarray(20_000, 30_000), bytes.subarray(30_000, 40_000)])
+  await partial.seal()
+  return partial.digest
+}
+
 const storeRelease = (op: ReleaseOp): void => {
   const { name, version, summary, artifact } = op.body
   catalogue.transact(() => {
@@ -64,4 +78,5 @@ for (;;) {
   storeRelease(op)
   acknowledge('op', id)
   trust.removeIntent(id)
+  acknowledge('blob', await fetchBlob())
 }

@@ -10,6 +10,7 @@ import { digestOf, type OpId, parseDigest } from '#core'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
 import { temporaryFolder } from '#testing'
+import { arrivingBytes } from './arriving-bytes.ts'
 
 const KILLS = 30
 const MOST_PROMISES = 20
@@ -51,6 +52,17 @@ const CHECKS: Record<string, (stores: Stores, name: string) => Promise<void> | v
   blob: async ({ blobs }, name) => {
     const digest = parseDigest(name)
     assert.equal(digestOf(Buffer.concat(await Array.fromAsync(blobs.stream(digest)))), digest)
+  },
+  part: async ({ blobs }, label) => {
+    const bytes = arrivingBytes(label)
+    if ((await blobs.size(digestOf(bytes))) !== undefined) return
+    await using partial = await blobs.partial(digestOf(bytes), bytes.length)
+    assert(partial.isResumed, `the partial blob ${label} was begun`)
+    const first = await partial.read({ offset: 0, length: 20_000 })
+    assert.equal(Buffer.compare(first, bytes.subarray(0, 20_000)), 0)
+    await partial.confirm(0, first)
+    await partial.write(20_000, [bytes.subarray(20_000)])
+    await partial.seal()
   },
   intent: ({ trust }, name) => {
     const isKept = trust.intent(name as OpId) !== undefined || isOwn(trust, name)

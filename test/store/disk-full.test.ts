@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { suite, test, type TestContext } from 'node:test'
@@ -14,6 +14,7 @@ import { temporaryFolder } from '#testing'
 
 const MIB = 1024 * 1024
 const MOST_WRITES = 5000
+const PART = 64 * 1024
 
 interface SmallDisk {
   readonly path: string
@@ -66,11 +67,11 @@ const assertSound = (path: string): void => {
   assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => row['integrity_check']), ['ok'])
 }
 
-suite('on a full disk', () => {
+suite('blobs on a full disk', () => {
   test('blobs are refused, those that were sealed stay, and with room it goes on', async (context) => {
     const disk = await mountSmallDisk(context)
     if (disk === undefined) return
-    await using store = await openDiskBlobs(disk.path)
+    await using store = await openDiskBlobs(disk.path, { reserveBytes: 0 })
     await store.usage()
     const sealed: Digest[] = []
     const failure = await sealUntilFull(store, sealed)
@@ -83,6 +84,54 @@ suite('on a full disk', () => {
     assert.equal((await store.usage()).count, sealed.length + 1)
   })
 
+  test('a partial blob is refused in the middle, keeps what it has, and with room it is completed', async (context) => {
+    const disk = await mountSmallDisk(context)
+    if (disk === undefined) return
+    await using store = await openDiskBlobs(disk.path, { reserveBytes: 0 })
+    const bytes = randomBytes(2.5 * MIB)
+    const digest = digestOf(bytes)
+    const offsets = Array.from({ length: bytes.length / PART }, (_, index) => index * PART)
+    const written: number[] = []
+    {
+      await using partial = await store.partial(digest, bytes.length)
+      writeFileSync(join(disk.path, 'of others'), randomBytes(MIB))
+      await assert.rejects(async () => {
+        for (const offset of offsets) {
+          await partial.write(offset, [bytes.subarray(offset, offset + PART)])
+          written.push(offset)
+        }
+      }, { code: 'disk-full' })
+      await assert.rejects(partial.seal(), { code: 'disk-full' })
+    }
+    assert(written.length > 10 && written.length < offsets.length)
+    assert.equal(await store.size(digest), undefined)
+    disk.makeRoom()
+    await using again = await store.partial(digest, bytes.length)
+    for (const offset of offsets) {
+      const there = await again.read({ offset, length: PART })
+      const right = bytes.subarray(offset, offset + PART)
+      assert(!written.includes(offset) || Buffer.compare(there, right) === 0, 'what was written is there')
+      await (written.includes(offset) ? again.confirm(offset, there) : again.write(offset, [right]))
+    }
+    await again.seal()
+    assert.equal(digestOf(Buffer.concat(await Array.fromAsync(store.stream(digest)))), digest)
+  })
+
+  test('blobs are refused before the last of the disk is taken', async (context) => {
+    const disk = await mountSmallDisk(context)
+    if (disk === undefined) return
+    await using store = await openDiskBlobs(disk.path, { reserveBytes: MIB })
+    const failure = await sealUntilFull(store, [])
+    assert(isGgenError(failure, 'disk-full') && failure.details['reserveBytes'] === MIB, String(failure))
+    const { bavail, bsize } = statfsSync(disk.path)
+    assert(bavail * bsize >= 0.8 * MIB, `${bavail * bsize} bytes are left`)
+    await assert.rejects(store.partial(digestOf(randomBytes(1)), 2 * MIB), { code: 'disk-full' })
+    disk.makeRoom()
+    await sealOne(store)
+  })
+})
+
+suite('databases on a full disk', () => {
   test('ops are refused, those that were put stay, and with room it goes on', async (context) => {
     const disk = await mountSmallDisk(context)
     if (disk === undefined) return

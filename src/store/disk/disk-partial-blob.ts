@@ -40,6 +40,7 @@ export class DiskPartialBlob implements PartialBlob {
   #opening: Promise<FileHandle> | undefined
   #failure: { readonly error: unknown } | undefined
   #isMade = false
+  #isClosing = false
   #isNamed = false
   #ending: Promise<void> | undefined
 
@@ -64,7 +65,7 @@ export class DiskPartialBlob implements PartialBlob {
 
   async read({ offset, length }: BlobRange): Promise<Uint8Array> {
     this.#partial.assertOpen()
-    if (this.#ending !== undefined) throw blobNotFound(this.digest)
+    if (this.#isClosing) throw blobNotFound(this.digest)
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.sizeBytes - offset)))
     if (this.#opening === undefined && !this.isResumed) return bytes
     await this.#run(() => onDisk(this.#partial.path, async () => readInto(await this.#open(), bytes, offset)))
@@ -123,9 +124,9 @@ export class DiskPartialBlob implements PartialBlob {
       if (sha512 !== undefined && actual.sha512 !== sha512) throw wrongSha512(this.digest)
       await this.#attempt(() => this.#publish())
     } catch (error) {
-      const isWrong = isGgenError(error, 'integrity')
-      const [cleared] = await Promise.allSettled([isWrong ? this.#drop() : this.#leave()])
-      throw cleared.status === 'rejected' && this.#failure === undefined ? cleared.reason : error
+      // What cannot be removed now is found by the next opening, and not trusted.
+      await Promise.allSettled([isGgenError(error, 'integrity') ? this.#drop() : this.#leave()])
+      throw error
     }
   }
 
@@ -146,17 +147,16 @@ export class DiskPartialBlob implements PartialBlob {
     }
   }
 
-  /** Leaves the bytes to a later opening. */
+  /** Leaves the bytes to a later opening. After a failure nothing more is said. */
   async #leave(): Promise<void> {
-    try {
-      await onDisk(this.#partial.path, () => this.#close())
-    } finally {
-      if (!this.#isNamed) this.#partial.closed(this.#isMade || this.isResumed)
-    }
+    const [closing] = await Promise.allSettled([onDisk(this.#partial.path, () => this.#close())])
+    if (!this.#isNamed) this.#partial.closed(this.#isMade || this.isResumed)
+    if (closing.status === 'rejected' && this.#failure === undefined) throw closing.reason
   }
 
   /** Waits for what is under way, which says itself what becomes of it. */
   async #close(): Promise<void> {
+    this.#isClosing = true
     await Promise.allSettled(this.#running)
     await this.#hash.idle()
     const file = this.#file
