@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtempDisposable, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdtempDisposable, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -95,6 +95,48 @@ suite('blobs on disk', () => {
     assert(flush > lastShard && lastShard > 0)
     assert.equal((await readdir(named)).length, 256)
     assert.deepEqual(await held(store), { count: 0, bytes: 0 })
+  })
+
+  test('which blob was used last is known after a restart, and written down once a minute', async () => {
+    await using folder = await temporaryFolder()
+    let now = 1_700_000_000_000
+    const calls: FileCall[] = []
+    const fileSystem = gatedFileSystem((call) => calls.push(call))
+    const open = (): Promise<BlobStore> => openDiskBlobs(folder.path, { quotaBytes: 30, clock: { now: () => now }, fileSystem })
+    const digests: Digest[] = []
+    {
+      await using store = await open()
+      for (let index = 0; index < 3; index += 1) digests.push(await put(store, randomBytes(10)))
+    }
+    for (const digest of digests) await utimes(pathOf(folder.path, digest), now / 1000, now / 1000)
+    const [a, b, c] = digests as [Digest, Digest, Digest]
+    {
+      await using store = await open()
+      for (const later of [100_000, 159_000]) {
+        now = 1_700_000_000_000 + later
+        for (const digest of [c, a]) await store.read(digest, { offset: 0, length: 1 })
+      }
+      assert.equal(calls.filter(({ name }) => name === 'utimes').length, 2)
+      now += 1000
+      await store.read(a, { offset: 0, length: 1 })
+      assert.equal(calls.filter(({ name }) => name === 'utimes').length, 3)
+    }
+    await using store = await open()
+    now += 1000
+    await put(store, randomBytes(20))
+    assert.deepEqual(await Promise.all([a, b, c].map((digest) => store.size(digest))), [10, undefined, undefined])
+  })
+
+  test('a blob whose use cannot be written down is read all the same', async () => {
+    await using folder = await temporaryFolder()
+    await using first = await openDiskBlobs(folder.path)
+    const digest = await put(first, Buffer.from('content'))
+    const fileSystem = gatedFileSystem(({ name }) => {
+      if (name === 'utimes') throw Object.assign(new Error('read-only'), { code: 'EROFS', syscall: 'futime' })
+    })
+    await using store = await openDiskBlobs(folder.path, { fileSystem })
+    assert.equal((await store.read(digest, { offset: 0, length: 9 })).length, 7)
+    assert.equal(Buffer.concat(await Array.fromAsync(store.stream(digest))).length, 7)
   })
 
   test('a file in the place of the folder is reported, not raised', async () => {
