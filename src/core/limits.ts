@@ -98,13 +98,16 @@ export const LIMITS = Object.freeze({
   bulkHandshakeMs: 5 * second,
   bulkIdleMs: 60 * second,
   bulkTicketMs: 10 * minute,
+  bulkAvoidMs: 60 * second,
+  bulkRoutes: 1000,
   stallBytesPerSecond: 8 * KiB,
   pacedTurns: 4096,
   pacedPeers: 1024,
 
   // time
   askTimeoutMs: 10 * second,
-  haveTimeoutMs: 250,
+  haveTimeoutMs: 1 * second,
+  haveDialTimeoutMs: 3 * second,
   peerSearchTimeoutMs: 3 * second,
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,

@@ -13,7 +13,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: '@multiformats/*', folders: LIBP2P },
   { name: 'libp2p', folders: LIBP2P },
   { name: 'datastore-core', folders: LIBP2P },
-  { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p'] },
+  { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p', 'bulk/tls'] },
   { name: '@scure/bip39', folders: ['trust'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },

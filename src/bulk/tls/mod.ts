@@ -1,0 +1,1 @@
+export { openTlsChannel, type TlsOptions } from './open-tls-channel.ts'

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
+import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
+import { createCertificate } from './certificate.ts'
+import { getRange } from './get-range.ts'
+import { Routes } from './routes.ts'
+import { createBlobServer } from './serve-blobs.ts'
+import { TicketBooth } from './ticket.ts'
+
+export interface TlsOptions {
+  /** The node's Ed25519 key in its protobuf form. */
+  readonly peerKey: Uint8Array
+  /** Absent: the node fetches, and gives nothing this way. Port 0: any free one. */
+  readonly listen?: { readonly host: string; readonly port: number }
+  readonly shelf: BlobShelf
+  readonly clock: Clock
+  /** Whether a peer may come, asked at each connection and after each answer. */
+  readonly admits: (peer: PeerId, host: string) => boolean
+  /** Waits before bytes are sent. */
+  readonly pace?: Pace
+  /** In place of `LIMITS.stallTimeoutMs`. */
+  readonly stallTimeoutMs?: number
+}
+
+/**
+ * The bulk channel over HTTPS, docs/protocol/bulk.md: TLS 1.3 with certificates that prove the peer id on both sides. Throws `port-in-use`,
+ * and `config-invalid` for a key that is not Ed25519.
+ */
+export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> => {
+  const { peerKey, listen, shelf, clock, admits, pace, stallTimeoutMs = LIMITS.stallTimeoutMs } = options
+  const certificate = createCertificate(peerKey, clock.now())
+  const booth = new TicketBooth(randomBytes(32))
+  const server = createBlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
+  const port = listen === undefined ? undefined : await start(server, listen)
+  const routes = new Routes({ certificate, clock, connectTimeoutMs: LIMITS.bulkHandshakeMs })
+  const stop = new AbortController()
+
+  async function* read(wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const ended = AbortSignal.any([signal, stop.signal])
+    ended.throwIfAborted()
+    const route = routes.find(wanted.peer)
+    if (route === undefined) throw new GgenError('peer-unreachable', `${wanted.peer} has told no way to its bulk channel`)
+    yield* getRange({ route, clock, stallTimeoutMs }, wanted, ended)
+  }
+
+  return {
+    carrier: (peer): Carrier | undefined => (routes.find(peer) === undefined ? undefined : 'tls'),
+    offer: (to): BulkOffer | undefined => {
+      if (port === undefined) return undefined
+      return { port, ticket: booth.issue(to, clock.monotonic() + LIMITS.bulkTicketMs), validMs: LIMITS.bulkTicketMs }
+    },
+    learn: (from, host, offer) => routes.learn(from, host, offer),
+    read,
+    async [Symbol.asyncDispose]() {
+      stop.abort(new GgenError('cancelled', 'the bulk channel is closed'))
+      routes[Symbol.dispose]()
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+const start = async (server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> => {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    throw new GgenError(isTaken ? 'port-in-use' : 'config-invalid', `cannot listen on ${host} port ${port} for bulk transfers`, { cause: error })
+  }
+  return (server.address() as AddressInfo).port
+}
