@@ -1,4 +1,6 @@
+export type { Replication } from '#flow/seed'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'
 export type {
-  FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchHit, SearchQuery,
+  FetchedRelease, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, ReplicaRequest, SearchAnswer,
+  SearchHit, SearchQuery,
 } from './registry.ts'

@@ -1,6 +1,7 @@
 import type {
   Digest, IdentityId, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
+import type { Replication } from '#flow/seed'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Registry {
@@ -29,6 +30,25 @@ export interface Registry {
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<RegistryStatus>
+  readonly keeping: Keeping
+}
+
+/** What stays on this node, and who else keeps it. */
+export interface Keeping {
+  /**
+   * Fetches a release and keeps it with everything that belongs to it, whatever the quota. Throws what `fetch` throws, and `too-busy` when
+   * too much is kept.
+   */
+  pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage>
+  /** Lets go what is pinned of a package; resolves to that. Throws `not-pinned` and `range-invalid`. */
+  unpin(spec: PackageSpec): Promise<readonly PinnedPackage[]>
+  /** All that is kept, oldest first. */
+  pins(): Promise<readonly PinnedPackage[]>
+  /**
+   * Asks connected peers to keep a copy of a release that this node holds, and waits until enough do, nobody is left who could, or the time is
+   * over. Fewer than wanted are no error here. Throws what `info` throws, and `blob-not-found`.
+   */
+  replicate(spec: PackageSpec, request: ReplicaRequest, signal: AbortSignal): Promise<Replication>
 }
 
 export interface PublishRequest {

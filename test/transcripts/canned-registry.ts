@@ -3,7 +3,7 @@ import {
   digestOf, GgenError, type IdentityId, type OpId, type Origin, type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof,
   type Sha512, type SourceShare, type Summary, type TransferReport,
 } from '#core'
-import type { FetchedRelease, PackageInfo, PublishReceipt, Registry } from '#registry'
+import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry } from '#registry'
 
 /** The publisher of everything in the canned registry, and of what is published to it. */
 export const ADA = `bafyrei${'e7qm'.repeat(10)}k5xwadaqlove` as IdentityId
@@ -75,6 +75,32 @@ const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: Package
   return { origin: 'fetched', fetchedAt: publishedAt * 1000, ...reportOf(sizeBytes) }
 }
 
+/** Keeps what it is told to. Of the two peers, one keeps copies for others. */
+const cannedKeeping = (): Keeping => {
+  let kept: readonly PinnedPackage[] = []
+  return {
+    pin: async (spec) => {
+      const { name, version, identity, digest, sizeBytes, publishedAt } = describe(find(spec))
+      const pinned: PinnedPackage = { name, version, identity, digest, sizeBytes, reason: 'pin', since: publishedAt * 1000 }
+      kept = [...kept, pinned]
+      return pinned
+    },
+    unpin: async ({ name }) => {
+      const unpinned = kept.filter((one) => one.name === name)
+      if (unpinned.length === 0) throw new GgenError('not-pinned', `${name} is not pinned`)
+      kept = kept.filter((one) => one.name !== name)
+      return unpinned
+    },
+    pins: async () => kept,
+    replicate: async (_spec, { replicas }) => ({
+      wanted: replicas,
+      holders: PEERS.slice(0, 1),
+      promised: [],
+      declined: replicas === 1 ? [] : PEERS.slice(1).map((peer) => ({ peer, why: 'policy' as const })),
+    }),
+  }
+}
+
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
 export const cannedRegistry = (): Registry => {
   let published = false
@@ -113,6 +139,7 @@ export const cannedRegistry = (): Registry => {
       return ReadableStream.from([bytesOf(held.name, held.version)])
     },
     status: async () => ({ packages: 3, releases: 5, blobs: 2, freshness: 'synced' }),
+    keeping: cannedKeeping(),
   }
 }
 

@@ -1,7 +1,8 @@
 import { shortIdentity } from '#core'
-import type { PackageReply, ReceiptReply, SearchHitReply, SearchReply } from '#doors/control'
-import type { FreshPackage } from './commands/outcome.ts'
+import type { PackageReply, SearchHitReply, SearchReply } from '#doors/control'
+import type { FreshPackage, Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
+import { replicationFields } from './describe-pins.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
@@ -55,12 +56,14 @@ export const packageText = (reply: PackageReply, look: Look): string => {
   return `${headline}${description === '' ? '' : `${description}\n`}\n${fields}`
 }
 
-export const receiptText = ({ name, version, identity, digest, sizeBytes, holders }: ReceiptReply, look: Look): string => {
+export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['value'], look: Look): string => {
+  const { name, version, identity, digest, sizeBytes, holders, replication } = receipt
   const alone = holders <= 1 ? '; keep it running until others have the package' : ''
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
     ['archive', `${sizeText(sizeBytes)}, ${digest}`],
     ['held by', `${holders <= 1 ? 'this node alone' : count(holders, 'node')}${alone}`],
+    ...(replication === undefined ? [] : replicationFields(replication)),
     ['install', `ggen install ${name}`],
   ], look)
   return `published ${look.bold(`${name} ${version}`)}\n\n${fields}`

@@ -22,6 +22,13 @@ export const readLimit = (text: string): number => {
   return limit
 }
 
+/** Reads a number of copies for commander. */
+export const readReplicas = (text: string): number => {
+  const replicas = Number(text)
+  if (!/^\d+$/.test(text) || replicas < 1 || replicas > LIMITS.replicas) throw new InvalidArgumentError(`Give a number from 1 to ${LIMITS.replicas}.`)
+  return replicas
+}
+
 /** Reads bytes per second for commander, which would take `null` for an option without a value. */
 export const readRate = (text: string): number | 'none' => {
   try {

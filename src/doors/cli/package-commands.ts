@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { collect, type OnChoice, readLimit, share } from './options.ts'
+import { collect, type OnChoice, readLimit, readReplicas, share } from './options.ts'
 
 interface SearchOptions {
   readonly category?: string
@@ -16,8 +16,9 @@ export const publishCommand = (choose: OnChoice): Command => {
   const command = new Command('publish')
     .description('share a folder or a .tgz archive as a package')
     .argument('<path>', 'folder with ggen.toml, pack.toml, package.toml, gpack.toml or package.json; or an archive')
-  return share(command, 'ggen publish ./my-package', TRANSFER_SECONDS).action((path: string) => {
-    choose(command, async (context) => (await import('./commands/publish.ts')).publish(path)(context))
+    .option('--replicas <number>', 'wait until this many other nodes hold it', readReplicas)
+  return share(command, 'ggen publish ./my-package --replicas 2', TRANSFER_SECONDS).action((path: string, options: { readonly replicas?: number }) => {
+    choose(command, async (context) => (await import('./commands/publish.ts')).publish(path, options)(context))
   })
 }
 

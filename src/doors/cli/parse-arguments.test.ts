@@ -4,9 +4,10 @@ import type { Command } from 'commander'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
-import { collect, readLimit, readRate, readSeconds, share } from './options.ts'
+import { collect, readLimit, readRate, readReplicas, readSeconds, share } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
+import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { createProgram } from './program.ts'
 
 const parse = (line: string): Choice | Help =>
@@ -28,7 +29,8 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'publish', 'search',
+      'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'pin', 'pins',
+      'publish', 'search', 'unpin',
     ])
   })
 
@@ -67,10 +69,11 @@ describe('parseArguments', () => {
   })
 
   it('refuses missing and superfluous arguments', () => {
-    for (const line of ['install', 'publish', 'info', 'install a b', 'list a', 'search --tag']) refuses(line, /./, /help/)
+    for (const line of ['install', 'publish', 'info', 'install a b', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']) refuses(line, /./, /help/)
     for (const rate of ['fast', '0', '8191', '5mb', '-1']) refuses(`p2p limit --up=${rate}`, /--up <rate>.*a rate/, /help/)
     refuses('p2p limit --reset --up 1MB', /--reset.*--up/, /help/)
     for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
+    for (const copies of ['0', '65', '1.5', '-1', 'x']) refuses(`publish . --replicas=${copies}`, /--replicas/, /help/)
   })
 
   it('lets only usage errors out for random words', () => {
@@ -89,13 +92,14 @@ describe('options', () => {
   it('are read into values', () => {
     assert.equal(readSeconds('1.5'), 1.5)
     assert.equal(readLimit('200'), 200)
+    assert.equal(readReplicas('64'), 64)
     assert.deepEqual([readRate('8 Mbit'), readRate('none')], [1_000_000, 'none'])
     assert.deepEqual(collect('b, c,,', collect('a', undefined)), ['a', 'b', 'c'])
   })
 
   it('belong to commands that can stand alone', () => {
     const forNodes = [limitCommand, peersCommand, startCommand, statusCommand, stopCommand]
-    const makers = [...forNodes, describeCommand, installCommand, listCommand, publishCommand, searchCommand]
+    const makers = [...forNodes, describeCommand, installCommand, listCommand, publishCommand, searchCommand, pinCommand, pinsCommand, unpinCommand]
     const names = makers.map((make) => make(() => undefined).name())
     assert.equal(new Set(names).size, makers.length)
     assert.equal(share(searchCommand(() => undefined).command('x'), 'ggen x').options.length, 1)

@@ -2,6 +2,7 @@ import type { Outcome } from './commands/outcome.ts'
 import { limitsText } from './describe-limits.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import type { Look } from './look.ts'
 
@@ -25,6 +26,9 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
+    case 'pinned': return { result: pinnedText(outcome.value, look) }
+    case 'unpinned': return { result: unpinnedText(outcome.value, look) }
+    case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)
     case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))

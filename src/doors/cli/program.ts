@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
+import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 
 const GUIDE = `
 Begin with:
@@ -23,6 +24,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  for (const make of [publishCommand, searchCommand, installCommand, describeCommand, listCommand]) program.addCommand(make(choose))
+  const packages = [publishCommand, searchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  for (const make of packages) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

@@ -28,12 +28,14 @@ class Printer {
   outcome(outcome: Outcome): void {
     const { stdout } = this.#world
     if (this.#json) {
-      stdout.write(jsonLine(outcome.value))
+      stdout.write(jsonLine(jsonOf(outcome)))
       return
     }
     const { result, remark } = humanText(outcome, lookOf(stdout, this.#env()))
     if (result !== '') stdout.write(result)
     if (remark !== undefined) this.talk(remark)
+    const failure = failureOf(outcome)
+    if (failure !== undefined) this.error(failure)
   }
 
   error(error: GgenError): void {
@@ -66,14 +68,22 @@ class Printer {
   }
 }
 
-const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<void> => {
+/** A failure beside a result stands in the same JSON, so that there is one value to read. */
+const jsonOf = (outcome: Outcome): unknown =>
+  outcome.kind === 'published' && outcome.failure !== undefined ? { ...outcome.value, error: outcome.failure } : outcome.value
+
+const failureOf = (outcome: Outcome): GgenError | undefined => ('failure' in outcome ? outcome.failure : undefined)
+
+const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<ExitCode> => {
   const environment = world.environment()
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
   const say = (line: string): void => printer.talk(line)
   const { watchFetch } = printer
   const outcome = await run(createContext(world, environment, { deadline, print, say, watchFetch }))
-  if (outcome !== undefined) print(outcome)
+  if (outcome === undefined) return 0
+  print(outcome)
+  return failureOf(outcome)?.kind.exitCode ?? 0
 }
 
 /**
@@ -84,8 +94,8 @@ export const runCli = async (args: readonly string[], world: World): Promise<Exi
   const printer = new Printer(world, wantsJson(args))
   try {
     const parsed = parseArguments(args, world)
-    if (parsed.kind === 'help') world.stdout.write(parsed.text)
-    else await runChoice(parsed, world, printer)
+    if (parsed.kind !== 'help') return await runChoice(parsed, world, printer)
+    world.stdout.write(parsed.text)
     return 0
   } catch (error) {
     const coded = toGgenError(error)

@@ -99,6 +99,15 @@ describe('controlClient', () => {
     assert.deepEqual([change.seen, change.result], [{ route: 'PUT /v1/limits', body: { up: 1e6, down: null } }, flow])
     assert.deepEqual((await exchange('[]', (client) => client.peers(never))).result, [])
     assert.deepEqual((await exchange('{}', (client) => client.stop(never))).seen, { route: 'POST /v1/stop', body: {} })
+    const pin = { name: 'a', version: '1.0.0', identity: ID, digest: DIGEST, reason: 'pin', since: 1 }
+    assert.deepEqual((await exchange(JSON.stringify(pin), (client) => client.pin('a', never))).seen, { route: 'POST /v1/pin', body: { spec: 'a' } })
+    assert.deepEqual((await exchange(JSON.stringify({ pins: [pin] }), (client) => client.pins(never))).result, { pins: [pin] })
+    const unpinned = await exchange(JSON.stringify({ unpinned: [pin] }), (client) => client.unpin('a', never))
+    assert.deepEqual(unpinned, { seen: { route: 'POST /v1/unpin', body: { spec: 'a' } }, result: { unpinned: [pin] } })
+    const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
+    const replication = { wanted: 2, holders: [], promised: [], declined: [] }
+    const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
+    assert.deepEqual(replicated, { seen: { route: 'POST /v1/replicate', body: copies }, result: replication })
     const blob = await exchange('bytes', async (client) => Buffer.concat(await Array.fromAsync(client.readBlob(DIGEST, never))).toString())
     assert.deepEqual([blob.seen.route, blob.result], [`GET /v1/blobs/${DIGEST}`, 'bytes'])
     const events = await exchange('data: {"type":"synced"}\n\n', (client) => Array.fromAsync(client.events(never)))
@@ -110,6 +119,8 @@ describe('controlClient', () => {
       (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.limits(never),
       (client) => client.setLimits({ reset: true }, never), (client) => client.search({ words: [] }, never),
       (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch('a', never),
+      (client) => client.pins(never), (client) => client.pin('a', never), (client) => client.unpin('a', never),
+      (client) => client.replicate({ spec: 'a', replicas: 1, waitMs: 1 }, never),
       (client) => client.commit(ID, Uint8Array.of(), never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, genesis: Uint8Array.of(), feed: '' as PublicKey }, never),
     ]

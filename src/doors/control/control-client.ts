@@ -1,8 +1,9 @@
 import type { Digest, GgenEvent, OpId, TransferProgress } from '#core'
 import { askJson, askStream, isRecord, type Question, unknownForm } from './open-answer.ts'
 import {
-  type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PrepareQuestion, type PrepareReply,
-  type ReceiptReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
+  type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply,
+  type PrepareQuestion, type PrepareReply, type ReceiptReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply,
+  type SourcesReply, type StatusReply, type UnpinReply,
 } from './protocol.ts'
 import { readEvents } from './read-events.ts'
 
@@ -28,6 +29,11 @@ export interface ControlClient {
   fetch(spec: string, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchReply>
   /** The bytes of an archive that the node holds. */
   readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Resolves after `waitMs` at the latest, with whatever there is by then. */
+  replicate(question: ReplicateQuestion, signal: AbortSignal): Promise<ReplicationReply>
+  pins(signal: AbortSignal): Promise<PinsReply>
+  pin(spec: string, signal: AbortSignal): Promise<PinReply>
+  unpin(spec: string, signal: AbortSignal): Promise<UnpinReply>
   /** Ends when the node stops. Opens with the first `next()`. */
   events(signal: AbortSignal): AsyncIterable<GgenEvent>
   /** Resolves when the node has agreed to stop. */
@@ -43,6 +49,9 @@ const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'ho
 const FETCHED = [
   'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
 ] as const
+
+const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
+const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
@@ -92,6 +101,10 @@ export const controlClient = (socketPath: string): ControlClient => {
       return expect<FetchReply>(await readFetch(askStream({ ...question, accept: 'text/event-stream' }), onProgress), FETCHED)
     },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
+    replicate: async (question, signal) => expect<ReplicationReply>(await askJson(post(ROUTES.replicate, question, signal)), REPLICATION),
+    pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
+    pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
+    unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),
     events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
     stop: async (signal) => {
       await askJson(post(ROUTES.stop, {}, signal))

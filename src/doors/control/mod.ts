@@ -1,6 +1,7 @@
 export { type ControlClient, controlClient } from './control-client.ts'
 export { reviveError } from './open-answer.ts'
 export {
-  type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PrepareQuestion,
-  type PrepareReply, type ReceiptReply, ROUTES, type SearchHitReply, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
+  type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply,
+  type PrepareQuestion, type PrepareReply, type ReceiptReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchHitReply, type SearchQuestion,
+  type SearchReply, type SourcesReply, type StatusReply, type UnpinReply,
 } from './protocol.ts'

@@ -15,6 +15,10 @@ export const ROUTES = Object.freeze({
   commit: '/v1/publish/commit',
   fetch: '/v1/fetch',
   blobs: '/v1/blobs',
+  replicate: '/v1/replicate',
+  pins: '/v1/pins',
+  pin: '/v1/pin',
+  unpin: '/v1/unpin',
   events: '/v1/events',
   stop: '/v1/stop',
 })
@@ -160,3 +164,45 @@ export type FetchStep =
   | TransferProgress
   | { readonly type: 'fetched'; readonly release: FetchReply }
   | { readonly type: 'failed'; readonly error: unknown }
+
+/** `POST /v1/replicate`: wait until other nodes keep copies of a release that this one holds. */
+export interface ReplicateQuestion {
+  /** As `parsePackageSpec` reads it. */
+  readonly spec: string
+  readonly replicas: number
+  readonly waitMs: number
+}
+
+/** Its answer, also when there are fewer copies than wanted. */
+export interface ReplicationReply {
+  readonly wanted: number
+  /** Other nodes that proved to hold the archive, first come first. */
+  readonly holders: readonly PeerId[]
+  /** Nodes that said they would hold it, and did not by the end. */
+  readonly promised: readonly PeerId[]
+  readonly declined: readonly { readonly peer: PeerId; readonly why: 'policy' | 'quota' | 'unknown-release' | 'busy' | 'silent' | 'lied' }[]
+}
+
+/** A release that the node keeps whatever else has to go; answer of `POST /v1/pin {spec}`. */
+export interface PinReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  /** Of the archive; absent while it is not there. */
+  readonly sizeBytes?: number
+  /** `pin`: somebody pinned it · `own`: it was published from this node. */
+  readonly reason: 'pin' | 'own'
+  /** Unix milliseconds. */
+  readonly since: number
+}
+
+/** `GET /v1/pins`, oldest first. */
+export interface PinsReply {
+  readonly pins: readonly PinReply[]
+}
+
+/** Answer of `POST /v1/unpin {spec}` */
+export interface UnpinReply {
+  readonly unpinned: readonly PinReply[]
+}

@@ -27,6 +27,7 @@ const registry: Registry = {
   prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
   read: async function* () { yield* []; await nothing() },
   status: async () => ({ packages: 0, releases: 0, blobs: 0, freshness: 'alone' }),
+  keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
 }
 
 const bodies = fc.oneof(
@@ -36,6 +37,7 @@ const bodies = fc.oneof(
   fc.oneof(
     fc.record({ words: fc.array(fc.string()), category: fc.string(), tags: fc.array(fc.string()), limit: fc.integer() }, { requiredKeys: [] }),
     fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
+    fc.record({ spec: fc.constantFrom('a', `@${ID}/a@1.0.0`), replicas: fc.integer(), waitMs: fc.integer() }),
     fc.record({ up: fc.option(fc.integer()), down: fc.option(fc.nat()), reset: fc.boolean() }, { requiredKeys: [] }),
     fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.base64String() }),
     fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), genesis: fc.base64String(), feed: fc.string() }),
@@ -62,6 +64,7 @@ describe('the control application', () => {
     }
 
     const paths = fc.oneof(
+      fc.constantFrom(ROUTES.replicate, ROUTES.pins, ROUTES.pin, ROUTES.unpin),
       fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop),
       fc.constantFrom(ROUTES.status, ROUTES.peers, ROUTES.health, ROUTES.limits),
       fc.webPath().map((path) => `${ROUTES.blobs}${path.startsWith('/') ? path : `/${path}`}`),

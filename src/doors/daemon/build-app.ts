@@ -2,8 +2,8 @@ import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS } from '#core'
 import {
-  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type ReceiptReply, ROUTES, type SearchReply, type SourcesReply,
-  type StatusReply,
+  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReceiptReply,
+  type ReplicationReply, ROUTES, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import type { LimitsView } from './limits-view.ts'
@@ -109,6 +109,22 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
   })
 }
 
+const addKeepingRoutes = (app: FastifyInstance, { registry: { keeping } }: ControlSources, works: Works): void => {
+  app.post(ROUTES.replicate, (request, reply): Promise<ReplicationReply> => {
+    const { spec, ...wish } = readQuestion.replicate(request.body)
+    return works.run(reply.raw, (signal) => keeping.replicate(spec, wish, signal))
+  })
+  app.get(ROUTES.pins, async (): Promise<PinsReply> => ({ pins: await keeping.pins() }))
+  app.post(ROUTES.pin, (request, reply): Promise<PinReply> => {
+    const spec = readQuestion.spec(request.body)
+    return works.run(reply.raw, (signal) => keeping.pin(spec, signal))
+  })
+  app.post(ROUTES.unpin, async (request): Promise<UnpinReply> => {
+    const spec = readQuestion.spec(request.body)
+    return { unpinned: await works.runToTheEnd(() => keeping.unpin(spec)) }
+  })
+}
+
 /** Defects belong into the node's log, whatever the asker does with the answer. */
 const report = (error: unknown, task: string, events: Events): void => {
   const { code, message } = codeError(error)
@@ -139,6 +155,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   app.setNotFoundHandler((request, reply) => sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`), reply))
   addNodeRoutes(app, sources, works)
   addPackageRoutes(app, sources, works)
+  addKeepingRoutes(app, sources, works)
   await app.ready()
   return app.server
 }

@@ -15,6 +15,8 @@ describe('readQuestion', () => {
   it('reads every body into core values', () => {
     assert.deepEqual(readQuestion.search({ words: ['a'], category: 'c', tags: ['t'], limit: 200 }), { words: ['a'], category: 'c', tags: ['t'], limit: 200 })
     assert.deepEqual(readQuestion.spec({ spec: '@scope/a@^1' }), { name: '@scope/a', range: '^1' })
+    const copies = { replicas: 2, waitMs: 5 }
+    assert.deepEqual(readQuestion.replicate({ spec: 'a@1.0.0', ...copies }), { spec: { name: 'a', range: '1.0.0' }, ...copies })
     assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, genesis: Uint8Array.of(1, 2, 3) })
     assert.equal(readQuestion.commit({ intent: ID, signature: SIGNATURE }).signature.length, 64)
     assert.equal(readQuestion.digest(`sha256:${'0'.repeat(64)}`), `sha256:${'0'.repeat(64)}`)
@@ -32,6 +34,9 @@ describe('readQuestion', () => {
     usage(() => readQuestion.search({ words: [], limit: 0.5 }), 'limit')
     usage(() => readQuestion.search({ words: [], more: 1 }), 'the body')
     usage(() => readQuestion.search({ words: [], category: undefined }), 'category')
+    usage(() => readQuestion.replicate({ spec: 'a', replicas: 0, waitMs: 1 }), 'replicas')
+    usage(() => readQuestion.replicate({ spec: 'a', replicas: 65, waitMs: 1 }), 'replicas')
+    usage(() => readQuestion.replicate({ spec: 'a', replicas: 1, waitMs: 1e9 }), 'waitMs')
     usage(() => readQuestion.prepare({ ...PREPARE, path: 'relative' }), 'path')
     usage(() => readQuestion.prepare({ ...PREPARE, path: '/a\0b' }), 'path')
     usage(() => readQuestion.prepare({ ...PREPARE, identity: 'x' }), 'identity')

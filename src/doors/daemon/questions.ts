@@ -7,6 +7,7 @@ import {
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
 const SIGNATURE_BYTES = 64
+const WAIT_MS = 24 * 60 * 60 * 1000
 
 const bytes = (maxBytes: number): z.ZodType<Uint8Array> =>
   z
@@ -39,6 +40,8 @@ const commit = z.strictObject({
   signature: bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`),
 })
 
+const replicate = z.strictObject({ spec: z.string(), replicas: z.int().min(1).max(LIMITS.replicas), waitMs: z.int().min(1).max(WAIT_MS) })
+
 const rate = z.int().min(LIMITS.stallBytesPerSecond).nullable().exactOptional()
 
 const limits = z
@@ -68,6 +71,10 @@ export const readQuestion = {
     return { path, identity: identity as IdentityId, genesis, feed: feed as PublicKey }
   },
   commit: (body: unknown): { intent: OpId; signature: Uint8Array } => read(commit, body),
+  replicate: (body: unknown): { spec: PackageSpec; replicas: number; waitMs: number } => {
+    const { spec: text, ...request } = read(replicate, body)
+    return { spec: parsePackageSpec(text), ...request }
+  },
   limits: (body: unknown): LimitsChange | { reset: true } => {
     const { reset, ...change } = read(limits, body)
     return reset === undefined ? change : { reset }

@@ -125,6 +125,7 @@ class Round {
       throw error
     }
     if (Buffer.concat(given).equals(expected)) this.#recruiting.proven(peer)
+    // No ban: it could be our own disk that lost a bit.
     else this.#recruiting.lied(peer)
   }
 }

@@ -94,6 +94,21 @@ describe('a seeder that is asked', () => {
     assert.deepEqual(await ask(publisher, full, release), { answer: 'willing' })
   })
 
+  it('lets older archives go for what it follows, but not for what it only collects', async () => {
+    const { scene, publisher, release } = await stage()
+    const old = scene.ada.release('old', '1.0.0')
+    const quotaBytes = release.body.artifact.sizeBytes + old.body.artifact.sizeBytes - 1
+    await using following = scene.join({ follow: ['io.ggen.*'], quotaBytes })
+    await using collecting = scene.join({ all: true, quotaBytes })
+    for (const { blobs } of [following, collecting]) await keepArchive(blobs, old)
+    scene.link(publisher, following, collecting)
+    assert.deepEqual(await ask(publisher, collecting, release), { answer: 'declined', why: 'quota' })
+    assert.deepEqual(await ask(publisher, following, release), { answer: 'willing' })
+    await until('it has fetched', () => following.holds(release))
+    assert.equal(await following.holds(old), false)
+    assert.equal(await collecting.holds(old), true)
+  })
+
   it('is busy when enough waits', async () => {
     const { scene, publisher, release } = await stage()
     await using node = scene.join({ all: true, fetch: untilAborted })
@@ -175,7 +190,9 @@ describe('a seeder by itself', () => {
     const failures = (): number => node.events.filter((event) => event.type === 'task-failed' && event.task === 'seed io.ggen.tool@1.0.0').length
     await until('it is reported', () => failures() === 1)
     node.hear(release)
-    assert.equal(node.fetched.length, 1)
+    node.hear(scene.ada.release('io.ggen.later', '1.0.0'))
+    await until('the next one was tried', () => node.fetched.some(({ name }) => name === 'io.ggen.later'))
+    assert.equal(node.fetched.filter(({ name }) => name === 'io.ggen.tool').length, 1)
     assert.equal(failures(), 1)
   })
 

@@ -12,10 +12,13 @@ import { install } from './install.ts'
 import { limitBandwidth } from './limit-bandwidth.ts'
 import { listInstalled } from './list-installed.ts'
 import { listPeers } from './list-peers.ts'
+import { listPins } from './list-pins.ts'
+import { pin } from './pin.ts'
 import { publish } from './publish.ts'
 import { search } from './search.ts'
 import { showStatus } from './show-status.ts'
 import { stopNode } from './stop-node.ts'
+import { unpin } from './unpin.ts'
 import type { ArrivingArchive, IdentityKeys, World } from './world.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
@@ -69,6 +72,7 @@ describe('search', () => {
 describe('commands that show something', () => {
   it('pass on what the node says', async () => {
     assert.equal((await tried(showStatus(), { client: { status: async () => 'status' as never } })).value, 'status')
+    assert.equal((await tried(listPins(), { client: { pins: async () => 'pins' as never } })).value, 'pins')
     assert.equal((await tried(listPeers(), { client: { peers: async () => 'peers' as never } })).value, 'peers')
     assert.equal((await tried(describePackage('a@^1'), { client: { info: async (spec) => spec as never } })).value, 'a@^1')
     assert.equal((await tried(describeSources('a'), { client: { sources: async (spec) => spec as never } })).value, 'a')
@@ -86,6 +90,14 @@ describe('commands that show something', () => {
   it('list what is installed without a node', async () => {
     const world = { listInstalled: async (folder: string) => [folder] as never }
     assert.deepEqual((await tried(listInstalled('sub/../other'), { world })).value, { packages: ['/project/other'] })
+  })
+})
+
+describe('pin and unpin', () => {
+  it('pass the spec on as it was typed, and refuse what is none before they ask', async () => {
+    assert.equal((await tried(pin('a@^1'), { client: { pin: async (spec) => spec as never } })).value, 'a@^1')
+    assert.equal((await tried(unpin('a'), { client: { unpin: async (spec) => spec as never } })).value, 'a')
+    for (const run of [pin('No Name'), unpin('No Name')]) await fails(run, {}, 'name-invalid')
   })
 })
 

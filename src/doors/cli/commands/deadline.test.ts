@@ -22,6 +22,14 @@ describe('Deadline', () => {
     assert.ok(isGgenError(late.signal.reason, 'cancelled'))
   })
 
+  it('says how much time is left, never less than none', async () => {
+    using deadline = new Deadline(new AbortController().signal, 60)
+    assert.ok(deadline.leftMs() > 50_000 && deadline.leftMs() <= 60_000)
+    using over = new Deadline(new AbortController().signal, 0.01)
+    await once(over.signal, 'abort')
+    assert.ok(over.leftMs() < 5)
+  })
+
   it('lets go of timer and listener when it is disposed', () => {
     const controller = new AbortController()
     const deadline = new Deadline(controller.signal, 60)

@@ -1,8 +1,10 @@
-import type { GgenEvent, Proof, TransferReport } from '#core'
-import type { LimitsReply, PackageReply, PeerReply, ReceiptReply, SearchReply, SourcesReply, StatusReply } from '#doors/control'
+import type { GgenError, GgenEvent, Proof, TransferReport } from '#core'
+import type {
+  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, UnpinReply,
+} from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
-/** What a command found out. `value` is exactly what `--json` prints. */
+/** What a command found out. `value` is what `--json` prints, with a failure as its `error`. */
 export type Outcome =
   | { readonly kind: 'ready'; readonly value: NodeReady; readonly detachedLogPath?: string }
   | { readonly kind: 'event'; readonly value: GgenEvent }
@@ -10,7 +12,11 @@ export type Outcome =
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
-  | { readonly kind: 'published'; readonly value: ReceiptReply }
+  /** `failure`: what was published stands, and something that was asked for besides did not come about. */
+  | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
+  | { readonly kind: 'pinned'; readonly value: PinReply }
+  | { readonly kind: 'unpinned'; readonly value: UnpinReply }
+  | { readonly kind: 'pins'; readonly value: PinsReply }
   | { readonly kind: 'found'; readonly value: SearchReply }
   | { readonly kind: 'described'; readonly value: PackageReply }
   | { readonly kind: 'sources'; readonly value: SourcesReply }

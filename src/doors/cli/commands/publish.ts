@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { GgenError, isGgenError, shortIdentity } from '#core'
 import type { ReceiptReply } from '#doors/control'
+import { awaitReplicas } from './await-replicas.ts'
 import type { Context, Run } from './context.ts'
 import type { IdentityKeys, OpenedIdentity } from './world.ts'
 
@@ -33,19 +34,29 @@ const publishOnce = async (path: string, keys: IdentityKeys, { client, deadline 
   }
 }
 
+export interface PublishOptions {
+  /** How many other nodes must hold it before the command ends well; absent: it does not wait for any. */
+  readonly replicas?: number
+}
+
 /** `ggen publish`: the node packs, this process signs. The node is asked first, so that no identity is made in vain. */
 export const publish =
-  (path: string): Run =>
+  (path: string, { replicas }: PublishOptions = {}): Run =>
   async (context) => {
     await context.client.health(context.deadline.signal)
     const opened = await context.world.openIdentity(context.places.home)
     sayRecoveryWords(opened, context.say)
     const absolute = resolve(context.environment.platform.workingFolder, path)
-    for (let left = TRIES; ; left--) {
-      try {
-        return { kind: 'published', value: await publishOnce(absolute, opened.keys, context) }
-      } catch (error) {
-        if (left === 1 || !isGgenError(error, 'publish-expired')) throw error
-      }
+    const receipt = await publishInTurn(absolute, opened.keys, context)
+    return replicas === undefined ? { kind: 'published', value: receipt } : await awaitReplicas(receipt, replicas, context)
+  }
+
+const publishInTurn = async (path: string, keys: IdentityKeys, context: Context): Promise<ReceiptReply> => {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await publishOnce(path, keys, context)
+    } catch (error) {
+      if (left === 1 || !isGgenError(error, 'publish-expired')) throw error
     }
   }
+}

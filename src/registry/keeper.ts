@@ -1,0 +1,78 @@
+import type { BlobSource } from '#bulk'
+import type { Artifact, Clock, Events, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
+import { type PackageKey, readSeedPolicy, replicate, type Replication, Seeder, type SeedPolicy, type SeedSettings } from '#flow/seed'
+import type { Network } from '#network'
+import type { BlobStore, Catalogue, TrustStore } from '#store'
+import type { PackageView } from '#trust'
+import { Pins } from './pins.ts'
+import type { Keeping, PinnedPackage, ReplicaRequest } from './registry.ts'
+
+export interface KeeperParts {
+  readonly network: Network
+  readonly blobs: BlobStore
+  readonly catalogue: Catalogue
+  readonly trust: TrustStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Events
+  readonly source: BlobSource
+  /** Whose packages this node keeps for others. */
+  readonly seed: SeedSettings
+  /** The release that a spec means. */
+  readonly find: (spec: PackageSpec, signal: AbortSignal) => Promise<ReleaseOp>
+  /** Brings, verifies and stores it. */
+  readonly fetch: (spec: PackageSpec, urgency: Urgency, signal: AbortSignal) => Promise<unknown>
+  readonly view: (key: PackageKey) => PackageView | undefined
+  /** Asks a peer for the ops of a package. */
+  readonly learn: (key: PackageKey, from: PeerId, signal: AbortSignal) => Promise<unknown>
+  /** Connected peers that say they hold the whole archive. */
+  readonly holdersOf: (artifact: Artifact, signal: AbortSignal) => Promise<readonly PeerId[]>
+}
+
+/** Everything that has to do with copies that stay: pins, seeding for others, asking others to seed. */
+export class Keeper implements Keeping {
+  readonly #parts: KeeperParts
+  readonly #policy: SeedPolicy
+  readonly #pins: Pins
+
+  /** Throws `config-invalid` for a pattern that means nothing. */
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    this.#policy = readSeedPolicy(parts.seed)
+    this.#pins = new Pins({ ...parts, fetch: (spec, signal) => parts.fetch(spec, 'interactive', signal) })
+  }
+
+  /** Begins to answer peers that ask for copies, and to fetch what is followed. Dispose to stop. */
+  seed(): AsyncDisposable {
+    const { fetch, view, learn } = this.#parts
+    return new Seeder({
+      ...this.#parts,
+      policy: this.#policy,
+      pinned: () => this.#pins.releases,
+      view,
+      learn,
+      fetch: (spec, signal) => fetch(spec, 'background', signal),
+    })
+  }
+
+  /** Releases that were published from here stay here. */
+  keepOwn(releases: readonly ReleaseOp[]): void {
+    this.#pins.keepOwn(releases)
+  }
+
+  pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage> {
+    return this.#pins.pin(spec, signal)
+  }
+
+  unpin(spec: PackageSpec): Promise<readonly PinnedPackage[]> {
+    return this.#pins.unpin(spec)
+  }
+
+  pins(): Promise<readonly PinnedPackage[]> {
+    return this.#pins.all()
+  }
+
+  async replicate(spec: PackageSpec, { replicas, waitMs }: ReplicaRequest, signal: AbortSignal): Promise<Replication> {
+    return await replicate(this.#parts, await this.#parts.find(spec, signal), { replicas, waitMs, signal })
+  }
+}
