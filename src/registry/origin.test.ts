@@ -4,7 +4,7 @@ import { parsePeerId, type Receipt } from '#core'
 import { memoryTrustStore } from '#store'
 import { Publisher } from '#testing'
 import { proofOf } from './describe-package.ts'
-import { isOwn, originOf } from './origin.ts'
+import { isOwn, originOf, receiptOf } from './origin.ts'
 
 const release = new Publisher('alice').release('tool', '1.0.0')
 const RECEIPT: Receipt = {
@@ -16,6 +16,12 @@ const RECEIPT: Receipt = {
 test('an archive comes from whom its receipt names', () => {
   const { sources, resumedBytes, wastedBytes, durationMs, proof } = RECEIPT
   assert.deepEqual(originOf(RECEIPT, false), { origin: 'fetched', sources, resumedBytes, wastedBytes, durationMs, fetchedAt: 5, proof })
+})
+
+test('a receipt holds what the transfer reports and what the release signs', () => {
+  const { sources, resumedBytes, wastedBytes, durationMs } = RECEIPT
+  const { sizeBytes } = release.body.artifact
+  assert.deepEqual(receiptOf(release, { sources, resumedBytes, wastedBytes, durationMs }, 5), { ...RECEIPT, sizeBytes })
 })
 
 test('without a receipt it was published here, or never fetched', () => {

@@ -1,5 +1,6 @@
-import type { Origin, Receipt, ReleaseOp } from '#core'
+import type { Origin, Receipt, ReleaseOp, TransferReport } from '#core'
 import type { TrustStore } from '#store'
+import { proofOf } from './describe-package.ts'
 
 /** Whether a release was signed on this machine. */
 export const isOwn = (trust: TrustStore, { identity, feed, seq, body }: ReleaseOp): boolean =>
@@ -10,4 +11,10 @@ export const originOf = (receipt: Receipt | undefined, isOwnRelease: boolean): O
   if (receipt === undefined) return { origin: isOwnRelease ? 'published' : 'none', sources: [] }
   const { sources, resumedBytes, wastedBytes, durationMs, at: fetchedAt, proof } = receipt
   return { origin: 'fetched', sources, resumedBytes, wastedBytes, durationMs, fetchedAt, proof }
+}
+
+/** What is kept of a transfer, so that it can be told later who gave the bytes and why they were believed. */
+export const receiptOf = (release: ReleaseOp, { sources, resumedBytes, wastedBytes, durationMs }: TransferReport, at: number): Receipt => {
+  const { name, version, artifact: { digest, sizeBytes } } = release.body
+  return { name, version, digest, sizeBytes, sources, resumedBytes, wastedBytes, durationMs, at, proof: proofOf(release) }
 }
