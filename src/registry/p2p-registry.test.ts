@@ -227,7 +227,7 @@ describe('publishing', () => {
 })
 
 const liar = (network: Network, sizeBytes: number): Linked & AsyncDisposable => {
-  network.answer('/ggen/have/1', async () => encodeHaveAnswer([true]))
+  network.answer('/ggen/have/1', async () => encodeHaveAnswer({ held: [{ sizeBytes }], bulk: undefined }))
   network.answer('/ggen/blob/1', async (question) => {
     const { offset, length } = decodeBlobQuestion(question)
     return encodeBlobAnswer({ sizeBytes, bytes: Buffer.alloc(Math.min(length, sizeBytes - offset), 'x') })

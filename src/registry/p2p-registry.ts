@@ -3,7 +3,7 @@ import {
   type TransferProgress, type TransferReport,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
-import { answerBlobs, askConnected, fetchBlob, HolderTable, type Sources } from '#flow/fetch'
+import { answerBlobs, answerHave, createShelf, fetchBlob, HolderFinder, type Sources } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
@@ -40,7 +40,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #parts: P2PParts
   readonly #admit: Admit
   readonly #views: PackageViews
-  readonly #holders = new HolderTable()
+  readonly #finder: HolderFinder
   readonly #fetching = new KeyedLock<Digest>()
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
@@ -51,6 +51,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#background = new Background(parts.events)
     this.#admit = createAdmission(parts.catalogue, parts.clock)
     this.#views = createViews(parts.catalogue)
+    this.#finder = this.#serving.use(new HolderFinder({ network: parts.network, clock: parts.clock }))
   }
 
   /** Finishes what a crash interrupted, then answers peers, listens and syncs until disposed. */
@@ -120,6 +121,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   #serve(): void {
     const { network, blobs, catalogue, clock, random, events, light } = this.#parts
+    this.#serving.use(answerHave({ network, shelf: createShelf({ blobs, running: () => undefined }) }))
     this.#serving.use(answerBlobs(network, blobs))
     this.#serving.use(answerFeed(network, catalogue))
     this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
@@ -184,8 +186,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
-    const { network, clock } = this.#parts
-    await askConnected({ network, clock, holders: this.#holders }, chosen.release.body.artifact.digest, signal)
+    await this.#finder.glance(chosen.release.body.artifact.digest, signal)
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
   }
 
@@ -196,7 +197,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     using _lock = await this.#fetching.enter(artifact.digest, signal)
     using _progress = onProgress && hearProgress(events, artifact.digest, onProgress)
     const began = clock.monotonic()
-    const sources = await fetchBlob({ blobs, network, events, clock, holders: this.#holders }, artifact, signal)
+    const sources = await fetchBlob({ blobs, network, events, clock, finder: this.#finder }, artifact, signal)
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
     await storeBytes(blobs, facts.metadata)
     if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
@@ -227,7 +228,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   /** Peers that said they hold it, and this node. */
   async #knownHolders(digest: Digest): Promise<number> {
-    return this.#holders.of(digest).length + ((await this.#parts.blobs.size(digest)) === undefined ? 0 : 1)
+    return this.#finder.holders.of(digest).length + ((await this.#parts.blobs.size(digest)) === undefined ? 0 : 1)
   }
 
   /** Telling the DHT takes as long as it takes; nobody waits for it. */

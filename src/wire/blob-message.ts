@@ -1,5 +1,5 @@
 import { type Digest, digestBytes, digestFromBytes, LIMITS } from '#core'
-import { asBytes, asList, asUint, decodeMessage, encodeMessage, frameInvalid } from './fields.ts'
+import { asBytes, asUint, decodeMessage, encodeMessage, frameInvalid } from './fields.ts'
 
 /** What a node asks over `/ggen/blob/1`; bytes in docs/protocol/blob.md. */
 export interface BlobQuestion {
@@ -38,19 +38,3 @@ export const decodeBlobAnswer = (bytes: Uint8Array): BlobAnswer => {
   const content = asBytes(fields['bytes'], 0, LIMITS.blobRangeBytes)
   return fields['size'] === null ? undefined : { sizeBytes: asUint(fields['size'], SIZE_MAX), bytes: content }
 }
-
-/** Bytes of a `/ggen/have/1` question. */
-export const encodeHaveQuestion = (digests: readonly Digest[]): Uint8Array => encodeMessage({ digests: digests.map(digestBytes) })
-
-/** Parses a `/ggen/have/1` question; throws `frame-invalid`. */
-export const decodeHaveQuestion = (bytes: Uint8Array): readonly Digest[] => asList(decodeMessage(bytes, ['digests'])['digests'], LIMITS.haveDigests, asDigest)
-
-/** Bytes of a `/ggen/have/1` answer: one byte a digest, 1 for held. */
-export const encodeHaveAnswer = (held: readonly boolean[]): Uint8Array => encodeMessage({ held: Uint8Array.from(held, (is) => (is ? 1 : 0)) })
-
-/** Parses a `/ggen/have/1` answer to a question of `count` digests; throws `frame-invalid`. */
-export const decodeHaveAnswer = (bytes: Uint8Array, count: number): readonly boolean[] =>
-  Array.from(asBytes(decodeMessage(bytes, ['held'])['held'], count, count), (byte) => {
-    if (byte > 1) throw frameInvalid('held is 0 or 1')
-    return byte === 1
-  })

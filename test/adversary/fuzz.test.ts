@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MANIFEST_FILES, packArchive, parseManifest, readArchive } from '#archive'
-import { GgenError, isGgenError, parseMultiaddr, parsePackageSpec, parseVersion } from '#core'
+import { GgenError, isGgenError, LIMITS, parseMultiaddr, parsePackageSpec, parseVersion, PieceSet } from '#core'
 import { openOp } from '#trust'
 import * as wire from '#wire'
 import { Publisher, seeded } from '#testing'
@@ -49,6 +49,13 @@ const utf8 = (value: string): Uint8Array => Buffer.from(value)
 const alice = new Publisher('alice')
 const release = alice.release('io.ggen.rust.cli', '1.2.3', { summary: { description: 'a summary', tags: ['a', 'b'] } })
 
+const haveAnswer = (): Uint8Array => {
+  const pieces = new PieceSet(5)
+  for (const piece of [0, 3]) pieces.add(piece)
+  const bulk = { port: 4002, ticket: new Uint8Array(48).fill(7), validMs: 600_000 }
+  return wire.encodeHaveAnswer({ held: [{ sizeBytes: 8192 }, undefined, { sizeBytes: 5 * LIMITS.pieceBytes, pieces }], bulk })
+}
+
 const MANIFESTS: Readonly<Record<string, string>> = {
   'ggen.toml': '[package]\nname = "tool"\nversion = "1.0.0"\ntags = ["a", "b"]\n',
   'pack.toml': '[pack]\nname = "tool"\nversion = "26.8.15"\ndescription = "d"\n',
@@ -88,7 +95,8 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
     ['blob questions', wire.decodeBlobQuestion, wire.encodeBlobQuestion({ digest: release.body.artifact.digest, offset: 5, length: 7 })],
     ['blob answers', wire.decodeBlobAnswer, wire.encodeBlobAnswer({ sizeBytes: 3, bytes: utf8('abc') })],
     ['have questions', wire.decodeHaveQuestion, wire.encodeHaveQuestion([release.body.artifact.digest])],
-    ['have answers', (bytes) => wire.decodeHaveAnswer(bytes, 2), wire.encodeHaveAnswer([true, false])],
+    ['have answers', (bytes) => wire.decodeHaveAnswer(bytes, 3), haveAnswer()],
+    ['chunk lists', (bytes) => wire.decodeChunkList(bytes, 2 * LIMITS.pieceBytes), wire.encodeChunkList([new Uint8Array(32), new Uint8Array(32)])],
   ]
   for (const [what, decode, good] of FRAMES) {
     test(what, async () => {

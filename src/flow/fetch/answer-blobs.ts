@@ -1,20 +1,11 @@
 import { isGgenError } from '#core'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
-import { type BlobAnswer, type BlobQuestion, decodeBlobQuestion, decodeHaveQuestion, encodeBlobAnswer, encodeHaveAnswer } from '#wire'
+import { type BlobAnswer, type BlobQuestion, decodeBlobQuestion, encodeBlobAnswer } from '#wire'
 
-/** Answers `/ggen/have/1` and `/ggen/blob/1`: whoever knows a digest may have its bytes, nobody can list them. Dispose to stop. */
-export const answerBlobs = (network: Network, blobs: BlobStore): Disposable => {
-  const stack = new DisposableStack()
-  stack.use(
-    network.answer('/ggen/have/1', async (question) => {
-      const sizes = await Promise.all(decodeHaveQuestion(question).map((digest) => blobs.size(digest)))
-      return encodeHaveAnswer(sizes.map((size) => size !== undefined))
-    }),
-  )
-  stack.use(network.answer('/ggen/blob/1', async (question, _from, signal) => encodeBlobAnswer(await readRange(blobs, decodeBlobQuestion(question), signal))))
-  return stack
-}
+/** Answers `/ggen/blob/1`: whoever knows a digest may have its bytes, nobody can list them. Dispose to stop. */
+export const answerBlobs = (network: Network, blobs: BlobStore): Disposable =>
+  network.answer('/ggen/blob/1', async (question, _from, signal) => encodeBlobAnswer(await readRange(blobs, decodeBlobQuestion(question), signal)))
 
 const readRange = async (blobs: BlobStore, { digest, offset, length }: BlobQuestion, signal: AbortSignal): Promise<BlobAnswer> => {
   const sizeBytes = await blobs.size(digest)

@@ -7,8 +7,10 @@ import { type BlobStore, memoryBlobStore } from '#store'
 import { decodeBlobQuestion, encodeBlobAnswer, encodeHaveAnswer } from '#wire'
 import { seeded, TestClock } from '#testing'
 import { answerBlobs } from './answer-blobs.ts'
+import { answerHave } from './answer-have.ts'
 import { fetchBlob, type Sources } from './fetch-blob.ts'
-import { HolderTable } from './holder-table.ts'
+import { HolderFinder } from './find-holders.ts'
+import { createShelf } from './shelf.ts'
 
 const never = new AbortController().signal
 const clock = new TestClock()
@@ -33,7 +35,7 @@ class Scene {
     const network = this.hub.join()
     this.hub.link(this.reader.self, network.self)
     let served = 0
-    network.answer('/ggen/have/1', async () => encodeHaveAnswer([true]))
+    network.answer('/ggen/have/1', async () => encodeHaveAnswer({ held: [{ sizeBytes: CONTENT.length }], bulk: undefined }))
     network.answer('/ggen/blob/1', async (question) => {
       const { offset, length } = decodeBlobQuestion(question)
       const range = offset / LIMITS.blobRangeBytes
@@ -47,7 +49,8 @@ class Scene {
   }
 
   fetch(signal = never): Promise<Sources> {
-    return fetchBlob({ network: this.reader, blobs: this.blobs, holders: new HolderTable(), events: new Events(), clock }, ARTIFACT, signal)
+    const finder = new HolderFinder({ network: this.reader, clock })
+    return fetchBlob({ network: this.reader, blobs: this.blobs, finder, events: new Events(), clock }, ARTIFACT, signal)
   }
 
   async whole(): Promise<boolean> {
@@ -102,8 +105,10 @@ test('answers give ranges of what is held, and nothing of what is not', async ()
   hub.link(reader.self, server.self)
   const [theirs, mine] = [memoryBlobStore(), memoryBlobStore()]
   using _answering = answerBlobs(server, theirs)
-  const parts = { network: reader, blobs: mine, holders: new HolderTable(), events: new Events(), clock }
-  await assert.rejects(fetchBlob(parts, ARTIFACT, never), { code: 'no-holder' })
+  using _having = answerHave({ network: server, shelf: createShelf({ blobs: theirs, running: () => undefined }) })
+  const parts = { network: reader, blobs: mine, events: new Events(), clock }
+  const fetch = (): Promise<Sources> => fetchBlob({ ...parts, finder: new HolderFinder({ network: reader, clock }) }, ARTIFACT, never)
+  await assert.rejects(fetch(), { code: 'no-holder' })
   await put(theirs, CONTENT)
-  assert.deepEqual(await fetchBlob(parts, ARTIFACT, never), [{ peer: server.self, bytes: CONTENT.length }])
+  assert.deepEqual(await fetch(), [{ peer: server.self, bytes: CONTENT.length }])
 })

@@ -1,9 +1,13 @@
-import { type Artifact, type Digest, type Events, Fingerprinter, GgenError, LIMITS, type PeerId, toGgenError } from '#core'
+import { type Artifact, type Clock, type Digest, type Events, Fingerprinter, GgenError, LIMITS, type PeerId, toGgenError } from '#core'
+import type { Network } from '#network'
 import type { BlobStore } from '#store'
-import { findHolders, type FindParts } from './find-holders.ts'
+import type { HolderFinder } from './find-holders.ts'
 import { readRanges } from './read-ranges.ts'
 
-export interface FetchParts extends FindParts {
+export interface FetchParts {
+  readonly network: Network
+  readonly clock: Clock
+  readonly finder: HolderFinder
   readonly blobs: BlobStore
   readonly events: Events
 }
@@ -55,8 +59,11 @@ type Attempt =
 const download = async (parts: FetchParts, artifact: Artifact, { liars, mixing, failures, signal }: Download): Promise<Attempt> => {
   let partial = await Partial.begin(parts.blobs)
   try {
-    for await (const peer of findHolders(parts, artifact.digest, signal)) {
-      if (liars.has(peer)) continue
+    for await (const { peer, sizeBytes, pieces } of parts.finder.find(artifact.digest, signal)) {
+      if (liars.has(peer) || pieces !== undefined || sizeBytes !== artifact.sizeBytes) {
+        parts.finder.holders.remove(artifact.digest, peer)
+        continue
+      }
       try {
         for await (const bytes of readRanges(parts, { peer, artifact, from: partial.sizeBytes }, signal)) await partial.append(bytes, peer)
       } catch (error) {
@@ -64,7 +71,7 @@ const download = async (parts: FetchParts, artifact: Artifact, { liars, mixing, 
         const failure = toGgenError(error)
         if (!FAULT_OF_PEER.has(failure.code)) throw error
         failures.push(failure)
-        parts.holders.remove(artifact.digest, peer)
+        parts.finder.holders.remove(artifact.digest, peer)
         parts.events.emit({ type: 'holder-failed', digest: artifact.digest, peer, code: failure.code })
         if (mixing) continue
         await partial[Symbol.asyncDispose]()

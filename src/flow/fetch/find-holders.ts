@@ -1,53 +1,155 @@
-import { type Clock, type Digest, isGgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, type Digest, pieceCount, type PeerId, type PieceSet } from '#core'
 import type { Network } from '#network'
-import { decodeHaveAnswer, encodeHaveQuestion } from '#wire'
-import type { HolderTable } from './holder-table.ts'
+import type { HeldBlob } from '#wire'
+import { HaveQuestions, type QuestionParts } from './have-questions.ts'
+import { Hedged, type Stage } from './hedged.ts'
+import { HolderTable } from './holder-table.ts'
+import { Misses } from './misses.ts'
 
-export interface FindParts {
-  readonly network: Network
-  readonly holders: HolderTable
-  readonly clock: Clock
+/** A peer that says it can give a blob. */
+export interface Holder {
+  readonly peer: PeerId
+  /** As the peer says; whoever knows the right size leaves holders of another one alone. */
+  readonly sizeBytes: number
+  /** The pieces it has, when not all: never changed afterwards; absent: all. */
+  readonly pieces?: PieceSet
 }
 
-/** Peers that hold a blob, each once: those known before, then whoever is connected and says so, then those the DHT names. Ends when nothing is left. */
-export async function* findHolders(parts: FindParts, digest: Digest, signal: AbortSignal): AsyncGenerator<PeerId> {
-  const seen = new Set<PeerId>([parts.network.self])
-  const connected = new Set(parts.network.peers().map(({ peer }) => peer))
-  for (const peer of parts.holders.of(digest).filter((known) => connected.has(known))) {
-    seen.add(peer)
-    yield peer
+/** How long the connected peers are waited for before the DHT is asked too: what is usual, within these. */
+const PATIENCE_MIN_MS = 20
+const PATIENCE_MAX_MS = 50
+
+/** Holders of a part are asked again this often: their part grows. */
+const AGAIN_MS = 1000
+
+/** Who only wants to know who is there waits no longer for the slow. */
+const GLANCE_MS = 250
+
+interface Search {
+  readonly digest: Digest
+  /** Who was asked, and what of it the caller was told. */
+  readonly asked: Map<PeerId, HeldBlob | undefined>
+  /** Who was removed from the table since: whatever it says now. */
+  readonly lost: Set<PeerId>
+}
+
+/** Finds out who holds a blob, and remembers it: what one search learned serves the next. Dispose to stop listening to the network. */
+export class HolderFinder implements Disposable {
+  /** What is known. A holder that failed or lied is to be removed there: running searches then look further at once. */
+  readonly holders = new HolderTable()
+  readonly #network: Network
+  readonly #clock: Clock
+  readonly #questions: HaveQuestions
+  readonly #misses = new Misses()
+  readonly #listening: Disposable
+
+  constructor(parts: QuestionParts) {
+    this.#network = parts.network
+    this.#clock = parts.clock
+    this.#questions = new HaveQuestions(parts, (peer, digest, held) => this.#hear(peer, digest, held))
+    this.#listening = parts.network.onPeer(({ type }) => type === 'connected' && this.#misses.clear())
   }
-  for (const peer of await askConnected(parts, digest, signal)) {
-    if (seen.has(peer)) continue
-    seen.add(peer)
-    yield peer
+
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]()
   }
-  const lookup = AbortSignal.any([signal, parts.clock.timeout(LIMITS.providerLookupTimeoutMs)])
-  for await (const peer of parts.network.findProviders(digest, lookup)) {
-    if (seen.has(peer)) continue
-    seen.add(peer)
-    yield peer
+
+  /**
+   * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
+   * nothing, are slower than usual, or when more is asked for over a second. A holder of a part comes again with the larger part for as long
+   * as the caller goes on asking. Ends when there is nobody else. That nobody had it is remembered for some seconds, or until somebody
+   * connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
+   */
+  async *find(digest: Digest, signal: AbortSignal): AsyncGenerator<Holder> {
+    signal.throwIfAborted()
+    if (this.#misses.covers(digest, this.#clock.monotonic())) return
+    const search: Search = { digest, asked: new Map([[this.#network.self, undefined]]), lost: new Set() }
+    const isFound = (): boolean => [...search.asked].some(([peer, held]) => held !== undefined && !search.lost.has(peer))
+    const hedged = new Hedged(this.#stages(search), { clock: this.#clock, isFound })
+    using _watch = this.holders.watch(digest, (peer) => {
+      search.lost.add(peer)
+      hedged.wake()
+    })
+    let isMiss = true
+    for await (const holder of hedged.run(signal)) {
+      isMiss = false
+      yield holder
+    }
+    if (isMiss) this.#misses.note(digest, this.#clock.monotonic())
+  }
+
+  /** Asks the connected peers for a blob, without waiting for the slow ones; `holders` then knows. Throws the reason of an aborted signal. */
+  async glance(digest: Digest, signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, this.#clock.timeout(GLANCE_MS)])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    enough.addEventListener('abort', () => resolve(), { once: true })
+    if (!enough.aborted) await Promise.race([promise, Promise.all(this.#connected().map((peer) => this.#questions.ask(peer, digest, signal)))])
+    signal.throwIfAborted()
+  }
+
+  /** Where to look, nearest first. */
+  #stages(search: Search): readonly Stage<Holder>[] {
+    const connected: Stage<Holder> = {
+      afterMs: () => 0,
+      look: async (found, signal) => {
+        const peers = this.#connected()
+        for (const peer of peers) this.#takeAsKnown(search, peer, found)
+        await Promise.all(peers.map((peer) => this.#follow(search, peer, { found, signal })))
+      },
+    }
+    const named: Stage<Holder> = {
+      afterMs: () => this.#questions.usualMs(PATIENCE_MIN_MS, PATIENCE_MAX_MS),
+      look: async (found, signal) => {
+        const following: Promise<void>[] = []
+        for await (const peer of this.#network.findProviders(search.digest, signal)) {
+          if (!search.asked.has(peer)) following.push(this.#follow(search, peer, { found, signal }))
+        }
+        await Promise.all(following)
+      },
+    }
+    return [connected, named]
+  }
+
+  #connected(): readonly PeerId[] {
+    return this.#network.peers().flatMap(({ peer, protocols }) => (protocols.includes('/ggen/have/1') ? [peer] : []))
+  }
+
+  /** Who said it has the whole has it still: nobody needs to wait until it says so again. */
+  #takeAsKnown(search: Search, peer: PeerId, found: (holder: Holder) => void): void {
+    const known = this.holders.held(search.digest, peer)
+    if (known === undefined || known.pieces !== undefined) return
+    search.asked.set(peer, known)
+    found({ peer, ...known })
+  }
+
+  /** Asks a peer, and again for as long as it has a part. */
+  async #follow({ digest, asked, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
+    asked.set(peer, asked.get(peer))
+    for (;;) {
+      const held = await this.#questions.ask(peer, digest, signal)
+      if (signal.aborted || lost.has(peer)) return
+      const before = asked.get(peer)
+      asked.set(peer, held)
+      if (held === undefined) return this.holders.remove(digest, peer)
+      if (before === undefined || countOf(held) > countOf(before)) found({ peer, ...held })
+      if (held.pieces === undefined) return
+      await this.#clock.wait(AGAIN_MS, signal)
+      if (lost.has(peer)) return
+    }
+  }
+
+  #hear(peer: PeerId, digest: Digest, held: HeldBlob | undefined): void {
+    if (held === undefined) this.holders.remove(digest, peer)
+    else {
+      this.holders.add(digest, peer, held)
+      this.#misses.forget(digest)
+    }
   }
 }
 
-/** Which connected peers hold the blob, as far as they say so in time. */
-export const askConnected = async ({ network, holders, clock }: FindParts, digest: Digest, signal: AbortSignal): Promise<readonly PeerId[]> => {
-  const question = encodeHaveQuestion([digest])
-  const deadline = AbortSignal.any([signal, clock.timeout(LIMITS.haveTimeoutMs)])
-  const candidates = network.peers().filter(({ protocols }) => protocols.includes('/ggen/have/1'))
-  const answers = await Promise.all(
-    candidates.map(async ({ peer }) => {
-      try {
-        const [held] = decodeHaveAnswer(await network.ask(peer, '/ggen/have/1', question, deadline), 1)
-        if (held === true) holders.add(digest, peer)
-        else holders.remove(digest, peer)
-        return held === true ? peer : undefined
-      } catch (error) {
-        if (isGgenError(error) || deadline.aborted) return undefined
-        throw error
-      }
-    }),
-  )
-  signal.throwIfAborted()
-  return answers.filter((peer) => peer !== undefined)
+interface Following {
+  readonly found: (holder: Holder) => void
+  readonly signal: AbortSignal
 }
+
+const countOf = ({ sizeBytes, pieces }: HeldBlob): number => pieces?.size ?? pieceCount(sizeBytes)

@@ -124,11 +124,14 @@ export const ASKING = Object.freeze({
   lingerMs: 5 * second,
 })
 
-/** Questions of one peer. Blobs are asked for in pieces of 1 MiB, one question each: the rate must not be what limits a fast LAN. */
+/**
+ * Questions of one peer. Blobs are asked for in pieces of 1 MiB, one question each, and small ones are looked for one after the other: the rate
+ * must not be what limits a fast LAN.
+ */
 export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
   '/ggen/feed/1': { perSecond: 50, burst: 200 },
   '/ggen/search/1': { perSecond: 20, burst: 60 },
-  '/ggen/have/1': { perSecond: 50, burst: 200 },
+  '/ggen/have/1': { perSecond: 512, burst: 1024 },
   '/ggen/blob/1': { perSecond: 512, burst: 1024 },
   '/ggen/seed/1': { perSecond: 5, burst: 20 },
 })

@@ -1,0 +1,34 @@
+import type { Digest } from '#core'
+import type { BlobShelf, BulkChannel, ShelvedBlob } from '#bulk'
+import type { Network } from '#network'
+import { decodeHaveQuestion, encodeHaveAnswer } from '#wire'
+
+export interface AnswerHaveParts {
+  readonly network: Network
+  readonly shelf: Pick<BlobShelf, 'look'>
+  /** Absent: blobs are given over libp2p only. */
+  readonly bulk?: Pick<BulkChannel, 'offer'>
+}
+
+/** Looks under way for one question: the disk serves many questions side by side, and the longest must not keep the others waiting. */
+const LOOKS = 4
+
+/** Answers `/ggen/have/1`: what of these blobs can be had here, and how to come for it. Nobody can list what is held. Dispose to stop. */
+export const answerHave = ({ network, shelf, bulk }: AnswerHaveParts): Disposable =>
+  network.answer('/ggen/have/1', async (question, from, signal) => {
+    const held = await lookFor(shelf, decodeHaveQuestion(question), signal)
+    return encodeHaveAnswer({ held, bulk: bulk?.offer(from) })
+  })
+
+const lookFor = async (shelf: Pick<BlobShelf, 'look'>, digests: readonly Digest[], signal: AbortSignal): Promise<(ShelvedBlob | undefined)[]> => {
+  const held: (ShelvedBlob | undefined)[] = []
+  const next = digests.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, digest] of next) {
+      signal.throwIfAborted()
+      held[index] = await shelf.look(digest)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(LOOKS, digests.length) }, work))
+  return Array.from(digests, (_, index) => held[index])
+}
