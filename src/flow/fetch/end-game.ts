@@ -42,23 +42,17 @@ const tailOf = (owner: ScheduleSource, idle: ScheduleSource, pieces: number): Ta
   return best
 }
 
-/** A piece to fetch again, and how many bytes will probably have come in vain. */
-export interface Second {
-  readonly piece: number
-  readonly wasteBytes: number
-}
-
 /**
- * A piece that is coming in so slowly that another source, which has nothing to do, would be clearly quicker even from its beginning. More than
- * `spareBytes` are wasted only where its owner gives next to nothing.
+ * A piece that is coming in so slowly that another source, which has nothing to do, would be clearly quicker even from its beginning. Probably
+ * no more than `spareBytes` will have come in vain, unless its owner gives next to nothing.
  */
-export const worthTwice = (idle: ScheduleSource, sources: Iterable<ScheduleSource>, { now, spareBytes }: Budget): Second | undefined => {
-  let [best, latest] = [undefined as Second | undefined, 0]
+export const worthTwice = (idle: ScheduleSource, sources: Iterable<ScheduleSource>, { now, spareBytes }: Budget): number | undefined => {
+  let [best, latest] = [undefined as number | undefined, 0]
   for (const [piece, { owner, read, endsInMs }] of arrivals(sources, now)) {
     const ownMs = bringsInMs(idle, owner, now)
     if (endsInMs <= latest || !idle.has(piece) || endsInMs <= CLEARLY_QUICKER * ownMs) continue
     const wasteBytes = Math.min(LIMITS.pieceBytes, read.partBytes + (owner.rate(now) ?? 0) * ownMs)
-    if (wasteBytes <= spareBytes || owner.isCrawling(now)) [best, latest] = [{ piece, wasteBytes }, endsInMs]
+    if (wasteBytes <= spareBytes || owner.isCrawling(now)) [best, latest] = [piece, endsInMs]
   }
   return best
 }

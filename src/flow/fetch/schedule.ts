@@ -30,7 +30,7 @@ export class Schedule {
   readonly #drops = new Map<PeerId, number>()
   #effects: ScheduleEffect[] = []
   #lastRead = 0
-  /** How much more may come twice. */
+  /** How much more may come twice; of a piece that is coming twice, all is counted until it is known. */
   #spareBytes: number
   #isSearching = true
   #isOver = false
@@ -127,7 +127,11 @@ export class Schedule {
     this.#demand.arrived(piece)
     if (is === 'right') source?.gave(now)
     if (read !== undefined) this.#advance(read)
-    for (const other of this.#reads.values()) if (other !== read && other.next === piece) this.#cancel(other)
+    for (const other of this.#reads.values()) {
+      if (other === read || other.next !== piece) continue
+      this.#spareBytes += LIMITS.pieceBytes - other.partBytes
+      this.#cancel(other)
+    }
   }
 
   #advance(read: SpanRead): void {
@@ -215,10 +219,10 @@ export class Schedule {
     }
     const tail = takeover(source, this.#sources.values(), now)
     if (tail !== undefined) return this.#takeOver(source, tail)
-    const second = source.isBusy ? undefined : worthTwice(source, this.#sources.values(), { now, spareBytes: this.#spareBytes })
-    if (second === undefined) return undefined
-    this.#spareBytes -= second.wasteBytes
-    return { first: second.piece, end: second.piece + 1 }
+    const piece = source.isBusy ? undefined : worthTwice(source, this.#sources.values(), { now, spareBytes: this.#spareBytes })
+    if (piece === undefined) return undefined
+    this.#spareBytes -= LIMITS.pieceBytes
+    return { first: piece, end: piece + 1 }
   }
 
   #takeOver(source: ScheduleSource, { read, from }: { read: SpanRead; from: number }): Span {
