@@ -11,7 +11,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { FsBlockstore } from 'blockstore-fs'
 import { createHeliaLight } from 'helia'
 import { CID } from 'multiformats/cid'
-import { drive, renewable } from '../transfer/driver.ts'
+import { drive, flush, renewable } from '../transfer/driver.ts'
 
 const [role, folder] = process.argv.slice(2)
 
@@ -43,6 +43,7 @@ await drive({
     const helia = await nodes.current()
     await Promise.all(sources.map(({ addresses }) => helia.libp2p.dial(addresses.map((address) => multiaddr(address)))))
     await pipeline(unixfs(helia).cat(CID.parse(sources[0].cid)), createWriteStream(out))
+    await flush(out)
   },
   forget: () => (role === 'consumer' ? nodes.forget() : undefined),
 })

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import Corestore from 'corestore'
 import Hyperdrive from 'hyperdrive'
-import { drive, renewable } from '../transfer/driver.ts'
+import { drive, flush, renewable } from '../transfer/driver.ts'
 
 const [role, folder] = process.argv.slice(2)
 const NAME = '/file'
@@ -53,6 +53,7 @@ const consumer = () => {
       const blobs = await drive.getBlobs()
       blobs.core.download({ start: blob.blockOffset, length: blob.blockLength })
       await pipeline(drive.createReadStream(NAME), createWriteStream(out))
+      await flush(out)
     },
     forget: () => stores.forget(),
   }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import iroh from '@number0/iroh'
-import { drive, renewable } from '../transfer/driver.ts'
+import { drive, flush, renewable } from '../transfer/driver.ts'
 
 const { BlobDownloadOptions, Iroh, SetTagOption } = iroh
 const [role, folder] = process.argv.slice(2)
@@ -34,6 +34,7 @@ await drive({
     const holders = sources.map(({ nodeId, addresses }) => ({ nodeId, addresses }))
     await finished((hear) => node.blobs.download(hash, new BlobDownloadOptions('Raw', holders, SetTagOption.auto()), hear))
     await node.blobs.export(hash, out, 'Blob', 'TryReference')
+    await flush(out)
   },
   forget: () => (role === 'consumer' ? nodes.forget() : undefined),
 })

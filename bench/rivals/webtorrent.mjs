@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module'
 import { createServer } from 'node:net'
-import { drive, renewable } from '../transfer/driver.ts'
+import { drive, flush, renewable } from '../transfer/driver.ts'
 
 // WebRTC needs a binary that its install script downloads; torrents over TCP, which is what is measured, do without.
 const NOTHING = ['RTCPeerConnection', 'RTCSessionDescription', 'RTCIceCandidate'].map((name) => `export class ${name} {}`).join('\n')
@@ -38,12 +38,14 @@ await drive({
   },
   fetch: async ({ sources }) => {
     const { client, path } = await clients.current()
-    return await new Promise((resolve, reject) => {
+    const file = await new Promise((resolve, reject) => {
       const torrent = client.add(sources[0].infoHash, { path, announce: [] })
       torrent.on('infoHash', () => sources.forEach(({ port }) => torrent.addPeer(`127.0.0.1:${port}`)))
       torrent.on('done', () => resolve(`${path}/${torrent.files[0].path}`))
       torrent.on('error', reject)
     })
+    await flush(file)
+    return file
   },
   forget: () => (role === 'consumer' ? clients.forget() : undefined),
 })

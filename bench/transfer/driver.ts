@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** One thing that is wanted: what each of its holders said when it was offered there, and the file that it shall become. */
@@ -32,6 +33,18 @@ export interface Command {
 
 /** Lines of ours start with this: libraries print what they like. */
 export const MARK = '@@'
+
+/** Makes a file and its name safe from a power failure: every contestant's clock stops after this and not before. */
+export const flush = async (path: string): Promise<void> => {
+  await flushOne(path)
+  await flushOne(dirname(path))
+}
+
+/** A file or a folder. */
+export const flushOne = async (path: string): Promise<void> => {
+  await using handle = await open(path)
+  await handle.sync()
+}
 
 const print = (value: unknown): void => void process.stdout.write(`${MARK}${JSON.stringify(value)}\n`)
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open, readFile, rename, stat } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { once } from 'node:events'
-import { type Driver, drive, type Wanted } from './driver.ts'
+import { type Driver, drive, flushOne, type Wanted } from './driver.ts'
 
 /** What a web server's user knows: the address, and both hashes as a release signs them. */
 interface Source {
@@ -35,7 +35,7 @@ const consumer = (): Driver => {
       await pipeline(answer, createWriteStream(draft, { highWaterMark: 1 << 20, flush: true }))
       if (hashes[0].digest('hex') !== sha256 || hashes[1].digest('hex') !== sha512) throw new Error(`${url} gave other bytes`)
       await rename(draft, out)
-      await flushFolder(dirname(out))
+      await flushOne(dirname(out))
       return undefined
     },
     forget: async () => {
@@ -43,11 +43,6 @@ const consumer = (): Driver => {
       agent = newAgent()
     },
   }
-}
-
-const flushFolder = async (path: string): Promise<void> => {
-  await using handle = await open(path)
-  await handle.sync()
 }
 
 const provider = async (): Promise<Driver> => {

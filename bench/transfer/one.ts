@@ -23,7 +23,7 @@ export const one = async (work: string): Promise<Result[]> => {
 
 const compare = async (runners: readonly Runner[], { size, contact, work }: { size: Size; contact: Contact; work: string }): Promise<Result> => {
   const payload = await makePayload(work, `one ${size.name}`, size.bytes)
-  const times = await race(runners, payload, { rounds: size.rounds, contact, work })
+  const times = await race(runners, payload, { rounds: size.rounds, warmUps: size.warmUps, contact, work })
   await rm(payload.path)
   const [ours, http] = [OURS, HTTP].map(({ name }) => {
     const values = times.get(name)

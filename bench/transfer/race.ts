@@ -42,7 +42,9 @@ export class Pair implements AsyncDisposable {
   /** Fetches, compares every byte by its hash afterwards, drops the files; answers the milliseconds. */
   async fetch(payloads: readonly Payload[], width = 1): Promise<number> {
     const wanted = []
-    for (const [index, payload] of payloads.entries()) wanted.push({ sources: [await this.source(payload)], out: join(this.#folder, 'out', `${index}`) })
+    for (const [index, payload] of payloads.entries()) {
+      wanted.push({ sources: [await this.source(payload)], out: join(this.#folder, 'out', `${index}`) })
+    }
     const { ms, files } = await this.consumer.fetch(wanted, width)
     await compare(this.system.name, files, payloads)
     return ms
@@ -76,18 +78,22 @@ export interface Runner {
 
 const GREETING_BYTES = 1000
 
-/**
- * Milliseconds of every round of every runner by name, in alternation; one round before them does not count. A runner that fails is out
- * with its error.
- */
-export const race = async (runners: readonly Runner[], payload: Payload, { rounds, contact, work }: {
+/** How a race goes; the rounds before the first do not count. */
+export interface Course {
   readonly rounds: number
+  readonly warmUps: number
   readonly contact: Contact
   readonly work: string
-}): Promise<Map<string, number[] | Error>> => {
+}
+
+/** Milliseconds of every round by the name of the runner; the error of one that failed and is out. */
+export type Times = ReadonlyMap<string, number[] | Error>
+
+/** Lets runners run in alternation. */
+export const race = async (runners: readonly Runner[], payload: Payload, { rounds, warmUps, contact, work }: Course): Promise<Times> => {
   const greeting = await makePayload(work, 'greeting', GREETING_BYTES)
   const times = new Map<string, number[] | Error>(runners.map(({ pair }) => [pair.system.name, []]))
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     for (const { pair, keepsConnection } of runners) {
       const soFar = times.get(pair.system.name)
       if (!Array.isArray(soFar)) continue

@@ -33,7 +33,7 @@ const rowsOf = async (ours: Runner, field: Field, { size, contact, work }: { siz
   const what = isSmall ? `${size.name}, connection ${contact}` : size.name
   const payload = await makePayload(work, `rivals ${size.name}`, size.bytes)
   const runners = field.flatMap(({ runner }) => (runner instanceof Error ? [] : [runner]))
-  const times = await race([ours, ...runners], payload, { rounds: size.rivalRounds, contact, work })
+  const times = await race([ours, ...runners], payload, { rounds: size.rivalRounds, warmUps: size.warmUps, contact, work })
   await rm(payload.path)
   for (const [name, values] of times) {
     console.log(`${what}, ${name}: ${Array.isArray(values) ? `${spread(values)} ms over ${values.length} rounds` : values.message}`)
