@@ -35,12 +35,15 @@ export const RIVALS_BY_NAME: readonly Rival[] = [
   nodeRival('iroh', true),
 ]
 
-/** Installs the rivals where they are missing: into their own folder, from their own lock file, without any install script. */
+/**
+ * Installs the rivals where they are missing: into their own folder, in the versions of their own lock file, without any install script. Not with
+ * `npm ci`, which refuses a lock file that lacks packages of platforms which the registry at hand lacks too.
+ */
 export const installRivals = async (): Promise<void> => {
   if (existsSync(join(RIVALS, 'node_modules'))) return
-  console.log('installing the rivals into bench/rivals (about 600 MB, once): npm ci --prefix bench/rivals --ignore-scripts')
+  console.log('installing the rivals into bench/rivals (about 600 MB, once): npm install --prefix bench/rivals --ignore-scripts --no-save')
   try {
-    await run('npm', ['ci', '--prefix', RIVALS, '--ignore-scripts'], { cwd: RIVALS })
+    await run('npm', ['install', '--prefix', RIVALS, '--ignore-scripts', '--no-save'], { cwd: RIVALS })
   } catch (error) {
     console.log(`the rivals could not be installed: ${error instanceof Error ? error.message : String(error)}`)
   }
