@@ -2,18 +2,23 @@ import { createReadStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Bandwidth, downloadPace, uploadPace } from '#bandwidth'
 import {
-  type Artifact, type Clock, type Digest, Events, Fingerprinter, GgenError, type Multiaddr, parseMultiaddr, type PeerId, type Sha512, toGgenError,
-} from '#core'
-import { answerBlobs, type BlobSource, type BulkChannel, fallbackSource, streamSource } from '#bulk'
+  answerBlobs, type BlobRequest, type BlobSource, type BulkChannel, type Carrier, fallbackSource, streamSource,
+} from '#bulk'
 import { openTlsChannel } from '#bulk/tls'
-import { answerHave, createShelf, HolderFinder } from '#flow/fetch'
-import { generatePeerKey, joinNetwork } from '#network/libp2p'
+import {
+  type Artifact, type Clock, type Digest, digestBytes, digestOf, Events, Fingerprinter, LIMITS, type Multiaddr, parseMultiaddr, type PeerId, type Sha512,
+  toGgenError,
+} from '#core'
+import { answerHave, createShelf, HolderFinder, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
+import { generatePeerKey, joinNetwork } from '#network/libp2p'
 import type { BlobStore } from '#store'
 import { openDiskBlobs } from '#store/disk'
+import { chunkListId, encodeChunkList } from '#wire'
+import { tell } from './driver.ts'
 
-const MiB = 1024 * 1024
 const never = new AbortController().signal
 
 const clock: Clock = {
@@ -62,20 +67,59 @@ export interface Peer extends AsyncDisposable {
 export const openPeer = async (folder: string): Promise<Peer> => {
   await using opened = new AsyncDisposableStack()
   await mkdir(folder, { recursive: true })
+  const events = new Events()
   const blobs = opened.use(await openDiskBlobs(join(folder, 'blobs')))
   const peerKey = await generatePeerKey()
   const options = { privateKey: peerKey, listen: [parseMultiaddr('/ip4/127.0.0.1/tcp/0')], bootstrap: [], mdns: false, networkName: 'bench' }
-  const network = opened.use(await joinNetwork({ ...options, clock, events: new Events(), signal: never }))
-  const shelf = createShelf({ blobs, running: () => undefined })
+  const network = opened.use(await joinNetwork({ ...options, clock, events, signal: never }))
+  const bandwidth = new Bandwidth(clock)
+  const late: { transfers?: Transfers } = {}
+  const shelf = createShelf({ blobs, running: (digest) => late.transfers?.running(digest) })
   const admits = (peer: PeerId, host: string): boolean => network.admits(peer, host)
-  const channel = opened.use(await openTlsChannel({ peerKey, listen: { host: '127.0.0.1', port: 0 }, shelf, clock, admits }))
+  const pace = uploadPace(bandwidth)
+  const channel = opened.use(await openTlsChannel({ peerKey, listen: { host: '127.0.0.1', port: 0 }, shelf, clock, admits, pace }))
   opened.use(answerHave({ network, shelf, bulk: channel }))
-  opened.use(answerBlobs(network, shelf))
+  opened.use(answerBlobs(network, shelf, pace))
   const proxies = new Map<number, number>()
   const learn: BulkChannel['learn'] = (from, host, offer) => channel.learn(from, host, { ...offer, port: proxies.get(offer.port) ?? offer.port })
   const finder = opened.use(new HolderFinder({ network, clock, bulk: { learn } }))
-  const source = fallbackSource(channel, streamSource({ network, clock }), clock)
-  return new LoopbackPeer({ folder, blobs, network, channel, proxies, finder, source, running: opened.move() })
+  const source = new CountedSource(fallbackSource(channel, streamSource({ network, clock }), clock))
+  const transfers = opened.use(new Transfers({
+    source, blobs, clock, events,
+    findHolders: (digest, signal) => finder.find(digest, signal),
+    forgetHolder: (digest, peer) => finder.holders.remove(digest, peer),
+    ban: (peer, reason) => network.ban(peer, reason),
+    pace: (urgency) => downloadPace(bandwidth, urgency),
+  }))
+  late.transfers = transfers
+  return new LoopbackPeer({ folder, blobs, network, channel, proxies, source, transfers, running: opened.move() })
+}
+
+/** Passes every byte on and tells when half of what is awaited has come. */
+class CountedSource implements BlobSource {
+  readonly #source: BlobSource
+  #left = Infinity
+
+  constructor(source: BlobSource) {
+    this.#source = source
+  }
+
+  await(bytes: number): void {
+    this.#left = bytes / 2
+  }
+
+  carrier(peer: PeerId): Carrier | undefined {
+    return this.#source.carrier(peer)
+  }
+
+  async *read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#source.read(request, signal)) {
+      const before = this.#left
+      this.#left -= chunk.length
+      if (before > 0 && this.#left <= 0) tell('half')
+      yield chunk
+    }
+  }
 }
 
 interface Parts {
@@ -85,8 +129,8 @@ interface Parts {
   readonly channel: BulkChannel
   /** The ports of peers' channels that are to be reached through others. */
   readonly proxies: Map<number, number>
-  readonly finder: HolderFinder
-  readonly source: BlobSource
+  readonly source: CountedSource
+  readonly transfers: Transfers
   readonly running: AsyncDisposable
 }
 
@@ -103,22 +147,36 @@ class LoopbackPeer implements Peer {
   }
 
   async add(file: string): Promise<Source> {
+    const whole = new Fingerprinter()
+    const hashes: Uint8Array[] = []
+    const digest = await this.#store(createReadStream(file, { highWaterMark: LIMITS.pieceBytes }), (chunk) => {
+      whole.update(chunk)
+      hashes.push(digestBytes(digestOf(chunk)))
+    })
+    const { sha512, sizeBytes } = whole.finish()
+    const artifact = { digest, sha512, sizeBytes }
+    if (hashes.length <= 1) return { artifact, place: this.place() }
+    const list = encodeChunkList(hashes)
+    await this.#store([list])
+    return { artifact: { ...artifact, chunks: chunkListId(list) }, place: this.place() }
+  }
+
+  async #store(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, see?: (chunk: Uint8Array) => void): Promise<Digest> {
     await using writer = await this.#parts.blobs.create()
-    const hash = new Fingerprinter()
-    for await (const chunk of createReadStream(file, { highWaterMark: MiB }) as AsyncIterable<Buffer>) {
-      hash.update(chunk)
+    for await (const chunk of chunks) {
+      see?.(chunk)
       await writer.append(chunk)
     }
-    await writer.seal()
-    return { artifact: hash.finish(), place: this.place() }
+    return await writer.seal()
   }
 
   async fetch(sources: readonly Source[]): Promise<string> {
     const [first] = sources
     if (first === undefined) throw new Error('nobody to fetch from')
     const { artifact } = first
+    this.#parts.source.await(artifact.sizeBytes)
     await Promise.all(sources.map((each) => this.meet(each.place)))
-    await this.#bring(artifact)
+    await this.#parts.transfers.fetch(artifact, { urgency: 'interactive', signal: never })
     return join(this.#parts.folder, 'blobs', 'sha256', artifact.digest.slice(7, 9), artifact.digest.slice(9))
   }
 
@@ -128,10 +186,11 @@ class LoopbackPeer implements Peer {
   }
 
   async miss(digest: Digest): Promise<Miss> {
-    const peers = this.#parts.network.peers().length
+    const { network, transfers } = this.#parts
+    const peers = network.peers().length
     const began = performance.now()
     try {
-      await this.#bring({ digest, sha512: '0'.repeat(128) as Sha512, sizeBytes: 1000 })
+      await transfers.fetch({ digest, sha512: '0'.repeat(128) as Sha512, sizeBytes: 1000 }, { urgency: 'interactive', signal: never })
       return { ms: performance.now() - began, code: 'found', peers }
     } catch (error) {
       return { ms: performance.now() - began, code: toGgenError(error).code, peers }
@@ -140,20 +199,5 @@ class LoopbackPeer implements Peer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.running[Symbol.asyncDispose]()
-  }
-
-  async #bring({ digest, sizeBytes, sha512 }: Artifact): Promise<void> {
-    const { finder, blobs, source } = this.#parts
-    for await (const { peer } of finder.find(digest, never)) {
-      await using partial = await blobs.partial(digest, sizeBytes)
-      let at = 0
-      for await (const chunk of source.read({ peer, digest, sizeBytes, offset: 0, length: sizeBytes }, never)) {
-        await partial.write(at, [chunk])
-        at += chunk.length
-      }
-      await partial.seal(sha512)
-      return
-    }
-    throw new GgenError('no-holder', 'nobody has it')
   }
 }
