@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Bandwidth, keepLimits } from '#bandwidth'
+import { Bandwidth, downloadPace, keepLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
 import { Events, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
-import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openTrustStore } from '#store/disk'
+import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openReceiptStore, openTrustStore } from '#store/disk'
 import { enterNetwork } from './enter-network.ts'
+import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
 import { systemClock, systemRandom } from './system-clock.ts'
 import { VERSION } from './version.ts'
@@ -31,11 +32,23 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
   const keys = await openKeyFiles(join(config.home, 'keys'))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
-  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), { isKept: (digest) => trust.isKept(digest) }))
+  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), { isKept: (digest) => trust.isKept(digest), quotaBytes: config.quotaBytes ?? Infinity }))
   const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
+  const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
-  const parts = { network, blobs, catalogue, trust, clock: systemClock, random: systemRandom, events, openSource, light: config.light }
-  const registry = opened.use(await P2PRegistry.open(parts))
+  const pace = uploadPace(bandwidth)
+  const registry = opened.use(
+    await P2PRegistry.open({
+      network, blobs, catalogue, trust, receipts, events, openSource,
+      clock: systemClock,
+      random: systemRandom,
+      light: config.light,
+      seed: config.seed,
+      openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace }),
+      uploadPace: pace,
+      downloadPace: (urgency) => downloadPace(bandwidth, urgency),
+    }),
+  )
   opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), events, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -1,38 +1,37 @@
 import {
-  type Clock, type Digest, type Events, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type SourceShare,
-  type TransferProgress, type TransferReport,
+  type Digest, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress, type Urgency,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
-import { answerBlobs, answerHave, createShelf, fetchBlob, HolderFinder, type Sources } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
+import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
 import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
 import { type Admit, createAdmission, createViews, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
-import type { Network } from '#network'
-import type { BlobStore, Catalogue, TrustStore } from '#store'
+import type { Catalogue, ReceiptStore, TrustStore } from '#store'
 import { Background } from './background.ts'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
+import { Exchange, type ExchangeParts } from './exchange.ts'
 import { findRelease, type Found } from './find-release.ts'
-import { KeyedLock } from './keyed-lock.ts'
-import { isOwn, originOf } from './origin.ts'
+import { hearProgress } from './hear-progress.ts'
+import { Keeper } from './keeper.ts'
+import { isOwn, originOf, receiptOf } from './origin.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
 } from './registry.ts'
 
-export interface P2PParts {
-  readonly network: Network
-  readonly blobs: BlobStore
+export interface P2PParts extends ExchangeParts {
   readonly catalogue: Catalogue
   readonly trust: TrustStore
-  readonly clock: Clock
+  readonly receipts: ReceiptStore
   readonly random: Random
-  readonly events: Events
   /** Opens an absolute path; throws `path-not-found`. */
   readonly openSource: (path: string) => Promise<PublishSource>
   /** Keeps no whole catalogue: asks peers instead. */
   readonly light: boolean
+  /** Whose packages this node keeps for others. */
+  readonly seed: SeedSettings
 }
 
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
@@ -40,25 +39,37 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #parts: P2PParts
   readonly #admit: Admit
   readonly #views: PackageViews
-  readonly #finder: HolderFinder
-  readonly #fetching = new KeyedLock<Digest>()
+  readonly #exchange: Exchange
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
+  readonly keeping: Keeper
   #sync: SyncLoop | undefined
 
-  private constructor(parts: P2PParts) {
+  private constructor(parts: P2PParts, exchange: Exchange) {
     this.#parts = parts
     this.#background = new Background(parts.events)
     this.#admit = createAdmission(parts.catalogue, parts.clock)
     this.#views = createViews(parts.catalogue)
-    this.#finder = this.#serving.use(new HolderFinder({ network: parts.network, clock: parts.clock }))
+    this.#exchange = this.#serving.use(exchange)
+    this.keeping = new Keeper({
+      ...parts,
+      source: exchange.source,
+      find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
+      fetch: (spec, urgency, signal) => this.#fetch(spec, urgency, signal),
+      view: ({ identity, name }) => this.#views.package(identity, name),
+      learn: ({ identity, name }, from, signal) => pullPackage(this.#pulling('gossip'), from, { identity, name, signal }),
+      holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
+    })
   }
 
   /** Finishes what a crash interrupted, then answers peers, listens and syncs until disposed. */
   static async open(parts: P2PParts): Promise<P2PRegistry> {
-    const registry = new P2PRegistry(parts)
+    await using opened = new AsyncDisposableStack()
+    const exchange = opened.use(await Exchange.open(parts))
+    const registry = opened.use(new P2PRegistry(parts, exchange))
     await registry.#resume()
     registry.#serve()
+    opened.move()
     return registry
   }
 
@@ -103,6 +114,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   async #release(release: ReleaseOp): Promise<void> {
     const { catalogue, trust, network, events } = this.#parts
     requireMembership(this.#admit(release.bytes))
+    this.keeping.keepOwn([release])
     const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, [...chain, release])
     events.emit({ type: 'release-announced', op: release.id, peers })
@@ -113,18 +125,18 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async #resume(): Promise<void> {
     const { trust } = this.#parts
-    for (const envelope of trust.ownOps()) requireMembership(this.#admit(envelope))
+    const own = trust.ownOps().map((envelope) => requireMembership(this.#admit(envelope)))
+    this.keeping.keepOwn(own.filter((op) => op.type === 'release'))
     for (const release of unfinishedReleases(trust)) await this.#release(release)
   }
 
   // ---- announce and sync
 
   #serve(): void {
-    const { network, blobs, catalogue, clock, random, events, light } = this.#parts
-    this.#serving.use(answerHave({ network, shelf: createShelf({ blobs, running: () => undefined }) }))
-    this.#serving.use(answerBlobs(network, blobs))
+    const { network, catalogue, clock, random, events, light } = this.#parts
     this.#serving.use(answerFeed(network, catalogue))
     this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
+    this.#serving.use(this.keeping.seed())
     if (light) return
     this.#serving.use(
       listenForOps({
@@ -164,7 +176,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       await this.#searchPeers(parsed, signal)
       answer = searchLocal(catalogue, parsed)
     }
-    const results = answer.ranked.map(async (ranked) => toHit(ranked, await this.#knownHolders(ranked.entry.digest)))
+    const results = answer.ranked.map(async (ranked) => toHit(ranked, await this.#exchange.holderCount(ranked.entry.digest)))
     return { total: answer.total, results: await Promise.all(results) }
   }
 
@@ -181,28 +193,33 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
+    const { receipts, trust } = this.#parts
     const found = await this.#find(spec, signal)
-    return { ...(await this.#describe(found, signal)), ...originOf(undefined, isOwn(this.#parts.trust, found.chosen.release)) }
+    const { release } = found.chosen
+    return { ...(await this.#describe(found, signal)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
   }
 
   async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
-    await this.#finder.glance(chosen.release.body.artifact.digest, signal)
+    await this.#exchange.glance(chosen.release.body.artifact.digest, signal)
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
   }
 
-  async fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    const { blobs, network, events, clock, trust } = this.#parts
+  fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
+    return this.#fetch(spec, 'interactive', signal, onProgress)
+  }
+
+  async #fetch(spec: PackageSpec, urgency: Urgency, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
+    const { blobs, events, clock, trust, receipts } = this.#parts
     const { chosen } = await this.#find(spec, signal)
     const { artifact, name } = chosen.release.body
-    using _lock = await this.#fetching.enter(artifact.digest, signal)
     using _progress = onProgress && hearProgress(events, artifact.digest, onProgress)
-    const began = clock.monotonic()
-    const sources = await fetchBlob({ blobs, network, events, clock, finder: this.#finder }, artifact, signal)
+    const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
+    if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
     await storeBytes(blobs, facts.metadata)
     if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
     this.#provide(release)
-    return toFetched(release, inOrder(sources, Math.round(clock.monotonic() - began)))
+    return toFetched(release, report)
   }
 
   #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
@@ -222,33 +239,12 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return { packages, releases, blobs: count, freshness: this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone') }
   }
 
-  #holderCount(release: ReleaseOp): Promise<number> {
-    return this.#knownHolders(release.body.artifact.digest)
-  }
-
-  /** Peers that said they hold it, and this node. */
-  async #knownHolders(digest: Digest): Promise<number> {
-    return this.#finder.holders.of(digest).length + ((await this.#parts.blobs.size(digest)) === undefined ? 0 : 1)
+  #holderCount({ body }: ReleaseOp): Promise<number> {
+    return this.#exchange.holderCount(body.artifact.digest)
   }
 
   /** Telling the DHT takes as long as it takes; nobody waits for it. */
   #provide({ body }: ReleaseOp): void {
     this.#background.run('provide', (signal) => this.#parts.network.provide(body.artifact.digest, signal))
   }
-}
-
-const hearProgress = (events: Events, digest: Digest, onProgress: (progress: TransferProgress) => void): Disposable =>
-  events.subscribe((event) => {
-    if (event.type === 'transfer-progress' && event.digest === digest) onProgress(event)
-  })
-
-/** Ranges follow each other in the order of the peers that gave them. */
-const inOrder = (given: Sources, durationMs: number): TransferReport => {
-  let offset = 0
-  const sources = given.map(({ peer, bytes }): SourceShare => {
-    const range = [offset, bytes] as const
-    offset += bytes
-    return { peer, carrier: 'stream', bytes, ranges: [range], bytesPerSecond: Math.round((bytes * 1000) / Math.max(1, durationMs)) }
-  })
-  return { sources, resumedBytes: 0, wastedBytes: 0, durationMs }
 }

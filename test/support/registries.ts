@@ -1,8 +1,8 @@
 import { memoryFolder } from '#archive'
 import { Events, GgenError, type GgenEvent } from '#core'
 import type { MemoryHub, Network } from '#network'
-import { P2PRegistry, type PublishReceipt } from '#registry'
-import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryTrustStore, type TrustStore } from '#store'
+import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
+import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryReceiptStore, memoryTrustStore, type TrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, signingBytes } from '#trust'
 import type { TestClock } from './clock.ts'
 import { seeded, TEST_EPOCH } from './publisher.ts'
@@ -13,6 +13,7 @@ export interface RegistryOptions {
   readonly hub: MemoryHub
   readonly clock: TestClock
   readonly light?: boolean
+  readonly seed?: P2PParts['seed']
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
 }
@@ -31,7 +32,7 @@ export interface TestRegistry extends AsyncDisposable {
 
 /** Opens a registry over memory twins. */
 export const openRegistry = async (options: RegistryOptions): Promise<TestRegistry> => {
-  const { hub, clock, light = false, trust = memoryTrustStore(), blobs = memoryBlobStore() } = options
+  const { hub, clock, light = false, seed = { follow: [], all: false }, trust = memoryTrustStore(), blobs = memoryBlobStore() } = options
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
@@ -39,7 +40,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   const catalogue = memoryCatalogue()
   let folder: Readonly<Record<string, string>> = {}
   const registry = await P2PRegistry.open({
-    network, blobs, catalogue, trust, clock, random: seeded(network.self), events, light,
+    network, blobs, catalogue, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
   })
   return {

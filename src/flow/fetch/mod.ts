@@ -1,7 +1,6 @@
-export { answerBlobs } from './answer-blobs.ts'
 export { answerHave, type AnswerHaveParts } from './answer-have.ts'
-export { fetchBlob, type FetchParts, type Sources } from './fetch-blob.ts'
 export { type Holder, HolderFinder } from './find-holders.ts'
 export type { QuestionParts } from './have-questions.ts'
 export type { HolderTable } from './holder-table.ts'
 export { createShelf, type RunningBlob, type ShelfParts } from './shelf.ts'
+export { type FetchOptions, type TransferParts, Transfers } from './transfers.ts'

@@ -1,0 +1,84 @@
+import { answerBlobs, type BlobShelf, type BlobSource, type BulkChannel, fallbackSource, type Pace, streamSource } from '#bulk'
+import type { Artifact, Clock, Digest, Events, PeerId, Urgency } from '#core'
+import { answerHave, createShelf, HolderFinder, Transfers } from '#flow/fetch'
+import type { Network } from '#network'
+import type { BlobStore } from '#store'
+
+export interface ExchangeParts {
+  readonly network: Network
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly events: Events
+  /** Opens the channel beside libp2p; absent or resolving to nothing: bytes travel inside it only. */
+  readonly openBulk?: (shelf: BlobShelf) => Promise<BulkChannel | undefined>
+  /** Waits before bytes are sent. */
+  readonly uploadPace?: Pace
+  /** Waits before more bytes are read. */
+  readonly downloadPace?: (urgency: Urgency) => Pace
+}
+
+/** How blobs come and go: who holds them, from whom they are fetched, and what this node gives to others. */
+export class Exchange implements AsyncDisposable {
+  readonly source: BlobSource
+  readonly transfers: Transfers
+  readonly #finder: HolderFinder
+  readonly #blobs: BlobStore
+  readonly #open: AsyncDisposableStack
+
+  private constructor(parts: ExchangeParts, bulk: BulkChannel | undefined, open: AsyncDisposableStack) {
+    const { network, blobs, clock, events } = parts
+    const stream = streamSource({ network, clock })
+    this.source = bulk === undefined ? stream : fallbackSource(bulk, stream, clock)
+    this.#finder = open.use(new HolderFinder({ network, clock, ...(bulk !== undefined && { bulk }) }))
+    const { downloadPace } = parts
+    this.transfers = open.use(
+      new Transfers({
+        source: this.source, blobs, clock, events,
+        findHolders: (digest, signal) => this.#finder.find(digest, signal),
+        forgetHolder: (digest, peer) => this.#finder.holders.remove(digest, peer),
+        ban: (peer, reason) => network.ban(peer, reason),
+        ...(downloadPace !== undefined && { pace: downloadPace }),
+      }),
+    )
+    this.#blobs = blobs
+    this.#open = open
+  }
+
+  /** Opens the channel, and answers peers from then on until disposed. */
+  static async open(parts: ExchangeParts): Promise<Exchange> {
+    await using opened = new AsyncDisposableStack()
+    const late: { exchange?: Exchange } = {}
+    const shelf = createShelf({ blobs: parts.blobs, running: (digest) => late.exchange?.transfers.running(digest) })
+    const bulk = await parts.openBulk?.(shelf)
+    if (bulk !== undefined) opened.use(bulk)
+    opened.use(answerHave({ network: parts.network, shelf, ...(bulk !== undefined && { bulk }) }))
+    opened.use(answerBlobs(parts.network, shelf, parts.uploadPace))
+    const exchange = new Exchange(parts, bulk, opened.move())
+    late.exchange = exchange
+    return exchange
+  }
+
+  /** Nodes known to hold a blob, this one included; `glance` asks the connected ones first. */
+  async holderCount(digest: Digest): Promise<number> {
+    return this.#finder.holders.of(digest).length + ((await this.#blobs.size(digest)) === undefined ? 0 : 1)
+  }
+
+  /** Asks connected peers for a blob, without waiting for the slow. */
+  async glance(digest: Digest, signal: AbortSignal): Promise<void> {
+    await this.#finder.glance(digest, signal)
+  }
+
+  /** Connected peers that say they hold the whole archive. */
+  async holdersOf({ digest, sizeBytes }: Artifact, signal: AbortSignal): Promise<readonly PeerId[]> {
+    const { holders } = this.#finder
+    await this.#finder.glance(digest, signal)
+    return holders.of(digest).filter((peer) => {
+      const held = holders.held(digest, peer)
+      return held?.sizeBytes === sizeBytes && held.pieces === undefined
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open.disposeAsync()
+  }
+}
