@@ -69,6 +69,9 @@ export const LIMITS = Object.freeze({
   seenMessages: 100_000,
   eventListeners: 64,
   openIntents: 1000,
+  smallTransfers: 16,
+  largeTransfers: 4,
+  waitingTransfers: 4096,
 
   // what is held
   blobQuotaBytes: 10 * 1024 * MiB,

@@ -1,0 +1,119 @@
+import type { BlobSource, Pace } from '#bulk'
+import {
+  type Artifact, type Clock, type Digest, type ErrorCode, isGgenError, LIMITS, type OpId, pieceCount, type PeerId, PieceSet, type TransferReport,
+} from '#core'
+import type { BlobStore } from '#store'
+import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
+import { confirmPieces } from './confirm-pieces.ts'
+import { Download, type PieceCheck } from './download.ts'
+import type { Holder } from './find-holders.ts'
+import { HolderFeed } from './holder-feed.ts'
+import { InOrderDownload } from './in-order-download.ts'
+import type { AssembledPiece } from './piece-assembly.ts'
+import type { RunningBlob } from './shelf.ts'
+
+export interface BlobTransferParts {
+  readonly source: BlobSource
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly findHolders: (digest: Digest, signal: AbortSignal) => AsyncIterable<Holder>
+  /** Asked again for each chunk: what is urgent may change. */
+  readonly pace: () => Pace | undefined
+  readonly onDropped: (peer: PeerId, code: ErrorCode) => void
+  readonly onBanned: (peer: PeerId) => void
+  /** Called now and then. */
+  readonly onProgress: (progress: BlobProgress) => void
+}
+
+export interface BlobProgress {
+  readonly receivedBytes: number
+  /** How many holders are being asked. */
+  readonly sources: number
+}
+
+/** Brings one blob here, whole and right, or nothing of it is visible; what came of it stays for the next try. */
+export class BlobTransfer {
+  readonly #parts: BlobTransferParts
+  readonly #artifact: Artifact
+  readonly #holders = new HolderFeed()
+  #running: RunningBlob | undefined
+
+  constructor(parts: BlobTransferParts, artifact: Artifact) {
+    this.#parts = parts
+    this.#artifact = artifact
+  }
+
+  /** What others may have of it by now. */
+  get running(): RunningBlob | undefined {
+    return this.#running
+  }
+
+  /** Throws like `Transfers.fetch`. May be called once. */
+  async run(signal: AbortSignal): Promise<TransferReport> {
+    const { findHolders } = this.#parts
+    const stop = new AbortController()
+    const searching = this.#holders.run(this.#ofRightSize(findHolders(this.#artifact.digest, AbortSignal.any([signal, stop.signal]))))
+    try {
+      return await this.#transfer(signal)
+    } finally {
+      this.#running = undefined
+      stop.abort()
+      await searching
+    }
+  }
+
+  async *#ofRightSize(found: AsyncIterable<Holder>): AsyncGenerator<Holder> {
+    for await (const holder of found) if (holder.sizeBytes === this.#artifact.sizeBytes) yield holder
+  }
+
+  async #transfer(signal: AbortSignal): Promise<TransferReport> {
+    const artifact = this.#artifact
+    if (artifact.sizeBytes <= LIMITS.pieceBytes) return this.#inPieces(Promise.resolve(checkByDigest(artifact.digest)), signal)
+    if (!hasList(artifact)) return this.#inOrder(signal)
+    const { source, blobs, clock, pace, onBanned } = this.#parts
+    await using list = new ChunkListFetch({ source, blobs, clock, pace, onBanned, holders: this.#holders }, artifact)
+    try {
+      const report = await this.#inPieces(list.check, signal)
+      await list.stored
+      return report
+    } catch (error) {
+      if (error !== list.failure || !isGgenError(error, 'no-holder')) throw error
+    }
+    return this.#inOrder(signal)
+  }
+
+  async #inPieces(check: Promise<PieceCheck>, signal: AbortSignal): Promise<TransferReport> {
+    const { source, clock, pace, onDropped, onBanned, onProgress } = this.#parts
+    const { digest, sizeBytes, sha512 } = this.#artifact
+    const began = clock.monotonic()
+    await using partial = await this.#parts.blobs.partial(digest, sizeBytes)
+    const kept = partial.isResumed ? await confirmPieces(partial, await check, signal) : new PieceSet(pieceCount(sizeBytes))
+    this.#running = { sizeBytes, pieces: kept, read: (range) => partial.read(range) }
+    const keep = async ({ piece, offset, chunks }: AssembledPiece): Promise<void> => {
+      await partial.write(offset, chunks)
+      kept.add(piece)
+    }
+    const onTick = (): void => onProgress(download)
+    const parts = { source, clock, pace, onDropped, onBanned, check, keep, onTick, holders: this.#holders }
+    await using download = new Download(parts, { digest, sizeBytes, present: kept })
+    await download.run(signal)
+    await partial.seal(sha512)
+    return this.#report(download, began)
+  }
+
+  async #inOrder(signal: AbortSignal): Promise<TransferReport> {
+    const began = this.#parts.clock.monotonic()
+    const onBytes = (): void => this.#parts.onProgress(download)
+    const download = new InOrderDownload({ ...this.#parts, holders: this.#holders, onBytes }, this.#artifact)
+    await download.run(signal)
+    return this.#report(download, began)
+  }
+
+  #report(download: Download | InOrderDownload, began: number): TransferReport {
+    const now = this.#parts.clock.monotonic()
+    const { shares, resumedBytes, wastedBytes } = download
+    return { sources: shares.report(now), resumedBytes, wastedBytes, durationMs: Math.round(now - began) }
+  }
+}
+
+const hasList = (artifact: Artifact): artifact is Artifact & { readonly chunks: OpId } => artifact.chunks !== undefined

@@ -1,0 +1,92 @@
+import { type Artifact, type Digest, digestBytes, GgenError, isGgenError, type OpId } from '#core'
+import type { BlobStore } from '#store'
+import { chunkListBytes, chunkListDigest, decodeChunkList } from '#wire'
+import { Download, type DownloadParts, type PieceCheck } from './download.ts'
+import type { HolderFeed } from './holder-feed.ts'
+
+/** A blob of one piece is checked by its name. */
+export const checkByDigest = (digest: Digest): PieceCheck => {
+  const expected = digestBytes(digest)
+  return (_piece, sha256) => Buffer.compare(expected, sha256) === 0
+}
+
+export interface ChunkListParts extends Pick<DownloadParts, 'source' | 'clock' | 'pace' | 'onBanned'> {
+  readonly blobs: BlobStore
+  /** Holders of the archive, who have its list too. */
+  readonly holders: HolderFeed
+}
+
+/**
+ * The list by which the pieces of an archive are checked: out of the store, or from the holders of the archive, and then stored beside it.
+ * Dispose after use.
+ */
+export class ChunkListFetch implements AsyncDisposable {
+  /** Rejects with `no-holder` when nobody gives the list, with `integrity` when it does not fit the archive, and with what the store throws. */
+  readonly check: Promise<PieceCheck>
+  /** Resolves when the list is stored. */
+  readonly stored: Promise<void>
+  #failure: unknown
+  readonly #stop = new AbortController()
+  readonly #check = Promise.withResolvers<PieceCheck>()
+
+  constructor(parts: ChunkListParts, artifact: Artifact & { readonly chunks: OpId }) {
+    this.check = this.#check.promise
+    this.stored = this.#run(parts, artifact)
+    this.stored.catch((error: unknown) => {
+      this.#failure = error
+      this.#check.reject(error)
+    })
+    // Whoever checks pieces sees it; when nobody does, it does not matter.
+    this.check.catch(() => undefined)
+  }
+
+  /** Why there is no list. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await Promise.allSettled([this.stored])
+  }
+
+  async #run(parts: ChunkListParts, { chunks, sizeBytes }: Artifact & { readonly chunks: OpId }): Promise<void> {
+    const [digest, listBytes] = [chunkListDigest(chunks), chunkListBytes(sizeBytes)]
+    const heldBytes = await parts.blobs.size(digest)
+    if (heldBytes !== undefined) {
+      if (heldBytes !== listBytes) throw misfit()
+      return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
+    }
+    await using partial = await parts.blobs.partial(digest, listBytes)
+    await using download = new Download(
+      {
+        ...parts,
+        holders: wholeOf(parts.holders),
+        check: Promise.resolve(checkByDigest(digest)),
+        keep: async (piece) => {
+          this.#use(Buffer.concat(piece.chunks), sizeBytes)
+          await partial.write(piece.offset, piece.chunks)
+        },
+      },
+      { digest, sizeBytes: listBytes },
+    )
+    await download.run(this.#stop.signal)
+    await partial.seal()
+  }
+
+  #use(bytes: Uint8Array, sizeBytes: number): void {
+    try {
+      const list = decodeChunkList(bytes, sizeBytes)
+      this.#check.resolve((piece, sha256) => list.matches(piece, sha256))
+    } catch (error) {
+      throw isGgenError(error, 'frame-invalid') ? misfit(error) : error
+    }
+  }
+}
+
+const misfit = (cause?: unknown): GgenError => new GgenError('integrity', 'the list of its pieces does not fit the archive', { cause })
+
+/** Whoever has a part of the archive has its whole list. */
+const wholeOf = (holders: HolderFeed): Pick<HolderFeed, 'subscribe'> => ({
+  subscribe: ({ found, ended }) => holders.subscribe({ found: ({ peer, sizeBytes }) => found({ peer, sizeBytes }), ended }),
+})

@@ -1,0 +1,13 @@
+import { type Digest, type ErrorCode, GgenError, LIMITS } from '#core'
+
+/** What goes wrong with one holder, so that another one may do better. Anything else (a full disk, a bug) would fail with everybody. */
+export const FAULT_OF_PEER: ReadonlySet<ErrorCode> = new Set([
+  'peer-unreachable', 'timeout', 'frame-invalid', 'blob-not-found', 'too-busy', 'no-peers', 'denied', 'integrity',
+])
+
+/** Why nobody gave a blob: `integrity` when everybody who answered gave wrong bytes, `no-holder` otherwise; with what went wrong with each. */
+export const whyNot = (digest: Digest, failures: readonly GgenError[]): GgenError => {
+  const lied = failures.length > 0 && failures.every(({ code }) => code === 'integrity')
+  const tried = failures.length === 0 ? 'nobody who is reachable holds it' : failures.slice(-LIMITS.holdersPerFetch).map(({ message }) => message).join('; ')
+  return new GgenError(lied ? 'integrity' : 'no-holder', `${digest.slice(0, 19)}… could not be fetched: ${tried}`, { cause: new AggregateError(failures) })
+}
