@@ -1,7 +1,8 @@
 import {
-  type Digest, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress, type Urgency,
+  type Digest, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
+import type { FetchOptions } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
@@ -55,7 +56,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       ...parts,
       source: exchange.source,
       find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
-      fetch: (spec, urgency, signal) => this.#fetch(spec, urgency, signal),
+      fetch: async (spec, urgency, signal) => this.#fetch(spec, { ...(await this.#find(spec, signal)), urgency, signal }),
       view: ({ identity, name }) => this.#views.package(identity, name),
       learn: ({ identity, name }, from, signal) => pullPackage(this.#pulling('gossip'), from, { identity, name, signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
@@ -140,9 +141,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     if (light) return
     this.#serving.use(
       listenForOps({
-        network,
-        clock,
-        events,
+        network, clock, events,
         admit: this.#admit,
         onAdded: (op) => this.#added(op, 'gossip'),
         pullParents: (op, from, signal) => this.#pullPackage(op, from, signal),
@@ -189,7 +188,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- resolve → fetch → verify
 
   async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    return await this.#describe(await this.#find(spec, signal), signal)
+    return this.#describe(await this.#find(spec, signal), signal)
   }
 
   async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
@@ -204,15 +203,15 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
   }
 
-  fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    return this.#fetch(spec, 'interactive', signal, onProgress)
+  async fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
+    const { chosen } = await this.#find(spec, signal)
+    using _progress = hearProgress(this.#parts.events, chosen.release.body.artifact.digest, onProgress)
+    return await this.#fetch(spec, { chosen, urgency: 'interactive', signal })
   }
 
-  async #fetch(spec: PackageSpec, urgency: Urgency, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    const { blobs, events, clock, trust, receipts } = this.#parts
-    const { chosen } = await this.#find(spec, signal)
+  async #fetch(spec: PackageSpec, { chosen, urgency, signal }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
+    const { blobs, clock, trust, receipts } = this.#parts
     const { artifact, name } = chosen.release.body
-    using _progress = onProgress && hearProgress(events, artifact.digest, onProgress)
     const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
     if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
