@@ -94,9 +94,13 @@ export const LIMITS = Object.freeze({
   searchResults: 200,
 
   // bulk channel
-  bulkConnections: 256,
+  bulkStrangers: 128,
+  bulkStrangersPerHost: 32,
+  bulkGuests: 256,
+  bulkGuestsPerHost: 64,
+  bulkGuestsPerPeer: 8,
   bulkConnectionsPerPeer: 4,
-  bulkHandshakesPerHost: 64,
+  bulkTicketBytes: 64,
   bulkHeaderBytes: 4 * KiB,
   bulkHandshakeMs: 5 * second,
   bulkIdleMs: 60 * second,
@@ -133,5 +137,6 @@ assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one an
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
 assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')
+assert(2 * LIMITS.bulkConnectionsPerPeer <= LIMITS.bulkGuestsPerPeer, 'new connections must find a place while old ones are being closed')
 assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must fit into one question')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')

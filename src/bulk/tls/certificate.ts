@@ -51,7 +51,7 @@ export const createCertificate = (peerKey: Uint8Array, nowMs: number): Certifica
   )
   const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, COMMON_NAME_OID, der(TAG.utf8, Buffer.from(COMMON_NAME)))))
   const validity = der(TAG.sequence, time(nowMs - VALID_BEFORE_MS), time(nowMs + VALID_MS))
-  const extensions = der(0xa3, der(TAG.sequence, der(TAG.sequence, LIBP2P_EXTENSION, der(TAG.octets, proof))))
+  const extensions = der(TAG.extensions, der(TAG.sequence, der(TAG.sequence, LIBP2P_EXTENSION, der(TAG.octets, proof))))
   // A leading 1 keeps the number positive and of fixed length.
   const serial = der(TAG.integer, Uint8Array.of(1), randomBytes(8))
   const content = der(TAG.sequence, VERSION_3, serial, ECDSA_WITH_SHA256, name, validity, name, spki, extensions)
@@ -60,7 +60,11 @@ export const createCertificate = (peerKey: Uint8Array, nowMs: number): Certifica
   return { key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), cert: new X509Certificate(whole).toString() }
 }
 
-const time = (ms: number): Uint8Array => der(TAG.time, Buffer.from(`${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`))
+/** Years before 2050 are written with two digits, RFC 5280 4.1.2.5. */
+const time = (ms: number): Uint8Array => {
+  const digits = `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`
+  return digits < '2050' ? der(TAG.shortTime, Buffer.from(digits.slice(2))) : der(TAG.time, Buffer.from(digits))
+}
 
 /** The peer that a certificate (DER) belongs to. Throws `frame-invalid` for everything that does not prove it. */
 export const peerOfCertificate = (certificate: Uint8Array, nowMs: number): PeerId => {
@@ -96,8 +100,10 @@ const checkedKey = (parsed: X509Certificate): KeyObject => {
 
 /** Public key (protobuf) and signature out of the one extension that counts. */
 const proofIn = (certificate: Uint8Array): readonly [hostKey: Uint8Array, signature: Uint8Array] => {
-  const content = inside(inside([...(readDer(certificate) ?? [])], 0), 0)
-  const extensions = inside(inside(content.filter(({ tag }) => tag === 0xa3), 0), 0)
+  const [whole, ...trailing] = readDer(certificate) ?? []
+  if (whole === undefined || trailing.length > 0) throw invalid('it is not DER')
+  const content = inside(inside([whole], 0), 0)
+  const extensions = inside(inside(content.filter(({ tag }) => tag === TAG.extensions), 0), 0)
   const ours = extensions.filter(({ content: bytes }) => Buffer.compare(readDer(bytes)?.[0]?.whole ?? new Uint8Array(0), LIBP2P_EXTENSION) === 0)
   const parts = ours.length === 1 ? inside(ours, 0) : []
   const [hostKey, signature, ...more] = inside(inside(parts.filter(({ tag }) => tag === TAG.octets), 0), 0)

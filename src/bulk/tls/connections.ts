@@ -1,69 +1,136 @@
-import { Agent, type RequestOptions } from 'node:https'
-import type { Duplex } from 'node:stream'
-import { connect } from 'node:tls'
-import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
-import { type Certificate, peerOfCertificate } from './certificate.ts'
+import { GgenError, LIMITS, type PeerId } from '#core'
+import { type Address, Connection, type DialOptions } from './connection.ts'
 
-/** Where a peer's channel listens. */
-export interface Route {
-  readonly host: string
-  readonly port: number
+/** Someone who waits for a place. */
+interface Waiting {
+  readonly serve: () => void
+  readonly refuse: (error: Error) => void
 }
 
-export interface DialOptions {
-  readonly certificate: Certificate
-  readonly clock: Clock
-  readonly connectTimeoutMs: number
-}
-
-/** Kept connections to one peer; every new one proves its peer before the first request is sent. */
-export class PeerAgent extends Agent {
+/**
+ * The connections to one peer at one address: at most `LIMITS.bulkConnectionsPerPeer` at once, as the other side allows no more; whoever
+ * comes then waits for a place, first come, first served. Connections that rest are used again, the last one first.
+ */
+export class Connections {
   readonly #peer: PeerId
+  readonly #address: Address
   readonly #dial: DialOptions
+  /** Open, opening or closing: each takes a place. */
+  readonly #all = new Set<Connection>()
+  #opening = 0
+  readonly #resting: Connection[] = []
+  readonly #waiting = new Set<Waiting>()
+  #end: Error | undefined
+  #isRetired = false
+  #whenEmpty: (() => void) | undefined
 
-  constructor(peer: PeerId, dial: DialOptions) {
-    super({ keepAlive: true, maxSockets: LIMITS.bulkConnectionsPerPeer, maxCachedSessions: 0, timeout: LIMITS.bulkIdleMs })
+  constructor(peer: PeerId, address: Address, dial: DialOptions) {
     this.#peer = peer
+    this.#address = address
     this.#dial = dial
   }
 
-  override createConnection(options: RequestOptions, callback: (error: Error | null, socket: Duplex) => void): undefined {
-    const { certificate, clock, connectTimeoutMs } = this.#dial
-    const { host, port } = options
-    const socket = connect({
-      host: host ?? '', port: Number(port), ...certificate, minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'],
-      // No authority vouches for a peer: its certificate is checked below, before anything is sent.
-      rejectUnauthorized: false,
-    })
-    const late = clock.timeout(connectTimeoutMs)
-    const end = (error?: GgenError): void => {
-      late.removeEventListener('abort', tooLate)
-      socket.off('error', broken)
-      socket.off('close', closed)
-      if (error === undefined) {
-        callback(null, socket)
-        return
-      }
-      socket.destroy()
-      callback(error, socket)
+  /**
+   * A connection for one question, to be given back. `isKept`: it served before, and the peer may just have closed it. Throws
+   * `peer-unreachable`, `too-busy` when there is no place within `patienceMs`, or the reason of the signal.
+   */
+  async take(patienceMs: number, signal: AbortSignal): Promise<{ readonly connection: Connection; readonly isKept: boolean }> {
+    signal.throwIfAborted()
+    // Somebody else may have been quicker than the one whose turn it was.
+    while (!this.#hasPlace) await this.#turn(patienceMs, signal)
+    if (this.#end !== undefined) throw this.#end
+    const kept = this.#resting.pop()
+    return kept === undefined ? { connection: await this.#open(signal), isKept: false } : { connection: kept, isKept: true }
+  }
+
+  /** The peer has closed a connection that rested: the others will not be better. */
+  closeResting(): void {
+    for (const connection of this.#resting.splice(0)) connection.close()
+  }
+
+  /** `isClean`: the answer was taken to its end, so that the connection can be asked again. */
+  give(connection: Connection, isClean: boolean): void {
+    if (!isClean || !connection.isOpen || this.#isRetired || this.#end !== undefined) {
+      connection.close()
+      return
     }
-    const fail = (why: string, cause?: unknown): void => end(new GgenError('peer-unreachable', `the bulk channel of ${this.#peer} ${why}`, { cause }))
-    const broken = (cause: Error): void => fail(`cannot be reached: ${cause.message}`, cause)
-    const closed = (): void => fail('closed')
-    const tooLate = (): void => fail('does not answer')
+    connection.rest()
+    this.#resting.push(connection)
+    this.#serveNext()
+  }
+
+  /** Lets come to their end what is under way, and closes the rest: the peer has moved. Calls back when nothing is left. */
+  retire(whenEmpty: () => void): void {
+    this.#isRetired = true
+    this.#whenEmpty = whenEmpty
+    this.closeResting()
+    this.#tellEmpty()
+  }
+
+  /** Ends everything; whoever is reading or waiting gets the reason. */
+  end(reason: Error): void {
+    this.#end = reason
+    this.#resting.length = 0
+    for (const connection of this.#all) connection.close(reason)
+    for (const { refuse } of this.#waiting) refuse(reason)
+  }
+
+  get #hasPlace(): boolean {
+    return this.#end !== undefined || this.#resting.length > 0 || this.#all.size + this.#opening < LIMITS.bulkConnectionsPerPeer
+  }
+
+  async #open(signal: AbortSignal): Promise<Connection> {
+    this.#opening++
+    try {
+      const connection = await Connection.open(this.#peer, this.#address, { dial: this.#dial, signal })
+      this.#all.add(connection)
+      connection.onClose(() => this.#forget(connection))
+      if (this.#end === undefined) return connection
+      connection.close()
+      throw this.#end
+    } finally {
+      this.#opening--
+      this.#serveNext()
+      this.#tellEmpty()
+    }
+  }
+
+  #forget(connection: Connection): void {
+    this.#all.delete(connection)
+    const resting = this.#resting.indexOf(connection)
+    if (resting >= 0) this.#resting.splice(resting, 1)
+    this.#serveNext()
+    this.#tellEmpty()
+  }
+
+  #tellEmpty(): void {
+    if (this.#all.size + this.#opening + this.#waiting.size === 0) this.#whenEmpty?.()
+  }
+
+  /** Waits until there is a connection to use or a place for a new one. */
+  async #turn(patienceMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const waiting = { serve: resolve, refuse: reject }
+    const late = this.#dial.clock.timeout(patienceMs)
+    const leave = (): void => reject(signal.reason instanceof Error ? signal.reason : new GgenError('cancelled', 'the reading was given up'))
+    const tooLate = (): void => reject(new GgenError('too-busy', `all connections to ${this.#peer} are in use`))
+    signal.addEventListener('abort', leave, { once: true })
     late.addEventListener('abort', tooLate, { once: true })
-    socket.once('error', broken)
-    socket.once('close', closed)
-    socket.once('secureConnect', () => {
-      try {
-        const shown = socket.getPeerX509Certificate()
-        const found = shown === undefined ? undefined : peerOfCertificate(shown.raw, clock.now())
-        if (found === this.#peer) end()
-        else fail('is answered by somebody else')
-      } catch (error) {
-        fail('shows no certificate of a peer', error)
-      }
-    })
-    return undefined
+    if (this.#waiting.size >= LIMITS.pendingQuestions) tooLate()
+    this.#waiting.add(waiting)
+    try {
+      await promise
+    } finally {
+      this.#waiting.delete(waiting)
+      signal.removeEventListener('abort', leave)
+      late.removeEventListener('abort', tooLate)
+    }
+  }
+
+  #serveNext(): void {
+    const [next] = this.#waiting
+    if (next === undefined || !this.#hasPlace) return
+    this.#waiting.delete(next)
+    next.serve()
   }
 }

@@ -6,7 +6,9 @@ export interface DerValue {
 }
 
 /** The tags that a certificate is made of. */
-export const TAG = Object.freeze({ boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, utf8: 0x0c, time: 0x18, sequence: 0x30, set: 0x31 })
+export const TAG = Object.freeze({
+  integer: 0x02, bits: 0x03, octets: 0x04, utf8: 0x0c, shortTime: 0x17, time: 0x18, sequence: 0x30, set: 0x31, extensions: 0xa3,
+})
 
 const lengthBytes = (length: number): number[] => {
   if (length < 0x80) return [length]

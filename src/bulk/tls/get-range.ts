@@ -1,8 +1,9 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import { request } from 'node:https'
-import { type Clock, type ErrorCode, GgenError, isGgenError } from '#core'
+import { type Clock, type ErrorCode, GgenError } from '#core'
 import type { BlobRequest } from '#bulk'
-import { readInbox } from './inbox.ts'
+import type { Connection } from './connection.ts'
+import { Inbox } from './inbox.ts'
+import { Pulse } from './pulse.ts'
+import type { AnswerHead } from './read-head.ts'
 import type { OpenRoute } from './routes.ts'
 import { TICKET_HEADER } from './serve-blobs.ts'
 
@@ -13,60 +14,72 @@ export interface GetOptions {
 }
 
 /** What the refusals of a server mean here. */
-const REFUSALS: Readonly<Record<number, ErrorCode>> = { 401: 'denied', 404: 'blob-not-found' }
+const REFUSALS: ReadonlyMap<number, ErrorCode> = new Map([[401, 'denied'], [404, 'blob-not-found'], [503, 'too-busy']])
+/** How often in the time of a stall it is looked for. */
+const CHECKS = 4
 
 /** One range over one connection. Throws what `BlobSource.read` throws. */
 export async function* getRange(options: GetOptions, wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  signal.throwIfAborted()
-  const answer = await ask(options, wanted, signal)
-  try {
-    check(answer, wanted)
-  } catch (error) {
-    answer.destroy()
-    throw error
-  }
-  yield* readInbox(answer, { clock: options.clock, stallTimeoutMs: options.stallTimeoutMs, signal, length: wanted.length })
-}
-
-const check = (answer: IncomingMessage, { peer, offset, length, sizeBytes }: BlobRequest): void => {
-  const { statusCode = 0, headers } = answer
-  if (statusCode !== 206) throw new GgenError(REFUSALS[statusCode] ?? 'frame-invalid', `${peer} answers ${statusCode}`)
-  const expected = `bytes ${offset}-${offset + length - 1}/${sizeBytes}`
-  if (headers['content-range'] !== expected || headers['content-length'] !== String(length)) throw new GgenError('frame-invalid', `${peer} gives another range`)
-}
-
-/** A kept connection may have been closed by the peer at the very moment; then the question is asked once more on a new one. */
-const ask = async (options: GetOptions, wanted: BlobRequest, signal: AbortSignal): Promise<IncomingMessage> => {
-  try {
-    return await askOnce(options, wanted, signal)
-  } catch (error) {
-    if (!(error instanceof StaleConnection)) throw error
-    return await askOnce(options, wanted, signal)
+  const { route: { connections }, stallTimeoutMs } = options
+  for (let isRetry = false; ; isRetry = true) {
+    const { connection, isKept } = await connections.take(stallTimeoutMs, signal)
+    const inbox = new Inbox((head) => check(head, wanted), () => connection.resume())
+    try {
+      yield* readAll(options, { wanted, connection, inbox }, signal)
+      return
+    } catch (error) {
+      // A kept connection may have been closed by the peer at the very moment; then the question is asked once more on another one.
+      if (isRetry || !isKept || inbox.hasBegun || connection.isOpen || signal.aborted) throw error
+      connections.closeResting()
+    } finally {
+      connections.give(connection, inbox.isClean)
+    }
   }
 }
 
-class StaleConnection extends GgenError {}
+interface Asking {
+  readonly wanted: BlobRequest
+  readonly connection: Connection
+  readonly inbox: Inbox
+}
 
-const askOnce = (options: GetOptions, wanted: BlobRequest, signal: AbortSignal): Promise<IncomingMessage> => {
-  const { route: { agent, host, port, ticket }, clock, stallTimeoutMs } = options
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const late = clock.timeout(stallTimeoutMs)
-  const range = `bytes=${wanted.offset}-${wanted.offset + wanted.length - 1}`
-  const headers = { [TICKET_HEADER]: Buffer.from(ticket).toString('base64url'), range }
-  const asked: ClientRequest = request({ agent, host, port, method: 'GET', path: `/blob/${wanted.digest}`, headers })
-  const leave = (): void => void asked.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-  const tooLate = (): void => void asked.destroy(new GgenError('timeout', `${wanted.peer} does not answer`))
+async function* readAll(options: GetOptions, { wanted, connection, inbox }: Asking, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { route, clock, stallTimeoutMs } = options
+  const pulse = new Pulse(stallTimeoutMs)
+  const leave = (): void => inbox.broke(signal.reason instanceof Error ? signal.reason : new GgenError('cancelled', 'the reading was given up'))
+  const checks = setInterval(() => {
+    if (pulse.hasStalled(clock.monotonic())) inbox.broke(new GgenError('timeout', `${wanted.peer} sends too slowly`))
+  }, stallTimeoutMs / CHECKS)
   signal.addEventListener('abort', leave, { once: true })
-  late.addEventListener('abort', tooLate, { once: true })
-  asked.once('response', resolve)
-  asked.on('error', (error) => {
-    if (signal.aborted || isGgenError(error)) reject(signal.aborted ? signal.reason : error)
-    else if (asked.reusedSocket) reject(new StaleConnection('peer-unreachable', `the connection to ${wanted.peer} was closed`, { cause: error }))
-    else reject(new GgenError('peer-unreachable', `${wanted.peer} broke the connection`, { cause: error }))
-  })
-  asked.end()
-  return promise.finally(() => {
+  try {
+    connection.ask(questionFor(wanted, route), inbox)
+    for (;;) {
+      pulse.waits(clock.monotonic())
+      const chunk = await inbox.next()
+      signal.throwIfAborted()
+      if (chunk === undefined) return
+      pulse.beats(chunk.length)
+      pulse.rests(clock.monotonic())
+      yield chunk
+    }
+  } finally {
+    clearInterval(checks)
     signal.removeEventListener('abort', leave)
-    late.removeEventListener('abort', tooLate)
-  })
+  }
+}
+
+const questionFor = ({ digest, offset, length }: BlobRequest, { ticket, host, port }: OpenRoute): string => {
+  const name = host.includes(':') ? `[${host}]` : host
+  const lines = [
+    `GET /blob/${digest} HTTP/1.1`, `host: ${name}:${port}`, `range: bytes=${offset}-${offset + length - 1}`,
+    `${TICKET_HEADER}: ${Buffer.from(ticket).toString('base64url')}`,
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+const check = ({ status, length, range }: AnswerHead, wanted: BlobRequest): void => {
+  const { peer, offset, sizeBytes } = wanted
+  if (status !== 206) throw new GgenError(REFUSALS.get(status) ?? 'frame-invalid', `${peer} answers ${status}`)
+  const expected = `bytes ${offset}-${offset + wanted.length - 1}/${sizeBytes}`
+  if (range !== expected || length !== wanted.length) throw new GgenError('frame-invalid', `${peer} gives another range`)
 }

@@ -1,102 +1,145 @@
-import type { IncomingMessage } from 'node:http'
-import { type Clock, GgenError, LIMITS } from '#core'
+import { GgenError, LIMITS } from '#core'
+import type { Receiver } from './connection.ts'
+import { type AnswerHead, readHead } from './read-head.ts'
 
-/** Arrived and not yet taken: above this the sender is held back. */
-const HIGH_BYTES = 1024 * 1024
-
-export interface InboxOptions {
-  readonly clock: Clock
-  readonly stallTimeoutMs: number
-  readonly signal: AbortSignal
-  /** How many bytes the answer has to have. */
-  readonly length: number
-}
+/** Bytes are handed on in lots of this size: large enough for hashing and writing, small enough that both begin early. */
+const LOT_BYTES = 256 * 1024
+/** Full lots that wait for the reader: above the first the peer is held back, below the second it goes on. */
+const HIGH_LOTS = 4
+const LOW_LOTS = 2
+/** A reader that waits gets what there is after this time, also when no lot is full. */
+const PATIENCE_MS = 20
 
 /**
- * The bytes of one answer, in order, as they come. Throws `frame-invalid` when there are fewer or more than expected, `timeout` when the
- * peer crawls while the reader waits, or the signal's reason.
+ * One answer as it comes: first the head, then exactly as many bytes as it names. The connection writes straight into the lots, which are
+ * handed on as they are: no copying, and no more memory than a few lots, however fast the peer and slow the reader.
  */
-export async function* readInbox(answer: IncomingMessage, { clock, stallTimeoutMs, signal, length }: InboxOptions): AsyncGenerator<Uint8Array> {
-  let queue: Uint8Array[] = []
-  let queuedBytes = 0
-  let ended = false
-  let failure: Error | undefined
-  let wake = (): void => undefined
-  const fail = (error: unknown): void => {
-    failure ??= error instanceof Error ? error : new GgenError('cancelled', 'the reading was given up')
-    wake()
+export class Inbox implements Receiver {
+  readonly #accept: (head: AnswerHead) => void
+  readonly #resume: () => void
+  #head: AnswerHead | undefined
+  #headSpace = new Uint8Array(LIMITS.bulkHeaderBytes)
+  #headBytes = 0
+  #leftBytes = 0
+  #lot = new Uint8Array(0)
+  #lotBytes = 0
+  #full: Uint8Array[] = []
+  #isHeld = false
+  #hasExcess = false
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+  #patience: NodeJS.Timeout | undefined
+
+  /** `accept` throws when the head is not what was asked for; `resume` lets the peer go on. */
+  constructor(accept: (head: AnswerHead) => void, resume: () => void) {
+    this.#accept = accept
+    this.#resume = resume
   }
-  const onAbort = (): void => fail(signal.reason)
-  answer.on('data', (chunk: Buffer) => {
-    queue.push(chunk)
-    queuedBytes += chunk.length
-    if (queuedBytes > HIGH_BYTES) answer.pause()
-    wake()
-  })
-  answer.once('end', () => {
-    ended = true
-    wake()
-  })
-  answer.once('error', (cause) => fail(new GgenError('peer-unreachable', 'the connection broke in the middle of an answer', { cause })))
-  answer.once('close', () => {
-    if (!answer.complete) fail(new GgenError('peer-unreachable', 'the connection ended in the middle of an answer'))
-  })
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  let receivedBytes = 0
-  let watched = { at: clock.monotonic(), bytes: 0 }
-  try {
-    for (;;) {
-      if (failure !== undefined) throw failure
-      const chunks = queue
-      queue = []
-      queuedBytes = 0
-      answer.resume()
-      for (const chunk of chunks) {
-        receivedBytes += chunk.length
-        if (receivedBytes > length) throw new GgenError('frame-invalid', 'the answer is longer than was asked for')
-        yield chunk
-      }
-      if (queue.length > 0 || failure !== undefined) continue
-      if (ended) break
-      watched = await nextBytes({ clock, stallTimeoutMs, receivedBytes, watched }, (resolve) => (wake = resolve))
+
+  /** Whether anything has come. */
+  get hasBegun(): boolean {
+    return this.#headBytes > 0
+  }
+
+  /** Whether the answer came to its end and nothing behind it, so that the connection can be used again. */
+  get isClean(): boolean {
+    return this.#isComplete && this.#head?.stays === true && !this.#hasExcess
+  }
+
+  get #isComplete(): boolean {
+    return this.#head !== undefined && this.#leftBytes === 0
+  }
+
+  get isOver(): boolean {
+    return this.#isComplete || this.#failure !== undefined
+  }
+
+  space(): Uint8Array {
+    return this.#head === undefined ? this.#headSpace.subarray(this.#headBytes) : this.#lot.subarray(this.#lotBytes)
+  }
+
+  filled(bytes: number): boolean {
+    try {
+      if (this.#head === undefined) this.#readHead(bytes)
+      else this.#count(bytes)
+    } catch (error) {
+      this.broke(error instanceof Error ? error : new GgenError('frame-invalid', String(error)))
     }
-    if (receivedBytes !== length) throw new GgenError('frame-invalid', 'the answer is shorter than was asked for')
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-    if (!ended) answer.destroy()
+    this.#isHeld = this.#full.length >= HIGH_LOTS
+    return !this.#isHeld
+  }
+
+  /** What comes later does not matter any more; what is here can still be taken. */
+  broke(error: Error): void {
+    this.#failure ??= error
+    this.#wakeUp()
+  }
+
+  /** The next bytes, the caller's own; `undefined` at the end. Throws what `broke` was told. */
+  async next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const lot = this.#full.shift()
+      if (this.#isHeld && this.#full.length <= LOW_LOTS) {
+        this.#isHeld = false
+        this.#resume()
+      }
+      if (lot !== undefined) return lot
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#isComplete) return undefined
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#wake = resolve
+      if (this.#lotBytes > 0) this.#hurry()
+      await promise
+    }
+  }
+
+  #readHead(bytes: number): void {
+    this.#headBytes += bytes
+    const head = readHead(this.#headSpace.subarray(0, this.#headBytes))
+    if (head === undefined) return
+    this.#head = head
+    this.#leftBytes = head.length
+    const begun = this.#headSpace.subarray(head.headBytes, this.#headBytes)
+    this.#hasExcess = begun.length > head.length
+    this.#accept(head)
+    this.#newLot()
+    this.#lot.set(begun.subarray(0, head.length))
+    this.#count(Math.min(begun.length, head.length))
+  }
+
+  #count(bytes: number): void {
+    this.#lotBytes += bytes
+    this.#leftBytes -= bytes
+    if (this.#lotBytes === this.#lot.length) {
+      if (this.#lotBytes > 0) this.#full.push(this.#lot)
+      this.#newLot()
+      this.#wakeUp()
+    } else if (this.#wake !== undefined) {
+      this.#hurry()
+    }
+  }
+
+  #newLot(): void {
+    this.#lot = new Uint8Array(Buffer.allocUnsafeSlow(Math.min(LOT_BYTES, this.#leftBytes)).buffer)
+    this.#lotBytes = 0
+  }
+
+  /** Gives a waiting reader a copy of what there is, unless the lot gets full before. */
+  #hurry(): void {
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined
+      if (this.#wake === undefined || this.#lotBytes === 0) return
+      this.#full.push(this.#lot.slice(0, this.#lotBytes))
+      this.#lot = this.#lot.subarray(0, this.#leftBytes)
+      this.#lotBytes = 0
+      this.#wakeUp()
+    }, PATIENCE_MS)
+  }
+
+  #wakeUp(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+    this.#wake?.()
+    this.#wake = undefined
   }
 }
-
-interface Watched {
-  readonly at: number
-  readonly bytes: number
-}
-
-interface Waiting {
-  readonly clock: Clock
-  readonly stallTimeoutMs: number
-  readonly receivedBytes: number
-  readonly watched: Watched
-}
-
-/** Waits for more, and judges the pace once in each window of the stall time. */
-const nextBytes = async (waiting: Waiting, arm: (resolve: () => void) => void): Promise<Watched> => {
-  const { clock, stallTimeoutMs, receivedBytes, watched } = waiting
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  arm(resolve)
-  const elapsedMs = clock.monotonic() - watched.at
-  if (elapsedMs >= stallTimeoutMs) {
-    if ((receivedBytes - watched.bytes) * 1000 < LIMITS.stallBytesPerSecond * elapsedMs) throw stalled()
-    return nextBytes({ ...waiting, watched: { at: clock.monotonic(), bytes: receivedBytes } }, arm)
-  }
-  const timer = setTimeout(() => reject(stalled()), stallTimeoutMs)
-  try {
-    await promise
-  } finally {
-    clearTimeout(timer)
-  }
-  return watched
-}
-
-const stalled = (): GgenError => new GgenError('timeout', 'the peer sends too slowly')

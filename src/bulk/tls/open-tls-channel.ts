@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
+import { createSecureContext } from 'node:tls'
+import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
 import { Routes } from './routes.ts'
-import { createBlobServer } from './serve-blobs.ts'
+import { CIPHERS, createBlobServer } from './serve-blobs.ts'
 import { TicketBooth } from './ticket.ts'
 
 export interface TlsOptions {
@@ -35,15 +36,19 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const booth = new TicketBooth(randomBytes(32))
   const server = createBlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
   const port = listen === undefined ? undefined : await start(server, listen)
-  const routes = new Routes({ certificate, clock, connectTimeoutMs: LIMITS.bulkHandshakeMs })
-  const stop = new AbortController()
+  const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
+  const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkHandshakeMs, stallTimeoutMs) })
 
   async function* read(wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const ended = AbortSignal.any([signal, stop.signal])
-    ended.throwIfAborted()
+    signal.throwIfAborted()
     const route = routes.find(wanted.peer)
     if (route === undefined) throw new GgenError('peer-unreachable', `${wanted.peer} has told no way to its bulk channel`)
-    yield* getRange({ route, clock, stallTimeoutMs }, wanted, ended)
+    try {
+      yield* getRange({ route, clock, stallTimeoutMs }, wanted, signal)
+    } catch (error) {
+      if (isGgenError(error, 'denied')) routes.refused(wanted.peer, route)
+      throw error
+    }
   }
 
   return {
@@ -55,7 +60,6 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
     learn: (from, host, offer) => routes.learn(from, host, offer),
     read,
     async [Symbol.asyncDispose]() {
-      stop.abort(new GgenError('cancelled', 'the bulk channel is closed'))
       routes[Symbol.dispose]()
       if (!server.listening) return
       const closed = once(server, 'close')

@@ -2,112 +2,156 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { type Clock, isGgenError, LIMITS, parseDigest, type PeerId } from '#core'
-import { type BlobShelf, covers, type Pace } from '#bulk'
+import { type Clock, isGgenError, LIMITS, type PeerId } from '#core'
+import { type AnswerOptions, answerRange } from './answer-range.ts'
 import { type Certificate, peerOfCertificate } from './certificate.ts'
 import { Places } from './places.ts'
-import { pour } from './pour.ts'
-import { readRange } from './read-range.ts'
 import type { TicketBooth } from './ticket.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends AnswerOptions {
   readonly certificate: Certificate
-  readonly shelf: BlobShelf
   readonly booth: TicketBooth
-  readonly clock: Clock
   /** Whether a peer may come at all. */
   readonly admits: (peer: PeerId, host: string) => boolean
-  readonly pace?: Pace | undefined
-  readonly stallTimeoutMs: number
 }
 
-/** TLS 1.3 has few ciphers; this one is the fastest where the processor helps. */
-const CIPHERS = 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384'
-const CONNECTIONS_CHECK_MS = 1000
+/** TLS 1.3 has few ciphers; the first one is the fastest where the processor helps. */
+export const CIPHERS = 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384'
 export const TICKET_HEADER = 'ggen-ticket'
-const BLOB_PATH = /^\/blob\/(sha256:[0-9a-f]{64})$/
+const CONNECTIONS_CHECK_MS = 1000
+/** Refusals after which a well-meaning asker has more questions. */
+const MAY_STAY: ReadonlySet<number> = new Set([404, 416])
 
 /** The HTTPS server of a node, not yet listening: `GET /blob/<digest>` with one range, for peers with a ticket. */
 export const createBlobServer = (options: ServeOptions): Server => {
-  const { certificate, clock, admits } = options
-  const peers = new WeakMap<object, PeerId>()
-  const perPeer = new Places(LIMITS.bulkConnectionsPerPeer)
-  const perHost = new Places(LIMITS.bulkHandshakesPerHost)
+  const lobby = new Lobby(options)
   const server = createServer({
-    ...certificate, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3', ciphers: CIPHERS, ALPNProtocols: ['http/1.1'], noDelay: true,
+    ...options.certificate, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3', ciphers: CIPHERS, ALPNProtocols: ['http/1.1'], noDelay: true,
     handshakeTimeout: LIMITS.bulkHandshakeMs, headersTimeout: LIMITS.bulkHandshakeMs, requestTimeout: LIMITS.bulkHandshakeMs,
     keepAliveTimeout: LIMITS.bulkIdleMs, maxHeaderSize: LIMITS.bulkHeaderBytes, connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
   })
-  server.maxConnections = LIMITS.bulkConnections
-  server.on('connection', (socket: Socket) => {
-    if (!perHost.take(socket.remoteAddress ?? '', socket)) socket.destroy()
-  })
-  server.prependListener('secureConnection', (socket: TLSSocket) => {
-    const peer = identify(socket, clock)
-    if (peer === undefined || !admits(peer, socket.remoteAddress ?? '') || !perPeer.take(peer, socket)) socket.destroy()
-    else peers.set(socket, peer)
-  })
+  server.on('connection', (socket: Socket) => lobby.arrived(socket))
+  server.prependListener('secureConnection', (socket: TLSSocket) => lobby.identified(socket))
   const drop = (_error: Error, socket: { destroy(): unknown }): void => void socket.destroy()
   server.on('tlsClientError', drop)
   server.on('clientError', drop)
-  server.on('request', (request, response) => {
-    const peer = peers.get(request.socket)
-    if (peer === undefined) request.socket.destroy()
-    else void answer(options, { peer, request, response })
-  })
+  server.on('request', (request, response) => lobby.asked(request, response))
   return server
 }
+
+/** One connection, from its first packet on. */
+class Caller {
+  readonly host: string
+  readonly #socket: Socket
+  peer: PeerId | undefined
+  isGuest = false
+  isBusy = false
+
+  constructor(host: string, socket: Socket) {
+    this.host = host
+    this.#socket = socket
+  }
+
+  leave(): void {
+    this.#socket.destroy()
+  }
+}
+
+/**
+ * Who may stay. Strangers are all who have not shown a ticket yet: few, and for seconds only. Guests have shown one, and no one else's idleness
+ * or number keeps them out. Both are bounded by host, guests also by peer; docs/protocol/bulk.md says what that withstands.
+ */
+class Lobby {
+  readonly #options: ServeOptions
+  readonly #callers = new Map<string, Caller>()
+  readonly #strangers = new Places<Caller>([
+    { most: LIMITS.bulkStrangersPerHost, keyOf: ({ host }) => host },
+    { most: LIMITS.bulkStrangers, keyOf: () => '' },
+  ])
+  readonly #guests = new Places<Caller>([
+    { most: LIMITS.bulkGuestsPerPeer, keyOf: ({ peer = '' }) => peer },
+    { most: LIMITS.bulkGuestsPerHost, keyOf: ({ host }) => host },
+    { most: LIMITS.bulkGuests, keyOf: () => '' },
+  ])
+
+  constructor(options: ServeOptions) {
+    this.#options = options
+  }
+
+  arrived(socket: Socket): void {
+    const name = nameOf(socket)
+    const caller = new Caller(socket.remoteAddress ?? '', socket)
+    this.#callers.set(name, caller)
+    socket.once('close', () => {
+      this.#strangers.left(caller)
+      this.#guests.left(caller)
+      if (this.#callers.get(name) === caller) this.#callers.delete(name)
+    })
+    this.#strangers.enter(caller)
+  }
+
+  identified(socket: TLSSocket): void {
+    const caller = this.#callers.get(nameOf(socket))
+    const peer = identify(socket, this.#options.clock)
+    if (caller === undefined || peer === undefined || !this.#options.admits(peer, caller.host)) socket.destroy()
+    else caller.peer = peer
+  }
+
+  asked(request: IncomingMessage, response: ServerResponse): void {
+    const caller = this.#callers.get(nameOf(request.socket))
+    const { peer } = caller ?? {}
+    // Whoever asks again before the answer has come would hold more than one place.
+    if (caller === undefined || peer === undefined || caller.isBusy || !this.#options.admits(peer, caller.host)) {
+      request.socket.destroy()
+      return
+    }
+    caller.isBusy = true
+    response.once('close', () => {
+      caller.isBusy = false
+      this.#guests.served(caller)
+    })
+    void this.#answer(caller, peer, { request, response })
+  }
+
+  /** Whatever goes wrong here ends this connection, and nothing else. */
+  async #answer(caller: Caller, peer: PeerId, { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse }): Promise<void> {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort(new Error('the asker left')))
+    response.sendDate = false
+    try {
+      const status = this.#refusal(caller, peer, request) ?? (await answerRange(this.#options, { peer, request, response }, gone.signal))
+      if (status === undefined) return
+      response.writeHead(status, { 'content-length': 0, ...(!MAY_STAY.has(status) && { connection: 'close' }) }).end()
+    } catch {
+      // Bytes that cannot be read, an asker that left or reads too slowly: the asker sees the cut and turns to others.
+      response.destroy()
+    } finally {
+      if (!this.#options.admits(peer, caller.host)) request.socket.destroy()
+    }
+  }
+
+  /** A good ticket makes a guest of a stranger. */
+  #refusal(caller: Caller, peer: PeerId, request: IncomingMessage): number | undefined {
+    const { booth, clock } = this.#options
+    const ticket = Buffer.from(String(request.headers[TICKET_HEADER] ?? ''), 'base64url')
+    if (!booth.accepts(ticket, peer, clock.monotonic())) return 401
+    if (caller.isGuest) return undefined
+    if (!this.#guests.enter(caller)) return 503
+    caller.isGuest = true
+    this.#strangers.left(caller)
+    return undefined
+  }
+}
+
+/** Tells the connections of a server apart, before and after the handshake. */
+const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
 const identify = (socket: TLSSocket, clock: Clock): PeerId | undefined => {
   try {
     const shown = socket.getPeerX509Certificate()
-    return shown === undefined ? undefined : peerOfCertificate(shown.raw, clock.now())
+    return shown && peerOfCertificate(shown.raw, clock.now())
   } catch (error) {
     if (isGgenError(error)) return undefined
     throw error
   }
-}
-
-interface Visit {
-  readonly peer: PeerId
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-}
-
-/** Whatever goes wrong here ends this connection, and nothing else. */
-const answer = async (options: ServeOptions, visit: Visit): Promise<void> => {
-  const { request, response, peer } = visit
-  const gone = new AbortController()
-  response.once('close', () => gone.abort(new Error('the asker left')))
-  try {
-    const status = await serve(options, visit, gone.signal)
-    if (status !== undefined) response.writeHead(status, { 'content-length': 0 }).end()
-  } catch {
-    // Bytes that cannot be read, an asker that left or reads too slowly: the asker sees the cut and turns to others.
-    response.destroy()
-  } finally {
-    if (!options.admits(peer, request.socket.remoteAddress ?? '')) request.socket.destroy()
-  }
-}
-
-/** Serves, or says with which status it does not. */
-const serve = async (options: ServeOptions, { peer, request, response }: Visit, signal: AbortSignal): Promise<number | undefined> => {
-  const { shelf, booth, clock, pace, stallTimeoutMs } = options
-  if (!booth.accepts(Buffer.from(String(request.headers[TICKET_HEADER] ?? ''), 'base64url'), peer, clock.monotonic())) return 401
-  if (request.method !== 'GET') return 405
-  if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) return 400
-  const name = BLOB_PATH.exec(request.url ?? '')?.[1]
-  if (name === undefined) return 404
-  const digest = parseDigest(name)
-  const range = readRange(request.headers.range)
-  if (range === undefined) return 400
-  const held = await shelf.look(digest)
-  if (held === undefined) return 404
-  if (range.offset + range.length > held.sizeBytes) return 416
-  if (!covers(held, range.offset, range.length)) return 404
-  const chunks = shelf.read(digest, range, signal)
-  const last = range.offset + range.length - 1
-  response.writeHead(206, { 'content-length': range.length, 'content-range': `bytes ${range.offset}-${last}/${held.sizeBytes}` })
-  await pour(chunks, response, { clock, stallTimeoutMs, signal, pace: pace && ((bytes) => pace(peer, bytes, signal)) })
-  return undefined
 }

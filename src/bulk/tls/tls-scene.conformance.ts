@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { base58btc } from 'multiformats/bases/base58'
 import { type Clock, type PeerId, parsePeerId } from '#core'
 import type { BlobShelf, BulkChannel } from '#bulk'
@@ -37,12 +38,7 @@ export const realClock: Clock = {
 }
 
 /** Holds nothing. */
-export const EMPTY_SHELF: BlobShelf = {
-  look: async () => undefined,
-  async *read() {
-    throw new Error('there is nothing to read')
-  },
-}
+export const EMPTY_SHELF: BlobShelf = { look: async () => undefined, read: () => Readable.from([]) }
 
 /** Listens on a free port of this machine as `peer`, unless told otherwise. */
 export const openFor = (peer: KnownPeer, change: Partial<TlsOptions> = {}): Promise<BulkChannel> =>
