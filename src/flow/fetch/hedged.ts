@@ -101,7 +101,7 @@ export class Hedged<Found> {
     const over = new AbortController()
     const either = AbortSignal.any([signal, over.signal])
     void this.#woken.promise.then(() => over.abort())
-    const wait = dueMs === Infinity ? aborted(either) : clock.wait(dueMs - clock.monotonic(), either)
+    const wait = dueMs === Infinity ? aborted(either) : clock.wait(Math.max(0, dueMs - clock.monotonic()), either)
     await Promise.allSettled([wait])
     this.#woken = Promise.withResolvers()
   }

@@ -76,7 +76,14 @@ export const MUXER = Object.freeze({
 })
 
 /** Provider records outlive peer records by far, and one provider without a peer record would break the answer for everybody. */
-export const PEER_STORE = Object.freeze({ maxPeerAge: 72 * hour, peers: 5000, addressesPerPeer: 8, addressBytes: 128 })
+export const PEER_STORE = Object.freeze({
+  maxPeerAge: 72 * hour,
+  peers: 5000,
+  addressesPerPeer: 8,
+  addressBytes: 128,
+  /** The same addresses of a peer are not written down again within this time. */
+  recentMs: 1 * minute,
+})
 
 export const DHT = Object.freeze({
   kBucketSize: 20,

@@ -1,6 +1,7 @@
 import { GgenError } from '#core'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
+import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
 import { type Factory, overriding } from './shields.ts'
 
@@ -43,7 +44,7 @@ export const watched = <Watched extends MessageStream>(stream: Watched, protocol
 const NOISE: WatchedProtocols = { agreed: new Set(['/noise']), raw: new Set(['/noise']) }
 const YAMUX: WatchedProtocols = { agreed: new Set(['/yamux/1.0.0']), raw: new Set(['/yamux/1.0.0']) }
 
-/** A transport whose connections are watched until they are encrypted. */
+/** A transport whose connections are watched until they are encrypted, and write little by little no more. */
 export const watchedTransport =
   <Components>(factory: Factory<Components, Transport>): Factory<Components, Transport> =>
   (components) => {
@@ -51,8 +52,8 @@ export const watchedTransport =
     type Upgrader = Parameters<Transport['createListener']>[0]['upgrader']
     const watching = (upgrader: Upgrader): Upgrader =>
       overriding(upgrader, {
-        upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(watched(connection, NOISE), ...rest),
-        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(watched(connection, NOISE), ...rest),
+        upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(corked(watched(connection, NOISE)), ...rest),
+        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(corked(watched(connection, NOISE)), ...rest),
       })
     return overriding(transport, {
       dial: (address, options) => transport.dial(address, { ...options, upgrader: watching(options.upgrader) }),
@@ -78,7 +79,7 @@ export const watchedEncrypter =
 
 type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void }
 
-/** A muxer all of whose streams are watched to their end. */
+/** A muxer all of whose streams are watched to their end, and quiet about their windows. */
 export const watchedMuxer =
   (factory: () => StreamMuxerFactory, protocols: WatchedProtocols): (() => StreamMuxerFactory) =>
   () => {
@@ -88,8 +89,8 @@ export const watchedMuxer =
       assert(typeof muxer.onRemoteStream === 'function', 'muxers of the library take streams through onRemoteStream')
       const accept = muxer.onRemoteStream.bind(muxer)
       const open = muxer.createStream.bind(muxer)
-      muxer.onRemoteStream = (stream) => accept(watched(stream, protocols))
-      muxer.createStream = async (options) => watched(await open(options), protocols)
+      muxer.onRemoteStream = (stream) => accept(quiet(watched(stream, protocols)))
+      muxer.createStream = async (options) => quiet(watched(await open(options), protocols))
       return muxer
     }
     return overriding(muxers, { createStreamMuxer })
