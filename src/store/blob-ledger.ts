@@ -97,6 +97,11 @@ export class BlobLedger {
     return this.#uses.note(digest, now) ? now : undefined
   }
 
+  /** Whether something of a blob is set aside, open or not. */
+  hasPartial(digest: Digest): boolean {
+    return this.#partials.has(digest)
+  }
+
   /** Takes note of a partial blob that an earlier process left. */
   foundPartial(digest: Digest, sizeBytes: number, usedAt: number): void {
     this.#setPartial({ digest, sizeBytes, usedAt, kind: 'partial' })

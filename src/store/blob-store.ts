@@ -21,6 +21,8 @@ export interface BlobStore extends AsyncDisposable {
    * dropped. Throws `too-busy` while it is open already, or when too many are, and `disk-full`.
    */
   partial(digest: Digest, sizeBytes: number): Promise<PartialBlob>
+  /** Whether an earlier, interrupted try left something of a blob, or one is under way. */
+  hasPartial(digest: Digest): boolean
   /** What is held. The first call may take seconds when there are very many blobs, the later ones do not. */
   usage(): Promise<BlobUsage>
 }

@@ -72,6 +72,11 @@ class MemoryBlobStore implements BlobStore {
     })
   }
 
+  hasPartial(digest: Digest): boolean {
+    this.#assertOpen()
+    return this.#ledger.hasPartial(digest)
+  }
+
   async usage(): Promise<BlobUsage> {
     this.#assertOpen()
     return this.#ledger.usage()

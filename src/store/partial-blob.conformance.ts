@@ -70,6 +70,7 @@ const arrivalConformance = (open: Open): void => {
     await Promise.all(offsets.map((offset) => partial.write(offset, [bytes.subarray(offset, offset + KIB)])))
     await partial.seal(sha512Of(bytes))
     assert.deepEqual(await bytesOf(store, digestOf(bytes)), bytes)
+    assert(!store.hasPartial(digestOf(bytes)))
   })
 
   test('bytes that were written twice, lie outside or are missing at the seal are a bug of the caller', async (context) => {
@@ -96,6 +97,7 @@ const openingConformance = (open: Open): void => {
       await first.write(KIB, [bytes.subarray(KIB, 2 * KIB)])
     }
     assert.equal((await store.usage()).partialBytes, 4 * KIB)
+    assert.deepEqual([store.hasPartial(digestOf(bytes)), store.hasPartial(digestOf(Buffer.from('other')))], [true, false])
     await using second = await store.partial(digestOf(bytes), bytes.length)
     assert(second.isResumed)
     const kept = await second.read({ offset: KIB, length: KIB })

@@ -6,6 +6,7 @@ import type { BlobStore } from '#store'
 import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
 import { confirmPieces } from './confirm-pieces.ts'
 import { Download, type PieceCheck } from './download.ts'
+import { whyNot } from './fetch-failure.ts'
 import type { Holder } from './find-holders.ts'
 import { HolderFeed } from './holder-feed.ts'
 import { InOrderDownload } from './in-order-download.ts'
@@ -83,10 +84,12 @@ export class BlobTransfer {
   }
 
   async #inPieces(check: Promise<PieceCheck>, signal: AbortSignal): Promise<TransferReport> {
-    const { source, clock, pace, onDropped, onBanned, onProgress } = this.#parts
+    const { source, blobs, clock, pace, onDropped, onBanned, onProgress } = this.#parts
     const { digest, sizeBytes, sha512 } = this.#artifact
     const began = clock.monotonic()
-    await using partial = await this.#parts.blobs.partial(digest, sizeBytes)
+    const needsNobody = sizeBytes === 0 || blobs.hasPartial(digest)
+    if (!needsNobody && !(await this.#isHeld(signal))) throw whyNot(digest, [])
+    await using partial = await blobs.partial(digest, sizeBytes)
     const kept = partial.isResumed ? await confirmPieces(partial, await check, signal) : new PieceSet(pieceCount(sizeBytes))
     this.#running = { sizeBytes, pieces: kept, read: (range) => partial.read(range) }
     const keep = async ({ piece, offset, chunks }: AssembledPiece): Promise<void> => {
@@ -99,6 +102,12 @@ export class BlobTransfer {
     await download.run(signal)
     await partial.seal(sha512)
     return this.#report(download, began)
+  }
+
+  /** Room is made for a blob only when somebody says he has it: something else may have to go for it. */
+  async #isHeld(signal: AbortSignal): Promise<boolean> {
+    for await (const _ of this.#holders.each(signal)) return true
+    return false
   }
 
   async #inOrder(signal: AbortSignal): Promise<TransferReport> {

@@ -141,6 +141,11 @@ class DiskBlobStore implements BlobStore {
     return partial
   }
 
+  hasPartial(digest: Digest): boolean {
+    this.#assertOpen()
+    return this.#ledger.hasPartial(digest)
+  }
+
   async usage(): Promise<BlobUsage> {
     this.#assertOpen()
     return this.#ledger.usage()
