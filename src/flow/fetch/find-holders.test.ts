@@ -26,6 +26,7 @@ interface Peer {
   held: HeldBlob | undefined
   /** How often it was asked. */
   asked: number
+  isMute: boolean
 }
 
 class Scene {
@@ -37,10 +38,10 @@ class Scene {
   peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): Peer {
     const network = this.hub.join()
     if (isLinked) this.hub.link(to.self, network.self)
-    const peer: Peer = { network, self: network.self, held, asked: 0 }
+    const peer: Peer = { network, self: network.self, held, asked: 0, isMute }
     network.answer('/ggen/have/1', async () => {
       peer.asked += 1
-      if (isMute) await new Promise(() => undefined)
+      if (peer.isMute) await new Promise(() => undefined)
       return encodeHaveAnswer({ held: [peer.held], bulk: undefined })
     })
     return peer
@@ -166,6 +167,27 @@ describe('finding holders', () => {
     scene.finder.holders.remove(digest, self)
     scene.clock.advance(1000)
     await over
+  })
+
+  test('goes on with a holder of a part that is silent now and then, and takes one for gone that stays silent', async () => {
+    const scene = new Scene()
+    const busy = scene.peer(part(1))
+    const { found, over } = scene.search()
+    await until('the part is there', () => found.length === 1)
+    const again = async (isMute: boolean): Promise<void> => {
+      const before = busy.asked
+      busy.isMute = isMute
+      scene.clock.advance(1000)
+      await until('it is asked again', () => busy.asked > before)
+      if (isMute) scene.clock.advance(LIMITS.haveTimeoutMs)
+      await turn()
+    }
+    busy.held = part(1, 2)
+    for (const isMute of [true, true, false]) await again(isMute)
+    assert.deepEqual(found.map(({ pieces }) => pieces?.size), [1, 2])
+    for (const isMute of [true, true, true]) await again(isMute)
+    await over
+    assert.deepEqual(scene.finder.holders.of(digest), [])
   })
 
   test('looks further at once when the only holder turns out to be none', async () => {

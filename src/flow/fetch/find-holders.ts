@@ -22,6 +22,9 @@ const PATIENCE_MAX_MS = 50
 /** Holders of a part are asked again this often: their part grows. */
 const AGAIN_MS = 1000
 
+/** So many unanswered questions in a row, and a holder of before is taken for gone. */
+const SILENCES = 3
+
 /** Who only wants to know who is there waits no longer for the slow. */
 const GLANCE_MS = 250
 
@@ -122,17 +125,22 @@ export class HolderFinder implements Disposable {
     found({ peer, ...known })
   }
 
-  /** Asks a peer, and again for as long as it has a part. */
+  /** Asks a peer, and again for as long as it has a part. One that is silent now and then is busy; one that stays silent is gone. */
   async #follow({ digest, asked, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
     asked.set(peer, asked.get(peer))
-    for (;;) {
+    for (let silences = 0; ; ) {
       const held = await this.#questions.ask(peer, digest, signal)
       if (signal.aborted || lost.has(peer)) return
       const before = asked.get(peer)
-      asked.set(peer, held)
-      if (held === undefined) return this.holders.remove(digest, peer)
-      if (before === undefined || countOf(held) > countOf(before)) found({ peer, ...held })
-      if (held.pieces === undefined) return
+      if (held === undefined) {
+        silences += 1
+        if (before === undefined || silences === SILENCES) return this.holders.remove(digest, peer)
+      } else {
+        silences = 0
+        asked.set(peer, held)
+        if (before === undefined || countOf(held) > countOf(before)) found({ peer, ...held })
+        if (held.pieces === undefined) return
+      }
       await this.#clock.wait(AGAIN_MS, signal)
       if (lost.has(peer)) return
     }
