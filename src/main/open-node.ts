@@ -32,7 +32,8 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
   const keys = await openKeyFiles(join(config.home, 'keys'))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
-  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), { isKept: (digest) => trust.isKept(digest), quotaBytes: config.quotaBytes ?? Infinity }))
+  const quota = { isKept: trust.isKept.bind(trust), quotaBytes: config.quotaBytes ?? Infinity }
+  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))
   const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
   const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
