@@ -16,7 +16,7 @@ import type { Gate } from './gate.ts'
 import { gossipOptions } from './gossip-options.ts'
 import { limitGossip, type Pubsub } from './gossip-limits.ts'
 import { ProviderStore } from './provider-store.ts'
-import { RecentAddresses } from './recent-addresses.ts'
+import { hushRepeats } from './recent-addresses.ts'
 import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX, streamProtocols } from './settings.ts'
 import { capAddresses, limitStreams, shielded, withoutDiscovery } from './shields.ts'
 import { Buckets } from './token-bucket.ts'
@@ -66,12 +66,9 @@ const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => Si
   return (components) => {
     const dht = factory(components) as SingleKadDHT & EventTarget
     const book = capAddresses(components.peerStore)
-    const recent = new RecentAddresses()
     assert(dht instanceof EventTarget && dht.routingTable instanceof EventTarget, 'the DHT of the library tells of its finds by events')
-    dht.addEventListener('peer', (event) => {
-      const { detail: found } = event as CustomEvent<PeerInfo>
-      if (recent.isNews(found.id.toString(), found.multiaddrs.join(), options.clock.monotonic())) void remember(book, found)
-    })
+    hushRepeats(dht, () => options.clock.monotonic())
+    dht.addEventListener('peer', (event) => void remember(book, (event as CustomEvent<PeerInfo>).detail))
     return withoutDiscovery(dht)
   }
 }
