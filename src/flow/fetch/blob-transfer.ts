@@ -69,12 +69,15 @@ export class BlobTransfer {
 
   async #transfer(signal: AbortSignal): Promise<TransferReport> {
     const artifact = this.#artifact
-    if (artifact.sizeBytes <= LIMITS.pieceBytes) return this.#inPieces(Promise.resolve(checkByDigest(artifact.digest)), signal)
+    if (artifact.sizeBytes <= LIMITS.pieceBytes) return this.#inPieces(Promise.resolve(checkByDigest(artifact.digest)), this.#parts.onBanned, signal)
     if (!hasList(artifact)) return this.#inOrder(signal)
     const { source, blobs, clock, pace, onBanned } = this.#parts
     await using list = new ChunkListFetch({ source, blobs, clock, pace, onBanned, holders: this.#holders }, artifact)
+    const suspects = new Set<PeerId>()
     try {
-      const report = await this.#inPieces(list.check, signal)
+      const report = await this.#inPieces(list.check, (peer) => suspects.add(peer), signal)
+      // Only now is it proven that the list is that of the archive: another release may have named another list for the same bytes.
+      for (const peer of suspects) onBanned(peer)
       await list.stored
       return report
     } catch (error) {
@@ -83,12 +86,12 @@ export class BlobTransfer {
     return this.#inOrder(signal)
   }
 
-  async #inPieces(check: Promise<PieceCheck>, signal: AbortSignal): Promise<TransferReport> {
-    const { source, blobs, clock, pace, onDropped, onBanned, onProgress } = this.#parts
+  async #inPieces(check: Promise<PieceCheck>, onBanned: (peer: PeerId) => void, signal: AbortSignal): Promise<TransferReport> {
+    const { source, blobs, clock, pace, onDropped, onProgress } = this.#parts
     const { digest, sizeBytes, sha512 } = this.#artifact
     const began = clock.monotonic()
-    const needsNobody = sizeBytes === 0 || blobs.hasPartial(digest)
-    if (!needsNobody && !(await this.#isHeld(signal))) throw whyNot(digest, [])
+    // Room is made for a blob only when somebody says he has it: something else may have to go for it.
+    if (sizeBytes > 0 && !blobs.hasPartial(digest) && !(await this.#holders.anybody(signal))) throw whyNot(digest, [])
     await using partial = await blobs.partial(digest, sizeBytes)
     const kept = partial.isResumed ? await confirmPieces(partial, await check, signal) : new PieceSet(pieceCount(sizeBytes))
     this.#running = { sizeBytes, pieces: kept, read: (range) => partial.read(range) }
@@ -102,12 +105,6 @@ export class BlobTransfer {
     await download.run(signal)
     await partial.seal(sha512)
     return this.#report(download, began)
-  }
-
-  /** Room is made for a blob only when somebody says he has it: something else may have to go for it. */
-  async #isHeld(signal: AbortSignal): Promise<boolean> {
-    for await (const _ of this.#holders.each(signal)) return true
-    return false
   }
 
   async #inOrder(signal: AbortSignal): Promise<TransferReport> {

@@ -1,7 +1,8 @@
-import { type Artifact, type Digest, digestBytes, GgenError, isGgenError, type OpId } from '#core'
+import { type Artifact, type Digest, digestBytes, isGgenError, type OpId } from '#core'
 import type { BlobStore } from '#store'
 import { chunkListBytes, chunkListDigest, decodeChunkList } from '#wire'
 import { Download, type DownloadParts, type PieceCheck } from './download.ts'
+import { misfit, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
 
 /** A blob of one piece is checked by its name. */
@@ -57,6 +58,7 @@ export class ChunkListFetch implements AsyncDisposable {
       if (heldBytes !== listBytes) throw misfit()
       return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
     }
+    if (!(await parts.holders.anybody(this.#stop.signal))) throw whyNot(digest, [])
     await using partial = await parts.blobs.partial(digest, listBytes)
     await using download = new Download(
       {
@@ -83,8 +85,6 @@ export class ChunkListFetch implements AsyncDisposable {
     }
   }
 }
-
-const misfit = (cause?: unknown): GgenError => new GgenError('integrity', 'the list of its pieces does not fit the archive', { cause })
 
 /** Whoever has a part of the archive has its whole list. */
 const wholeOf = (holders: HolderFeed): Pick<HolderFeed, 'subscribe'> => ({

@@ -11,3 +11,6 @@ export const whyNot = (digest: Digest, failures: readonly GgenError[]): GgenErro
   const tried = failures.length === 0 ? 'nobody who is reachable holds it' : failures.slice(-LIMITS.holdersPerFetch).map(({ message }) => message).join('; ')
   return new GgenError(lied ? 'integrity' : 'no-holder', `${digest.slice(0, 19)}… could not be fetched: ${tried}`, { cause: new AggregateError(failures) })
 }
+
+/** The list of pieces that a release names is not that of its archive: nobody but the publisher can be blamed. */
+export const misfit = (cause?: unknown): GgenError => new GgenError('integrity', 'the list of its pieces does not fit the archive', { cause })

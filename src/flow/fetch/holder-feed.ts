@@ -54,6 +54,12 @@ export class HolderFeed {
     }
   }
 
+  /** Whether there is any, as soon as that is known. Throws like `each`. */
+  async anybody(signal: AbortSignal): Promise<boolean> {
+    const first = await this.each(signal).next()
+    return first.done !== true
+  }
+
   async #more(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const listener = { found: () => resolve(), ended: () => resolve() }

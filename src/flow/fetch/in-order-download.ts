@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { BlobSource, Pace } from '#bulk'
-import { type Artifact, type Clock, type ErrorCode, GgenError, isGgenError, LIMITS, type PeerId, toGgenError } from '#core'
+import { type Artifact, type Clock, digestFromBytes, type ErrorCode, GgenError, pieceCount, type PeerId, toGgenError } from '#core'
 import type { BlobStore, PartialBlob } from '#store'
-import { FAULT_OF_PEER, whyNot } from './fetch-failure.ts'
+import { chunkListDigest, chunkListId, encodeChunkList } from '#wire'
+import { FAULT_OF_PEER, misfit, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
+import { PieceAssembly } from './piece-assembly.ts'
 import { SourceShares } from './source-shares.ts'
 
 export interface InOrderParts {
@@ -10,7 +13,7 @@ export interface InOrderParts {
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly holders: HolderFeed
-  readonly pace?: (() => Pace | undefined) | undefined
+  readonly pace: () => Pace | undefined
   readonly onDropped: (peer: PeerId, code: ErrorCode) => void
   readonly onBanned: (peer: PeerId) => void
   /** Called when bytes came. */
@@ -19,6 +22,19 @@ export interface InOrderParts {
 
 /** What one pass over the holders comes to. */
 type Pass = 'whole' | 'wrong' | 'exhausted'
+
+/** What has come of the blob in one pass. */
+class Arrival {
+  readonly givers = new Set<PeerId>()
+  readonly whole = createHash('sha256')
+  readonly hashes: Uint8Array[] = []
+  readonly assembly: PieceAssembly
+  bytes = 0
+
+  constructor(sizeBytes: number) {
+    this.assembly = new PieceAssembly({ first: 0, end: pieceCount(sizeBytes) }, sizeBytes)
+  }
+}
 
 /**
  * Brings a large blob here of whose pieces nothing is known: from one holder at a time, in order, the next one going on where one stopped. When
@@ -32,17 +48,17 @@ export class InOrderDownload {
   readonly #artifact: Artifact
   readonly #failures: GgenError[] = []
   readonly #liars = new Set<PeerId>()
-  #givers = new Set<PeerId>()
-  #position = 0
+  #arrival: Arrival
   #arrivedBytes = 0
 
   constructor(parts: InOrderParts, artifact: Artifact) {
     this.#parts = parts
     this.#artifact = artifact
+    this.#arrival = new Arrival(artifact.sizeBytes)
   }
 
   get receivedBytes(): number {
-    return this.#position
+    return this.#arrival.bytes
   }
 
   /** How many holders are being asked. */
@@ -51,17 +67,20 @@ export class InOrderDownload {
   }
 
   get wastedBytes(): number {
-    return this.#arrivedBytes - this.#position
+    return this.#arrivedBytes - this.#arrival.bytes
   }
 
-  /** Resolves when the blob is sealed. Throws like `Download.run`. */
+  /**
+   * Resolves when the blob is sealed, and the list of its pieces stored where the release names one. Throws like `Download.run`, and `integrity`
+   * when the release contradicts itself.
+   */
   async run(signal: AbortSignal): Promise<void> {
     for (let mixing = true; ; mixing = false) {
       const passed = await this.#pass(mixing, signal)
       if (passed === 'whole') return
       if (passed === 'exhausted') throw whyNot(this.#artifact.digest, this.#failures)
-      const [suspect, ...others] = this.#givers
-      this.#failures.push(new GgenError('integrity', `wrong bytes from ${[...this.#givers].join(' or ')}`))
+      const [suspect, ...others] = this.#arrival.givers
+      this.#failures.push(new GgenError('integrity', `wrong bytes from ${[...this.#arrival.givers].join(' or ')}`))
       if (suspect === undefined || others.length > 0) continue
       this.#liars.add(suspect)
       this.#parts.onDropped(suspect, 'integrity')
@@ -70,8 +89,10 @@ export class InOrderDownload {
   }
 
   async #pass(mixing: boolean, signal: AbortSignal): Promise<Pass> {
-    const { digest, sizeBytes, sha512 } = this.#artifact
+    const { digest, sizeBytes } = this.#artifact
     const { blobs, holders } = this.#parts
+    if (!(await holders.anybody(signal))) return 'exhausted'
+    this.#begin()
     let partial = await blobs.partial(digest, sizeBytes)
     // Not checked by anything: bytes of an earlier try are dropped.
     let isFresh = !partial.isResumed
@@ -81,17 +102,10 @@ export class InOrderDownload {
         if (!isFresh) {
           await partial.discard()
           partial = await blobs.partial(digest, sizeBytes)
+          this.#begin()
         }
         isFresh = mixing
-        if (this.#position === 0 || !mixing) this.#begin()
-        if (!(await this.#readFrom(peer, partial, signal))) continue
-        try {
-          await partial.seal(sha512)
-          return 'whole'
-        } catch (error) {
-          if (isGgenError(error, 'integrity')) return 'wrong'
-          throw error
-        }
+        if (await this.#readFrom(peer, partial, signal)) return await this.#finish(partial)
       }
       return 'exhausted'
     } finally {
@@ -100,70 +114,67 @@ export class InOrderDownload {
   }
 
   #begin(): void {
-    this.#position = 0
-    this.#givers = new Set()
+    this.#arrival = new Arrival(this.#artifact.sizeBytes)
     this.shares.clear()
   }
 
   /** The rest from one holder; false: it failed before the end. */
   async #readFrom(peer: PeerId, partial: PartialBlob, signal: AbortSignal): Promise<boolean> {
-    const { source, clock, pace } = this.#parts
+    const { source, clock, pace, onBytes, onDropped } = this.#parts
     const { digest, sizeBytes } = this.#artifact
-    const offset = this.#position
-    const batch = new Batch()
+    const offset = this.#arrival.bytes
     this.shares.began(peer, source.carrier(peer) ?? 'stream', clock.monotonic())
     try {
       for await (const chunk of source.read({ peer, digest, sizeBytes, offset, length: sizeBytes - offset }, signal)) {
-        this.#arrivedBytes += chunk.length
-        batch.add(chunk)
-        if (batch.bytes >= LIMITS.pieceBytes) await this.#write(batch, peer, partial)
-        await pace?.()?.(peer, chunk.length, signal)
-        this.#parts.onBytes()
+        await this.#take(chunk, peer, partial)
+        await pace()?.(peer, chunk.length, signal)
+        onBytes()
       }
-      await this.#write(batch, peer, partial)
-      if (this.#position < sizeBytes) throw new GgenError('frame-invalid', `${peer} gave too few bytes`)
+      if (this.#arrival.bytes < sizeBytes) throw new GgenError('frame-invalid', `${peer} gave too few bytes`)
       return true
     } catch (error) {
       signal.throwIfAborted()
       const failure = toGgenError(error)
       if (!FAULT_OF_PEER.has(failure.code)) throw error
-      await this.#write(batch, peer, partial)
       this.#failures.push(failure)
-      this.#parts.onDropped(peer, failure.code)
+      onDropped(peer, failure.code)
       return false
     } finally {
       this.shares.ended(peer, clock.monotonic())
     }
   }
 
-  async #write(batch: Batch, peer: PeerId, partial: PartialBlob): Promise<void> {
-    const { chunks, bytes } = batch.take()
-    if (bytes === 0) return
-    await partial.write(this.#position, chunks)
-    this.#givers.add(peer)
-    this.shares.gave(peer, this.#position, bytes)
-    this.#position += bytes
-  }
-}
-
-/** Chunks that are written together. */
-class Batch {
-  #chunks: Uint8Array[] = []
-  #bytes = 0
-
-  get bytes(): number {
-    return this.#bytes
+  async #take(chunk: Uint8Array, peer: PeerId, partial: PartialBlob): Promise<void> {
+    const { assembly, whole, hashes, givers } = this.#arrival
+    this.#arrivedBytes += chunk.length
+    givers.add(peer)
+    for (let at = 0; at < chunk.length; ) {
+      if (assembly.isComplete) throw new GgenError('frame-invalid', `${peer} gave too many bytes`)
+      const { taken, complete } = assembly.take(chunk.subarray(at))
+      whole.update(chunk.subarray(at, at + taken))
+      this.shares.gave(peer, this.#arrival.bytes, taken)
+      this.#arrival.bytes += taken
+      at += taken
+      if (complete === undefined) continue
+      hashes.push(complete.sha256)
+      await partial.write(complete.offset, complete.chunks)
+    }
   }
 
-  add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk)
-    this.#bytes += chunk.length
-  }
-
-  take(): { readonly chunks: readonly Uint8Array[]; readonly bytes: number } {
-    const taken = { chunks: this.#chunks, bytes: this.#bytes }
-    this.#chunks = []
-    this.#bytes = 0
-    return taken
+  /** The bytes are the fault of who gave them only when they are not those of the digest: a release may contradict itself. */
+  async #finish(partial: PartialBlob): Promise<Pass> {
+    const { digest, sha512, chunks } = this.#artifact
+    const list = encodeChunkList(this.#arrival.hashes)
+    const isRight = digestFromBytes(this.#arrival.whole.digest()) === digest
+    const fits = chunks === undefined || chunkListId(list) === chunks
+    if (!isRight || !fits) await partial.discard()
+    if (!isRight) return 'wrong'
+    if (!fits) throw misfit()
+    await partial.seal(sha512)
+    if (chunks === undefined) return 'whole'
+    await using writer = await this.#parts.blobs.create()
+    await writer.append(list)
+    await writer.seal(chunkListDigest(chunks))
+    return 'whole'
   }
 }

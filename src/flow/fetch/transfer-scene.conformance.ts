@@ -3,12 +3,14 @@ import { type BlobRequest, type BlobSource, memoryChannels, type Mischief } from
 import {
   type Artifact, type Digest, digestOf, Events, type GgenEvent, LIMITS, pieceCount, type PeerId, pieceRange, type PieceSet, type Sha512,
 } from '#core'
-import { type BlobStore, memoryBlobStore } from '#store'
+import { type BlobStore, memoryBlobStore, type PartialBlob } from '#store'
 import { chunkListId, encodeChunkList } from '#wire'
 import { TestClock } from '#testing'
+import type { BlobProgress, BlobTransferParts } from './blob-transfer.ts'
 import type { Holder } from './find-holders.ts'
+import { HolderFeed } from './holder-feed.ts'
 import { createShelf } from './shelf.ts'
-import { type TransferParts, Transfers } from './transfers.ts'
+import type { TransferParts } from './transfers.ts'
 
 export const never: AbortSignal = new AbortController().signal
 
@@ -49,16 +51,17 @@ export interface SceneHolder {
 }
 
 /** A reader and holders around it, over channels in memory. Whoever holds an archive is found at once, unless the scene is told to go on searching. */
-export class TransferScene implements AsyncDisposable {
+export class TransferScene {
   readonly clock = new TestClock()
   readonly blobs: BlobStore
+  readonly source: BlobSource
+  readonly parts: TransferParts
   readonly events: GgenEvent[] = []
   /** Reads of bytes, in their order. */
   readonly requests: BlobRequest[] = []
   readonly banned: PeerId[] = []
-  readonly forgotten: PeerId[] = []
-  readonly transfers: Transfers
-  readonly source: BlobSource
+  readonly dropped: (readonly [peer: PeerId, code: string])[] = []
+  readonly progress: BlobProgress[] = []
   /** Searches go on until it resolves; whoever is found later is pushed to `holders`. */
   searching: Promise<void> = Promise.resolve()
   readonly #channels = memoryChannels(this.clock)
@@ -67,8 +70,8 @@ export class TransferScene implements AsyncDisposable {
   #wake = Promise.withResolvers<void>()
   #count = 0
 
-  constructor(parts: Partial<TransferParts> & { readonly blobs?: BlobStore } = {}) {
-    this.blobs = parts.blobs ?? memoryBlobStore()
+  constructor(blobs = memoryBlobStore()) {
+    this.blobs = blobs
     const events = new Events()
     events.subscribe((event) => this.events.push(event))
     this.source = {
@@ -78,18 +81,30 @@ export class TransferScene implements AsyncDisposable {
         return this.#reader.read(request, signal)
       },
     }
-    this.transfers = new Transfers({
-      source: this.source, blobs: this.blobs, clock: this.clock, events,
+    this.parts = {
+      source: this.source, blobs, clock: this.clock, events,
       findHolders: (digest, signal) => this.#find(digest, signal),
-      forgetHolder: (_digest, peer) => this.forgotten.push(peer),
-      ban: (peer) => this.banned.push(peer),
-      ...parts,
-    })
+      forgetHolder: (_digest, peer) => void this.dropped.push([peer, 'forgotten']),
+      ban: (peer) => void this.banned.push(peer),
+    }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.transfers[Symbol.asyncDispose]()
-    await this.#reader[Symbol.asyncDispose]()
+  /** For a transfer without a queue before it. */
+  get transferParts(): BlobTransferParts {
+    return {
+      ...this.parts,
+      pace: () => undefined,
+      onDropped: (peer, code) => void this.dropped.push([peer, code]),
+      onBanned: (peer) => void this.banned.push(peer),
+      onProgress: ({ receivedBytes, sources }) => void this.progress.push({ receivedBytes, sources }),
+    }
+  }
+
+  /** The holders of an archive, for what a transfer is made of. */
+  feed({ artifact }: SceneArchive): HolderFeed {
+    const feed = new HolderFeed()
+    void feed.run(this.#find(artifact.digest, never))
+    return feed
   }
 
   /** A peer that holds an archive and its list. */
@@ -112,22 +127,31 @@ export class TransferScene implements AsyncDisposable {
     this.#wake = Promise.withResolvers()
   }
 
-  fetch({ artifact }: SceneArchive, signal = never): ReturnType<Transfers['fetch']> {
-    return this.transfers.fetch(artifact, { urgency: 'interactive', signal })
-  }
-
   async has({ content, artifact }: SceneArchive): Promise<boolean> {
     if ((await this.blobs.size(artifact.digest)) === undefined) return false
     return Buffer.compare(Buffer.concat(await Array.fromAsync(this.blobs.stream(artifact.digest))), content) === 0
   }
 
-  /** The pieces of an archive that were asked of somebody, one entry each time. */
+  /** The pieces of an archive that were asked of somebody, one entry each time, ascending. */
   askedPieces({ artifact }: SceneArchive): number[] {
     const asked = this.requests.filter(({ digest }) => digest === artifact.digest)
-    return asked.flatMap(({ offset, length }) => {
+    const pieces = asked.flatMap(({ offset, length }) => {
       const first = offset / LIMITS.pieceBytes
       return Array.from({ length: Math.ceil(length / LIMITS.pieceBytes) }, (_, index) => first + index)
     })
+    return pieces.sort((a, b) => a - b)
+  }
+
+  /** Lets time pass in small steps until the work is over. */
+  async passing<Result>(work: Promise<Result>): Promise<Result> {
+    let isOver = false
+    const settled = Promise.allSettled([work]).then(() => { isOver = true })
+    while (!isOver) {
+      await new Promise((resolve) => { setImmediate(resolve) })
+      this.clock.advance(20)
+    }
+    await settled
+    return await work
   }
 
   async *#find(digest: Digest, signal: AbortSignal): AsyncGenerator<Holder> {
@@ -179,3 +203,28 @@ export const waitsFor = (promise: Promise<unknown>): Mischief =>
     signal.throwIfAborted()
     yield* chunks
   }
+
+/** A store whose partial blobs are changed. */
+export const storeWith = (change: (partial: PartialBlob) => Partial<PartialBlob>, blobs = memoryBlobStore()): BlobStore => ({
+  size: (digest) => blobs.size(digest),
+  read: (digest, range) => blobs.read(digest, range),
+  stream: (digest, options) => blobs.stream(digest, options),
+  create: () => blobs.create(),
+  usage: () => blobs.usage(),
+  hasPartial: (digest) => blobs.hasPartial(digest),
+  [Symbol.asyncDispose]: async () => await blobs[Symbol.asyncDispose](),
+  partial: async (digest, sizeBytes) => {
+    const partial = await blobs.partial(digest, sizeBytes)
+    const { isResumed } = partial
+    return {
+      digest, sizeBytes, isResumed,
+      read: (range) => partial.read(range),
+      write: (offset, chunks) => partial.write(offset, chunks),
+      confirm: (offset, bytes) => partial.confirm(offset, bytes),
+      seal: (sha512) => partial.seal(sha512),
+      discard: () => partial.discard(),
+      [Symbol.asyncDispose]: async () => await partial[Symbol.asyncDispose](),
+      ...change(partial),
+    }
+  },
+})

@@ -58,8 +58,9 @@ export class TransferSlots {
   #next(): void {
     while (this.#inside.size < this.#places) {
       const urgent = this.#waiting.findIndex(({ urgency }) => urgency === 'interactive')
-      const at = urgent !== -1 ? urgent : this.#inside.size < Math.ceil(this.#places * 0.75) ? 0 : -1
-      const [waiter] = at === -1 ? [] : this.#waiting.splice(at, 1)
+      const others = this.#inside.values().filter(({ urgency }) => urgency === 'background').toArray().length
+      if (urgent === -1 && others >= Math.ceil(this.#places * 0.75)) return
+      const [waiter] = this.#waiting.splice(Math.max(0, urgent), 1)
       if (waiter === undefined) return
       this.#inside.add(waiter)
       waiter.enter()
