@@ -23,6 +23,8 @@ export class Inbox implements Receiver {
   #leftBytes = 0
   #lot = new Uint8Array(0)
   #lotBytes = 0
+  /** Of the lot, from its beginning: what was handed on already. */
+  #handedBytes = 0
   #full: Uint8Array[] = []
   #isHeld = false
   #hasExcess = false
@@ -88,7 +90,7 @@ export class Inbox implements Receiver {
       if (this.#isComplete) return undefined
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#wake = resolve
-      if (this.#lotBytes > 0) this.#hurry()
+      if (this.#lotBytes > this.#handedBytes) this.#hurry()
       await promise
     }
   }
@@ -111,7 +113,7 @@ export class Inbox implements Receiver {
     this.#lotBytes += bytes
     this.#leftBytes -= bytes
     if (this.#lotBytes === this.#lot.length) {
-      if (this.#lotBytes > 0) this.#full.push(this.#lot)
+      this.#handOn()
       this.#newLot()
       this.#wakeUp()
     } else if (this.#wake !== undefined) {
@@ -122,16 +124,23 @@ export class Inbox implements Receiver {
   #newLot(): void {
     this.#lot = new Uint8Array(Buffer.allocUnsafeSlow(Math.min(LOT_BYTES, this.#leftBytes)).buffer)
     this.#lotBytes = 0
+    this.#handedBytes = 0
   }
 
-  /** Gives a waiting reader a copy of what there is, unless the lot gets full before. */
+  /** A whole lot as it is, of a part a copy: the connection knows already where in this lot the next bytes go, so that it has to stay. */
+  #handOn(): void {
+    if (this.#lotBytes === this.#handedBytes) return
+    const isWhole = this.#handedBytes === 0 && this.#lotBytes === this.#lot.length
+    this.#full.push(isWhole ? this.#lot : this.#lot.slice(this.#handedBytes, this.#lotBytes))
+    this.#handedBytes = this.#lotBytes
+  }
+
+  /** Gives a waiting reader what there is, unless the lot gets full before. */
   #hurry(): void {
     this.#patience ??= setTimeout(() => {
       this.#patience = undefined
-      if (this.#wake === undefined || this.#lotBytes === 0) return
-      this.#full.push(this.#lot.slice(0, this.#lotBytes))
-      this.#lot = this.#lot.subarray(0, this.#leftBytes)
-      this.#lotBytes = 0
+      if (this.#wake === undefined || this.#lotBytes === this.#handedBytes) return
+      this.#handOn()
       this.#wakeUp()
     }, PATIENCE_MS)
   }
