@@ -44,6 +44,23 @@ describe('the quick source with a sure one behind it', () => {
     }
   })
 
+  test('gives way for the next read when its answers break one after the other, but not when the last one was whole', async () => {
+    const clock = new TestClock()
+    const breaking = source('tls', { code: 'peer-unreachable', after: 1 })
+    let quick = source('tls')
+    const both = fallbackSource({ carrier: () => 'tls', read: (request, signal) => quick.read(request, signal) }, source('stream'), clock)
+    assert.equal(await take(both), 'tls0 tls1 ')
+    quick = breaking
+    await assert.rejects(take(both), { code: 'peer-unreachable' })
+    assert.equal(both.carrier(BOB), 'tls')
+    await assert.rejects(take(both), { code: 'peer-unreachable' })
+    assert.equal(both.carrier(BOB), 'stream')
+    assert.equal(await take(both), 'stream0 stream1 ')
+    clock.advance(LIMITS.bulkAvoidMs)
+    quick = source('tls')
+    assert.equal(await take(both), 'tls0 tls1 ')
+  })
+
   test('keeps to its word once bytes came, and for answers that the other way would give too', async () => {
     const clock = new TestClock()
     await assert.rejects(take(fallbackSource(source('tls', { code: 'peer-unreachable', after: 1 }), source('stream'), clock)), { code: 'peer-unreachable' })

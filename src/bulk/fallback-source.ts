@@ -3,17 +3,15 @@ import type { BlobRequest, BlobSource } from './blob-source.ts'
 
 /**
  * The quick source where it reaches a peer, the sure one elsewhere. When the quick one fails before the first byte because it cannot be
- * connected or lets nobody in, the same read goes on with the sure one, and the peer is not tried the quick way for a while.
+ * connected or lets nobody in, the same read goes on with the sure one, and the peer is not tried the quick way for a while. Nor is it when
+ * its answers break in the middle again and again: something on the way may cut or change every one of them.
  */
 export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock): BlobSource => {
   const avoided = new Map<PeerId, number>()
   const isAvoided = (peer: PeerId): boolean => (avoided.get(peer) ?? 0) > clock.monotonic()
-  const avoid = (peer: PeerId): void => {
-    avoided.delete(peer)
-    avoided.set(peer, clock.monotonic() + LIMITS.bulkAvoidMs)
-    const [oldest] = avoided.keys()
-    if (avoided.size > LIMITS.bulkRoutes && oldest !== undefined) avoided.delete(oldest)
-  }
+  /** Peers whose last answer was whole. */
+  const proven = new Map<PeerId, true>()
+  const avoid = (peer: PeerId): void => remember(avoided, peer, clock.monotonic() + LIMITS.bulkAvoidMs)
   const quickCarrier: BlobSource['carrier'] = (peer) => (isAvoided(peer) ? undefined : quick.carrier(peer))
 
   async function* read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -25,15 +23,25 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
           began = true
           yield chunk
         }
+        remember(proven, peer, true)
         return
       } catch (error) {
         const isShut = isGgenError(error, 'peer-unreachable') || isGgenError(error, 'denied')
-        if (began || !isShut || signal.aborted) throw error
-        avoid(peer)
+        if (!isShut || signal.aborted) throw error
+        const wasProven = proven.delete(peer)
+        if (!began || !wasProven) avoid(peer)
+        if (began) throw error
       }
     }
     yield* sure.read(request, signal)
   }
 
   return { carrier: (peer) => quickCarrier(peer) ?? sure.carrier(peer), read }
+}
+
+const remember = <T>(map: Map<PeerId, T>, peer: PeerId, value: T): void => {
+  map.delete(peer)
+  map.set(peer, value)
+  const [oldest] = map.keys()
+  if (map.size > LIMITS.bulkRoutes && oldest !== undefined) map.delete(oldest)
 }
