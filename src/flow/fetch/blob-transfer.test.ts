@@ -47,6 +47,18 @@ describe('a transfer', () => {
     assert.deepEqual((await scene.blobs.usage()).count, 2)
   })
 
+  test('is over when the list of pieces is stored too, and says when that fails', async () => {
+    const full = storeWith((partial) => ({
+      seal: async (sha512) => {
+        if (partial.digest !== large.artifact.digest) throw new GgenError('disk-full', 'no space left')
+        await partial.seal(sha512)
+      },
+    }))
+    const scene = new TransferScene(full)
+    await scene.holder(large)
+    await assert.rejects(fetch(scene, large), { code: 'disk-full' })
+  })
+
   test('of an empty blob asks nobody', async () => {
     const scene = new TransferScene()
     const empty = archiveOf('empty', 0)

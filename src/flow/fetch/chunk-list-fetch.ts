@@ -53,11 +53,7 @@ export class ChunkListFetch implements AsyncDisposable {
 
   async #run(parts: ChunkListParts, { chunks, sizeBytes }: Artifact & { readonly chunks: OpId }): Promise<void> {
     const [digest, listBytes] = [chunkListDigest(chunks), chunkListBytes(sizeBytes)]
-    const heldBytes = await parts.blobs.size(digest)
-    if (heldBytes !== undefined) {
-      if (heldBytes !== listBytes) throw misfit()
-      return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
-    }
+    if ((await parts.blobs.size(digest)) !== undefined) return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
     if (!(await parts.holders.anybody(this.#stop.signal))) throw whyNot(digest, [])
     await using partial = await parts.blobs.partial(digest, listBytes)
     await using download = new Download(

@@ -110,6 +110,30 @@ describe('a download', () => {
     assert.equal(kept.length, 13)
   })
 
+  test('a piece that came from two is kept once', async () => {
+    const [late, gone] = [Promise.withResolvers<PieceCheck>(), Promise.withResolvers<void>()]
+    const holders = new HolderFeed()
+    void holders.run((async function* () {
+      yield { peer: 'ada' as PeerId, sizeBytes: content.length }
+      await gone.promise
+      yield { peer: 'bob' as PeerId, sizeBytes: content.length }
+    })())
+    const onceOnly: Read = async function* (request) {
+      if (request.offset === 0) return yield content.subarray(0, MIB)
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => { setImmediate(resolve) })
+      throw new GgenError('denied', 'once only')
+    }
+    const { download, kept, requests, run } = await scene({ ada: onceOnly, bob: honest }, { holders, check: late.promise, onDropped: () => gone.resolve() })
+    const running = run()
+    await until('both were asked for the first piece', () => requests.filter(({ offset }) => offset === 0).length === 2)
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => { setImmediate(resolve) })
+    late.resolve(check)
+    await running
+    await download[Symbol.asyncDispose]()
+    assert.equal(kept.length, 13)
+    assert.equal(download.wastedBytes, MIB)
+  })
+
   test('when what they are checked by cannot be had, or keeping fails, it fails so and everything ends', async () => {
     const failure = new GgenError('store-broken', 'the disk is gone')
     for (const parts of [{ check: Promise.reject<PieceCheck>(failure) }, { keep: () => Promise.reject(failure) }] satisfies Partial<DownloadParts>[]) {

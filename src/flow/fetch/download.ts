@@ -158,6 +158,8 @@ export class Download implements AsyncDisposable {
     this.#readings.set(id, reading)
     this.shares.began(peer, source.carrier(peer) ?? 'stream', clock.monotonic())
     try {
+      // What becomes of one effect must not come before the next one is run.
+      await Promise.resolve()
       await this.#receive(reading, { first, end })
     } catch (error) {
       if (!reading.stop.signal.aborted) this.#failed(reading, error)

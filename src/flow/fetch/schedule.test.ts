@@ -70,6 +70,21 @@ describe('without faults', () => {
   })
 })
 
+describe('between quick and slow', () => {
+  test('the slow one is given nothing more when the quick one would be done before it', () => {
+    const sources = [{ rate: megabit(100), roundTripMs: 10 }, { rate: megabit(3), roundTripMs: 10 }]
+    for (let pieces = 40; pieces < 65; pieces++) assert.equal(simulate({ sizeBytes: pieces * MEBIBYTE, sources }).wastedBytes, 0, `${pieces} pieces`)
+  })
+
+  test('what comes twice is limited however many slow ones there are', () => {
+    const slow = { rate: 400, roundTripMs: 10 }
+    for (let pieces = 8; pieces < 16; pieces++) {
+      const { wastedBytes } = simulate({ sizeBytes: pieces * MEBIBYTE, sources: [...many(7, slow), { rate: 50_000, roundTripMs: 10, joinsAt: 1000 }] })
+      assert.ok(wastedBytes <= 2 * MEBIBYTE, `${wastedBytes} bytes of ${pieces} pieces`)
+    }
+  })
+})
+
 describe('with faults', () => {
   test('one of three that dies at half costs less than 1.3 times the time, whether it says so or not', () => {
     const { ms } = simulate({ sizeBytes: HUNDRED, sources: many(3) })
@@ -191,6 +206,35 @@ test('a holder that learns of more pieces is asked for them, and one that comes 
   }
   assert.deepEqual(schedule.step({ type: 'source', peer }, 90), [])
   assert.deepEqual(schedule.step({ type: 'searched' }, 100), [{ type: 'exhausted' }])
+})
+
+test('who was banned is not asked again, however often it is found', () => {
+  const schedule = new Schedule(2 * MEBIBYTE)
+  const peer = 'ada' as PeerId
+  schedule.step({ type: 'source', peer }, 0)
+  assert.deepEqual(schedule.step({ type: 'piece', read: 1, piece: 0, is: 'wrong' }, 10), [{ type: 'cancel', read: 1 }, { type: 'ban', peer, piece: 0 }])
+  assert.deepEqual(schedule.step({ type: 'source', peer }, 20), [])
+})
+
+test('one that comes when everything is asked for takes over the last pieces of a span', () => {
+  const schedule = new Schedule(16 * MEBIBYTE)
+  const [ada, bob] = ['ada' as PeerId, 'bob' as PeerId]
+  let reads = schedule.step({ type: 'source', peer: ada }, 0)
+  let ms = 0
+  const give = (read: number, piece: number): void => {
+    ms += 100
+    const effects = [...schedule.step({ type: 'bytes', read, bytes: MEBIBYTE }, ms), ...schedule.step({ type: 'piece', read, piece, is: 'right' }, ms)]
+    reads = [...reads, ...effects]
+  }
+  while (!reads.some((effect) => effect.type === 'read' && effect.end === 16)) {
+    const next = reads.find((effect) => effect.type === 'read' && effect.first <= schedule.here.size && schedule.here.size < effect.end)
+    assert.ok(next?.type === 'read')
+    give(next.read, schedule.here.size)
+  }
+  const effects = schedule.step({ type: 'source', peer: bob }, ms + 1)
+  const [cut, taken] = effects
+  assert.ok(cut?.type === 'cut' || cut?.type === 'cancel')
+  assert.ok(taken?.type === 'read' && taken.peer === bob && taken.end === 16)
 })
 
 test('a source whose connection breaks is tried again in a moment if it had given something, and given up if not', () => {
