@@ -7,6 +7,7 @@ const [role, folder] = process.argv.slice(2)
 
 const open = async (path) => {
   await mkdir(path, { recursive: true })
+  // Looks for a relay for three seconds first; nobody's clock runs meanwhile.
   return await Iroh.persistent(path, { ipv4Addr: '127.0.0.1:0', nodeDiscovery: 'None' })
 }
 
