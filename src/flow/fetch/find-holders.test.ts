@@ -169,6 +169,20 @@ describe('finding holders', () => {
     await over
   })
 
+  test('ends when no part has grown for as long as a piece may take, so that nobody waits for ever', async () => {
+    const scene = new Scene()
+    const peer = scene.peer(part(1))
+    const { found, over } = scene.search()
+    for (let second = 0; second < 129 + 128; second++) {
+      while (peer.asked <= second) await turn()
+      await turn()
+      if (second === 127) peer.held = part(1, 2)
+      scene.clock.advance(1000)
+    }
+    await over
+    assert.deepEqual([peer.asked, found.length], [129 + 128, 2])
+  })
+
   test('goes on with a holder of a part that is silent now and then, and takes one for gone that stays silent', async () => {
     const scene = new Scene()
     const busy = scene.peer(part(1))

@@ -1,4 +1,4 @@
-import { type Clock, type Digest, pieceCount, type PeerId, type PieceSet } from '#core'
+import { type Clock, type Digest, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
 import type { Network } from '#network'
 import type { HeldBlob } from '#wire'
 import { HaveQuestions, type QuestionParts } from './have-questions.ts'
@@ -21,6 +21,9 @@ const PATIENCE_MAX_MS = 50
 
 /** Holders of a part are asked again this often: their part grows. */
 const AGAIN_MS = 1000
+
+/** A part that has not grown in this time is not asked for again: two who wait for each other, or for one who pretends, would wait for ever. */
+const GROWTH_MS = (1000 * LIMITS.pieceBytes) / LIMITS.stallBytesPerSecond
 
 /** So many unanswered questions in a row, and a holder of before is taken for gone. */
 const SILENCES = 3
@@ -125,9 +128,10 @@ export class HolderFinder implements Disposable {
     found({ peer, ...known })
   }
 
-  /** Asks a peer, and again for as long as it has a part. One that is silent now and then is busy; one that stays silent is gone. */
+  /** Asks a peer, and again for as long as it has a part that grows. One that is silent now and then is busy; one that stays silent is gone. */
   async #follow({ digest, asked, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
     asked.set(peer, asked.get(peer))
+    let grownMs = this.#clock.monotonic()
     for (let silences = 0; ; ) {
       const held = await this.#questions.ask(peer, digest, signal)
       if (signal.aborted || lost.has(peer)) return
@@ -138,9 +142,12 @@ export class HolderFinder implements Disposable {
       } else {
         silences = 0
         asked.set(peer, held)
-        if (before === undefined || countOf(held) > countOf(before)) found({ peer, ...held })
+        const isMore = before === undefined || countOf(held) > countOf(before)
+        if (isMore) found({ peer, ...held })
+        if (isMore) grownMs = this.#clock.monotonic()
         if (held.pieces === undefined) return
       }
+      if (this.#clock.monotonic() - grownMs >= GROWTH_MS) return
       await this.#clock.wait(AGAIN_MS, signal)
       if (lost.has(peer)) return
     }
