@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { isGgenError, type PeerId } from '#core'
 import { createCertificate, peerOfCertificate } from './certificate.ts'
-import { knownPeer } from './tls-scene.conformance.ts'
+import { knownPeer } from '#testing'
 
 const ALICE = knownPeer('alice')
 const NOW = Date.UTC(2026, 10, 25, 12)

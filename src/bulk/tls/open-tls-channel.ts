@@ -1,21 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import type { Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
 import { Routes } from './routes.ts'
-import { CIPHERS, createBlobServer } from './serve-blobs.ts'
+import { BlobServer, CIPHERS, type ListenAddress } from './serve-blobs.ts'
 import { TicketBooth } from './ticket.ts'
 
 export interface TlsOptions {
   /** The node's Ed25519 key in its protobuf form. */
   readonly peerKey: Uint8Array
   /** Absent: the node fetches, and gives nothing this way. Port 0: any free one. */
-  readonly listen?: { readonly host: string; readonly port: number }
+  readonly listen?: ListenAddress
   readonly shelf: BlobShelf
   readonly clock: Clock
   /** Whether a peer may come, asked at each connection and after each answer. */
@@ -34,8 +31,8 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const { peerKey, listen, shelf, clock, admits, pace, stallTimeoutMs = LIMITS.stallTimeoutMs } = options
   const certificate = createCertificate(peerKey, clock.now())
   const booth = new TicketBooth(randomBytes(32))
-  const server = createBlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
-  const port = listen === undefined ? undefined : await start(server, listen)
+  const server = new BlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
+  const port = listen && (await server.listen(listen))
   const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
   const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkHandshakeMs, stallTimeoutMs) })
 
@@ -61,22 +58,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
     read,
     async [Symbol.asyncDispose]() {
       routes[Symbol.dispose]()
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
+      await server[Symbol.asyncDispose]()
     },
   }
-}
-
-const start = async (server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> => {
-  server.listen(port, host)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    throw new GgenError(isTaken ? 'port-in-use' : 'config-invalid', `cannot listen on ${host} port ${port} for bulk transfers`, { cause: error })
-  }
-  return (server.address() as AddressInfo).port
 }

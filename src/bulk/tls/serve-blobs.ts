@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { type Clock, isGgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import { type AnswerOptions, answerRange } from './answer-range.ts'
 import { type Certificate, peerOfCertificate } from './certificate.ts'
 import { Places } from './places.ts'
@@ -22,21 +23,56 @@ const CONNECTIONS_CHECK_MS = 1000
 /** Refusals after which a well-meaning asker has more questions. */
 const MAY_STAY: ReadonlySet<number> = new Set([404, 416])
 
-/** The HTTPS server of a node, not yet listening: `GET /blob/<digest>` with one range, for peers with a ticket. */
-export const createBlobServer = (options: ServeOptions): Server => {
-  const lobby = new Lobby(options)
-  const server = createServer({
-    ...options.certificate, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3', ciphers: CIPHERS, ALPNProtocols: ['http/1.1'], noDelay: true,
-    handshakeTimeout: LIMITS.bulkHandshakeMs, headersTimeout: LIMITS.bulkHandshakeMs, requestTimeout: LIMITS.bulkHandshakeMs,
-    keepAliveTimeout: LIMITS.bulkIdleMs, maxHeaderSize: LIMITS.bulkHeaderBytes, connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-  })
-  server.on('connection', (socket: Socket) => lobby.arrived(socket))
-  server.prependListener('secureConnection', (socket: TLSSocket) => lobby.identified(socket))
-  const drop = (_error: Error, socket: { destroy(): unknown }): void => void socket.destroy()
-  server.on('tlsClientError', drop)
-  server.on('clientError', drop)
-  server.on('request', (request, response) => lobby.asked(request, response))
-  return server
+/** The HTTPS server of a node: `GET /blob/<digest>` with one range, for peers with a ticket. */
+export class BlobServer implements AsyncDisposable {
+  readonly #server: Server
+  readonly #lobby: Lobby
+
+  constructor(options: ServeOptions) {
+    const lobby = new Lobby(options)
+    const server = createServer({
+      ...options.certificate, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3', ciphers: CIPHERS, ALPNProtocols: ['http/1.1'], noDelay: true,
+      handshakeTimeout: LIMITS.bulkHandshakeMs, headersTimeout: LIMITS.bulkHandshakeMs, requestTimeout: LIMITS.bulkHandshakeMs,
+      keepAliveTimeout: LIMITS.bulkIdleMs, maxHeaderSize: LIMITS.bulkHeaderBytes, connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    })
+    server.on('connection', (socket: Socket) => lobby.arrived(socket))
+    // Before Node's own listener, which begins to read questions.
+    server.prependListener('secureConnection', (socket: TLSSocket) => lobby.identified(socket))
+    const drop = (_error: Error, socket: { destroy(): unknown }): void => void socket.destroy()
+    // Out of descriptors, for one: whoever knocks now is not heard, the others go on. While it does not listen yet, `listen` hears it too.
+    server.on('error', () => undefined)
+    server.on('tlsClientError', drop)
+    server.on('clientError', drop)
+    server.on('request', (request, response) => lobby.asked(request, response))
+    this.#server = server
+    this.#lobby = lobby
+  }
+
+  /** Listens and resolves to the port. Throws `port-in-use`, or `config-invalid` for an address that is not this machine's. */
+  async listen({ host, port }: ListenAddress): Promise<number> {
+    this.#server.listen(port, host)
+    try {
+      await once(this.#server, 'listening')
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+      throw new GgenError(isTaken ? 'port-in-use' : 'config-invalid', `cannot listen on ${host} port ${port} for bulk transfers`, { cause: error })
+    }
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#lobby.clear()
+    await closed
+  }
+}
+
+/** Where to listen. Port 0: any free one. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
 }
 
 /** One connection, from its first packet on. */
@@ -76,6 +112,11 @@ class Lobby {
 
   constructor(options: ServeOptions) {
     this.#options = options
+  }
+
+  /** Sends everybody away, also those in the middle of their handshake. */
+  clear(): void {
+    for (const caller of this.#callers.values()) caller.leave()
   }
 
   arrived(socket: Socket): void {

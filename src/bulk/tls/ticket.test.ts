@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { LIMITS } from '#core'
 import { TicketBooth } from './ticket.ts'
-import { knownPeer } from './tls-scene.conformance.ts'
+import { knownPeer } from '#testing'
 
 const ALICE = knownPeer('alice').id
 const BOB = knownPeer('bob').id

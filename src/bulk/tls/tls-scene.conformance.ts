@@ -1,41 +1,11 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { base58btc } from 'multiformats/bases/base58'
-import { type Clock, type PeerId, parsePeerId } from '#core'
+import { createServer, type TLSSocket } from 'node:tls'
 import type { BlobShelf, BulkChannel } from '#bulk'
-import { seeded } from '#testing'
+import { type KnownPeer, realClock } from '#testing'
+import { createCertificate } from './certificate.ts'
 import { openTlsChannel, type TlsOptions } from './open-tls-channel.ts'
-
-/** A peer with its Ed25519 key, the same in every run. */
-export interface KnownPeer {
-  readonly id: PeerId
-  /** The protobuf form, as `createCertificate` wants it. */
-  readonly peerKey: Uint8Array
-}
-
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
-
-export const knownPeer = (name: string): KnownPeer => {
-  const seed = seeded(`key of ${name}`).bytes(32)
-  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(12)
-  const id = parsePeerId(base58btc.baseEncode(Buffer.concat([Buffer.from('002408011220', 'hex'), publicKey])))
-  return { id, peerKey: Buffer.concat([Buffer.from('08011240', 'hex'), seed, publicKey]) }
-}
-
-/** Real sockets need real time. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  wait: async (ms, signal) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = AbortSignal.timeout(ms)
-    timer.addEventListener('abort', () => resolve(), { once: true })
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    return promise
-  },
-  timeout: (ms) => AbortSignal.timeout(ms),
-}
 
 /** Holds nothing. */
 export const EMPTY_SHELF: BlobShelf = { look: async () => undefined, read: () => Readable.from([]) }
@@ -51,4 +21,45 @@ export const introduce = (asker: readonly [KnownPeer, BulkChannel], giver: reado
   const offer = giver[1].offer(asker[0].id)
   if (offer === undefined) throw new Error('the giver does not listen')
   asker[1].learn(giver[0].id, '127.0.0.1', offer)
+}
+
+/** A server with the certificate of a peer that does as the test says with each connection. */
+export interface OwnServer extends AsyncDisposable {
+  readonly port: number
+  /** Open now. */
+  readonly sockets: ReadonlySet<TLSSocket>
+  /** Connections that there ever were. */
+  readonly count: number
+}
+
+/** Starts one; `meet` gets each connection after its handshake. */
+export const ownServer = async (peer: KnownPeer, meet: (socket: TLSSocket) => void): Promise<OwnServer> => {
+  const sockets = new Set<TLSSocket>()
+  const wires = new Set<Socket>()
+  let count = 0
+  const certificate = createCertificate(peer.peerKey, Date.now())
+  const server = createServer({ ...certificate, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }, (socket) => {
+    sockets.add(socket)
+    count += 1
+    // The other side may leave in the middle of anything.
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => sockets.delete(socket))
+    meet(socket)
+  })
+  server.on('connection', (wire) => wires.add(wire))
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    sockets,
+    get count() {
+      return count
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = once(server.close(), 'close')
+      // Also those whose handshake never came to its end.
+      for (const wire of wires) wire.destroy()
+      await closed
+    },
+  }
 }
