@@ -37,6 +37,8 @@ export class BlobTransfer {
   readonly #parts: BlobTransferParts
   readonly #artifact: Artifact
   readonly #holders = new HolderFeed()
+  /** Those that had a part only. */
+  readonly #inPart = new Set<PeerId>()
   #running: RunningBlob | undefined
 
   constructor(parts: BlobTransferParts, artifact: Artifact) {
@@ -64,7 +66,11 @@ export class BlobTransfer {
   }
 
   async *#ofRightSize(found: AsyncIterable<Holder>): AsyncGenerator<Holder> {
-    for await (const holder of found) if (holder.sizeBytes === this.#artifact.sizeBytes) yield holder
+    for await (const holder of found) {
+      if (holder.sizeBytes !== this.#artifact.sizeBytes) continue
+      if (holder.pieces !== undefined) this.#inPart.add(holder.peer)
+      yield holder
+    }
   }
 
   async #transfer(signal: AbortSignal): Promise<TransferReport> {
@@ -72,12 +78,13 @@ export class BlobTransfer {
     if (artifact.sizeBytes <= LIMITS.pieceBytes) return this.#inPieces(Promise.resolve(checkByDigest(artifact.digest)), this.#parts.onBanned, signal)
     if (!hasList(artifact)) return this.#inOrder(signal)
     const { source, blobs, clock, pace, onBanned } = this.#parts
-    await using list = new ChunkListFetch({ source, blobs, clock, pace, onBanned, holders: this.#holders }, artifact)
+    await using list = new ChunkListFetch({ source, blobs, clock, pace, onBanned, holders: this.#holders }, artifact, signal)
     const suspects = new Set<PeerId>()
     try {
       const report = await this.#inPieces(list.check, (peer) => suspects.add(peer), signal)
       // Only now is it proven that the list is that of the archive: another release may have named another list for the same bytes.
-      for (const peer of suspects) onBanned(peer)
+      // Whoever has a part may have checked it by such a list, and is deceived itself.
+      for (const peer of suspects) if (!this.#inPart.has(peer)) onBanned(peer)
       await list.stored
       return report
     } catch (error) {

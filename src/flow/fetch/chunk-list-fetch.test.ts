@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { type Artifact, LIMITS, type OpId } from '#core'
 import { chunkListDigest } from '#wire'
 import { ChunkListFetch } from './chunk-list-fetch.ts'
-import { archiveOf, breaksAfter, type SceneArchive, store, TransferScene } from './transfer-scene.conformance.ts'
+import { archiveOf, breaksAfter, never, type SceneArchive, store, TransferScene } from './transfer-scene.conformance.ts'
 
 const MIB = LIMITS.pieceBytes
 const large = archiveOf('large', 2 * MIB + 123)
@@ -15,7 +15,7 @@ const listed = ({ artifact }: SceneArchive): Artifact & { readonly chunks: OpId 
 }
 
 const fetchOf = (scene: TransferScene, archive: SceneArchive): ChunkListFetch =>
-  new ChunkListFetch({ ...scene.transferParts, holders: scene.feed(archive) }, listed(archive))
+  new ChunkListFetch({ ...scene.transferParts, holders: scene.feed(archive) }, listed(archive), never)
 
 const hashOf = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 

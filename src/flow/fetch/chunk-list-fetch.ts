@@ -22,7 +22,7 @@ export interface ChunkListParts extends Pick<DownloadParts, 'source' | 'clock' |
  * Dispose after use.
  */
 export class ChunkListFetch implements AsyncDisposable {
-  /** Rejects with `no-holder` when nobody gives the list, with `integrity` when it does not fit the archive, and with what the store throws. */
+  /** Rejects with `no-holder` when nobody gives the list, `integrity` when it does not fit the archive, what the store throws, or the signal's reason. */
   readonly check: Promise<PieceCheck>
   /** Resolves when the list is stored. */
   readonly stored: Promise<void>
@@ -30,9 +30,9 @@ export class ChunkListFetch implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #check = Promise.withResolvers<PieceCheck>()
 
-  constructor(parts: ChunkListParts, artifact: Artifact & { readonly chunks: OpId }) {
+  constructor(parts: ChunkListParts, artifact: Artifact & { readonly chunks: OpId }, signal: AbortSignal) {
     this.check = this.#check.promise
-    this.stored = this.#run(parts, artifact)
+    this.stored = this.#run(parts, artifact, AbortSignal.any([signal, this.#stop.signal]))
     this.stored.catch((error: unknown) => {
       this.#failure = error
       this.#check.reject(error)
@@ -51,10 +51,10 @@ export class ChunkListFetch implements AsyncDisposable {
     await Promise.allSettled([this.stored])
   }
 
-  async #run(parts: ChunkListParts, { chunks, sizeBytes }: Artifact & { readonly chunks: OpId }): Promise<void> {
+  async #run(parts: ChunkListParts, { chunks, sizeBytes }: Artifact & { readonly chunks: OpId }, signal: AbortSignal): Promise<void> {
     const [digest, listBytes] = [chunkListDigest(chunks), chunkListBytes(sizeBytes)]
     if ((await parts.blobs.size(digest)) !== undefined) return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
-    if (!(await parts.holders.anybody(this.#stop.signal))) throw whyNot(digest, [])
+    if (!(await parts.holders.anybody(signal))) throw whyNot(digest, [])
     await using partial = await parts.blobs.partial(digest, listBytes)
     await using download = new Download(
       {
@@ -68,7 +68,7 @@ export class ChunkListFetch implements AsyncDisposable {
       },
       { digest, sizeBytes: listBytes },
     )
-    await download.run(this.#stop.signal)
+    await download.run(signal)
     await partial.seal()
   }
 

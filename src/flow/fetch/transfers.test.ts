@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type GgenEvent, LIMITS, type TransferReport, type Urgency } from '#core'
+import { type GgenEvent, LIMITS, PieceSet, type TransferReport, type Urgency } from '#core'
 import { until } from '#testing'
 import { archiveOf, lies, never, type SceneArchive, store, TransferScene, waitsFor } from './transfer-scene.conformance.ts'
 import { type TransferParts, Transfers } from './transfers.ts'
@@ -40,6 +40,31 @@ test('holders that fail are told and forgotten, and liars banned', async () => {
   await node.fetch(small)
   assert.deepEqual([scene.banned, scene.dropped], [[liar], [[liar, 'forgotten']]])
   assert.deepEqual(ofType(scene.events, 'holder-failed').map(({ peer, code }) => [peer, code]), [[liar, 'integrity']])
+})
+
+test('whoever gives a wrong piece of a part is dropped, not banned: a release that names a wrong list may have deceived it', async () => {
+  const scene = new TransferScene()
+  await using node = open(scene)
+  const first = new PieceSet(6)
+  first.add(0)
+  const deceived = await scene.holder(large, { mischief: lies((piece) => piece === 0), pieces: first })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await scene.holder(large, { mischief: waitsFor(promise) })
+  await store(scene.blobs, large.list)
+  const fetching = node.fetch(large)
+  await until('the wrong piece has come', () => scene.dropped.length > 0)
+  resolve()
+  await fetching
+  assert.deepEqual([scene.banned, scene.dropped, await scene.has(large)], [[], [[deceived, 'forgotten']], true])
+})
+
+test('whoever leaves or stops while the list of pieces is awaited waits for no holder', async () => {
+  const scene = new TransferScene()
+  const node = open(scene)
+  await scene.holder(large, { mischief: waitsFor(new Promise(() => {})) })
+  const fetching = node.fetch(large)
+  await until('list and pieces are asked for', () => scene.requests.length === 2)
+  await Promise.all([node[Symbol.asyncDispose](), assert.rejects(fetching, { code: 'cancelled' })])
 })
 
 describe('several who want the same', () => {
