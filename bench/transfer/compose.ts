@@ -112,6 +112,10 @@ class CountedSource implements BlobSource {
     return this.#source.carrier(peer)
   }
 
+  recycle(chunk: Uint8Array): void {
+    this.#source.recycle?.(chunk)
+  }
+
   async *read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#source.read(request, signal)) {
       const before = this.#left

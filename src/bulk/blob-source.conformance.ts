@@ -94,6 +94,20 @@ const givingConformance = (carrier: Carrier, open: OpenPair): void => {
     )
   })
 
+  it('gives the right bytes also to readers that give back what they have read', async () => {
+    const content = contentOf(5 * LIMITS.pieceBytes)
+    await using pair = await open(shelfOf(content))
+    const read = async (): Promise<string> => {
+      const hash = createHash('sha256')
+      for await (const chunk of pair.source.read(requestOf(pair.peer, content), soon())) {
+        hash.update(chunk)
+        pair.source.recycle?.(chunk)
+      }
+      return hash.digest('hex')
+    }
+    assert.deepEqual(await Promise.all([read(), read(), read()]), Array(3).fill(hashOf(content)))
+  })
+
   it('gives the verified pieces of an unfinished blob, and no others', async () => {
     const content = contentOf(3 * LIMITS.pieceBytes + 5)
     const pieces = new PieceSet(pieceCount(content.length))

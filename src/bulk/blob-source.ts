@@ -29,6 +29,8 @@ export interface BlobSource {
    * protocol: other size, too many or too few bytes), or the reason of the aborted signal.
    */
   read(request: BlobRequest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Takes back a chunk that nobody looks at any more: other bytes may come down in it. Not giving back is no fault. */
+  recycle?(chunk: Uint8Array): void
 }
 
 /** What a node can give of one blob. */

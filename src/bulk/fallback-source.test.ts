@@ -44,27 +44,42 @@ describe('the quick source with a sure one behind it', () => {
     }
   })
 
-  test('gives way for the next read when its answers break one after the other, but not when the last one was whole', async () => {
+  test('leaves the rest of a broken answer to the sure one, and more than that when two break one after the other', async () => {
     const clock = new TestClock()
-    const breaking = source('tls', { code: 'peer-unreachable', after: 1 })
-    let quick = source('tls')
-    const both = fallbackSource({ carrier: () => 'tls', read: (request, signal) => quick.read(request, signal) }, source('stream'), clock)
-    assert.equal(await take(both), 'tls0 tls1 ')
-    quick = breaking
-    await assert.rejects(take(both), { code: 'peer-unreachable' })
-    assert.equal(both.carrier(BOB), 'tls')
-    await assert.rejects(take(both), { code: 'peer-unreachable' })
-    assert.equal(both.carrier(BOB), 'stream')
-    assert.equal(await take(both), 'stream0 stream1 ')
+    const asked: (readonly [offset: number, length: number])[] = []
+    const sure: BlobSource = {
+      carrier: () => 'stream',
+      async *read({ offset, length }) {
+        asked.push([offset, length])
+        yield content.subarray(offset, offset + length)
+      },
+    }
+    let isBroken = false
+    const quick: BlobSource = {
+      carrier: () => 'tls',
+      async *read() {
+        yield content.subarray(0, 3)
+        if (isBroken) throw new GgenError('peer-unreachable', 'tls broke')
+        yield content.subarray(3)
+      },
+    }
+    const both = fallbackSource(quick, sure, clock)
+    assert.equal(await take(both), 'content')
+    isBroken = true
+    assert.equal(await take(both), 'content')
+    assert.deepEqual([both.carrier(BOB), asked.splice(0)], ['tls', [[3, 4]]])
+    assert.equal(await take(both), 'content')
+    assert.deepEqual([both.carrier(BOB), asked.splice(0)], ['stream', [[3, 4]]])
+    assert.equal(await take(both), 'content')
+    assert.deepEqual(asked, [[0, 7]])
     clock.advance(LIMITS.bulkAvoidMs)
-    quick = source('tls')
-    assert.equal(await take(both), 'tls0 tls1 ')
+    assert.equal(both.carrier(BOB), 'tls')
   })
 
-  test('keeps to its word once bytes came, and for answers that the other way would give too', async () => {
+  test('does not ask the sure one for what it would answer in the same way', async () => {
     const clock = new TestClock()
-    await assert.rejects(take(fallbackSource(source('tls', { code: 'peer-unreachable', after: 1 }), source('stream'), clock)), { code: 'peer-unreachable' })
-    await assert.rejects(take(fallbackSource(source('tls', { code: 'blob-not-found', after: 0 }), source('stream'), clock)), { code: 'blob-not-found' })
-    await assert.rejects(take(fallbackSource(source('tls', { code: 'frame-invalid', after: 0 }), source('stream'), clock)), { code: 'frame-invalid' })
+    for (const code of ['blob-not-found', 'frame-invalid', 'timeout', 'too-busy'] as const) {
+      for (const after of [0, 1]) await assert.rejects(take(fallbackSource(source('tls', { code, after }), source('stream'), clock)), { code })
+    }
   })
 })

@@ -2,9 +2,9 @@ import { type Clock, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobSource } from './blob-source.ts'
 
 /**
- * The quick source where it reaches a peer, the sure one elsewhere. When the quick one fails before the first byte because it cannot be
- * connected or lets nobody in, the same read goes on with the sure one, and the peer is not tried the quick way for a while. Nor is it when
- * its answers break in the middle again and again: something on the way may cut or change every one of them.
+ * The quick source where it reaches a peer, the sure one elsewhere. When the quick one cannot be connected, lets nobody in or breaks in the
+ * middle (something on the way may cut or change every connection), the same read goes on with the sure one where it is. Unless the answer
+ * before was whole, the peer is then not tried the quick way for a while.
  */
 export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock): BlobSource => {
   const avoided = new Map<PeerId, number>()
@@ -17,10 +17,10 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
   async function* read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { peer } = request
     if (quickCarrier(peer) !== undefined) {
-      let began = false
+      let gotBytes = 0
       try {
         for await (const chunk of quick.read(request, signal)) {
-          began = true
+          gotBytes += chunk.length
           yield chunk
         }
         remember(proven, peer, true)
@@ -29,14 +29,16 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
         const isShut = isGgenError(error, 'peer-unreachable') || isGgenError(error, 'denied')
         if (!isShut || signal.aborted) throw error
         const wasProven = proven.delete(peer)
-        if (!began || !wasProven) avoid(peer)
-        if (began) throw error
+        if (gotBytes === 0 || !wasProven) avoid(peer)
+        yield* sure.read({ ...request, offset: request.offset + gotBytes, length: request.length - gotBytes }, signal)
+        return
       }
     }
     yield* sure.read(request, signal)
   }
 
-  return { carrier: (peer) => quickCarrier(peer) ?? sure.carrier(peer), read }
+  const recycle = (chunk: Uint8Array): void => quick.recycle?.(chunk)
+  return { carrier: (peer) => quickCarrier(peer) ?? sure.carrier(peer), read, recycle }
 }
 
 const remember = <T>(map: Map<PeerId, T>, peer: PeerId, value: T): void => {

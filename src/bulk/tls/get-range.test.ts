@@ -6,6 +6,7 @@ import { digestOf } from '#core'
 import { knownPeer, realClock, seeded, until } from '#testing'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
+import { LotPool } from './lot-pool.ts'
 import { Routes } from './routes.ts'
 import { type OwnServer, ownServer } from './tls-scene.conformance.ts'
 
@@ -25,7 +26,7 @@ const routesTo = ({ port }: OwnServer): Routes => {
 
 const get = async (routes: Routes, signal = never): Promise<Buffer> => {
   const route = routes.find(BOB.id) ?? assert.fail()
-  return Buffer.concat(await Array.fromAsync(getRange({ route, clock: realClock, stallTimeoutMs: 200 }, wanted, signal)))
+  return Buffer.concat(await Array.fromAsync(getRange({ route, clock: realClock, lots: new LotPool(), stallTimeoutMs: 200 }, wanted, signal)))
 }
 
 /** What the client gets from a server that does so with each question. */

@@ -2,6 +2,7 @@ import { type Clock, type ErrorCode, GgenError } from '#core'
 import type { BlobRequest } from '#bulk'
 import type { Connection } from './connection.ts'
 import { Inbox } from './inbox.ts'
+import type { LotPool } from './lot-pool.ts'
 import { Pulse } from './pulse.ts'
 import type { AnswerHead } from './read-head.ts'
 import type { OpenRoute } from './routes.ts'
@@ -10,6 +11,8 @@ import { TICKET_HEADER } from './serve-blobs.ts'
 export interface GetOptions {
   readonly route: OpenRoute
   readonly clock: Clock
+  /** Where bytes come down. */
+  readonly lots: LotPool
   readonly stallTimeoutMs: number
 }
 
@@ -20,10 +23,10 @@ const CHECKS = 4
 
 /** One range over one connection. Throws what `BlobSource.read` throws. */
 export async function* getRange(options: GetOptions, wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const { route: { connections }, stallTimeoutMs } = options
+  const { route: { connections }, lots, stallTimeoutMs } = options
   for (let isRetry = false; ; isRetry = true) {
     const { connection, isKept } = await connections.take(stallTimeoutMs, signal)
-    const inbox = new Inbox((head) => check(head, wanted), () => connection.resume())
+    const inbox = new Inbox((head) => check(head, wanted), () => connection.resume(), lots)
     try {
       yield* readAll(options, { wanted, connection, inbox }, signal)
       return

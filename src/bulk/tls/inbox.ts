@@ -1,9 +1,8 @@
 import { GgenError, LIMITS } from '#core'
 import type { Receiver } from './connection.ts'
+import { LOT_BYTES, type LotPool } from './lot-pool.ts'
 import { type AnswerHead, readHead } from './read-head.ts'
 
-/** Bytes are handed on in lots of this size: large enough for hashing and writing, small enough that both begin early. */
-const LOT_BYTES = 256 * 1024
 /** Full lots that wait for the reader: above the first the peer is held back, below the second it goes on. */
 const HIGH_LOTS = 4
 const LOW_LOTS = 2
@@ -17,11 +16,12 @@ const PATIENCE_MS = 20
 export class Inbox implements Receiver {
   readonly #accept: (head: AnswerHead) => void
   readonly #resume: () => void
+  readonly #lots: LotPool
   #head: AnswerHead | undefined
   #headSpace = new Uint8Array(LIMITS.bulkHeaderBytes)
   #headBytes = 0
   #leftBytes = 0
-  #lot = new Uint8Array(0)
+  #lot: Uint8Array = new Uint8Array(0)
   #lotBytes = 0
   /** Of the lot, from its beginning: what was handed on already. */
   #handedBytes = 0
@@ -33,9 +33,10 @@ export class Inbox implements Receiver {
   #patience: NodeJS.Timeout | undefined
 
   /** `accept` throws when the head is not what was asked for; `resume` lets the peer go on. */
-  constructor(accept: (head: AnswerHead) => void, resume: () => void) {
+  constructor(accept: (head: AnswerHead) => void, resume: () => void, lots: LotPool) {
     this.#accept = accept
     this.#resume = resume
+    this.#lots = lots
   }
 
   /** Whether anything has come. */
@@ -122,7 +123,7 @@ export class Inbox implements Receiver {
   }
 
   #newLot(): void {
-    this.#lot = new Uint8Array(Buffer.allocUnsafeSlow(Math.min(LOT_BYTES, this.#leftBytes)).buffer)
+    this.#lot = this.#lots.take(Math.min(LOT_BYTES, this.#leftBytes))
     this.#lotBytes = 0
     this.#handedBytes = 0
   }

@@ -4,6 +4,7 @@ import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
+import { LotPool } from './lot-pool.ts'
 import { Routes } from './routes.ts'
 import { BlobServer, CIPHERS, type ListenAddress } from './serve-blobs.ts'
 import { TicketBooth } from './ticket.ts'
@@ -34,6 +35,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const server = new BlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
   const port = listen && (await server.listen(listen))
   const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
+  const lots = new LotPool()
   const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkHandshakeMs, stallTimeoutMs) })
 
   async function* read(wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -41,7 +43,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
     const route = routes.find(wanted.peer)
     if (route === undefined) throw new GgenError('peer-unreachable', `${wanted.peer} has told no way to its bulk channel`)
     try {
-      yield* getRange({ route, clock, stallTimeoutMs }, wanted, signal)
+      yield* getRange({ route, clock, lots, stallTimeoutMs }, wanted, signal)
     } catch (error) {
       if (isGgenError(error, 'denied')) routes.refused(wanted.peer, route)
       throw error
@@ -56,6 +58,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
     },
     learn: (from, host, offer) => routes.learn(from, host, offer),
     read,
+    recycle: (chunk) => lots.give(chunk),
     async [Symbol.asyncDispose]() {
       routes[Symbol.dispose]()
       await server[Symbol.asyncDispose]()

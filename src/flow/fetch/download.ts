@@ -230,6 +230,7 @@ export class Download implements AsyncDisposable {
     this.#writing.add(writing)
     try {
       await writing
+      for (const chunk of made.chunks) this.#parts.source.recycle?.(chunk)
     } finally {
       this.#writing.delete(writing)
     }

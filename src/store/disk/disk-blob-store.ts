@@ -10,6 +10,7 @@ import {
 import { DRAFTS, listBlobs, listPartials, NAMED, openBlobFolders, PARTIALS } from './blob-folders.ts'
 import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
+import { HashThread } from './hash-thread.ts'
 import { DiskRoom } from './disk-room.ts'
 import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
 import { readAhead, readFully } from './read-fully.ts'
@@ -43,6 +44,7 @@ class DiskBlobStore implements BlobStore {
   readonly #folder: string
   readonly #ledger: BlobLedger
   readonly #unfinished = new Set<AsyncDisposable>()
+  readonly #hashThread = new HashThread()
   #closed = false
 
   constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
@@ -121,6 +123,7 @@ class DiskBlobStore implements BlobStore {
     const isResumed = await this.#ledger.openPartial(digest, sizeBytes)
     const partial: DiskPartialBlob = new DiskPartialBlob(this.#files, {
       path, digest, sizeBytes, isResumed,
+      hashThread: this.#hashThread,
       assertOpen: () => this.#assertOpen(),
       name: async () => {
         await this.#name(path, { digest, sizeBytes }, () => this.#ledger.endedPartial(digest))
@@ -155,6 +158,7 @@ class DiskBlobStore implements BlobStore {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     for (const unfinished of this.#unfinished) await unfinished[Symbol.asyncDispose]()
+    await this.#hashThread[Symbol.asyncDispose]()
   }
 
   async #place(from: string, { reserved, ...blob }: { readonly digest: Digest; readonly sizeBytes: number; readonly reserved: Reservation }): Promise<void> {

@@ -9,6 +9,7 @@ import type { BlobStore } from '#store'
 import { temporaryFolder } from '#testing'
 import { openDiskBlobs } from './disk-blob-store.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
+import { HashThread } from './hash-thread.ts'
 import { type FileCall, failingFrom, gatedFileSystem } from './faulty-file-system.conformance.ts'
 import { nodeFileSystem } from './file-system.ts'
 
@@ -126,7 +127,7 @@ suite('partial blobs on disk', () => {
     await using folder = await temporaryFolder()
     const endings: unknown[] = []
     const open = (isResumed: boolean): DiskPartialBlob => new DiskPartialBlob(nodeFileSystem, {
-      path: join(folder.path, 'file'), digest: digestOf(Buffer.from('x')), sizeBytes: 2, isResumed,
+      path: join(folder.path, 'file'), digest: digestOf(Buffer.from('x')), sizeBytes: 2, isResumed, hashThread: new HashThread(),
       assertOpen: () => undefined, name: async () => void endings.push('name'), flush: async () => void endings.push('flush'),
       drop: async () => void endings.push('drop'), closed: (hasFile) => endings.push(hasFile),
     })

@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { type Digest, GgenError, isGgenError, type Sha512 } from '#core'
 import { blobNotFound, type BlobRange, CoveredRanges, type PartialBlob, wrongDigest, wrongSha512 } from '#store'
 import { type FileSystem, PRIVATE_FILE } from './file-system.ts'
+import type { HashThread } from './hash-thread.ts'
 import { InOrderHash } from './in-order-hash.ts'
 import { readInto, writeFully } from './read-fully.ts'
 import { onDisk } from './storage-errors.ts'
@@ -14,6 +15,8 @@ export interface DiskPartial {
   readonly digest: Digest
   readonly sizeBytes: number
   readonly isResumed: boolean
+  /** Hashes what is large. */
+  readonly hashThread: HashThread
   /** Throws `cancelled` when the store is closed. */
   assertOpen(): void
   /** Gives a complete and flushed file its name. */
@@ -25,6 +28,9 @@ export interface DiskPartial {
   /** Called when nothing is held open any more; false: no file was ever made. */
   closed(hasFile: boolean): void
 }
+
+/** From here on it pays to hash in a thread beside this one. */
+const HASH_BESIDE_BYTES = 4 * 1024 * 1024
 
 /**
  * A file that fills in any order. It is made by the first write, so that a small blob costs what it costs to write it; its length is that of
@@ -48,7 +54,11 @@ export class DiskPartialBlob implements PartialBlob {
     this.#files = files
     this.#partial = partial
     this.#claimed = new CoveredRanges(partial.sizeBytes)
-    this.#hash = new InOrderHash(partial.sizeBytes, (bytes, offset) => this.#attempt(() => this.#readBack(bytes, offset)))
+    const { sizeBytes, path, hashThread } = partial
+    this.#hash = new InOrderHash(sizeBytes, {
+      readBack: (bytes, offset) => this.#attempt(() => this.#readBack(bytes, offset)),
+      job: sizeBytes < HASH_BESIDE_BYTES ? undefined : hashThread.begin(path),
+    })
   }
 
   get digest(): Digest {
@@ -119,7 +129,8 @@ export class DiskPartialBlob implements PartialBlob {
 
   async #seal(sha512: Sha512 | undefined): Promise<void> {
     try {
-      const actual = await this.#hash.finish()
+      // What is hashed last and what is flushed wait for different things. A file that turns out to be wrong was flushed in vain.
+      const [actual] = await Promise.all([this.#attempt(() => this.#hash.finish()), this.#attempt(() => this.#flush())])
       if (actual.digest !== this.digest) throw wrongDigest(this.digest, actual.digest)
       if (sha512 !== undefined && actual.sha512 !== sha512) throw wrongSha512(this.digest)
       await this.#attempt(() => this.#publish())
@@ -131,12 +142,15 @@ export class DiskPartialBlob implements PartialBlob {
   }
 
   async #publish(): Promise<void> {
-    const file = await this.#open(true)
-    await file.sync()
     await this.#close()
     await this.#partial.name()
     this.#isNamed = true
     await this.#partial.flush()
+  }
+
+  async #flush(): Promise<void> {
+    const file = await this.#open(true)
+    await file.sync()
   }
 
   async #drop(): Promise<void> {
@@ -158,7 +172,7 @@ export class DiskPartialBlob implements PartialBlob {
   async #close(): Promise<void> {
     this.#isClosing = true
     await Promise.allSettled(this.#running)
-    await this.#hash.idle()
+    await this.#hash.drop()
     const file = this.#file
     this.#file = undefined
     await file?.close()

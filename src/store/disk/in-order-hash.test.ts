@@ -17,11 +17,11 @@ interface Scene {
 
 const begin = (sizeBytes: number): Scene => {
   const [bytes, readBack] = [randomBytes(sizeBytes), [] as [number, number][]]
-  const hash = new InOrderHash(sizeBytes, async (into, offset) => {
+  const hash = new InOrderHash(sizeBytes, { readBack: async (into, offset) => {
     readBack.push([offset, into.length])
     await new Promise(setImmediate)
     bytes.copy(into, 0, offset)
-  })
+  } })
   const write = (offset: number, length: number): void => {
     hash.take(offset, [bytes.subarray(offset, offset + 1), bytes.subarray(offset + 1, offset + length)])
     hash.arrived(offset, length)
@@ -42,12 +42,12 @@ test('what comes early is read back once, when everything before it is there', a
   write(40, 10)
   write(20, 10)
   write(0, 10)
-  await hash.idle()
+  await hash.drop()
   assert.deepEqual(readBack, [])
   write(10, 10)
   assert(!hash.isWhole)
   write(50, 50)
-  await hash.idle()
+  await hash.drop()
   write(30, 10)
   assert(hash.isWhole)
   assert.equal((await hash.finish()).digest, digestOf(bytes))
@@ -65,10 +65,10 @@ test('what comes while something is being read back waits its turn', async () =>
 
 test('what cannot be read back fails at the end, and not before', async () => {
   const broken = new Error('broken')
-  const hash = new InOrderHash(20, () => Promise.reject(broken))
+  const hash = new InOrderHash(20, { readBack: () => Promise.reject(broken) })
   hash.arrived(10, 10)
   hash.take(0, [new Uint8Array(10)])
   hash.arrived(0, 10)
-  await hash.idle()
+  await hash.drop()
   await assert.rejects(hash.finish(), (error) => error === broken)
 })

@@ -1,5 +1,6 @@
 import { type Fingerprint, Fingerprinter } from '#core'
 import { CoveredRanges } from '#store'
+import type { HashJob } from './hash-thread.ts'
 
 const READ_BACK_BYTES = 1024 * 1024
 
@@ -8,31 +9,38 @@ export type ReadBack = (bytes: Uint8Array, offset: number) => Promise<void>
 
 /**
  * Hashes a blob from its first byte to its last while it arrives in any order: what comes next from the buffers it came in, what came early
- * from the file, as soon as everything before it is there.
+ * from the file, as soon as everything before it is there. With a job, all of it from the file, by another thread.
  */
 export class InOrderHash {
   readonly #readBack: ReadBack
   readonly #hashes = new Fingerprinter()
+  readonly #job: HashJob | undefined
+  readonly #sizeBytes: number
+  /** Hashed up to here by the job. */
+  #jobEnd = 0
   readonly #written: CoveredRanges
   #catchingUp: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
   #buffer: Uint8Array | undefined
 
-  constructor(sizeBytes: number, readBack: ReadBack) {
+  constructor(sizeBytes: number, { readBack, job }: { readonly readBack: ReadBack; readonly job?: HashJob | undefined }) {
     this.#written = new CoveredRanges(sizeBytes)
+    this.#sizeBytes = sizeBytes
     this.#readBack = readBack
+    this.#job = job
   }
 
   /** Bytes that are on their way into the file: hashed at once if it is their turn. */
   take(offset: number, chunks: readonly Uint8Array[]): void {
-    if (this.#catchingUp !== undefined || offset !== this.#hashes.sizeBytes) return
+    if (this.#job !== undefined || this.#catchingUp !== undefined || offset !== this.#hashes.sizeBytes) return
     for (const chunk of chunks) this.#hashes.update(chunk)
   }
 
   /** A range that is in the file now. */
   arrived(offset: number, length: number): void {
     this.#written.add(offset, length)
-    if (this.#catchingUp !== undefined || this.#written.endFrom(this.#hashes.sizeBytes) === this.#hashes.sizeBytes) return
+    const hashed = this.#hashedBytes
+    if (this.#catchingUp !== undefined || this.#written.endFrom(hashed) === hashed) return
     this.#catchingUp = this.#catchUp()
   }
 
@@ -40,24 +48,36 @@ export class InOrderHash {
     return this.#written.isWhole
   }
 
-  /** Waits for what is being read back; never fails. */
-  async idle(): Promise<void> {
-    await this.#catchingUp
-  }
-
   /** Both hashes, when everything has arrived. Throws what reading back threw. May be called once. */
   async finish(): Promise<Fingerprint> {
     await this.#catchingUp
     if (this.#failure !== undefined) throw this.#failure.error
-    return this.#hashes.finish()
+    return this.#job === undefined ? this.#hashes.finish() : this.#job.finish(this.#sizeBytes)
+  }
+
+  /** Waits for what is being hashed, and ends what began; the hashes are not wanted any more. */
+  async drop(): Promise<void> {
+    await this.#catchingUp
+    await this.#job?.drop()
+  }
+
+  get #hashedBytes(): number {
+    return this.#job === undefined ? this.#hashes.sizeBytes : this.#jobEnd
   }
 
   async #catchUp(): Promise<void> {
     try {
-      await this.#hashWhatIsThere()
+      await (this.#job === undefined ? this.#hashWhatIsThere() : this.#letHash(this.#job))
       this.#catchingUp = undefined
     } catch (error) {
       this.#failure = { error }
+    }
+  }
+
+  async #letHash(job: HashJob): Promise<void> {
+    for (let end = this.#written.endFrom(this.#jobEnd); end > this.#jobEnd; end = this.#written.endFrom(end)) {
+      await job.hash(end)
+      this.#jobEnd = end
     }
   }
 
