@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { LIMITS } from '#core'
@@ -14,7 +16,8 @@ const context = createSecureContext(createCertificate(ALICE.peerKey, Date.now())
 const SOON = 5000
 
 const server = (): Promise<OwnServer> => ownServer(BOB, (socket) => socket.resume())
-const to = ({ port }: OwnServer): Connections => new Connections(BOB.id, { host: '127.0.0.1', port }, { context, clock: realClock, connectTimeoutMs: SOON })
+const to = ({ port }: { readonly port: number }): Connections =>
+  new Connections(BOB.id, { host: '127.0.0.1', port }, { context, clock: realClock, connectTimeoutMs: SOON })
 const takeAll = (connections: Connections, count: number) => Promise.all(Array.from({ length: count }, () => connections.take(SOON, never)))
 
 describe('the connections to one peer', () => {
@@ -44,6 +47,18 @@ describe('the connections to one peer', () => {
     await Promise.all(turns)
     assert.ok(bob.count <= LIMITS.bulkConnectionsPerPeer, `${bob.count} connections`)
     connections.end(new Error('over'))
+  })
+
+  test('are not tried one after the other while the peer is out of reach: whoever waits is told with those who tried', async () => {
+    const calls: Socket[] = []
+    await using dead = createServer((socket) => void calls.push(socket))
+    await once(dead.listen(0, '127.0.0.1'), 'listening')
+    const connections = to(dead.address() as AddressInfo)
+    const takes = Array.from({ length: 20 }, () => assert.rejects(connections.take(SOON, never), { code: 'peer-unreachable' }))
+    await until('as many as may have called', () => calls.length === LIMITS.bulkConnectionsPerPeer)
+    for (const call of calls) call.destroy()
+    await Promise.all(takes)
+    assert.equal(calls.length, LIMITS.bulkConnectionsPerPeer)
   })
 
   test('a place is free again when a connection is closed from either side', async () => {

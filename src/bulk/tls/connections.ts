@@ -1,4 +1,4 @@
-import { GgenError, LIMITS, type PeerId } from '#core'
+import { GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import { type Address, Connection, type DialOptions } from './connection.ts'
 
 /** Someone who waits for a place. */
@@ -43,6 +43,12 @@ export class Connections {
     return kept === undefined ? { connection: await this.#open(signal), isKept: false } : { connection: kept, isKept: true }
   }
 
+  /** Whether a connection rests and waits for a question; where there is none at all, one is made. */
+  get isReady(): boolean {
+    if (this.#resting.length === 0 && this.#all.size + this.#opening === 0 && !this.#isRetired && this.#end === undefined) void this.#prepare()
+    return this.#resting.length > 0
+  }
+
   /** The peer has closed a connection that rested: the others will not be better. */
   closeResting(): void {
     for (const connection of this.#resting.splice(0)) connection.close()
@@ -72,7 +78,7 @@ export class Connections {
     this.#end = reason
     this.#resting.length = 0
     for (const connection of this.#all) connection.close(reason)
-    for (const { refuse } of this.#waiting) refuse(reason)
+    this.#refuseAll(reason)
   }
 
   get #hasPlace(): boolean {
@@ -88,11 +94,21 @@ export class Connections {
       if (this.#end === undefined) return connection
       connection.close()
       throw this.#end
+    } catch (error) {
+      // Whoever waits for a place would only meet the same, some seconds later.
+      if (this.#all.size === 0 && isGgenError(error, 'peer-unreachable')) this.#refuseAll(error)
+      throw error
     } finally {
       this.#opening--
       this.#serveNext()
       this.#tellEmpty()
     }
+  }
+
+  /** Whoever asks next finds out what is wrong with the peer. */
+  async #prepare(): Promise<void> {
+    const [opened] = await Promise.allSettled([this.#open(new AbortController().signal)])
+    if (opened.status === 'fulfilled') this.give(opened.value, true)
   }
 
   #forget(connection: Connection): void {
@@ -125,6 +141,11 @@ export class Connections {
       signal.removeEventListener('abort', leave)
       late.removeEventListener('abort', tooLate)
     }
+  }
+
+  #refuseAll(reason: Error): void {
+    for (const { refuse } of this.#waiting) refuse(reason)
+    this.#waiting.clear()
   }
 
   #serveNext(): void {
