@@ -1,10 +1,14 @@
 import { type Clock, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobSource } from './blob-source.ts'
 
+/** So much is there over a connection at hand before another one is made. */
+const SMALL_BYTES = 256 * 1024
+
 /**
  * The quick source where it reaches a peer, the sure one elsewhere. When the quick one cannot be connected, lets nobody in or breaks in the
  * middle (something on the way may cut or change every connection), the same read goes on with the sure one where it is. Unless the answer
- * before was whole, the peer is then not tried the quick way for a while.
+ * before was whole, the peer is then not tried the quick way for a while. Little is not worth making a connection for: it comes the sure way
+ * while the quick one is made ready.
  */
 export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock): BlobSource => {
   const avoided = new Map<PeerId, number>()
@@ -12,11 +16,14 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
   /** Peers whose last answer was whole. */
   const proven = new Map<PeerId, true>()
   const avoid = (peer: PeerId): void => remember(avoided, peer, clock.monotonic() + LIMITS.bulkAvoidMs)
-  const quickCarrier: BlobSource['carrier'] = (peer) => (isAvoided(peer) ? undefined : quick.carrier(peer))
+  const quickCarrier: BlobSource['carrier'] = (peer, length = Infinity) => {
+    const isWorthIt = length > SMALL_BYTES || quick.isReady?.(peer) !== false
+    return isWorthIt && !isAvoided(peer) ? quick.carrier(peer, length) : undefined
+  }
 
   async function* read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { peer } = request
-    if (quickCarrier(peer) !== undefined) {
+    const { peer, length } = request
+    if (quickCarrier(peer, length) !== undefined) {
       let gotBytes = 0
       try {
         for await (const chunk of quick.read(request, signal)) {
@@ -38,7 +45,7 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
   }
 
   const recycle = (chunk: Uint8Array): void => quick.recycle?.(chunk)
-  return { carrier: (peer) => quickCarrier(peer) ?? sure.carrier(peer), read, recycle }
+  return { carrier: (peer, length) => quickCarrier(peer, length) ?? sure.carrier(peer, length), read, recycle }
 }
 
 const remember = <T>(map: Map<PeerId, T>, peer: PeerId, value: T): void => {
