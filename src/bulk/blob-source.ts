@@ -19,8 +19,8 @@ export type Carrier = 'tls' | 'stream' | 'memory'
  * conformance suite. It promises amounts and order, not truth: whoever reads compares hashes.
  */
 export interface BlobSource {
-  /** How bytes of this peer would travel now; `undefined`: this source does not reach it. */
-  carrier(peer: PeerId): Carrier | undefined
+  /** How so many bytes of this peer (absent: very many) would travel now; `undefined`: this source does not reach it. */
+  carrier(peer: PeerId, length?: number): Carrier | undefined
   /**
    * Exactly the bytes of the range, in order, in chunks as they arrive (≤ 1 MiB each, the reader's own). Nothing is read ahead of a slow
    * reader beyond a bounded buffer. Several reads of one peer may run side by side. Leaving the loop or aborting ends the request at once.
@@ -29,6 +29,8 @@ export interface BlobSource {
    * protocol: other size, too many or too few bytes), or the reason of the aborted signal.
    */
   read(request: BlobRequest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Whether a question could be sent at once; where not, what is missing for the next one is made ready. Absent: always. */
+  isReady?(peer: PeerId): boolean
   /** Takes back a chunk that nobody looks at any more: other bytes may come down in it. Not giving back is no fault. */
   recycle?(chunk: Uint8Array): void
 }

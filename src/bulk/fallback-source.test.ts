@@ -32,6 +32,15 @@ describe('the quick source with a sure one behind it', () => {
     assert.deepEqual([one.carrier(BOB), await take(one)], ['stream', 'stream0 stream1 '])
   })
 
+  test('leaves little to the sure one until the quick one is ready, and says so', async () => {
+    let isReady = false
+    const both = fallbackSource({ ...source('tls'), isReady: () => isReady }, source('stream'), new TestClock())
+    assert.deepEqual([both.carrier(BOB, content.length), await take(both)], ['stream', 'stream0 stream1 '])
+    assert.equal(both.carrier(BOB), 'tls', 'much is worth the wait')
+    isReady = true
+    assert.deepEqual([both.carrier(BOB, content.length), await take(both)], ['tls', 'tls0 tls1 '])
+  })
+
   test('gives way when it cannot be entered, and is tried again after a while', async () => {
     for (const code of ['peer-unreachable', 'denied'] as const) {
       const clock = new TestClock()

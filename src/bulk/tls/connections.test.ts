@@ -35,6 +35,21 @@ describe('the connections to one peer', () => {
     connections.end(new Error('over'))
   })
 
+  test('one is made ready by whoever asks whether one is', async () => {
+    await using bob = await server()
+    const connections = to(bob)
+    assert.deepEqual([connections.isReady, connections.isReady], [false, false])
+    await until('one is ready', () => connections.isReady)
+    assert.equal(bob.count, 1)
+    const { connection, isKept } = await connections.take(SOON, never)
+    assert.ok(isKept && connection.isOpen)
+    assert.equal(connections.isReady, false, 'it is in use, and no other is made')
+    connections.give(connection, true)
+    assert.ok(connections.isReady)
+    connections.end(new Error('over'))
+    assert.equal(connections.isReady, false)
+  })
+
   test('are never more than the other side allows; the others wait for their turn', async () => {
     await using bob = await server()
     const connections = to(bob)

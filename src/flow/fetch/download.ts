@@ -1,5 +1,5 @@
 import type { BlobSource, Pace } from '#bulk'
-import { type Clock, type Digest, type ErrorCode, GgenError, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
+import { type Clock, type Digest, type ErrorCode, GgenError, LIMITS, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
 import { FAULT_OF_PEER, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
 import { type AssembledPiece, PieceAssembly } from './piece-assembly.ts'
@@ -156,7 +156,7 @@ export class Download implements AsyncDisposable {
     const { source, clock } = this.#parts
     const reading: Reading = { id, peer, stop: new AbortController(), assembly: new PieceAssembly({ first, end }, this.#wanted.sizeBytes), end }
     this.#readings.set(id, reading)
-    this.shares.began(peer, source.carrier(peer) ?? 'stream', clock.monotonic())
+    this.shares.began(peer, source.carrier(peer, (end - first) * LIMITS.pieceBytes) ?? 'stream', clock.monotonic())
     try {
       // What becomes of one effect must not come before the next one is run.
       await Promise.resolve()
