@@ -103,6 +103,7 @@ export const LIMITS = Object.freeze({
   bulkTicketBytes: 64,
   bulkHeaderBytes: 4 * KiB,
   bulkHandshakeMs: 5 * second,
+  bulkConnectMs: 2 * second,
   bulkIdleMs: 60 * second,
   bulkTicketMs: 10 * minute,
   bulkAvoidMs: 60 * second,

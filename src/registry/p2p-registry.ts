@@ -215,7 +215,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
     if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
-    await storeBytes(blobs, facts.metadata)
+    if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
     if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
     this.#provide(release)
     return toFetched(release, report)

@@ -36,7 +36,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const port = listen && (await server.listen(listen))
   const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
   const lots = new LotPool()
-  const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkHandshakeMs, stallTimeoutMs) })
+  const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkConnectMs, stallTimeoutMs) })
 
   async function* read(wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     signal.throwIfAborted()

@@ -34,13 +34,16 @@ interface Reading {
   readonly signal: AbortSignal
 }
 
+/** Each reader, however slow, holds some of these. */
+const CHUNK_BYTES = 256 * 1024
+
 /** A running download gives piece by piece, and what is left comes from the store once it is complete. */
 async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
   const end = offset + length
   for (let at = offset; at < end; ) {
     signal.throwIfAborted()
     if ((await blobs.size(digest)) !== undefined) {
-      yield* blobs.stream(digest, { range: { offset: at, length: end - at }, signal })
+      yield* blobs.stream(digest, { range: { offset: at, length: end - at }, chunkBytes: CHUNK_BYTES, signal })
       return
     }
     const bytes = await readPiece(running(digest), digest, { offset: at, end }).catch(async (error: unknown) => {

@@ -67,7 +67,10 @@ export class InOrderHash {
 
   async #catchUp(): Promise<void> {
     try {
-      await (this.#job === undefined ? this.#hashWhatIsThere() : this.#letHash(this.#job))
+      while (this.#written.endFrom(this.#hashedBytes) > this.#hashedBytes) {
+        await (this.#job === undefined ? this.#hashNext() : this.#letHash(this.#job))
+      }
+      // Nothing may come between seeing that all is hashed and saying so: what arrives now starts anew.
       this.#catchingUp = undefined
     } catch (error) {
       this.#failure = { error }
@@ -75,21 +78,16 @@ export class InOrderHash {
   }
 
   async #letHash(job: HashJob): Promise<void> {
-    for (let end = this.#written.endFrom(this.#jobEnd); end > this.#jobEnd; end = this.#written.endFrom(end)) {
-      await job.hash(end)
-      this.#jobEnd = end
-    }
+    const end = this.#written.endFrom(this.#jobEnd)
+    await job.hash(end)
+    this.#jobEnd = end
   }
 
-  async #hashWhatIsThere(): Promise<void> {
+  async #hashNext(): Promise<void> {
     this.#buffer ??= new Uint8Array(READ_BACK_BYTES)
-    for (;;) {
-      const start = this.#hashes.sizeBytes
-      const length = Math.min(READ_BACK_BYTES, this.#written.endFrom(start) - start)
-      if (length === 0) return
-      const bytes = this.#buffer.subarray(0, length)
-      await this.#readBack(bytes, start)
-      this.#hashes.update(bytes)
-    }
+    const start = this.#hashes.sizeBytes
+    const bytes = this.#buffer.subarray(0, Math.min(READ_BACK_BYTES, this.#written.endFrom(start) - start))
+    await this.#readBack(bytes, start)
+    this.#hashes.update(bytes)
   }
 }
