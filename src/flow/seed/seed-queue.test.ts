@@ -49,6 +49,28 @@ describe('the seed queue', () => {
     await queue[Symbol.asyncDispose]()
   })
 
+  it('settles when those that were there are done, though others keep coming', async () => {
+    const begun: Wish[] = []
+    const queue = new SeedQueue(async (one) => {
+      begun.push(one)
+      await Promise.resolve()
+      if (begun.length < 1000) queue.add(wish(begun.length + 100))
+    })
+    for (let n = 0; n < 5; n++) queue.add(wish(n))
+    await queue.settle()
+    assert.deepEqual(begun.slice(0, 5), [0, 1, 2, 3, 4].map((n) => wish(n)))
+    assert.ok(begun.length < 20, `${begun.length} were waited for`)
+    await queue[Symbol.asyncDispose]()
+  })
+
+  it('settles when it is disposed', async () => {
+    const { queue } = busy()
+    for (let n = 0; n < 5; n++) queue.add(wish(n))
+    const settled = queue.settle()
+    await queue[Symbol.asyncDispose]()
+    await settled
+  })
+
   it('ends what runs and takes nothing more when it is disposed', async () => {
     const { begun, queue } = busy()
     for (let n = 0; n < 5; n++) queue.add(wish(n))

@@ -17,6 +17,7 @@ export class SeedQueue implements AsyncDisposable {
   readonly #waiting = new Map<string, Wish>()
   readonly #running = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
+  #begun = 0
 
   /** `work` must not reject. */
   constructor(work: (wish: Wish, signal: AbortSignal) => Promise<void>) {
@@ -34,9 +35,12 @@ export class SeedQueue implements AsyncDisposable {
     return true
   }
 
-  /** Resolves when nothing waits or runs. */
+  /** Resolves when everything that waits or runs now is done, whatever is added meanwhile. */
   async settle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values())
+    // Wishes begin in their order, so those of now have begun when that many have.
+    const due = this.#begun + this.#waiting.size
+    while (this.#begun < due && this.#running.size > 0) await Promise.race(this.#running.values())
+    await Promise.all(this.#running.values())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,6 +55,7 @@ export class SeedQueue implements AsyncDisposable {
       if (first === undefined) return
       const [key, wish] = first
       this.#waiting.delete(key)
+      this.#begun++
       const running = this.#work(wish, this.#stop.signal).finally(() => {
         this.#running.delete(key)
         this.#next()
