@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { inTurns, startNode } from '#testing'
+import { startHolders } from './holder.ts'
+import type { Lie } from './lying-shelf.ts'
+import { bytesFrom, installRight, openScene, type Scene, untilMet } from './scene.ts'
+
+const PACKAGES = 10
+const NODES = 20
+/** Half of them are one piece, the others have a chunk list. */
+const SIZES_BYTES = Array.from({ length: PACKAGES }, (_, index) => (index % 2 === 0 ? 8_000 : 2_500_000))
+const CORRUPT: readonly Lie[] = [{ kind: 'wrong' }, { kind: 'wrong' }, { kind: 'short' }]
+const TIMEOUT_MS = 10 * 60_000
+
+let scene: Scene
+
+before(async () => {
+  scene = await openScene({ sizesBytes: SIZES_BYTES })
+})
+
+after(() => scene[Symbol.asyncDispose]())
+
+/** A new node, three corrupt holders that it has never met and an honest one; installs everything. Resolves to how many peers it banned. */
+const installAll = async (index: number): Promise<number> => {
+  await using node = await startNode({ home: await scene.newcomer(`node-${index}`) })
+  const files = scene.packages.flatMap((one) => one.files)
+  const archives = scene.packages.map(({ digest }) => digest)
+  const lies = CORRUPT.map((lie, which) => ({ lie, about: which === 0 ? files.map(({ digest }) => digest) : archives }))
+  await using process_ = await startHolders({ files, dial: node.addresses }, [{}, ...lies])
+  const [honest] = process_.holders
+  assert.ok(honest)
+  await untilMet(node, process_.holders)
+  for (const package_ of scene.packages) {
+    const installed = await installRight(node.home, package_)
+    assert.equal(bytesFrom(installed, honest), package_.sizeBytes)
+  }
+  return node.events.filter(({ type }) => type === 'peer-banned').length
+}
+
+test(`${NODES * PACKAGES} installs with three of four holders corrupt: ${NODES * PACKAGES} right`, { timeout: TIMEOUT_MS }, async (t) => {
+  const banned = await inTurns(Array.from({ length: NODES }, (_, index) => index), 2, installAll)
+  t.diagnostic(`${banned.reduce((sum, count) => sum + count, 0)} corrupt holders were banned`)
+  assert.ok(banned.every((count) => count > 0), 'the corrupt ones were asked')
+})

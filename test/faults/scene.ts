@@ -1,0 +1,130 @@
+import { createCipheriv, createHash } from 'node:crypto'
+import { cp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Digest, digestOf, LIMITS } from '#core'
+import { controlClient } from '#doors/control'
+import { encodeChunkList } from '#wire'
+import { ggen, hashTree, type RunningNode, startNode, temporaryFolder, until, writeTree } from '#testing'
+import type { BlobFile } from './file-shelf.ts'
+import { publishTo, testIdentity } from './publish.ts'
+
+const never = new AbortController().signal
+
+/** A package that somebody has signed and published, and who is gone now. */
+export interface SignedPackage {
+  readonly name: string
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** The archive, and the list of its pieces where it has one. */
+  readonly files: readonly BlobFile[]
+  /** SHA-256 of every file, by path. */
+  readonly tree: Readonly<Record<string, string>>
+}
+
+/** Packages that are known everywhere and held by nobody but those whom a test starts. */
+export interface Scene extends AsyncDisposable {
+  readonly folder: string
+  readonly packages: readonly SignedPackage[]
+  /** A home that knows of the packages, holds none of their bytes and has met nobody. */
+  newcomer(home: string): Promise<string>
+}
+
+export interface SceneOptions {
+  /** For each package about how large its archive is. */
+  readonly sizesBytes: readonly number[]
+}
+
+/** Publishes the packages on one node, lets another hear of them, and stops both. */
+export const openScene = async ({ sizesBytes }: SceneOptions): Promise<Scene> => {
+  await using cleanup = new AsyncDisposableStack()
+  const { path: folder } = cleanup.use(await temporaryFolder())
+  const knowing = join(folder, 'knowing')
+  const packages: SignedPackage[] = []
+  {
+    await using publisher = await startNode({ home: join(folder, 'publisher') })
+    await using reader = await startNode({ home: knowing, bootstrap: publisher.addresses })
+    for (const [index, sizeBytes] of sizesBytes.entries()) packages.push(await publishOne(publisher, `fault-${index}`, sizeBytes))
+    const client = controlClient(join(reader.home, 'ggen.sock'))
+    await until('the reader knows all packages', async () => (await client.status(never)).releases === sizesBytes.length)
+    await reader.interrupt()
+  }
+  await rm(join(knowing, 'keys', 'peer.key'))
+  const kept = cleanup.move()
+  return {
+    folder, packages,
+    newcomer: async (home) => {
+      await cp(knowing, join(folder, home), { recursive: true })
+      return join(folder, home)
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+/** Bytes that do not compress, the same in every run. */
+const contentOf = (name: string, sizeBytes: number): Uint8Array =>
+  createCipheriv('aes-128-ctr', createHash('md5').update(name).digest(), Buffer.alloc(16)).update(Buffer.alloc(sizeBytes))
+
+const publishOne = async (publisher: RunningNode, name: string, sizeBytes: number): Promise<SignedPackage> => {
+  const source = await writeTree(`${publisher.home}-${name}`, {
+    'ggen.toml': `[package]\nname = "${name}"\nversion = "1.0.0"\ndescription = "bytes that do not compress"\n`,
+    'content.bin': contentOf(name, sizeBytes),
+  })
+  const socketPath = join(publisher.home, 'ggen.sock')
+  await publishTo(socketPath, testIdentity('publisher'), source)
+  const client = controlClient(socketPath)
+  const { digest } = await client.info(name, never)
+  const archive = Buffer.concat(await Array.fromAsync(client.readBlob(digest, never)))
+  const files = [await keep(source, archive)]
+  if (archive.length > LIMITS.pieceBytes) files.push(await keep(`${source}.chunks`, encodeChunkList(pieceHashes(archive))))
+  return { name, digest, sizeBytes: archive.length, files, tree: await hashTree(source) }
+}
+
+const keep = async (path: string, bytes: Uint8Array): Promise<BlobFile> => {
+  await writeFile(`${path}.blob`, bytes)
+  return { digest: digestOf(bytes), sizeBytes: bytes.length, path: `${path}.blob` }
+}
+
+const pieceHashes = (bytes: Uint8Array): readonly Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / LIMITS.pieceBytes) }, (_, piece) =>
+    createHash('sha256').update(bytes.subarray(piece * LIMITS.pieceBytes, (piece + 1) * LIMITS.pieceBytes)).digest())
+
+interface Source {
+  readonly peer: string
+  readonly carrier: string
+  readonly bytes: number
+  /** First byte and length. */
+  readonly ranges: readonly (readonly [number, number])[]
+}
+
+/** What `ggen install --json` says of the one package that it installed. */
+export interface Installed {
+  readonly path: string
+  readonly digest: string
+  readonly sources: readonly Source[]
+  readonly resumedBytes: number
+  readonly wastedBytes: number
+}
+
+/** Installs a package and compares every file with what was published. Throws when anything is wrong. */
+export const installRight = async (home: string, { name, tree, digest }: SignedPackage): Promise<Installed> => {
+  const finished = await ggen(home, 'install', name, '--dir', `${home}-project`, '--json')
+  if (finished.code !== 0) throw new Error(`exit ${finished.code}: ${finished.stdout}${finished.stderr}`)
+  const [installed] = finished.json<{ installed: Installed[] }>().installed
+  if (installed?.digest !== digest) throw new Error(`another archive: ${finished.stdout}`)
+  const got = await hashTree(installed.path)
+  if (JSON.stringify(got) !== JSON.stringify(tree)) throw new Error(`wrong files in ${installed.path}`)
+  return installed
+}
+
+/** How many bytes of an archive a peer gave, by the receipt. */
+export const bytesFrom = ({ sources }: Pick<Installed, 'sources'>, { peerId }: { readonly peerId: string }): number =>
+  sources.reduce((sum, { peer, bytes }) => (peer === peerId ? sum + bytes : sum), 0)
+
+/** Waits until a node is connected to all of them. */
+export const untilMet = async (node: RunningNode, others: readonly { readonly peerId: string }[]): Promise<void> => {
+  const client = controlClient(join(node.home, 'ggen.sock'))
+  await until('the holders are there', async () => {
+    const met = new Set<string>((await client.peers(never)).map((peer) => peer.peerId))
+    return others.every((other) => met.has(other.peerId))
+  })
+}
