@@ -47,6 +47,8 @@ export interface BlobShelf {
   look(digest: Digest): Promise<ShelvedBlob | undefined>
   /** The bytes of a range that lies inside what `look` shows, in chunks ≤ 1 MiB. Throws `blob-not-found`. */
   read(digest: Digest, range: { readonly offset: number; readonly length: number }, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Takes back a chunk that nobody looks at any more. */
+  recycle?(chunk: Uint8Array): void
 }
 
 /** What `/ggen/have/1` hands to an authenticated peer so that it can come over the bulk channel. */

@@ -63,6 +63,7 @@ export const LIMITS = Object.freeze({
   providersPerLookup: 20,
   knownHolders: 20_000,
   opBudgetPerSecond: 500,
+  haveDigestsPerSecond: 8192,
 
   // queues and maps
   parkedOps: 1000,
@@ -101,6 +102,9 @@ export const LIMITS = Object.freeze({
   bulkGuestsPerPeer: 8,
   bulkConnectionsPerPeer: 4,
   bulkTicketBytes: 64,
+  /** Of bytes that pass through: large enough for hashing and writing, small enough that both begin early. */
+  lotBytes: 256 * KiB,
+  pooledLots: 64,
   bulkHeaderBytes: 4 * KiB,
   bulkHandshakeMs: 5 * second,
   bulkConnectMs: 2 * second,
@@ -140,4 +144,5 @@ assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest p
 assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')
 assert(2 * LIMITS.bulkConnectionsPerPeer <= LIMITS.bulkGuestsPerPeer, 'new connections must find a place while old ones are being closed')
 assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must fit into one question')
+assert(LIMITS.haveDigests <= LIMITS.haveDigestsPerSecond, 'the largest question must be within what a peer may ask')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')

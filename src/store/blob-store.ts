@@ -14,6 +14,8 @@ export interface BlobStore extends AsyncDisposable {
   read(digest: Digest, range: BlobRange, signal?: AbortSignal): Promise<Uint8Array>
   /** The blob, or a range of it cut at its end, in order, in chunks of at most 1 MiB; opened once for the whole. Throws `blob-not-found`. */
   stream(digest: Digest, options?: StreamOptions): AsyncIterable<Uint8Array>
+  /** Takes back a chunk of a stream that nobody looks at any more: other bytes may come in it. Not giving back is no fault. */
+  recycle(chunk: Uint8Array): void
   /** Begins a blob. Nothing is visible before `seal`; disposing without it leaves nothing behind. */
   create(): Promise<BlobWriter>
   /**

@@ -53,6 +53,9 @@ class MemoryBlobStore implements BlobStore {
     }
   }
 
+  /** Nothing is used again here. */
+  recycle(): void {}
+
   async create(): Promise<BlobWriter> {
     this.#assertOpen()
     return new MemoryBlobWriter(this.#ledger.reservation(), (digest, bytes) => {

@@ -39,7 +39,10 @@ export const answerRange = async (options: AnswerOptions, question: Question, si
   const headers = { 'content-length': length, 'content-range': `bytes ${offset}-${offset + length - 1}/${held.sizeBytes}` }
   try {
     await pour(shelf.read(digest, range, signal), response, {
-      length, clock, stallTimeoutMs, signal, begin: () => response.writeHead(206, headers), pace: pace && ((bytes) => pace(peer, bytes, signal)),
+      length, clock, stallTimeoutMs, signal,
+      begin: () => response.writeHead(206, headers),
+      pace: pace && ((bytes) => pace(peer, bytes, signal)),
+      sent: (chunk) => shelf.recycle?.(chunk),
     })
     return undefined
   } catch (error) {

@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, verify, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, X509Certificate } from 'node:crypto'
 import { base58btc } from 'multiformats/bases/base58'
-import { GgenError, type PeerId, parsePeerId } from '#core'
+import { GgenError, isGgenError, type PeerId, parsePeerId } from '#core'
 import { der, type DerValue, readDer, TAG } from './der.ts'
 
 /** What a TLS endpoint shows: key and certificate, both PEM. */
@@ -69,9 +69,19 @@ const time = (ms: number): Uint8Array => {
 /** The peer that a certificate (DER) belongs to. Throws `frame-invalid` for everything that does not prove it. */
 export const peerOfCertificate = (certificate: Uint8Array, nowMs: number): PeerId => {
   if (certificate.length > CERTIFICATE_BYTES) throw invalid('it is too large')
-  const parsed = parse(certificate)
+  try {
+    return peerIn(certificate, nowMs)
+  } catch (error) {
+    // Whatever Node's parsers say of bytes that a stranger has made.
+    throw isGgenError(error) ? error : new GgenError('frame-invalid', 'the certificate of the peer cannot be read', { cause: error })
+  }
+}
+
+const peerIn = (certificate: Uint8Array, nowMs: number): PeerId => {
+  const parsed = new X509Certificate(certificate)
   if (!(Date.parse(parsed.validFrom) <= nowMs && nowMs <= Date.parse(parsed.validTo))) throw invalid('it is not valid now')
-  const key = checkedKey(parsed)
+  const key = parsed.publicKey
+  if (!parsed.verify(key)) throw invalid('it did not sign itself')
   const [hostKey, signature] = proofIn(certificate)
   const raw = hostKey.subarray(PUBLIC_HEAD.length)
   if (raw.length !== 32 || Buffer.compare(hostKey.subarray(0, PUBLIC_HEAD.length), PUBLIC_HEAD) !== 0) throw invalid('its key is not Ed25519')
@@ -79,23 +89,6 @@ export const peerOfCertificate = (certificate: Uint8Array, nowMs: number): PeerI
   const publicKey = createPublicKey({ key: Buffer.concat([SPKI_HEAD, raw]), format: 'der', type: 'spki' })
   if (!verify(null, signed, publicKey, signature)) throw invalid('the key in it did not sign it')
   return parsePeerId(base58btc.baseEncode(Buffer.concat([IDENTITY_HEAD, hostKey])))
-}
-
-const parse = (certificate: Uint8Array): X509Certificate => {
-  try {
-    return new X509Certificate(certificate)
-  } catch (error) {
-    throw new GgenError('frame-invalid', 'the certificate of the peer cannot be read', { cause: error })
-  }
-}
-
-const checkedKey = (parsed: X509Certificate): KeyObject => {
-  try {
-    if (parsed.verify(parsed.publicKey)) return parsed.publicKey
-  } catch (error) {
-    throw new GgenError('frame-invalid', 'the key in the certificate of the peer cannot be used', { cause: error })
-  }
-  throw invalid('it did not sign itself')
 }
 
 /** Public key (protobuf) and signature out of the one extension that counts. */

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createSecureContext, type TLSSocket } from 'node:tls'
 import type { BlobRequest } from '#bulk'
-import { digestOf } from '#core'
+import { BufferPool, digestOf, LIMITS } from '#core'
 import { knownPeer, realClock, seeded, until } from '#testing'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
-import { LotPool } from './lot-pool.ts'
 import { Routes } from './routes.ts'
 import { type OwnServer, ownServer } from './tls-scene.conformance.ts'
 
@@ -26,7 +25,8 @@ const routesTo = ({ port }: OwnServer): Routes => {
 
 const get = async (routes: Routes, signal = never): Promise<Buffer> => {
   const route = routes.find(BOB.id) ?? assert.fail()
-  return Buffer.concat(await Array.fromAsync(getRange({ route, clock: realClock, lots: new LotPool(), stallTimeoutMs: 200 }, wanted, signal)))
+  const lots = new BufferPool(LIMITS.lotBytes, 4)
+  return Buffer.concat(await Array.fromAsync(getRange({ route, clock: realClock, lots, stallTimeoutMs: 200 }, wanted, signal)))
 }
 
 /** What the client gets from a server that does so with each question. */

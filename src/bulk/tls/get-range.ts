@@ -1,8 +1,7 @@
-import { type Clock, type ErrorCode, GgenError } from '#core'
+import { type BufferPool, type Clock, type ErrorCode, GgenError } from '#core'
 import type { BlobRequest } from '#bulk'
 import type { Connection } from './connection.ts'
 import { Inbox } from './inbox.ts'
-import type { LotPool } from './lot-pool.ts'
 import { Pulse } from './pulse.ts'
 import type { AnswerHead } from './read-head.ts'
 import type { OpenRoute } from './routes.ts'
@@ -12,7 +11,7 @@ export interface GetOptions {
   readonly route: OpenRoute
   readonly clock: Clock
   /** Where bytes come down. */
-  readonly lots: LotPool
+  readonly lots: BufferPool
   readonly stallTimeoutMs: number
 }
 

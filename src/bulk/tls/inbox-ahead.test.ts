@@ -1,8 +1,8 @@
+import { BufferPool, LIMITS } from '#core'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seeded } from '#testing'
 import { Inbox } from './inbox.ts'
-import { LotPool } from './lot-pool.ts'
 
 const LENGTH = 700_000
 const PART_BYTES = 50_000
@@ -10,7 +10,7 @@ const take = (): undefined => undefined
 
 test('bytes stay where they belong when a reader gets a part of a lot after the place of the next bytes was asked for', async () => {
   const content = seeded('inbox ahead').bytes(LENGTH)
-  const inbox = new Inbox(take, take, new LotPool())
+  const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
   const head = Buffer.from(`HTTP/1.1 206 Partial Content\r\ncontent-length: ${LENGTH}\r\n\r\n`)
   inbox.space().set(head)
   inbox.filled(head.length)

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { LIMITS } from '#core'
+import { BufferPool, LIMITS } from '#core'
 import { seeded } from '#testing'
 import { Inbox } from './inbox.ts'
-import { LotPool } from './lot-pool.ts'
 
 const headOf = (length: number): Buffer => Buffer.from(`HTTP/1.1 206 Partial Content\r\ncontent-length: ${length}\r\n\r\n`)
 const bytesOf = (length: number): Uint8Array => seeded(`inbox ${length}`).bytes(length)
@@ -44,7 +43,7 @@ describe('an answer as it comes', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: 900_000 }), cuts, async (length, sizes) => {
         const body = bytesOf(length)
         const all = Buffer.concat([headOf(length), body])
-        const inbox = new Inbox(take, take, new LotPool())
+        const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
         const reading = readAll(inbox)
         for (let at = 0, turn = 0; at < all.length; turn++) {
           const size = sizes[turn % sizes.length] ?? 1
@@ -60,7 +59,7 @@ describe('an answer as it comes', () => {
   })
 
   test('reaches a waiting reader before a lot is full', async () => {
-    const inbox = new Inbox(take, take, new LotPool())
+    const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     write(inbox, headOf(1_000_000))
     const next = inbox.next()
     write(inbox, Buffer.from('hello'))
@@ -70,7 +69,7 @@ describe('an answer as it comes', () => {
   })
 
   test('gives chunks that stay as they are', async () => {
-    const inbox = new Inbox(take, take, new LotPool())
+    const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     const body = bytesOf(2_000_000)
     write(inbox, headOf(body.length))
     const chunks: Uint8Array[] = []
@@ -87,7 +86,7 @@ describe('an answer as it comes', () => {
 
   test('holds the peer back while nobody reads, and lets it go on when there is room', async () => {
     let resumed = 0
-    const inbox = new Inbox(take, () => void resumed++, new LotPool())
+    const inbox = new Inbox(take, () => void resumed++, new BufferPool(LIMITS.lotBytes, 4))
     const body = bytesOf(4 * LIMITS.pieceBytes)
     write(inbox, headOf(body.length))
     let sent = 0
@@ -100,11 +99,11 @@ describe('an answer as it comes', () => {
   })
 
   test('is over when it is complete; what follows makes the connection useless', async () => {
-    const inbox = new Inbox(take, take, new LotPool())
+    const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     write(inbox, Buffer.concat([headOf(5), Buffer.from('hello, and more')]))
     assert.equal(Buffer.from(await readAll(inbox)).toString(), 'hello')
     assert.deepEqual([inbox.isOver, inbox.isClean], [true, false])
-    const closing = new Inbox(take, take, new LotPool())
+    const closing = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     write(closing, Buffer.from('HTTP/1.1 206 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'))
     assert.deepEqual([await closing.next(), closing.isClean], [undefined, false])
   })
@@ -114,7 +113,7 @@ describe('an answer as it comes', () => {
       throw new Error('another range')
     }
     for (const [length, isClean] of [[0, true], [5, false]] as const) {
-      const inbox = new Inbox(refuse, take, new LotPool())
+      const inbox = new Inbox(refuse, take, new BufferPool(LIMITS.lotBytes, 4))
       write(inbox, headOf(length))
       await assert.rejects(inbox.next(), /another range/)
       assert.deepEqual([inbox.isOver, inbox.isClean], [true, isClean])
@@ -122,7 +121,7 @@ describe('an answer as it comes', () => {
   })
 
   test('that breaks off gives what came whole, then the reason; also to one who waits', async () => {
-    const inbox = new Inbox(take, take, new LotPool())
+    const inbox = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     const body = bytesOf(600_000)
     write(inbox, headOf(1_000_000))
     write(inbox, body)
@@ -132,7 +131,7 @@ describe('an answer as it comes', () => {
     assert.equal((await inbox.next())?.length, 262_144)
     assert.equal((await inbox.next())?.length, 262_144)
     await assert.rejects(inbox.next(), /cut/)
-    const other = new Inbox(take, take, new LotPool())
+    const other = new Inbox(take, take, new BufferPool(LIMITS.lotBytes, 4))
     const waiting = other.next()
     other.broke(new Error('gone'))
     await assert.rejects(waiting, /gone/)

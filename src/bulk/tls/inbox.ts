@@ -1,6 +1,5 @@
-import { GgenError, LIMITS } from '#core'
+import { type BufferPool, GgenError, LIMITS } from '#core'
 import type { Receiver } from './connection.ts'
-import { LOT_BYTES, type LotPool } from './lot-pool.ts'
 import { type AnswerHead, readHead } from './read-head.ts'
 
 /** Full lots that wait for the reader: above the first the peer is held back, below the second it goes on. */
@@ -16,7 +15,7 @@ const PATIENCE_MS = 20
 export class Inbox implements Receiver {
   readonly #accept: (head: AnswerHead) => void
   readonly #resume: () => void
-  readonly #lots: LotPool
+  readonly #lots: BufferPool
   #head: AnswerHead | undefined
   #headSpace = new Uint8Array(LIMITS.bulkHeaderBytes)
   #headBytes = 0
@@ -33,7 +32,7 @@ export class Inbox implements Receiver {
   #patience: NodeJS.Timeout | undefined
 
   /** `accept` throws when the head is not what was asked for; `resume` lets the peer go on. */
-  constructor(accept: (head: AnswerHead) => void, resume: () => void, lots: LotPool) {
+  constructor(accept: (head: AnswerHead) => void, resume: () => void, lots: BufferPool) {
     this.#accept = accept
     this.#resume = resume
     this.#lots = lots
@@ -123,7 +122,7 @@ export class Inbox implements Receiver {
   }
 
   #newLot(): void {
-    this.#lot = this.#lots.take(Math.min(LOT_BYTES, this.#leftBytes))
+    this.#lot = this.#lots.take(Math.min(LIMITS.lotBytes, this.#leftBytes))
     this.#lotBytes = 0
     this.#handedBytes = 0
   }

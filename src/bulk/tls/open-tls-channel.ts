@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
+import { BufferPool, type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
-import { LotPool } from './lot-pool.ts'
 import { Routes } from './routes.ts'
 import { BlobServer, CIPHERS, type ListenAddress } from './serve-blobs.ts'
 import { TicketBooth } from './ticket.ts'
@@ -35,7 +34,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const server = new BlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
   const port = listen && (await server.listen(listen))
   const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
-  const lots = new LotPool()
+  const lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
   const routes = new Routes({ context, clock, connectTimeoutMs: Math.min(LIMITS.bulkConnectMs, stallTimeoutMs) })
 
   async function* read(wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -9,6 +9,8 @@ export interface PourOptions extends WatchOptions {
   readonly pace?: ((bytes: number) => Promise<void> | undefined) | undefined
   /** Called before the first byte, when it is there. */
   readonly begin?: () => void
+  /** Called with each chunk when all of it is sent. */
+  readonly sent?: ((chunk: Uint8Array) => void) | undefined
 }
 
 /** What is given to the stream, and waited for, at once. Also the step of the bandwidth limits. */
@@ -19,7 +21,7 @@ const SLICE_BYTES = 64 * 1024
  * `store-broken` when there are not as many bytes as promised, the reason of the signal, or what the chunks throw.
  */
 export const pour = async (chunks: AsyncIterable<Uint8Array>, answer: Writable, options: PourOptions): Promise<void> => {
-  const { length, signal, pace, begin } = options
+  const { length, signal, pace, begin, sent } = options
   using reader = new ReaderWatch(answer, options)
   let sentBytes = 0
   for await (const chunk of chunks) {
@@ -31,7 +33,11 @@ export const pour = async (chunks: AsyncIterable<Uint8Array>, answer: Writable, 
       const turn = pace?.(slice.length)
       if (turn !== undefined) await turn
       signal.throwIfAborted()
-      if (!answer.write(slice)) await reader.moves()
+      const isLast = at + SLICE_BYTES >= chunk.length
+      const isRoom = answer.write(slice, (error) => {
+        if (isLast && !error) sent?.(chunk)
+      })
+      if (!isRoom) await reader.moves()
     }
   }
   if (sentBytes !== length) throw new GgenError('store-broken', `the shelf gave ${sentBytes} bytes of ${length}`)

@@ -26,6 +26,7 @@ export const createShelf = (parts: ShelfParts): BlobShelf => ({
     return part === undefined || part.pieces.size === 0 ? undefined : { sizeBytes: part.sizeBytes, pieces: part.pieces }
   },
   read: (digest, range, signal) => readRange(parts, digest, { ...range, signal }),
+  recycle: (chunk) => parts.blobs.recycle(chunk),
 })
 
 interface Reading {
@@ -34,16 +35,13 @@ interface Reading {
   readonly signal: AbortSignal
 }
 
-/** Each reader, however slow, holds some of these. */
-const CHUNK_BYTES = 256 * 1024
-
 /** A running download gives piece by piece, and what is left comes from the store once it is complete. */
 async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
   const end = offset + length
   for (let at = offset; at < end; ) {
     signal.throwIfAborted()
     if ((await blobs.size(digest)) !== undefined) {
-      yield* blobs.stream(digest, { range: { offset: at, length: end - at }, chunkBytes: CHUNK_BYTES, signal })
+      yield* blobs.stream(digest, { range: { offset: at, length: end - at }, chunkBytes: LIMITS.lotBytes, signal })
       return
     }
     const bytes = await readPiece(running(digest), digest, { offset: at, end }).catch(async (error: unknown) => {

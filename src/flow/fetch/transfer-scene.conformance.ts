@@ -212,6 +212,7 @@ export const storeWith = (change: (partial: PartialBlob) => Partial<PartialBlob>
   create: () => blobs.create(),
   usage: () => blobs.usage(),
   hasPartial: (digest) => blobs.hasPartial(digest),
+  recycle: (chunk) => blobs.recycle(chunk),
   [Symbol.asyncDispose]: async () => await blobs[Symbol.asyncDispose](),
   partial: async (digest, sizeBytes) => {
     const partial = await blobs.partial(digest, sizeBytes)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Digest, LIMITS, parseDigest } from '#core'
+import { BufferPool, type Digest, LIMITS, parseDigest } from '#core'
 import {
   BlobLedger, blobNotFound, type BlobQuota, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, chunksOf, type Evictable, type PartialBlob,
   type Reservation, storeClosed, type StreamOptions,
@@ -13,7 +13,7 @@ import { DiskPartialBlob } from './disk-partial-blob.ts'
 import { HashThread } from './hash-thread.ts'
 import { DiskRoom } from './disk-room.ts'
 import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
-import { readAhead, readFully } from './read-fully.ts'
+import { readAhead, readFully, readInto } from './read-fully.ts'
 import { fileError, onDisk } from './storage-errors.ts'
 
 export interface DiskBlobOptions extends BlobQuota {
@@ -45,6 +45,7 @@ class DiskBlobStore implements BlobStore {
   readonly #ledger: BlobLedger
   readonly #unfinished = new Set<AsyncDisposable>()
   readonly #hashThread = new HashThread()
+  readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
   #closed = false
 
   constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
@@ -93,8 +94,16 @@ class DiskBlobStore implements BlobStore {
     using _reading = this.#ledger.reading(digest)
     await using file = await onDisk(path, () => this.#openBlob(digest))
     const { size } = await onDisk(path, () => file.stat())
-    const read = (range: BlobRange): Promise<Uint8Array> => onDisk(path, () => readFully(file, range))
+    const read = ({ offset, length }: BlobRange): Promise<Uint8Array> =>
+      onDisk(path, async () => {
+        const bytes = this.#lots.take(length)
+        return bytes.subarray(0, await readInto(file, bytes, offset))
+      })
     yield* readAhead(chunksOf(size, options), read, options.signal)
+  }
+
+  recycle(chunk: Uint8Array): void {
+    this.#lots.give(chunk)
   }
 
   async create(): Promise<BlobWriter> {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { LOT_BYTES, LotPool } from './lot-pool.ts'
+import { BufferPool } from './buffer-pool.ts'
+
+const LOT_BYTES = 4096
+const MOST = 64
 
 describe('lots', () => {
   test('are used again when they were given back whole, each once', () => {
-    const pool = new LotPool()
+    const pool = new BufferPool(LOT_BYTES, MOST)
     const first = pool.take(LOT_BYTES)
     pool.give(first)
     const [second, third] = [pool.take(LOT_BYTES), pool.take(LOT_BYTES)]
@@ -13,7 +16,7 @@ describe('lots', () => {
   })
 
   test('are not made of parts, of other sizes or of shared memory', () => {
-    const pool = new LotPool()
+    const pool = new BufferPool(LOT_BYTES, MOST)
     const odd = [
       pool.take(LOT_BYTES).subarray(1), pool.take(LOT_BYTES).subarray(0, 10), pool.take(100), new Uint8Array(2 * LOT_BYTES).subarray(0, LOT_BYTES),
       new Uint8Array(new SharedArrayBuffer(LOT_BYTES)),
@@ -24,10 +27,10 @@ describe('lots', () => {
   })
 
   test('are kept in bounded number', () => {
-    const pool = new LotPool()
+    const pool = new BufferPool(LOT_BYTES, MOST)
     const all = Array.from({ length: 200 }, () => pool.take(LOT_BYTES))
     for (const lot of all) pool.give(lot)
     const again = new Set(Array.from({ length: 200 }, () => pool.take(LOT_BYTES).buffer))
-    assert.equal(all.filter(({ buffer }) => again.has(buffer as ArrayBuffer)).length, 64)
+    assert.equal(all.filter(({ buffer }) => again.has(buffer as ArrayBuffer)).length, MOST)
   })
 })
