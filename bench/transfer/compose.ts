@@ -78,7 +78,7 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const admits = (peer: PeerId, host: string): boolean => network.admits(peer, host)
   const pace = uploadPace(bandwidth)
   const channel = opened.use(await openTlsChannel({ peerKey, listen: { host: '127.0.0.1', port: 0 }, shelf, clock, admits, pace }))
-  opened.use(answerHave({ network, shelf, bulk: channel }))
+  opened.use(answerHave({ network, shelf, clock, bulk: channel }))
   opened.use(answerBlobs(network, shelf, pace))
   const proxies = new Map<number, number>()
   const learn: BulkChannel['learn'] = (from, host, offer) => channel.learn(from, host, { ...offer, port: proxies.get(offer.port) ?? offer.port })
