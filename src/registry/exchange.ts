@@ -51,7 +51,7 @@ export class Exchange implements AsyncDisposable {
     const shelf = createShelf({ blobs: parts.blobs, running: (digest) => late.exchange?.transfers.running(digest) })
     const bulk = await parts.openBulk?.(shelf)
     if (bulk !== undefined) opened.use(bulk)
-    opened.use(answerHave({ network: parts.network, shelf, ...(bulk !== undefined && { bulk }) }))
+    opened.use(answerHave({ network: parts.network, shelf, clock: parts.clock, ...(bulk !== undefined && { bulk }) }))
     opened.use(answerBlobs(parts.network, shelf, parts.uploadPace))
     const exchange = new Exchange(parts, bulk, opened.move())
     late.exchange = exchange

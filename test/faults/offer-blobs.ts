@@ -21,7 +21,7 @@ const HOST = '127.0.0.1'
 export const offerBlobs = async ({ network, peerKey, shelf, clock, link }: OfferParts): Promise<void> => {
   const channel = await openTlsChannel({ peerKey, listen: { host: HOST, port: 0 }, shelf, clock, admits: (peer, host) => network.admits(peer, host) })
   answerBlobs(network, shelf)
-  answerHave({ network, shelf, bulk: link === undefined ? channel : await behind(link, channel, network) })
+  answerHave({ network, shelf, clock, bulk: link === undefined ? channel : await behind(link, channel, network) })
 }
 
 /** The same channel, of which others learn the port of the link. */

@@ -13,13 +13,14 @@ const digest = (n: number): Digest => digestOf(Buffer.from(`${n}`))
 type Look = BlobShelf['look']
 
 const scene = (look: Look, offer?: (to: string) => BulkOffer | undefined) => {
-  const hub = memoryHub({ clock: new TestClock() })
+  const clock = new TestClock()
+  const hub = memoryHub({ clock })
   const [asker, server] = [hub.join(), hub.join()]
   hub.link(asker.self, server.self)
-  const answering = answerHave({ network: server, shelf: { look }, ...(offer && { bulk: { offer } }) })
+  const answering = answerHave({ network: server, shelf: { look }, clock, ...(offer && { bulk: { offer } }) })
   const ask = async (digests: readonly Digest[], signal = never): Promise<HaveAnswer> =>
     decodeHaveAnswer(await asker.ask(server.self, '/ggen/have/1', encodeHaveQuestion(digests), signal), digests.length)
-  return { asker, server, ask, answering }
+  return { clock, hub, asker, server, ask, answering }
 }
 
 test('says of each blob what can be had of it', async () => {
@@ -69,6 +70,24 @@ test('stops looking when the asker has left', async () => {
   await asking
   await new Promise(setImmediate)
   assert.equal(looked, 4)
+})
+
+test('is too busy for a peer that asks for too many in a second, without looking for any, and answers the others', async () => {
+  let looked = 0
+  const { ask, clock, hub, server } = scene(async () => {
+    looked += 1
+    return undefined
+  })
+  const largest = Array.from({ length: LIMITS.haveDigests }, (_, n) => digest(n))
+  while (looked < LIMITS.haveDigestsPerSecond) await ask(largest)
+  await assert.rejects(ask(largest), { code: 'too-busy' })
+  assert.equal(looked, LIMITS.haveDigestsPerSecond)
+  const other = hub.join()
+  hub.link(other.self, server.self)
+  await other.ask(server.self, '/ggen/have/1', encodeHaveQuestion(largest), never)
+  clock.advance(1000)
+  await ask(largest)
+  assert.equal(looked, LIMITS.haveDigestsPerSecond + 2 * LIMITS.haveDigests)
 })
 
 test('refuses what is no question, fails quietly with a broken disk, and ends when it is told to', async () => {
