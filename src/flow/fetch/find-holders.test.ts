@@ -1,82 +1,21 @@
-import { digestOf, LIMITS, type PeerId, PieceSet } from '#core'
-import { type MemoryHub, memoryHub, type Network } from '#network'
-import { TestClock, until } from '#testing'
+import { LIMITS, PieceSet } from '#core'
+import { until } from '#testing'
 import { encodeHaveAnswer, type HeldBlob } from '#wire'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Holder, HolderFinder } from './find-holders.ts'
+import { digest, HaveScene, turn, WHOLE } from './have-scene.conformance.ts'
 
 const never = new AbortController().signal
-const digest = digestOf(Buffer.from('some blob'))
-const SIZE = 4 * LIMITS.pieceBytes
-const WHOLE: HeldBlob = { sizeBytes: SIZE }
 
 const part = (...pieces: readonly number[]): HeldBlob => {
   const set = new PieceSet(4)
   for (const piece of pieces) set.add(piece)
-  return { sizeBytes: SIZE, pieces: set }
-}
-
-const turn = (): Promise<void> => new Promise(setImmediate)
-
-interface Peer {
-  readonly network: Network
-  readonly self: PeerId
-  /** What it holds now. */
-  held: HeldBlob | undefined
-  /** How often it was asked. */
-  asked: number
-  isMute: boolean
-}
-
-class Scene {
-  readonly clock = new TestClock()
-  readonly hub: MemoryHub = memoryHub({ clock: this.clock })
-  readonly reader: Network = this.hub.join()
-  readonly finder = new HolderFinder({ network: this.reader, clock: this.clock })
-
-  peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): Peer {
-    const network = this.hub.join()
-    if (isLinked) this.hub.link(to.self, network.self)
-    const peer: Peer = { network, self: network.self, held, asked: 0, isMute }
-    network.answer('/ggen/have/1', async () => {
-      peer.asked += 1
-      if (peer.isMute) await new Promise(() => undefined)
-      return encodeHaveAnswer({ held: [peer.held], bulk: undefined })
-    })
-    return peer
-  }
-
-  /** Reads a search to its end or until the test leaves it. */
-  search(signal = never): { readonly found: Holder[]; readonly over: Promise<void> } {
-    const found: Holder[] = []
-    const read = async (): Promise<void> => {
-      for await (const holder of this.finder.find(digest, signal)) found.push(holder)
-    }
-    return { found, over: read() }
-  }
-
-  async all(): Promise<readonly PeerId[]> {
-    const { found, over } = this.search()
-    await this.#untilOver(over)
-    return found.map(({ peer }) => peer)
-  }
-
-  /** Lets time pass until a search that waits for it is over. */
-  async #untilOver(over: Promise<void>): Promise<void> {
-    let isOver = false
-    const ending = over.finally(() => (isOver = true))
-    await until('the search is over', () => {
-      if (!isOver) this.clock.advance(1000)
-      return isOver
-    })
-    await ending
-  }
+  return { ...WHOLE, pieces: set }
 }
 
 describe('finding holders', () => {
   test('yields each connected holder the moment it says so', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const [mute, holder] = [scene.peer(WHOLE, { isMute: true }), scene.peer(WHOLE)]
     scene.peer(undefined)
     const { found } = scene.search()
@@ -86,7 +25,7 @@ describe('finding holders', () => {
   })
 
   test('asks the DHT at once when all connected peers said no', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const middle = scene.peer(undefined)
     const distant = scene.peer(WHOLE, { to: middle.network })
     await distant.network.provide(digest, never)
@@ -96,7 +35,7 @@ describe('finding holders', () => {
   })
 
   test('asks the DHT beside connected peers that are slower than usual, and still takes what they say', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const gate = Promise.withResolvers<void>()
     const slow = scene.hub.join()
     scene.hub.link(scene.reader.self, slow.self)
@@ -119,7 +58,7 @@ describe('finding holders', () => {
   })
 
   test('believes the DHT only as far as peers themselves say so, and asks nobody twice', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const [former, holder] = [scene.peer(undefined), scene.peer(WHOLE)]
     for (const { network } of [former, holder]) await network.provide(digest, never)
     const distant = scene.peer(undefined, { to: holder.network })
@@ -129,7 +68,7 @@ describe('finding holders', () => {
   })
 
   test('takes who is known to have it all as it is, and asks it beside', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const known = scene.peer(WHOLE)
     await scene.finder.glance(digest, never)
     assert.deepEqual(scene.finder.holders.of(digest), [known.self])
@@ -139,7 +78,7 @@ describe('finding holders', () => {
   })
 
   test('asks holders of a part again every second while the caller goes on, and tells when they have more', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const growing = scene.peer(part(1))
     const { found, over } = scene.search()
     await until('the part is there', () => found.length === 1)
@@ -160,7 +99,7 @@ describe('finding holders', () => {
   })
 
   test('lets go of a holder of a part that was removed, and ends', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const { self } = scene.peer(part(1))
     const { found, over } = scene.search()
     await until('the part is there', () => found.length === 1)
@@ -170,7 +109,7 @@ describe('finding holders', () => {
   })
 
   test('ends when no part has grown for as long as a piece may take, so that nobody waits for ever', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const peer = scene.peer(part(1))
     const { found, over } = scene.search()
     for (let second = 0; second < 129 + 128; second++) {
@@ -184,7 +123,7 @@ describe('finding holders', () => {
   })
 
   test('goes on with a holder of a part that is silent now and then, and takes one for gone that stays silent', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const busy = scene.peer(part(1))
     const { found, over } = scene.search()
     await until('the part is there', () => found.length === 1)
@@ -205,7 +144,7 @@ describe('finding holders', () => {
   })
 
   test('looks further at once when the only holder turns out to be none', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const liar = scene.peer(WHOLE)
     const honest = scene.peer(WHOLE, { to: liar.network })
     await honest.network.provide(digest, never)
@@ -219,7 +158,7 @@ describe('finding holders', () => {
   })
 
   test('does not take a removed holder back within the same search, whatever it says', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     const liar = scene.peer(WHOLE)
     await scene.finder.glance(digest, never)
     const search = scene.finder.find(digest, never)
@@ -230,7 +169,7 @@ describe('finding holders', () => {
   })
 
   test('throws the reason of its signal', async () => {
-    const scene = new Scene()
+    const scene = new HaveScene()
     scene.peer(WHOLE, { isMute: true })
     const controller = new AbortController()
     const { over } = scene.search(controller.signal)
@@ -241,52 +180,8 @@ describe('finding holders', () => {
   })
 })
 
-describe('a miss', () => {
-  test('is remembered for a few seconds: nobody is asked again', async () => {
-    const scene = new Scene()
-    const peer = scene.peer(undefined)
-    for (const _ of [1, 2, 3]) assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
-    assert.equal(peer.asked, 1)
-    peer.held = WHOLE
-    scene.clock.advance(5000)
-    assert.deepEqual(await scene.all(), [peer.self])
-  })
-
-  test('is forgotten when somebody connects', async () => {
-    const scene = new Scene()
-    assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
-    const late = scene.peer(WHOLE)
-    assert.deepEqual(await scene.all(), [late.self])
-  })
-
-  test('is forgotten when somebody says it has it', async () => {
-    const scene = new Scene()
-    const peer = scene.peer(undefined)
-    assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
-    peer.held = WHOLE
-    await scene.finder.glance(digest, never)
-    assert.deepEqual(await scene.all(), [peer.self])
-  })
-
-  test('is none when the search was left', async () => {
-    const scene = new Scene()
-    const peer = scene.peer(undefined, { isMute: true })
-    const controller = new AbortController()
-    const { over } = scene.search(controller.signal)
-    await until('it is asked', () => peer.asked === 1)
-    controller.abort(new Error('enough'))
-    await assert.rejects(over)
-    let isOver = false
-    const again = scene.search().over.then(() => (isOver = true))
-    await turn()
-    assert.ok(!isOver, 'it waits for an answer')
-    scene.clock.advance(LIMITS.haveTimeoutMs)
-    await again
-  })
-})
-
 test('a glance waits for nobody who is slow, and leaves when it is told to', async () => {
-  const scene = new Scene()
+  const scene = new HaveScene()
   const quick = scene.peer(WHOLE)
   scene.peer(WHOLE, { isMute: true })
   let isOver = false

@@ -35,6 +35,8 @@ interface Search {
   readonly digest: Digest
   /** Who was asked, and what of it the caller was told. */
   readonly asked: Map<PeerId, HeldBlob | undefined>
+  /** Who said that it does not hold it. */
+  readonly noes: Set<PeerId>
   /** Who was removed from the table since: whatever it says now. */
   readonly lost: Set<PeerId>
 }
@@ -63,13 +65,13 @@ export class HolderFinder implements Disposable {
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
    * nothing, are slower than usual, or when more is asked for over a second. A holder of a part comes again with the larger part for as long
-   * as the caller goes on asking. Ends when there is nobody else. That nobody had it is remembered for some seconds, or until somebody
-   * connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
+   * as the caller goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds,
+   * or until somebody connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
    */
   async *find(digest: Digest, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
     if (this.#misses.covers(digest, this.#clock.monotonic())) return
-    const search: Search = { digest, asked: new Map([[this.#network.self, undefined]]), lost: new Set() }
+    const search: Search = { digest, asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
     const isFound = (): boolean => [...search.asked].some(([peer, held]) => held !== undefined && !search.lost.has(peer))
     const hedged = new Hedged(this.#stages(search), { clock: this.#clock, isFound })
     using _watch = this.holders.watch(digest, (peer) => {
@@ -81,7 +83,8 @@ export class HolderFinder implements Disposable {
       isMiss = false
       yield holder
     }
-    if (isMiss) this.#misses.note(digest, this.#clock.monotonic())
+    // Whoever is too busy now, or came while others were asked, may have it all the same.
+    if (isMiss && this.#connected().every((peer) => search.noes.has(peer))) this.#misses.note(digest, this.#clock.monotonic())
   }
 
   /** Asks the connected peers for a blob, without waiting for the slow ones; `holders` then knows. Throws the reason of an aborted signal. */
@@ -129,14 +132,15 @@ export class HolderFinder implements Disposable {
   }
 
   /** Asks a peer, and again for as long as it has a part that grows. One that is silent now and then is busy; one that stays silent is gone. */
-  async #follow({ digest, asked, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
+  async #follow({ digest, asked, noes, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
     asked.set(peer, asked.get(peer))
     let grownMs = this.#clock.monotonic()
     for (let silences = 0; ; ) {
       const held = await this.#questions.ask(peer, digest, signal)
+      if (held === undefined) noes.add(peer)
       if (signal.aborted || lost.has(peer)) return
       const before = asked.get(peer)
-      if (held === undefined) {
+      if (held === undefined || held === 'silent') {
         silences += 1
         if (before === undefined || silences === SILENCES) return this.holders.remove(digest, peer)
       } else {

@@ -15,9 +15,12 @@ export interface QuestionParts {
 /** Hears what a peer said of a blob, wanted by somebody still or not; `undefined`: it does not hold it. */
 export type Hearing = (peer: PeerId, digest: Digest, held: HeldBlob | undefined) => void
 
+/** What a peer says it holds of a blob; `undefined`: nothing; `silent`: it gave no answer, whatever it holds. */
+export type HaveReply = HeldBlob | undefined | 'silent'
+
 /** One question to a peer about a blob, shared by all who want to know the same. */
 interface Want {
-  readonly answer: PromiseWithResolvers<HeldBlob | undefined>
+  readonly answer: PromiseWithResolvers<HaveReply>
   readonly signals: AbortSignal[]
 }
 
@@ -26,7 +29,7 @@ interface Line {
   asked: ReadonlyMap<Digest, Want>
 }
 
-/** Digests that may wait for one peer: what does not fit is taken for not held. */
+/** Digests that may wait for one peer: what does not fit is not asked. */
 const WAITING = 16 * LIMITS.haveDigests
 const NOBODY: ReadonlyMap<Digest, Want> = new Map()
 
@@ -51,10 +54,10 @@ export class HaveQuestions {
   }
 
   /**
-   * What a peer says it holds of a blob; `undefined` also when it cannot be reached, says nothing in time or nonsense. A peer that is not connected is
-   * dialled. The signal only keeps a question from being sent that nobody waits for any more.
+   * What a peer says it holds of a blob; `silent` when it cannot be reached, is too busy, or says nothing in time or nonsense. A peer that is not
+   * connected is dialled. The signal only keeps a question from being sent that nobody waits for any more.
    */
-  ask(peer: PeerId, digest: Digest, signal: AbortSignal): Promise<HeldBlob | undefined> {
+  ask(peer: PeerId, digest: Digest, signal: AbortSignal): Promise<HaveReply> {
     const line = this.#lines.get(peer)
     const same = line?.asked.get(digest) ?? line?.waiting.get(digest)
     if (same !== undefined) {
@@ -67,7 +70,7 @@ export class HaveQuestions {
       this.#lines.set(peer, opened)
       void this.#work(peer, opened)
     } else if (line.waiting.size < WAITING) line.waiting.set(digest, want)
-    else want.answer.resolve(undefined)
+    else want.answer.resolve('silent')
     return want.answer.promise
   }
 
@@ -86,14 +89,14 @@ export class HaveQuestions {
   async #settle(peer: PeerId, batch: ReadonlyMap<Digest, Want>): Promise<void> {
     try {
       const held = await this.#question(peer, [...batch.keys()])
-      for (const [index, { answer }] of [...batch.values()].entries()) answer.resolve(held[index])
+      for (const [index, { answer }] of [...batch.values()].entries()) answer.resolve(held === 'silent' ? held : held[index])
     } catch (error) {
       // Not the peer's doing: whoever waits shall know.
       for (const { answer } of batch.values()) answer.reject(error)
     }
   }
 
-  async #question(peer: PeerId, digests: readonly Digest[]): Promise<HaveAnswer['held']> {
+  async #question(peer: PeerId, digests: readonly Digest[]): Promise<HaveAnswer['held'] | 'silent'> {
     const { network, clock, bulk } = this.#parts
     const isConnected = network.peers().some((connected) => connected.peer === peer)
     const deadline = clock.timeout(isConnected ? LIMITS.haveTimeoutMs : LIMITS.haveDialTimeoutMs)
@@ -106,7 +109,7 @@ export class HaveQuestions {
       for (const [index, digest] of digests.entries()) this.#hear(peer, digest, answer.held[index])
       return answer.held
     } catch (error) {
-      if (isGgenError(error)) return []
+      if (isGgenError(error)) return 'silent'
       throw error
     }
   }
@@ -118,7 +121,7 @@ const nextBatch = (waiting: Map<Digest, Want>): ReadonlyMap<Digest, Want> => {
   for (const [digest, want] of waiting) {
     if (batch.size === LIMITS.haveDigests) break
     waiting.delete(digest)
-    if (want.signals.every(({ aborted }) => aborted)) want.answer.resolve(undefined)
+    if (want.signals.every(({ aborted }) => aborted)) want.answer.resolve('silent')
     else batch.set(digest, want)
   }
   return batch

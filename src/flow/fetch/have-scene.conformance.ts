@@ -1,0 +1,70 @@
+import { digestOf, GgenError, LIMITS, type PeerId } from '#core'
+import { type MemoryHub, memoryHub, type Network } from '#network'
+import { TestClock, until } from '#testing'
+import { encodeHaveAnswer, type HeldBlob } from '#wire'
+import { type Holder, HolderFinder } from './find-holders.ts'
+
+const never = new AbortController().signal
+export const digest = digestOf(Buffer.from('some blob'))
+export const WHOLE: HeldBlob = { sizeBytes: 4 * LIMITS.pieceBytes }
+
+export const turn = (): Promise<void> => new Promise(setImmediate)
+
+/** A peer around the reader. */
+export interface HaveScenePeer {
+  readonly network: Network
+  readonly self: PeerId
+  /** What it holds now. */
+  held: HeldBlob | undefined
+  /** How often it was asked. */
+  asked: number
+  isMute: boolean
+  isBusy: boolean
+}
+
+/** A reader that looks for one blob, and peers that say what they hold of it. */
+export class HaveScene {
+  readonly clock = new TestClock()
+  readonly hub: MemoryHub = memoryHub({ clock: this.clock })
+  readonly reader: Network = this.hub.join()
+  readonly finder = new HolderFinder({ network: this.reader, clock: this.clock })
+
+  peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): HaveScenePeer {
+    const network = this.hub.join()
+    if (isLinked) this.hub.link(to.self, network.self)
+    const peer: HaveScenePeer = { network, self: network.self, held, asked: 0, isMute, isBusy: false }
+    network.answer('/ggen/have/1', async () => {
+      peer.asked += 1
+      if (peer.isBusy) throw new GgenError('too-busy', 'no')
+      if (peer.isMute) await new Promise(() => undefined)
+      return encodeHaveAnswer({ held: [peer.held], bulk: undefined })
+    })
+    return peer
+  }
+
+  /** Reads a search to its end or until the test leaves it. */
+  search(signal: AbortSignal = never): { readonly found: Holder[]; readonly over: Promise<void> } {
+    const found: Holder[] = []
+    const read = async (): Promise<void> => {
+      for await (const holder of this.finder.find(digest, signal)) found.push(holder)
+    }
+    return { found, over: read() }
+  }
+
+  async all(): Promise<readonly PeerId[]> {
+    const { found, over } = this.search()
+    await this.#untilOver(over)
+    return found.map(({ peer }) => peer)
+  }
+
+  /** Lets time pass until a search that waits for it is over. */
+  async #untilOver(over: Promise<void>): Promise<void> {
+    let isOver = false
+    const ending = over.finally(() => (isOver = true))
+    await until('the search is over', () => {
+      if (!isOver) this.clock.advance(1000)
+      return isOver
+    })
+    await ending
+  }
+}
