@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { type Artifact, LIMITS, type OpId } from '#core'
+import { type Artifact, digestOf, LIMITS, type OpId } from '#core'
+import { type BlobStore, memoryBlobStore } from '#store'
 import { chunkListDigest } from '#wire'
 import { ChunkListFetch } from './chunk-list-fetch.ts'
-import { archiveOf, breaksAfter, never, type SceneArchive, store, TransferScene } from './transfer-scene.conformance.ts'
+import { archiveOf, breaksAfter, never, type SceneArchive, store, storeWith, TransferScene } from './transfer-scene.conformance.ts'
 
 const MIB = LIMITS.pieceBytes
 const large = archiveOf('large', 2 * MIB + 123)
@@ -35,6 +36,32 @@ test('the list comes from the holders of the archive, checks its pieces, and is 
   await using again = fetchOf(scene, large)
   assert.ok((await again.check)(0, hashOf(large.content.subarray(0, MIB))))
   assert.equal(scene.requests.length, asked)
+})
+
+test('a list that was damaged in the store is fetched and stored anew', async () => {
+  const [inner, digest] = [memoryBlobStore(), chunkListDigest(listed(large).chunks)]
+  await store(inner, large.list)
+  let isDamaged = true
+  const sealed = storeWith((partial) => ({
+    seal: async () => {
+      await partial.seal()
+      isDamaged = false
+    },
+  }), inner)
+  const read: BlobStore['read'] = async (...wanted) => {
+    const bytes = await inner.read(...wanted)
+    return isDamaged ? bytes.with(10, (bytes[10] ?? 0) ^ 1) : bytes
+  }
+  const scene = new TransferScene({ ...sealed, read })
+  {
+    await using lonely = fetchOf(scene, large)
+    await assert.rejects(lonely.check, { code: 'no-holder' })
+  }
+  await scene.holder(large)
+  await using list = fetchOf(scene, large)
+  assert.ok((await list.check)(0, hashOf(large.content.subarray(0, MIB))))
+  await list.stored
+  assert.equal(digestOf(await scene.blobs.read(digest, { offset: 0, length: MIB })), digest)
 })
 
 test('a list that does not fit the archive is the fault of the release: nobody is banned', async () => {

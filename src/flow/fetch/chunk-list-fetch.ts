@@ -1,4 +1,4 @@
-import { type Artifact, type Digest, digestBytes, isGgenError, type OpId } from '#core'
+import { type Artifact, type Digest, digestBytes, digestOf, isGgenError, LIMITS, type OpId } from '#core'
 import type { BlobStore } from '#store'
 import { chunkListBytes, chunkListDigest, decodeChunkList } from '#wire'
 import { Download, type DownloadParts, type PieceCheck } from './download.ts'
@@ -18,8 +18,8 @@ export interface ChunkListParts extends Pick<DownloadParts, 'source' | 'clock' |
 }
 
 /**
- * The list by which the pieces of an archive are checked: out of the store, or from the holders of the archive, and then stored beside it.
- * Dispose after use.
+ * The list by which the pieces of an archive are checked: out of the store, or, when it is missing or damaged there, from the holders of
+ * the archive, and then stored beside it. Dispose after use.
  */
 export class ChunkListFetch implements AsyncDisposable {
   /** Rejects with `no-holder` when nobody gives the list, `integrity` when it does not fit the archive, what the store throws, or the signal's reason. */
@@ -53,7 +53,8 @@ export class ChunkListFetch implements AsyncDisposable {
 
   async #run(parts: ChunkListParts, { chunks, sizeBytes }: Artifact & { readonly chunks: OpId }, signal: AbortSignal): Promise<void> {
     const [digest, listBytes] = [chunkListDigest(chunks), chunkListBytes(sizeBytes)]
-    if ((await parts.blobs.size(digest)) !== undefined) return this.#use(await parts.blobs.read(digest, { offset: 0, length: listBytes }), sizeBytes)
+    const stored = await storedList(parts.blobs, digest)
+    if (stored !== undefined) return this.#use(stored, sizeBytes)
     if (!(await parts.holders.anybody(signal))) throw whyNot(digest, [])
     await using partial = await parts.blobs.partial(digest, listBytes)
     await using download = new Download(
@@ -80,6 +81,13 @@ export class ChunkListFetch implements AsyncDisposable {
       throw isGgenError(error, 'frame-invalid') ? misfit(error) : error
     }
   }
+}
+
+/** Undefined also when the disk has damaged it: what is fetched then takes its place. */
+const storedList = async (blobs: BlobStore, digest: Digest): Promise<Uint8Array | undefined> => {
+  if ((await blobs.size(digest)) === undefined) return undefined
+  const bytes = await blobs.read(digest, { offset: 0, length: LIMITS.blobRangeBytes })
+  return digestOf(bytes) === digest ? bytes : undefined
 }
 
 /** Whoever has a part of the archive has its whole list. */
