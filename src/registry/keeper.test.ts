@@ -4,7 +4,7 @@ import type { BlobSource } from '#bulk'
 import { type ChainOp, Events, type FeedOp, GgenError, type PackageSpec, parsePackageSpec, type PeerId, type ReleaseOp, type Urgency } from '#core'
 import type { SeedSettings } from '#flow/seed'
 import { memoryHub, type Network } from '#network'
-import { type BlobStore, memoryBlobStore, memoryCatalogue, memoryTrustStore } from '#store'
+import { type BlobStore, memoryBlobStore, memoryCatalogue, memoryTrustStore, type TrustStore } from '#store'
 import { openOp, reopenOp, viewIdentity, viewPackage } from '#trust'
 import { Publisher, seeded, TestClock, until } from '#testing'
 import { Keeper, type KeeperParts } from './keeper.ts'
@@ -20,6 +20,7 @@ interface Node {
   readonly blobs: BlobStore
   readonly keeper: Keeper
   readonly events: Events
+  readonly trust: TrustStore
   readonly fetched: (readonly [PackageSpec, Urgency])[]
 }
 
@@ -36,7 +37,7 @@ class Scene {
   readonly nodes: Node[] = []
 
   join(seed: SeedSettings = NOTHING): Node {
-    const [network, blobs, catalogue, events] = [this.hub.join(), memoryBlobStore(), memoryCatalogue(), new Events()]
+    const [network, blobs, catalogue, events, trust] = [this.hub.join(), memoryBlobStore(), memoryCatalogue(), new Events(), memoryTrustStore()]
     const fetched: (readonly [PackageSpec, Urgency])[] = []
     const genesis = openOp(ada.genesis) as ChainOp
     const holding = (peer: PeerId): BlobStore | undefined => this.nodes.find((node) => node.network.self === peer)?.blobs
@@ -49,7 +50,7 @@ class Scene {
       },
     }
     const parts: KeeperParts = {
-      network, blobs, catalogue, events, source, seed, trust: memoryTrustStore(), clock: this.clock, random: seeded(network.self),
+      network, blobs, catalogue, events, source, seed, trust, clock: this.clock, random: seeded(network.self),
       find: async () => release,
       fetch: async (spec, urgency) => {
         fetched.push([spec, urgency])
@@ -66,7 +67,7 @@ class Scene {
         return peers.filter((_, index) => sizes[index] !== undefined)
       },
     }
-    const node: Node = { network, blobs, events, fetched, keeper: new Keeper(parts) }
+    const node: Node = { network, blobs, events, trust, fetched, keeper: new Keeper(parts) }
     this.nodes.push(node)
     return node
   }
@@ -97,6 +98,20 @@ describe('a keeper', () => {
     assert.deepEqual(await replicated(scene, publisher, 2), [follower.network.self])
     assert.deepEqual(follower.fetched, [[{ identity: ada.identity, name: 'io.ggen.tool', range: '1.0.0' }, 'background']])
     assert.deepEqual(other.fetched, [])
+  })
+
+  it('seeds a followed name only for the publisher to whom the name is bound here', async () => {
+    const scene = new Scene()
+    const publisher = scene.join()
+    await put(publisher.blobs)
+    const [ours, theirs] = [scene.join({ follow: ['io.ggen.*'], all: false }), scene.join({ follow: ['io.ggen.*'], all: false })]
+    ours.trust.putPin({ name: release.body.name, identity: ada.identity, since: 1 })
+    theirs.trust.putPin({ name: release.body.name, identity: new Publisher('bob').identity, since: 1 })
+    await using _ours = ours.keeper.seed()
+    await using _theirs = theirs.keeper.seed()
+    for (const { network } of [ours, theirs]) scene.hub.link(publisher.network.self, network.self)
+    assert.deepEqual(await replicated(scene, publisher, 2), [ours.network.self])
+    assert.deepEqual(theirs.fetched, [])
   })
 
   it('pins at once, seeds what it has pinned, and stops when it is unpinned', async () => {

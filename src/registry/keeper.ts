@@ -44,11 +44,12 @@ export class Keeper implements Keeping {
 
   /** Begins to answer peers that ask for copies, and to fetch what is followed. Dispose to stop. */
   seed(): AsyncDisposable {
-    const { fetch, view, learn } = this.#parts
+    const { fetch, view, learn, trust } = this.#parts
     return new Seeder({
       ...this.#parts,
       policy: this.#policy,
       pinned: () => this.#pins.releases,
+      boundTo: (name) => trust.pin(name)?.identity,
       view,
       learn,
       fetch: (spec, signal) => fetch(spec, 'background', signal),

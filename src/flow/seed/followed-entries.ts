@@ -1,17 +1,17 @@
 import { isPackageName, LIMITS } from '#core'
 import { type Catalogue, type CatalogueEntry, tokenize } from '#store'
-import { isFollowed, type SeedPolicy } from './seed-policy.ts'
+import type { PackageKey, SeedPolicy } from './seed-policy.ts'
 
 /**
- * The newest acceptable release of every package that the operator follows, at most `LIMITS.seedQueue` in all: what a node that was away looks
- * through. A prefix is looked up like words of a search, so that the work stays small however large the catalogue is.
+ * The newest acceptable release of every wanted package among those that the policy may mean, at most `LIMITS.seedQueue` in all: what a node that
+ * was away looks through. A prefix is looked up like words of a search, so that the work stays small however large the catalogue is.
  */
-export const followedEntries = (catalogue: Catalogue, policy: SeedPolicy): readonly CatalogueEntry[] => {
+export const followedEntries = (catalogue: Catalogue, policy: SeedPolicy, isWanted: (key: PackageKey) => boolean): readonly CatalogueEntry[] => {
   if (policy.all) return catalogue.match({ words: [], limit: LIMITS.seedQueue })
   const found = new Map<string, CatalogueEntry>()
   for (const entry of candidates(catalogue, policy)) {
     if (found.size >= LIMITS.seedQueue) break
-    if (isFollowed(policy, entry)) found.set(`${entry.identity} ${entry.name}`, entry)
+    if (isWanted(entry)) found.set(`${entry.identity} ${entry.name}`, entry)
   }
   return [...found.values()]
 }

@@ -14,6 +14,7 @@ const NOTHING: SeedSettings = { follow: [], all: false }
 export interface SceneNode extends Partial<SeedSettings> {
   readonly quotaBytes?: number
   readonly pinned?: ReturnType<SeedParts['pinned']>
+  readonly boundTo?: SeedParts['boundTo']
   readonly fetch?: SeedParts['fetch']
   readonly blobs?: BlobStore
   readonly catalogue?: Catalogue
@@ -39,10 +40,11 @@ export const keepArchive = async (blobs: BlobStore, release: ReleaseOp, content 
   await writer.seal(release.body.artifact.digest)
 }
 
-/** One publisher, any number of nodes, everything in memory. */
+/** Two publishers, any number of nodes, everything in memory. */
 export class SeedScene {
   readonly clock = new TestClock()
   readonly ada = new Publisher('ada')
+  readonly bob = new Publisher('bob')
   readonly hub: MemoryHub = memoryHub({ clock: this.clock })
   readonly #nodes = new Map<PeerId, SeedNode>()
 
@@ -57,7 +59,7 @@ export class SeedScene {
   })
 
   join(options: SceneNode = {}): SeedNode {
-    const { quotaBytes, catalogue = memoryCatalogue(), pinned = [], ...settings } = options
+    const { quotaBytes, catalogue = memoryCatalogue(), pinned = [], boundTo = () => undefined, ...settings } = options
     const { blobs = memoryBlobStore(quotaBytes === undefined ? {} : { quotaBytes }) } = options
     const events = new Events()
     const seen: GgenEvent[] = []
@@ -76,6 +78,7 @@ export class SeedScene {
       network, catalogue, blobs, clock: this.clock, random: seeded(network.self), events,
       policy: readSeedPolicy({ ...NOTHING, ...settings }),
       pinned: () => pinned,
+      boundTo,
       view: ({ identity, name }) => {
         const who = viewIdentity(identity, catalogue.chainOps(identity).map((bytes) => reopenOp(bytes) as ChainOp))
         return who && viewPackage(who, name, catalogue.feedOps(identity, name).map((bytes) => reopenOp(bytes) as FeedOp))
@@ -127,7 +130,7 @@ export class SeedScene {
 
   #admit(catalogue: Catalogue, release: ReleaseOp): void {
     const { body, identity, at, id } = release
-    catalogue.putOp(openOp(this.ada.genesis))
+    for (const publisher of [this.ada, this.bob]) if (publisher.identity === identity) catalogue.putOp(openOp(publisher.genesis))
     catalogue.putOp(release)
     const { name, version, artifact, summary } = body
     catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, at, op: id })

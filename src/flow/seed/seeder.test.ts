@@ -94,19 +94,48 @@ describe('a seeder that is asked', () => {
     assert.deepEqual(await ask(publisher, full, release), { answer: 'willing' })
   })
 
-  it('lets older archives go for what it follows, but not for what it only collects', async () => {
+  it('lets older archives go for whom the user chose, but not for who only has a followed name', async () => {
     const { scene, publisher, release } = await stage()
+    const { identity, body: { name } } = release
     const old = scene.ada.release('old', '1.0.0')
     const quotaBytes = release.body.artifact.sizeBytes + old.body.artifact.sizeBytes - 1
-    await using following = scene.join({ follow: ['io.ggen.*'], quotaBytes })
-    await using collecting = scene.join({ all: true, quotaBytes })
-    for (const { blobs } of [following, collecting]) await keepArchive(blobs, old)
-    scene.link(publisher, following, collecting)
-    assert.deepEqual(await ask(publisher, collecting, release), { answer: 'declined', why: 'quota' })
-    assert.deepEqual(await ask(publisher, following, release), { answer: 'willing' })
-    await until('it has fetched', () => following.holds(release))
-    assert.equal(await following.holds(old), false)
-    assert.equal(await collecting.holds(old), true)
+    const earlier = scene.ada.release('io.ggen.tool', '0.9.0').body.version
+    const chosen = [{ follow: [`@${identity}`] }, { follow: ['io.ggen.*'], boundTo: () => identity }, { pinned: [{ identity, name, version: earlier }] }]
+    for (const why of chosen) {
+      await using node = scene.join({ ...why, quotaBytes })
+      await keepArchive(node.blobs, old)
+      scene.link(publisher, node)
+      assert.deepEqual(await ask(publisher, node, release), { answer: 'willing' })
+      await until('it has fetched', () => node.holds(release))
+      assert.equal(await node.holds(old), false)
+    }
+    for (const why of [{ all: true }, { follow: ['io.ggen.*'] }, { all: true, follow: ['io.ggen.*'], boundTo: () => scene.bob.identity }]) {
+      await using node = scene.join({ ...why, quotaBytes })
+      await keepArchive(node.blobs, old)
+      scene.link(publisher, node)
+      node.hear(release)
+      assert.deepEqual(await ask(publisher, node, release), { answer: 'declined', why: 'quota' })
+      assert.deepEqual(node.fetched, [])
+      assert.equal(await node.holds(old), true)
+    }
+  })
+
+  it('declines a followed name that is contested, except for whom it is bound to', async () => {
+    const { scene, publisher, release } = await stage()
+    const rival = scene.bob.release('io.ggen.tool', '2.0.0')
+    const { identity } = release
+    await using torn = scene.join({ follow: ['io.ggen.*'] })
+    await using bound = scene.join({ follow: ['io.ggen.*'], boundTo: () => identity })
+    publisher.hear(rival, 'own')
+    await keepArchive(publisher.blobs, rival)
+    for (const node of [torn, bound]) for (const op of [release, rival]) node.catalogue.putOp(op)
+    scene.link(publisher, torn, bound)
+    assert.deepEqual(await ask(publisher, torn, rival), { answer: 'declined', why: 'policy' })
+    assert.deepEqual(await ask(publisher, torn, release), { answer: 'declined', why: 'policy' })
+    assert.deepEqual(await ask(publisher, bound, rival), { answer: 'declined', why: 'policy' })
+    assert.deepEqual(await ask(publisher, bound, release), { answer: 'willing' })
+    await until('it has fetched', () => bound.holds(release))
+    assert.equal(torn.fetched.length, 0)
   })
 
   it('is busy when enough waits', async () => {
@@ -136,6 +165,34 @@ describe('a seeder by itself', () => {
     node.hear(release, 'sync')
     await until('it has fetched', () => node.holds(release))
     assert.deepEqual(node.fetched.map(({ name }) => name), ['io.ggen.tool'])
+  })
+
+  it('leaves a followed name that is contested, heard of or missed, also when it becomes so while it waits', async () => {
+    const { scene, publisher, release } = await stage()
+    const catalogue = memoryCatalogue()
+    const rival = scene.bob.release('io.ggen.tool', '2.0.0')
+    const [first, second, late] = ['a', 'b', 'late'].map((end) => scene.ada.release(`io.ggen.${end}`, '1.0.0'))
+    assert.ok(first && second && late)
+    const ends: (() => void)[] = []
+    await using node = scene.join({ follow: ['io.ggen.*'], catalogue, fetch: () => new Promise((resolve) => { ends.push(() => resolve(undefined)) }) })
+    for (const op of [first, second, release, rival, late]) node.hear(op)
+    scene.link(publisher, node)
+    await until('two are fetched', () => ends.length === LIMITS.seedPulls)
+    for (const end of ends) end()
+    await until('the last is fetched', () => node.fetched.some(({ name }) => name === 'io.ggen.late'))
+    await using again = scene.join({ follow: ['io.ggen.*'], catalogue, fetch: async () => undefined })
+    scene.link(publisher, again)
+    await until('it has caught up', () => again.fetched.length === 3)
+    for (const { fetched } of [node, again]) assert.ok(fetched.every(({ name }) => name !== 'io.ggen.tool'))
+    ends.at(-1)?.()
+  })
+
+  it('reports a catalogue that breaks while it hears of something, and lets others hear of it', async () => {
+    const { scene, release } = await stage()
+    const boundTo = (): never => { throw new GgenError('store-broken', 'the disk is gone') }
+    await using node = scene.join({ follow: ['io.ggen.*'], boundTo })
+    node.hear(release)
+    assert.deepEqual(node.events.map((event) => (event.type === 'task-failed' ? event.code : event.type)).sort(), ['release-added', 'store-broken'])
   })
 
   it('catches up, after a restart and when a peer is there, on what it missed while it was away', async () => {

@@ -1,6 +1,6 @@
 import {
-  type Clock, type Events, type GgenError, type GgenEvent, isGgenError, LIMITS, type PackageSpec, type PeerId, type Random, type ReleaseOp, toGgenError,
-  type Version, versionSlot,
+  type Clock, type Events, type GgenError, type GgenEvent, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec, type PeerId, type Random,
+  type ReleaseOp, toGgenError, type Version, versionSlot,
 } from '#core'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue } from '#store'
@@ -20,6 +20,8 @@ export interface SeedParts {
   readonly policy: SeedPolicy
   /** Releases that the user pinned; read often. Their packages are followed like those of the policy. */
   readonly pinned: () => readonly (PackageKey & { readonly version: Version })[]
+  /** The identity that this node has bound to a name. */
+  readonly boundTo: (name: PackageName) => IdentityId | undefined
   /** What the ops that are here say of a package. */
   readonly view: (key: PackageKey) => PackageView | undefined
   /** Brings, verifies and keeps one release without disturbing what people wait for. */
@@ -90,9 +92,12 @@ export class Seeder implements AsyncDisposable {
   #hear(event: GgenEvent): void {
     if (event.type !== 'release-added' || event.source === 'own') return
     const { identity, name, version } = event
-    const interest = this.#interest({ identity, name })
-    if (interest === undefined) return
-    if (!this.#queue.add({ identity, name, version, ...interest })) this.#missed = true
+    try {
+      const interest = this.#interest({ identity, name })
+      if (interest !== undefined && !this.#queue.add({ identity, name, version, ...interest })) this.#missed = true
+    } catch (error) {
+      this.#broken(error)
+    }
   }
 
   async #repeat(): Promise<void> {
@@ -133,25 +138,31 @@ export class Seeder implements AsyncDisposable {
 
   /** Asks for what is missing of the pinned releases, and of the newest of all followed packages as far as there is free room. */
   async #catchUp(): Promise<void> {
-    const { catalogue, policy, blobs, pinned, events } = this.#parts
+    const { catalogue, policy, blobs, pinned } = this.#parts
     try {
       const wishes: Wish[] = pinned().map(({ identity, name, version }) => ({ identity, name, version, mayEvict: true }))
-      for (const { identity, name, version, digest } of followedEntries(catalogue, policy)) {
+      for (const { identity, name, version, digest } of followedEntries(catalogue, policy, (key) => this.#interest(key) !== undefined)) {
         if ((await blobs.size(digest)) === undefined) wishes.push({ identity, name, version, mayEvict: false })
       }
       for (const wish of wishes) if (!this.#queue.add(wish)) this.#missed = true
     } catch (error) {
-      if (this.#stop.signal.aborted) return
-      this.#missed = true
-      const { code, message } = toGgenError(error)
-      events.emit({ type: 'task-failed', task: 'seed', code, message })
+      this.#broken(error)
     }
+  }
+
+  #broken(error: unknown): void {
+    if (this.#stop.signal.aborted) return
+    this.#missed = true
+    const { code, message } = toGgenError(error)
+    this.#parts.events.emit({ type: 'task-failed', task: 'seed', code, message })
   }
 
   // ---- both
 
   async #bring(wish: Wish, signal: AbortSignal): Promise<void> {
     try {
+      // The name may have become contested since it was wished for.
+      if (this.#interest(wish) === undefined) return
       const found = this.#parts.view(wish)?.releases.get(versionSlot(wish.version))
       if (found === undefined || !stands(found) || this.#vain.has(wishKey(wish)) || (await this.#holds(found.release))) return
       if (!(await this.#hasRoom(found.release.body.artifact.sizeBytes, wish.mayEvict))) return
@@ -170,11 +181,19 @@ export class Seeder implements AsyncDisposable {
     this.#parts.events.emit({ type: 'task-failed', task: `seed ${wish.name}@${wish.version}`, code, message })
   }
 
-  /** Nothing for what this node does not keep for others. */
-  #interest(key: PackageKey): Pick<Wish, 'mayEvict'> | undefined {
-    const { policy, pinned } = this.#parts
-    const isWanted = isFollowed(policy, key) || pinned().some(({ identity, name }) => identity === key.identity && name === key.name)
-    return isWanted || policy.all ? { mayEvict: isWanted } : undefined
+  /**
+   * Nothing for what this node does not keep for others. Anybody may publish under a followed name, so room is made only for whom the user
+   * chose; whoever else has the name gets free room while nobody disputes it.
+   */
+  #interest({ identity, name }: PackageKey): Pick<Wish, 'mayEvict'> | undefined {
+    const { policy, pinned, boundTo, catalogue } = this.#parts
+    const isChosen = policy.identities.has(identity) || pinned().some((one) => one.identity === identity && one.name === name)
+    if (isChosen) return { mayEvict: true }
+    const isNamed = isFollowed(policy, { identity, name })
+    const bound = isNamed ? boundTo(name) : undefined
+    if (bound === identity) return { mayEvict: true }
+    const isAlone = isNamed && bound === undefined && catalogue.claimants(name).every((claimant) => claimant === identity)
+    return isAlone || policy.all ? { mayEvict: false } : undefined
   }
 
   #named(question: SeedQuestion): ReleaseView | undefined {
