@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { LIMITS } from '#core'
 import { until } from '#testing'
 import type { BlobShelf } from '#bulk'
-import { dial, dialSlowly, type Line, LOOPBACK, MALLORY, offerOf, openChannel, question, SERVER, servesTheHonest } from './bulk-scene.ts'
+import { dial, dialSlowly, type Line, LOOPBACK, MALLORY, offerOf, openChannel, question, SERVER, servesTheHonest } from './bulk-attacks.ts'
 import { forge, somebody } from './forged-certificate.ts'
 
 const idleTcp = async (port: number, count: number): Promise<readonly Socket[]> => {

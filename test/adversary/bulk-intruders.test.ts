@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { LIMITS } from '#core'
 import {
   askByHand, contentShelf, DIGEST, HONEST, LOOPBACK, MALLORY, offerOf, openChannel, question, realTime, SERVER, servesTheHonest,
-} from './bulk-scene.ts'
+} from './bulk-attacks.ts'
 import { forge, type Forgery, somebody } from './forged-certificate.ts'
 
 const FORGERIES: Readonly<Record<string, Forgery>> = {

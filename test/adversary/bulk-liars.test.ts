@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import { digestOf, type ErrorCode, isGgenError } from '#core'
 import type { BulkOffer } from '#bulk'
-import { CONTENT, DIGEST, HONEST, liar, LOOPBACK, MALLORY, offerOf, openChannel, SERVER, take, wanted } from './bulk-scene.ts'
+import { CONTENT, DIGEST, HONEST, liar, LOOPBACK, MALLORY, offerOf, openChannel, SERVER, take, wanted } from './bulk-attacks.ts'
 
 const LAST = CONTENT.length - 1
 const RANGE = `content-range: bytes 0-${LAST}/${CONTENT.length}\r\n`
