@@ -31,7 +31,7 @@ const mountSmallDisk = (context: TestContext, path: string, cleanup: AsyncDispos
 /** Writes until nothing more fits, whatever the node takes meanwhile; resolves to what gives it back. */
 const fillUp = (folder: string): (() => void) => {
   const ballast = join(folder, 'ballast')
-  const { status, stderr } = spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
   assert.ok(status !== 0 && stderr.includes('No space left'), stderr)
   return () => rmSync(ballast)
 }

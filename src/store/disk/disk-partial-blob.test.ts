@@ -198,6 +198,24 @@ suite('partial blobs on a failing disk', () => {
     assert.deepEqual(await bytesOf(store, digestOf(bytes)), bytes)
   })
 
+  test('what is large enough to be hashed beside is as right as what is small, and as wrong', async () => {
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
+    const bytes = randomBytes(17 * 1024 * 1024 + 5)
+    await fetchIn(store, bytes, 17)
+    assert.equal(digestOf(await bytesOf(store, digestOf(bytes))), digestOf(bytes))
+    const other = randomBytes(bytes.length)
+    await using partial = await store.partial(digestOf(other), other.length)
+    await partial.write(0, [bytes])
+    await assert.rejects(partial.seal(), { code: 'integrity' })
+    assert.equal(await store.size(digestOf(other)), undefined)
+    const left = await store.partial(digestOf(other), other.length)
+    await left.write(0, [other.subarray(0, 1024 * 1024)])
+    await left[Symbol.asyncDispose]()
+    await fetchIn(store, other, 17)
+    assert.equal(await store.size(digestOf(other)), other.length)
+  })
+
   test('many that read, write and leave at any moment leave nothing open', async () => {
     await using folder = await temporaryFolder()
     await using store = await openDiskBlobs(folder.path)

@@ -29,8 +29,8 @@ export interface DiskPartial {
   closed(hasFile: boolean): void
 }
 
-/** From here on it pays to hash in a thread beside this one. */
-const HASH_BESIDE_BYTES = 4 * 1024 * 1024
+/** From here on it pays to start a thread that hashes beside this one. */
+const HASH_BESIDE_BYTES = 16 * 1024 * 1024
 
 /**
  * A file that fills in any order. It is made by the first write, so that a small blob costs what it costs to write it; its length is that of
