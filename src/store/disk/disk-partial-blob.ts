@@ -32,6 +32,9 @@ export interface DiskPartial {
 /** From here on it pays to start a thread that hashes beside this one. */
 const HASH_BESIDE_BYTES = 16 * 1024 * 1024
 
+/** So much is flushed at a time while a large blob arrives. */
+const FLUSH_BYTES = 64 * 1024 * 1024
+
 /**
  * A file that fills in any order. It is made by the first write, so that a small blob costs what it costs to write it; its length is that of
  * the blob, unless the process was killed while it was made.
@@ -46,6 +49,9 @@ export class DiskPartialBlob implements PartialBlob {
   #opening: Promise<FileHandle> | undefined
   #failure: { readonly error: unknown } | undefined
   #isMade = false
+  /** Written since the last flush was begun. */
+  #looseBytes = 0
+  #flushing: Promise<void> | undefined
   #isClosing = false
   #isNamed = false
   #ending: Promise<void> | undefined
@@ -94,6 +100,7 @@ export class DiskPartialBlob implements PartialBlob {
     this.#hash.take(offset, chunks)
     await writing
     this.#hash.arrived(offset, length)
+    this.#flushEarly(length)
   }
 
   async confirm(offset: number, bytes: Uint8Array): Promise<void> {
@@ -146,6 +153,17 @@ export class DiskPartialBlob implements PartialBlob {
     await this.#partial.name()
     this.#isNamed = true
     await this.#partial.flush()
+  }
+
+  /** What is flushed while more arrives is not waited for at the seal, which also says what went wrong. */
+  #flushEarly(length: number): void {
+    this.#looseBytes += length
+    if (this.#looseBytes < FLUSH_BYTES || this.#flushing !== undefined || this.#ending !== undefined) return
+    this.#looseBytes = 0
+    const flushing = Promise.allSettled([this.#run(() => this.#attempt(async () => (await this.#open()).datasync()))])
+    this.#flushing = flushing.then(() => {
+      this.#flushing = undefined
+    })
   }
 
   async #flush(): Promise<void> {
