@@ -1,6 +1,6 @@
 import type { BlobShelf, BulkChannel, Pace } from '#bulk'
 import type { Config } from '#config'
-import { GgenError, isGgenError } from '#core'
+import { type Events, GgenError, isGgenError } from '#core'
 import type { Network } from '#network'
 import type { KeyFiles } from '#store/disk'
 import { systemClock } from './system-clock.ts'
@@ -11,6 +11,7 @@ export interface BulkOptions {
   readonly shelf: BlobShelf
   /** Waits before bytes are sent. */
   readonly pace: Pace
+  readonly events: Events
 }
 
 const LISTEN_HOST = /^\/ip[46]\/([^/]+)\//
@@ -19,11 +20,11 @@ const LISTEN_HOST = /^\/ip[46]\/([^/]+)\//
  * Listens where the node listens, so that whoever reaches one reaches the other. Where nobody chose the port and the usual one is taken, any
  * free one will do.
  */
-export const openBulk = async (config: Config, { keys, network, shelf, pace }: BulkOptions): Promise<BulkChannel> => {
+export const openBulk = async (config: Config, { keys, network, shelf, pace, events }: BulkOptions): Promise<BulkChannel> => {
   const { openTlsChannel } = await import('#bulk/tls')
   const peerKey = await keys.readPeerKey()
   if (peerKey === undefined) throw new GgenError('key-missing', 'the key of this node has disappeared')
-  const options = { peerKey, shelf, pace, clock: systemClock, admits: network.admits.bind(network) }
+  const options = { peerKey, shelf, pace, events, clock: systemClock, admits: network.admits.bind(network) }
   const host = LISTEN_HOST.exec(config.listen[0] ?? '')?.[1]
   if (config.bulkPort === undefined || host === undefined) return openTlsChannel(options)
   try {

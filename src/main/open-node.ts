@@ -45,7 +45,7 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
       random: systemRandom,
       light: config.light,
       seed: config.seed,
-      openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace }),
+      openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { LIMITS } from '#core'
+import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import { knownPeer, realClock, seeded, TestClock, until } from '#testing'
 import { blobSourceConformance, requestOf, shelfOf } from '../blob-source.conformance.ts'
 import { openTlsChannel } from './open-tls-channel.ts'
@@ -46,6 +46,24 @@ describe('the channel over TLS', () => {
     clock.advance(LIMITS.bulkTicketMs)
     assert.equal(alice.carrier(BOB.id), undefined)
     introduce([ALICE, alice], [BOB, bob])
+    assert.equal(Buffer.concat(await Array.fromAsync(alice.read(requestOf(BOB.id, content), never))).length, 1000)
+  })
+
+  test('a giver whose own shelf breaks says so in its events, and goes on', async () => {
+    const [events, heard] = [new Events(), [] as GgenEvent[]]
+    events.subscribe((event) => heard.push(event))
+    const shelf = shelfOf(content)
+    let isBroken = true
+    const look = async (digest: Parameters<typeof shelf.look>[0]): ReturnType<typeof shelf.look> => {
+      if (isBroken) throw new GgenError('store-broken', 'the disk is gone')
+      return shelf.look(digest)
+    }
+    await using alice = await openFor(ALICE)
+    await using bob = await openFor(BOB, { shelf: { look, read: shelf.read.bind(shelf) }, events })
+    introduce([ALICE, alice], [BOB, bob])
+    await assert.rejects(Array.fromAsync(alice.read(requestOf(BOB.id, content), never)), { code: 'peer-unreachable' })
+    assert.deepEqual(heard, [{ type: 'task-failed', task: 'give a blob', code: 'store-broken', message: 'the disk is gone' }])
+    isBroken = false
     assert.equal(Buffer.concat(await Array.fromAsync(alice.read(requestOf(BOB.id, content), never))).length, 1000)
   })
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { BufferPool, type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
+import { BufferPool, type Clock, type Events, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { BlobRequest, BlobShelf, BulkChannel, BulkOffer, Carrier, Pace } from '#bulk'
 import { createCertificate } from './certificate.ts'
 import { getRange } from './get-range.ts'
@@ -19,6 +19,8 @@ export interface TlsOptions {
   readonly admits: (peer: PeerId, host: string) => boolean
   /** Waits before bytes are sent. */
   readonly pace?: Pace
+  /** Hear of what breaks on this side while bytes are given. */
+  readonly events?: Events
   /** In place of `LIMITS.stallTimeoutMs`. */
   readonly stallTimeoutMs?: number
 }
@@ -31,7 +33,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
   const { peerKey, listen, shelf, clock, admits, pace, stallTimeoutMs = LIMITS.stallTimeoutMs } = options
   const certificate = createCertificate(peerKey, clock.now())
   const booth = new TicketBooth(randomBytes(32))
-  const server = new BlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs })
+  const server = new BlobServer({ certificate, shelf, booth, clock, admits, pace, stallTimeoutMs, events: options.events })
   const port = listen && (await server.listen(listen))
   const context = createSecureContext({ ...certificate, ciphers: CIPHERS, minVersion: 'TLSv1.3' })
   const lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)

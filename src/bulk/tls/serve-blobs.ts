@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, type Events, GgenError, isGgenError, LIMITS, type PeerId, toGgenError } from '#core'
 import { type AnswerOptions, answerRange } from './answer-range.ts'
 import { type Certificate, peerOfCertificate } from './certificate.ts'
 import { Places } from './places.ts'
@@ -14,6 +14,8 @@ export interface ServeOptions extends AnswerOptions {
   readonly booth: TicketBooth
   /** Whether a peer may come at all. */
   readonly admits: (peer: PeerId, host: string) => boolean
+  /** Hear of what breaks on this side. */
+  readonly events?: Events | undefined
 }
 
 /** TLS 1.3 has few ciphers; the first one is the fastest where the processor helps. */
@@ -163,8 +165,10 @@ class Lobby {
       const status = this.#refusal(caller, peer, request) ?? (await answerRange(this.#options, { peer, request, response }, gone.signal))
       if (status === undefined) return
       response.writeHead(status, { 'content-length': 0, ...(!MAY_STAY.has(status) && { connection: 'close' }) }).end()
-    } catch {
-      // Bytes that cannot be read, an asker that left or reads too slowly: the asker sees the cut and turns to others.
+    } catch (error) {
+      // The asker sees the cut and turns to others. That it left or reads too slowly is no fault of this side.
+      const { code, message } = toGgenError(error)
+      if (!gone.signal.aborted && code !== 'timeout') this.#options.events?.emit({ type: 'task-failed', task: 'give a blob', code, message })
       response.destroy()
     } finally {
       if (!this.#options.admits(peer, caller.host)) request.socket.destroy()
