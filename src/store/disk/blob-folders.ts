@@ -5,6 +5,7 @@ import { type FileSystem, flushFolder, makeFolder, PRIVATE_FOLDER } from './file
 
 /** The 256 folders that blobs are spread over: the first two digits of their digests. */
 const SHARDS: readonly string[] = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
+const SHARDS_AT_ONCE = 16
 const BLOB_FILE = /^[0-9a-f]{62}$/
 const PARTIAL_FILE = /^[0-9a-f]{64}$/
 
@@ -28,16 +29,20 @@ export const openBlobFolders = async (files: FileSystem, folder: string): Promis
   for (const leftover of await files.readdir(unnamed)) await files.unlink(join(unnamed, leftover))
 }
 
-/** Finds all blobs by looking at every file. */
+/** Finds all blobs by looking at every file, in some shards at a time. */
 export const listBlobs = async (files: FileSystem, folder: string): Promise<Evictable[]> => {
   const blobs: Evictable[] = []
-  for (const shard of SHARDS) {
-    const path = join(folder, NAMED, shard)
-    const names = (await files.readdir(path)).filter((name) => BLOB_FILE.test(name))
-    const listed = await Promise.all(names.map(async (name) => describe(files, join(path, name), `${shard}${name}`)))
-    blobs.push(...listed.map((file): Evictable => ({ ...file, kind: 'blob' })))
+  for (let next = 0; next < SHARDS.length; next += SHARDS_AT_ONCE) {
+    const listed = await Promise.all(SHARDS.slice(next, next + SHARDS_AT_ONCE).map((shard) => listShard(files, folder, shard)))
+    for (const shard of listed) for (const blob of shard) blobs.push(blob)
   }
   return blobs
+}
+
+const listShard = async (files: FileSystem, folder: string, shard: string): Promise<Evictable[]> => {
+  const path = join(folder, NAMED, shard)
+  const names = (await files.readdir(path)).filter((name) => BLOB_FILE.test(name))
+  return Promise.all(names.map(async (name) => ({ ...(await describe(files, join(path, name), `${shard}${name}`)), kind: 'blob' })))
 }
 
 /** Finds what interrupted tries left. */

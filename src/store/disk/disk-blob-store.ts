@@ -34,6 +34,7 @@ export const openDiskBlobs = async (folder: string, options: DiskBlobOptions = {
     await openBlobFolders(files, folder)
     store.resume(await listPartials(files, folder))
   })
+  store.countAhead()
   return store
 }
 
@@ -46,6 +47,7 @@ class DiskBlobStore implements BlobStore {
   readonly #unfinished = new Set<AsyncDisposable>()
   readonly #hashThread = new HashThread()
   readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
+  #counting: Promise<unknown> | undefined
   #closed = false
 
   constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
@@ -64,6 +66,11 @@ class DiskBlobStore implements BlobStore {
   /** Takes note of what an earlier process left. */
   resume(partials: readonly Evictable[]): void {
     for (const { digest, sizeBytes, usedAt } of partials) this.#ledger.foundPartial(digest, sizeBytes, usedAt)
+  }
+
+  /** Counts what is held, so that the first blob need not wait for it. Whoever needs the count hears what goes wrong. */
+  countAhead(): void {
+    this.#counting = Promise.allSettled([this.#ledger.usage()])
   }
 
   async size(digest: Digest): Promise<number | undefined> {
@@ -168,6 +175,7 @@ class DiskBlobStore implements BlobStore {
     this.#closed = true
     for (const unfinished of this.#unfinished) await unfinished[Symbol.asyncDispose]()
     await this.#hashThread[Symbol.asyncDispose]()
+    await this.#counting
   }
 
   async #place(from: string, { reserved, ...blob }: { readonly digest: Digest; readonly sizeBytes: number; readonly reserved: Reservation }): Promise<void> {
