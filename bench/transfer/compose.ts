@@ -8,10 +8,10 @@ import {
 } from '#bulk'
 import { openTlsChannel } from '#bulk/tls'
 import {
-  type Artifact, type Clock, type Digest, digestBytes, digestOf, Events, Fingerprinter, LIMITS, type Multiaddr, parseMultiaddr, type PeerId, type Sha512,
-  toGgenError,
+  type Artifact, type Clock, type Digest, digestBytes, digestOf, Events, Fingerprinter, LIMITS, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId,
+  type Sha512, toGgenError,
 } from '#core'
-import { answerHave, createShelf, HolderFinder, Transfers } from '#flow/fetch'
+import { answerHave, createShelf, enclosedSource, HolderFinder, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import { generatePeerKey, joinNetwork } from '#network/libp2p'
 import type { BlobStore } from '#store'
@@ -78,21 +78,25 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const admits = (peer: PeerId, host: string): boolean => network.admits(peer, host)
   const pace = uploadPace(bandwidth)
   const channel = opened.use(await openTlsChannel({ peerKey, listen: { host: '127.0.0.1', port: 0 }, shelf, clock, admits, pace }))
-  opened.use(answerHave({ network, shelf, clock, bulk: channel }))
+  opened.use(answerHave({ network, shelf, clock, bulk: channel, pace }))
   opened.use(answerBlobs(network, shelf, pace))
   const proxies = new Map<number, number>()
   const learn: BulkChannel['learn'] = (from, host, offer) => channel.learn(from, host, { ...offer, port: proxies.get(offer.port) ?? offer.port })
-  const finder = opened.use(new HolderFinder({ network, clock, bulk: { learn } }))
-  const source = new CountedSource(fallbackSource(channel, streamSource({ network, clock }), clock))
+  const named = new Map<Digest, readonly PeerId[]>()
+  const findProviders: Network['findProviders'] = async function* (digest, signal) {
+    yield* named.get(digest) ?? network.findProviders(digest, signal)
+  }
+  const finder = opened.use(new HolderFinder({ network: { ...network, findProviders }, clock, bulk: { learn } }))
+  const source = new CountedSource(enclosedSource(finder.enclosures, fallbackSource(channel, streamSource({ network, clock }), clock)))
   const transfers = opened.use(new Transfers({
     source, blobs, clock, events,
-    findHolders: (digest, signal) => finder.find(digest, signal),
+    findHolders: (sought, signal) => finder.find(sought, signal),
     forgetHolder: (digest, peer) => finder.holders.remove(digest, peer),
     ban: (peer, reason) => network.ban(peer, reason),
     pace: (urgency) => downloadPace(bandwidth, urgency),
   }))
   late.transfers = transfers
-  return new LoopbackPeer({ folder, blobs, network, channel, proxies, source, transfers, running: opened.move() })
+  return new LoopbackPeer({ folder, blobs, network, channel, proxies, named, source, transfers, running: opened.move() })
 }
 
 /** Passes every byte on and tells when half of what is awaited has come. */
@@ -108,8 +112,8 @@ class CountedSource implements BlobSource {
     this.#left = bytes / 2
   }
 
-  carrier(peer: PeerId): Carrier | undefined {
-    return this.#source.carrier(peer)
+  carrier(...wanted: Parameters<BlobSource['carrier']>): Carrier | undefined {
+    return this.#source.carrier(...wanted)
   }
 
   recycle(chunk: Uint8Array): void {
@@ -133,6 +137,8 @@ interface Parts {
   readonly channel: BulkChannel
   /** The ports of peers' channels that are to be reached through others. */
   readonly proxies: Map<number, number>
+  /** Whom the DHT has named for a blob: peers whose address is known, connected or not. */
+  readonly named: Map<Digest, readonly PeerId[]>
   readonly source: CountedSource
   readonly transfers: Transfers
   readonly running: AsyncDisposable
@@ -179,9 +185,16 @@ class LoopbackPeer implements Peer {
     if (first === undefined) throw new Error('nobody to fetch from')
     const { artifact } = first
     this.#parts.source.await(artifact.sizeBytes)
-    await Promise.all(sources.map((each) => this.meet(each.place)))
+    const strangers = sources.filter(({ place }) => !this.#isConnected(place))
+    this.#parts.named.set(artifact.digest, strangers.map(({ place }) => peerOf(place)))
+    // Nobody who wants bytes waits until both know who the other is; whom a dial does not reach, the fetch misses too.
+    void Promise.allSettled(strangers.map(({ place }) => this.meet(place)))
     await this.#parts.transfers.fetch(artifact, { urgency: 'interactive', signal: never })
     return join(this.#parts.folder, 'blobs', 'sha256', artifact.digest.slice(7, 9), artifact.digest.slice(9))
+  }
+
+  #isConnected(place: Place): boolean {
+    return this.#parts.network.peers().some(({ peer }) => peer === peerOf(place))
   }
 
   async meet({ addresses: [address], bulkPort, bulkProxy }: Place): Promise<void> {
@@ -205,3 +218,5 @@ class LoopbackPeer implements Peer {
     await this.#parts.running[Symbol.asyncDispose]()
   }
 }
+
+const peerOf = ({ addresses: [address] }: Place): PeerId => parsePeerId(String(address).split('/').at(-1) ?? '')

@@ -1,4 +1,4 @@
-import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, FINISHED, GgenError, LIMITS, type PeerId } from '#core'
 import { RateMeter } from './rate-meter.ts'
 import { type DirectionLimits, type Queue, type Turn, Turnstile } from './turnstile.ts'
 
@@ -92,7 +92,7 @@ export class Gate {
   #setAlarm(now: number): void {
     const waitMs = this.#turnstile.waitMs(now)
     if (waitMs !== undefined && this.#alarm !== undefined && this.#alarm.at <= now + waitMs) return
-    this.#alarm?.stop.abort()
+    this.#alarm?.stop.abort(FINISHED)
     this.#alarm = undefined
     if (waitMs === undefined) return
     const stop = new AbortController()

@@ -11,6 +11,9 @@ export interface BlobRequest {
   readonly length: number
 }
 
+/** Part of a blob. */
+export type BlobRange = Pick<BlobRequest, 'digest' | 'offset' | 'length'>
+
 /** How the bytes travel: `tls` beside libp2p, `stream` inside it, `memory` in tests. */
 export type Carrier = 'tls' | 'stream' | 'memory'
 
@@ -19,8 +22,8 @@ export type Carrier = 'tls' | 'stream' | 'memory'
  * conformance suite. It promises amounts and order, not truth: whoever reads compares hashes.
  */
 export interface BlobSource {
-  /** How so many bytes of this peer (absent: very many) would travel now; `undefined`: this source does not reach it. */
-  carrier(peer: PeerId, length?: number): Carrier | undefined
+  /** How this range (absent: very many bytes) would travel from a peer now; `undefined`: this source does not reach it. */
+  carrier(peer: PeerId, range?: BlobRange): Carrier | undefined
   /**
    * Exactly the bytes of the range, in order, in chunks as they arrive (≤ 1 MiB each, the reader's own). Nothing is read ahead of a slow
    * reader beyond a bounded buffer. Several reads of one peer may run side by side. Leaving the loop or aborting ends the request at once.

@@ -16,14 +16,14 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
   /** Peers whose last answer was whole. */
   const proven = new Map<PeerId, true>()
   const avoid = (peer: PeerId): void => remember(avoided, peer, clock.monotonic() + LIMITS.bulkAvoidMs)
-  const quickCarrier: BlobSource['carrier'] = (peer, length = Infinity) => {
-    const isWorthIt = length > SMALL_BYTES || quick.isReady?.(peer) !== false
-    return isWorthIt && !isAvoided(peer) ? quick.carrier(peer, length) : undefined
+  const quickCarrier: BlobSource['carrier'] = (peer, range) => {
+    const isWorthIt = range === undefined || range.length > SMALL_BYTES || quick.isReady?.(peer) !== false
+    return isWorthIt && !isAvoided(peer) ? quick.carrier(peer, range) : undefined
   }
 
   async function* read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { peer, length } = request
-    if (quickCarrier(peer, length) !== undefined) {
+    const { peer } = request
+    if (quickCarrier(peer, request) !== undefined) {
       let gotBytes = 0
       try {
         for await (const chunk of quick.read(request, signal)) {
@@ -45,7 +45,7 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
   }
 
   const recycle = (chunk: Uint8Array): void => quick.recycle?.(chunk)
-  return { carrier: (peer, length) => quickCarrier(peer, length) ?? sure.carrier(peer, length), read, recycle }
+  return { carrier: (peer, range) => quickCarrier(peer, range) ?? sure.carrier(peer, range), read, recycle }
 }
 
 const remember = <T>(map: Map<PeerId, T>, peer: PeerId, value: T): void => {

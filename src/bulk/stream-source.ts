@@ -1,4 +1,4 @@
-import { type Clock, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, FINISHED, GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import type { Network } from '#network'
 import { decodeBlobAnswer, encodeBlobQuestion } from '#wire'
 import { AskWindow } from './ask-window.ts'
@@ -65,7 +65,7 @@ async function* readRanges(parts: AskParts, request: BlobRequest, signal: AbortS
       yield bytes
     }
   } finally {
-    stop.abort()
+    stop.abort(FINISHED)
   }
 }
 

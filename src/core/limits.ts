@@ -48,6 +48,9 @@ export const LIMITS = Object.freeze({
   feedAnswerBytes: 1 * MiB,
   syncPageOps: 4096,
   haveDigests: 256,
+  /** Blobs up to this size may come with the answer to whether they are held, and so much in one answer. */
+  enclosedBlobBytes: 64 * KiB,
+  enclosedBytes: 512 * KiB,
   searchAnswerHits: 50,
   multiaddrChars: 512,
 
@@ -62,6 +65,8 @@ export const LIMITS = Object.freeze({
   holdersPerFetch: 8,
   providersPerLookup: 20,
   knownHolders: 20_000,
+  /** Enclosed bytes that wait to be used. */
+  enclosuresBytes: 4 * MiB,
   opBudgetPerSecond: 500,
   haveDigestsPerSecond: 8192,
 
@@ -144,5 +149,7 @@ assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest p
 assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')
 assert(2 * LIMITS.bulkConnectionsPerPeer <= LIMITS.bulkGuestsPerPeer, 'new connections must find a place while old ones are being closed')
 assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must fit into one question')
+assert(LIMITS.enclosedBlobBytes <= LIMITS.pieceBytes && LIMITS.enclosedBlobBytes <= LIMITS.enclosedBytes, 'what is enclosed is one piece, and fits')
+assert(LIMITS.enclosedBytes <= LIMITS.messageBytes / 2, 'enclosures must leave room for the largest answer without them')
 assert(LIMITS.haveDigests <= LIMITS.haveDigestsPerSecond, 'the largest question must be within what a peer may ask')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')

@@ -1,6 +1,6 @@
 import { answerBlobs, type BlobShelf, type BlobSource, type BulkChannel, fallbackSource, type Pace, streamSource } from '#bulk'
 import type { Artifact, Clock, Digest, Events, PeerId, Urgency } from '#core'
-import { answerHave, createShelf, HolderFinder, Transfers } from '#flow/fetch'
+import { answerHave, createShelf, enclosedSource, HolderFinder, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
 
@@ -28,13 +28,13 @@ export class Exchange implements AsyncDisposable {
   private constructor(parts: ExchangeParts, bulk: BulkChannel | undefined, open: AsyncDisposableStack) {
     const { network, blobs, clock, events } = parts
     const stream = streamSource({ network, clock })
-    this.source = bulk === undefined ? stream : fallbackSource(bulk, stream, clock)
     this.#finder = open.use(new HolderFinder({ network, clock, ...(bulk !== undefined && { bulk }) }))
+    this.source = enclosedSource(this.#finder.enclosures, bulk === undefined ? stream : fallbackSource(bulk, stream, clock))
     const { downloadPace } = parts
     this.transfers = open.use(
       new Transfers({
         source: this.source, blobs, clock, events,
-        findHolders: (digest, signal) => this.#finder.find(digest, signal),
+        findHolders: (sought, signal) => this.#finder.find(sought, signal),
         forgetHolder: (digest, peer) => this.#finder.holders.remove(digest, peer),
         ban: (peer, reason) => network.ban(peer, reason),
         ...(downloadPace !== undefined && { pace: downloadPace }),
@@ -51,7 +51,7 @@ export class Exchange implements AsyncDisposable {
     const shelf = createShelf({ blobs: parts.blobs, running: (digest) => late.exchange?.transfers.running(digest) })
     const bulk = await parts.openBulk?.(shelf)
     if (bulk !== undefined) opened.use(bulk)
-    opened.use(answerHave({ network: parts.network, shelf, clock: parts.clock, ...(bulk !== undefined && { bulk }) }))
+    opened.use(answerHave({ network: parts.network, shelf, clock: parts.clock, pace: parts.uploadPace, ...(bulk !== undefined && { bulk }) }))
     opened.use(answerBlobs(parts.network, shelf, parts.uploadPace))
     const exchange = new Exchange(parts, bulk, opened.move())
     late.exchange = exchange

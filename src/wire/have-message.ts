@@ -8,6 +8,14 @@ export interface HeldBlob {
   readonly pieces?: PieceSet
 }
 
+/** The question over `/ggen/have/1`. */
+export interface HaveQuestion {
+  /** At most `LIMITS.haveDigests`; none at all asks for the offer only. */
+  readonly digests: readonly Digest[]
+  /** So many of the first ones are wanted in the answer itself, as far as they are small and there is room. */
+  readonly enclose: number
+}
+
 /** How the asker reaches the bulk channel of the one who answers, on the host that its connection already leads to. */
 export interface HaveOffer {
   /** TCP, 1 … 65535. */
@@ -22,6 +30,8 @@ export interface HaveOffer {
 export interface HaveAnswer {
   /** One a digest of the question, in its order; `undefined`: nothing of it is held. */
   readonly held: readonly (HeldBlob | undefined)[]
+  /** Whole blobs by their place in the question: those that were wanted enclosed and are small, as far as there was room. Not checked by anybody yet. */
+  readonly enclosed?: ReadonlyMap<number, Uint8Array>
   /** `undefined`: blobs come over `/ggen/blob/1` only. */
   readonly bulk: HaveOffer | undefined
 }
@@ -29,24 +39,29 @@ export interface HaveAnswer {
 const NONE = 0
 const WHOLE = 1
 const PART = 2
+const ENCLOSED = 3
 const SIZE_MAX = LIMITS.blobPieces * LIMITS.pieceBytes
 const TICKET_BYTES_MAX = 64
 const VALID_MS_MAX = 24 * 60 * 60 * 1000
 
-/** Bytes of a question: at most `LIMITS.haveDigests` digests; none at all asks for the offer only. */
-export const encodeHaveQuestion = (digests: readonly Digest[]): Uint8Array => encodeMessage({ digests: digests.map(digestBytes) })
+/** Bytes of a question. */
+export const encodeHaveQuestion = ({ digests, enclose }: HaveQuestion): Uint8Array => encodeMessage({ digests: digests.map(digestBytes), enclose })
 
 /** Parses a question; throws `frame-invalid`. */
-export const decodeHaveQuestion = (bytes: Uint8Array): readonly Digest[] =>
-  asList(decodeMessage(bytes, ['digests'])['digests'], LIMITS.haveDigests, (digest) => digestFromBytes(asBytes(digest, 32, 32)))
+export const decodeHaveQuestion = (bytes: Uint8Array): HaveQuestion => {
+  const fields = decodeMessage(bytes, ['digests', 'enclose'])
+  const digests = asList(fields['digests'], LIMITS.haveDigests, (digest) => digestFromBytes(asBytes(digest, 32, 32)))
+  return { digests, enclose: asUint(fields['enclose'], digests.length) }
+}
 
 /** Bytes of an answer. A part without a piece is spelled as nothing, one with all of them as the whole. */
-export const encodeHaveAnswer = ({ held, bulk }: HaveAnswer): Uint8Array => {
-  const kinds = held.map(kindOf)
+export const encodeHaveAnswer = ({ held, enclosed, bulk }: HaveAnswer): Uint8Array => {
+  const kinds = held.map((blob, index) => (enclosed?.has(index) === true ? ENCLOSED : kindOf(blob)))
   return encodeMessage({
     held: Uint8Array.from(kinds),
     sizes: held.flatMap((blob, index) => (kinds[index] === NONE || blob === undefined ? [] : [blob.sizeBytes])),
     parts: held.flatMap((blob, index) => (kinds[index] === PART && blob?.pieces !== undefined ? [blob.pieces.toBytes()] : [])),
+    enclosed: held.flatMap((_, index) => enclosed?.get(index) ?? []),
     bulk: bulk === undefined ? null : { port: bulk.port, ticket: bulk.ticket, ms: bulk.validMs },
   })
 }
@@ -56,24 +71,35 @@ const kindOf = (blob: HeldBlob | undefined): number => {
   return blob.pieces === undefined || blob.pieces.isFull ? WHOLE : PART
 }
 
-/** Parses the answer to a question of `count` digests; throws `frame-invalid`. */
-export const decodeHaveAnswer = (bytes: Uint8Array, count: number): HaveAnswer => {
-  const fields = decodeMessage(bytes, ['held', 'sizes', 'parts', 'bulk'])
+/** Parses the answer to a question for `count` blobs, `enclose` of which were wanted enclosed; throws `frame-invalid`. */
+export const decodeHaveAnswer = (bytes: Uint8Array, count: number, enclose = 0): HaveAnswer => {
+  const fields = decodeMessage(bytes, ['held', 'sizes', 'parts', 'enclosed', 'bulk'])
   const sizes = asList(fields['sizes'], LIMITS.haveDigests, (size) => asUint(size, SIZE_MAX)).values()
   const parts = asList(fields['parts'], LIMITS.haveDigests, (part) => asBytes(part, 1, LIMITS.blobPieces / 8)).values()
-  const held = Array.from(asBytes(fields['held'], count, count), (kind) => asHeld(kind, sizes, parts))
-  if (sizes.next().done !== true || parts.next().done !== true) throw frameInvalid('more sizes or parts than blobs')
-  return { held, bulk: fields['bulk'] === null ? undefined : asOffer(fields['bulk']) }
+  const given = asList(fields['enclosed'], enclose, (blob) => asBytes(blob, 1, LIMITS.enclosedBlobBytes)).values()
+  const kinds = asBytes(fields['held'], count, count)
+  const held = Array.from(kinds, (kind) => asHeld(kind, sizes, parts))
+  const enclosed = new Map<number, Uint8Array>()
+  for (const [index, kind] of kinds.entries()) {
+    if (kind === ENCLOSED) enclosed.set(index, asEnclosed(taken(given, 'an enclosure'), held[index], index < enclose))
+  }
+  for (const list of [sizes, parts, given]) if (list.next().done !== true) throw frameInvalid('more sizes, parts or enclosures than blobs')
+  return { held, enclosed, bulk: fields['bulk'] === null ? undefined : asOffer(fields['bulk']) }
 }
 
 const asHeld = (kind: number, sizes: Iterator<number>, parts: Iterator<Uint8Array>): HeldBlob | undefined => {
   if (kind === NONE) return undefined
-  if (kind > PART) throw frameInvalid('held is 0, 1 or 2')
+  if (kind > ENCLOSED) throw frameInvalid('held is 0, 1, 2 or 3')
   const sizeBytes = taken(sizes, 'a size')
-  if (kind === WHOLE) return { sizeBytes }
+  if (kind !== PART) return { sizeBytes }
   const pieces = PieceSet.fromBytes(taken(parts, 'a part'), pieceCount(sizeBytes))
   if (pieces.size === 0 || pieces.isFull) throw frameInvalid('a part that is nothing or everything')
   return { sizeBytes, pieces }
+}
+
+const asEnclosed = (bytes: Uint8Array, held: HeldBlob | undefined, isWanted: boolean): Uint8Array => {
+  if (!isWanted || bytes.length !== held?.sizeBytes) throw frameInvalid('an enclosure that nobody asked for, or of another size')
+  return bytes
 }
 
 const taken = <T>(items: Iterator<T>, what: string): T => {

@@ -39,6 +39,9 @@ const seedAnswer: fc.Arbitrary<wire.SeedAnswer> = fc.oneof(
 const blobQuestion = fc.record({ digest, offset: fc.nat(), length: fc.integer({ min: 1, max: LIMITS.blobRangeBytes }) })
 const blobAnswer = fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope }), { nil: undefined })
 
+const haveQuestion: fc.Arbitrary<wire.HaveQuestion> = fc.array(digest, { maxLength: LIMITS.haveDigests })
+  .chain((digests) => fc.record({ digests: fc.constant(digests), enclose: fc.nat(digests.length) }))
+
 interface Form {
   readonly what: string
   readonly value: fc.Arbitrary<unknown>
@@ -57,7 +60,7 @@ const FORMS: readonly Form[] = [
   { what: 'seed answer', value: seedAnswer, encode: wire.encodeSeedAnswer, decode: wire.decodeSeedAnswer },
   { what: 'blob question', value: blobQuestion, encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
   { what: 'blob answer', value: blobAnswer, encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
-  { what: 'have question', value: fc.array(digest, { maxLength: LIMITS.haveDigests }), encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },
+  { what: 'have question', value: haveQuestion, encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },
 ]
 
 const onlyFrameInvalid = (decode: () => unknown): void => {

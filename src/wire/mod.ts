@@ -5,7 +5,8 @@ export {
   type FeedQuestion, type FeedRef, type FeedSummary,
 } from './feed-message.ts'
 export {
-  decodeHaveAnswer, decodeHaveQuestion, encodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HaveOffer, type HeldBlob,
+  decodeHaveAnswer, decodeHaveQuestion, encodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HaveOffer, type HaveQuestion,
+  type HeldBlob,
 } from './have-message.ts'
 export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQuestion, type SearchOps, type SearchQuestion } from './search-message.ts'
 export {

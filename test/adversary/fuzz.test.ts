@@ -94,7 +94,7 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
     ['search answers', wire.decodeSearchOps, wire.encodeSearchOps({ ops: [release.bytes] })],
     ['blob questions', wire.decodeBlobQuestion, wire.encodeBlobQuestion({ digest: release.body.artifact.digest, offset: 5, length: 7 })],
     ['blob answers', wire.decodeBlobAnswer, wire.encodeBlobAnswer({ sizeBytes: 3, bytes: utf8('abc') })],
-    ['have questions', wire.decodeHaveQuestion, wire.encodeHaveQuestion([release.body.artifact.digest])],
+    ['have questions', wire.decodeHaveQuestion, wire.encodeHaveQuestion({ digests: [release.body.artifact.digest], enclose: 1 })],
     ['have answers', (bytes) => wire.decodeHaveAnswer(bytes, 3), haveAnswer()],
     ['chunk lists', (bytes) => wire.decodeChunkList(bytes, 2 * LIMITS.pieceBytes), wire.encodeChunkList([new Uint8Array(32), new Uint8Array(32)])],
   ]

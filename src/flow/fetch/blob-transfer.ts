@@ -1,13 +1,13 @@
 import type { BlobSource, Pace } from '#bulk'
 import {
-  type Artifact, type Clock, type Digest, type ErrorCode, isGgenError, LIMITS, type OpId, pieceCount, type PeerId, PieceSet, type TransferReport,
+  type Artifact, type Clock, type ErrorCode, FINISHED, isGgenError, LIMITS, type OpId, pieceCount, type PeerId, PieceSet, type TransferReport,
 } from '#core'
 import type { BlobStore } from '#store'
 import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
 import { confirmPieces } from './confirm-pieces.ts'
 import { Download, type PieceCheck } from './download.ts'
 import { whyNot } from './fetch-failure.ts'
-import type { Holder } from './find-holders.ts'
+import type { Holder, Sought } from './find-holders.ts'
 import { HolderFeed } from './holder-feed.ts'
 import { InOrderDownload } from './in-order-download.ts'
 import type { AssembledPiece } from './piece-assembly.ts'
@@ -17,7 +17,7 @@ export interface BlobTransferParts {
   readonly source: BlobSource
   readonly blobs: BlobStore
   readonly clock: Clock
-  readonly findHolders: (digest: Digest, signal: AbortSignal) => AsyncIterable<Holder>
+  readonly findHolders: (sought: Sought, signal: AbortSignal) => AsyncIterable<Holder>
   /** Asked again for each chunk: what is urgent may change. */
   readonly pace: () => Pace | undefined
   readonly onDropped: (peer: PeerId, code: ErrorCode) => void
@@ -55,12 +55,12 @@ export class BlobTransfer {
   async run(signal: AbortSignal): Promise<TransferReport> {
     const { findHolders } = this.#parts
     const stop = new AbortController()
-    const searching = this.#holders.run(this.#ofRightSize(findHolders(this.#artifact.digest, AbortSignal.any([signal, stop.signal]))))
+    const searching = this.#holders.run(this.#ofRightSize(findHolders(this.#artifact, AbortSignal.any([signal, stop.signal]))))
     try {
       return await this.#transfer(signal)
     } finally {
       this.#running = undefined
-      stop.abort()
+      stop.abort(FINISHED)
       await searching
     }
   }

@@ -1,4 +1,4 @@
-import { type Artifact, type Digest, digestBytes, digestOf, isGgenError, LIMITS, type OpId } from '#core'
+import { type Artifact, type Digest, digestBytes, digestOf, FINISHED, isGgenError, LIMITS, type OpId } from '#core'
 import type { BlobStore } from '#store'
 import { chunkListBytes, chunkListDigest, decodeChunkList } from '#wire'
 import { Download, type DownloadParts, type PieceCheck } from './download.ts'
@@ -47,7 +47,7 @@ export class ChunkListFetch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
+    this.#stop.abort(FINISHED)
     await Promise.allSettled([this.stored])
   }
 

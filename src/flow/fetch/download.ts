@@ -1,5 +1,5 @@
-import type { BlobSource, Pace } from '#bulk'
-import { type Clock, type Digest, type ErrorCode, GgenError, LIMITS, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
+import type { BlobRequest, BlobSource, Pace } from '#bulk'
+import { type Clock, type Digest, type ErrorCode, FINISHED, GgenError, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
 import { FAULT_OF_PEER, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
 import { type AssembledPiece, PieceAssembly } from './piece-assembly.ts'
@@ -114,8 +114,8 @@ export class Download implements AsyncDisposable {
 
   /** Requests whose bytes have all come end by themselves, so that their connection can be used again; what is left is cut off here. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
-    for (const { stop } of this.#readings.values()) stop.abort()
+    this.#stop.abort(FINISHED)
+    for (const { stop } of this.#readings.values()) stop.abort(FINISHED)
     await Promise.allSettled([...this.#running, ...this.#writing])
   }
 
@@ -134,7 +134,7 @@ export class Download implements AsyncDisposable {
         return
       }
       case 'cancel':
-        this.#readings.get(effect.read)?.stop.abort()
+        this.#readings.get(effect.read)?.stop.abort(FINISHED)
         return
       case 'ban':
         this.#parts.onDropped?.(effect.peer, 'integrity')
@@ -156,11 +156,12 @@ export class Download implements AsyncDisposable {
     const { source, clock } = this.#parts
     const reading: Reading = { id, peer, stop: new AbortController(), assembly: new PieceAssembly({ first, end }, this.#wanted.sizeBytes), end }
     this.#readings.set(id, reading)
-    this.shares.began(peer, source.carrier(peer, (end - first) * LIMITS.pieceBytes) ?? 'stream', clock.monotonic())
+    const request = this.#requestFor(peer, { first, end })
+    this.shares.began(peer, source.carrier(peer, request) ?? 'stream', clock.monotonic())
     try {
       // What becomes of one effect must not come before the next one is run.
       await Promise.resolve()
-      await this.#receive(reading, { first, end })
+      await this.#receive(reading, request, end)
     } catch (error) {
       if (!reading.stop.signal.aborted) this.#failed(reading, error)
     } finally {
@@ -176,10 +177,13 @@ export class Download implements AsyncDisposable {
     this.#step({ type: 'failed', read: id, code: failure.code })
   }
 
-  async #receive(reading: Reading, { first, end }: Span): Promise<void> {
+  #requestFor(peer: PeerId, { first, end }: Span): BlobRequest {
     const { digest, sizeBytes } = this.#wanted
     const [begin, last] = [pieceRange(sizeBytes, first), pieceRange(sizeBytes, end - 1)]
-    const request = { peer: reading.peer, digest, sizeBytes, offset: begin.offset, length: last.offset + last.length - begin.offset }
+    return { peer, digest, sizeBytes, offset: begin.offset, length: last.offset + last.length - begin.offset }
+  }
+
+  async #receive(reading: Reading, request: BlobRequest, end: number): Promise<void> {
     for await (const chunk of this.#parts.source.read(request, reading.stop.signal)) {
       await this.#take(reading, chunk)
       // Whoever was cut off is left at once; whoever has given everything ends by itself.
@@ -262,8 +266,8 @@ export class Download implements AsyncDisposable {
 
   #fail(error: unknown): void {
     this.#over.reject(error)
-    this.#stop.abort()
-    for (const { stop } of this.#readings.values()) stop.abort()
+    this.#stop.abort(FINISHED)
+    for (const { stop } of this.#readings.values()) stop.abort(FINISHED)
   }
 }
 

@@ -3,7 +3,7 @@ import { until } from '#testing'
 import { encodeHaveAnswer } from '#wire'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { digest, HaveScene, turn, WHOLE } from './have-scene.conformance.ts'
+import { digest, HaveScene, SOUGHT, turn, WHOLE } from './have-scene.conformance.ts'
 
 const never = new AbortController().signal
 
@@ -11,7 +11,7 @@ describe('a miss', () => {
   test('is remembered for a few seconds: nobody is asked again', async () => {
     const scene = new HaveScene()
     const peer = scene.peer(undefined)
-    for (const _ of [1, 2, 3]) assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
+    for (const _ of [1, 2, 3]) assert.deepEqual(await Array.fromAsync(scene.finder.find(SOUGHT, never)), [])
     assert.equal(peer.asked, 1)
     peer.held = WHOLE
     scene.clock.advance(5000)
@@ -53,7 +53,7 @@ describe('a miss', () => {
 
   test('is forgotten when somebody connects', async () => {
     const scene = new HaveScene()
-    assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
+    assert.deepEqual(await Array.fromAsync(scene.finder.find(SOUGHT, never)), [])
     const late = scene.peer(WHOLE)
     assert.deepEqual(await scene.all(), [late.self])
   })
@@ -61,7 +61,7 @@ describe('a miss', () => {
   test('is forgotten when somebody says it has it', async () => {
     const scene = new HaveScene()
     const peer = scene.peer(undefined)
-    assert.deepEqual(await Array.fromAsync(scene.finder.find(digest, never)), [])
+    assert.deepEqual(await Array.fromAsync(scene.finder.find(SOUGHT, never)), [])
     peer.held = WHOLE
     await scene.finder.glance(digest, never)
     assert.deepEqual(await scene.all(), [peer.self])

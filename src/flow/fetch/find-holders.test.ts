@@ -1,9 +1,9 @@
 import { LIMITS, PieceSet } from '#core'
 import { until } from '#testing'
-import { encodeHaveAnswer, type HeldBlob } from '#wire'
+import { chunkListDigest, chunkListId, encodeChunkList, encodeHaveAnswer, type HeldBlob } from '#wire'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { digest, HaveScene, turn, WHOLE } from './have-scene.conformance.ts'
+import { digest, HaveScene, SOUGHT, turn, WHOLE } from './have-scene.conformance.ts'
 
 const never = new AbortController().signal
 
@@ -67,12 +67,46 @@ describe('finding holders', () => {
     assert.deepEqual([former, holder, distant].map(({ asked }) => asked), [1, 1, 1])
   })
 
+  test('asks for a small blob first who had something last, then the others, and lets nobody else enclose it', async () => {
+    const scene = new HaveScene()
+    const small = { digest, sizeBytes: 9 }
+    const peers = [scene.peer({ sizeBytes: 9 }), scene.peer(undefined), scene.peer(undefined)]
+    await scene.finder.glance(digest, never)
+    scene.finder.holders.remove(digest, peers[0]?.self ?? scene.reader.self)
+    for (const peer of peers) peer.questions.length = 0
+    assert.deepEqual(await scene.all(small), [peers[0]?.self])
+    assert.deepEqual(peers.map(({ questions }) => questions), [[1], [0], [0]])
+  })
+
+  test('does not wait for who had something last when it is slower than usual', async () => {
+    const scene = new HaveScene()
+    const former = scene.peer({ sizeBytes: 9 })
+    await scene.finder.glance(digest, never)
+    scene.finder.holders.remove(digest, former.self)
+    former.isMute = true
+    const other = scene.peer({ sizeBytes: 9 })
+    const { found } = scene.search(never, { digest, sizeBytes: 9 })
+    await turn()
+    assert.equal(other.asked, 0)
+    scene.clock.advance(50)
+    await until('the other one is there', () => found.length === 1)
+    assert.deepEqual(found.map(({ peer }) => peer), [other.self])
+  })
+
+  test('lets the chunk list of a large blob come with the answer', async () => {
+    const scene = new HaveScene()
+    const sought = { ...SOUGHT, chunks: chunkListId(encodeChunkList(Array.from({ length: 4 }, () => new Uint8Array(32)))) }
+    const holder = scene.peer(WHOLE)
+    await scene.finder.find(sought, never).next()
+    assert.deepEqual([holder.asked, holder.questions, holder.digests], [1, [1], [chunkListDigest(sought.chunks), digest]])
+  })
+
   test('takes who is known to have it all as it is, and asks it beside', async () => {
     const scene = new HaveScene()
     const known = scene.peer(WHOLE)
     await scene.finder.glance(digest, never)
     assert.deepEqual(scene.finder.holders.of(digest), [known.self])
-    const first = await scene.finder.find(digest, never).next()
+    const first = await scene.finder.find(SOUGHT, never).next()
     assert.deepEqual(first, { done: false, value: { peer: known.self, ...WHOLE } })
     assert.deepEqual(await scene.all(), [known.self])
   })
@@ -161,7 +195,7 @@ describe('finding holders', () => {
     const scene = new HaveScene()
     const liar = scene.peer(WHOLE)
     await scene.finder.glance(digest, never)
-    const search = scene.finder.find(digest, never)
+    const search = scene.finder.find(SOUGHT, never)
     assert.equal((await search.next()).value?.peer, liar.self)
     scene.finder.holders.remove(digest, liar.self)
     assert.deepEqual(await search.next(), { done: true, value: undefined })

@@ -1,7 +1,8 @@
-import { type Clock, type Digest, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
+import { type Artifact, type Clock, type Digest, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
 import type { Network } from '#network'
-import type { HeldBlob } from '#wire'
-import { HaveQuestions, type QuestionParts } from './have-questions.ts'
+import { chunkListBytes, chunkListDigest, type HeldBlob } from '#wire'
+import { Enclosures } from './enclosures.ts'
+import { HaveQuestions, type HaveReply, type QuestionParts, type Said, type Wish } from './have-questions.ts'
 import { Hedged, type Stage } from './hedged.ts'
 import { HolderTable } from './holder-table.ts'
 import { Misses } from './misses.ts'
@@ -31,8 +32,13 @@ const SILENCES = 3
 /** Who only wants to know who is there waits no longer for the slow. */
 const GLANCE_MS = 250
 
+/** What a search has to know of a blob. */
+export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'>
+
 interface Search {
   readonly digest: Digest
+  /** What one of those who hold it may put into its answer, until somebody is asked to. */
+  wish: Wish | undefined
   /** Who was asked, and what of it the caller was told. */
   readonly asked: Map<PeerId, HeldBlob | undefined>
   /** Who said that it does not hold it. */
@@ -45,16 +51,20 @@ interface Search {
 export class HolderFinder implements Disposable {
   /** What is known. A holder that failed or lied is to be removed there: running searches then look further at once. */
   readonly holders = new HolderTable()
+  /** What came with the answers. */
+  readonly enclosures = new Enclosures()
   readonly #network: Network
   readonly #clock: Clock
   readonly #questions: HaveQuestions
   readonly #misses = new Misses()
   readonly #listening: Disposable
+  /** Who last said yes: likely to have the next thing too. */
+  #lastHolder: PeerId | undefined
 
   constructor(parts: QuestionParts) {
     this.#network = parts.network
     this.#clock = parts.clock
-    this.#questions = new HaveQuestions(parts, (peer, digest, held) => this.#hear(peer, digest, held))
+    this.#questions = new HaveQuestions(parts, (peer, digest, said) => this.#hear(peer, digest, said))
     this.#listening = parts.network.onPeer(({ type }) => type === 'connected' && this.#misses.clear())
   }
 
@@ -64,14 +74,16 @@ export class HolderFinder implements Disposable {
 
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
-   * nothing, are slower than usual, or when more is asked for over a second. A holder of a part comes again with the larger part for as long
+   * nothing, are slower than usual, or when more is asked for over a second. Of a small blob, whoever had something last is asked before the
+   * others, and encloses it in its answer; of a large one its chunk list. A holder of a part comes again with the larger part for as long
    * as the caller goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds,
    * or until somebody connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
    */
-  async *find(digest: Digest, signal: AbortSignal): AsyncGenerator<Holder> {
+  async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
+    const { digest } = sought
     if (this.#misses.covers(digest, this.#clock.monotonic())) return
-    const search: Search = { digest, asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
+    const search: Search = { digest, wish: wishFor(sought), asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
     const isFound = (): boolean => [...search.asked].some(([peer, held]) => held !== undefined && !search.lost.has(peer))
     const hedged = new Hedged(this.#stages(search), { clock: this.#clock, isFound })
     using _watch = this.holders.watch(digest, (peer) => {
@@ -92,31 +104,45 @@ export class HolderFinder implements Disposable {
     const enough = AbortSignal.any([signal, this.#clock.timeout(GLANCE_MS)])
     const { promise, resolve } = Promise.withResolvers<void>()
     enough.addEventListener('abort', () => resolve(), { once: true })
-    if (!enough.aborted) await Promise.race([promise, Promise.all(this.#connected().map((peer) => this.#questions.ask(peer, digest, signal)))])
+    if (!enough.aborted) await Promise.race([promise, Promise.all(this.#connected().map((peer) => this.#questions.ask(peer, { digest }, signal)))])
     signal.throwIfAborted()
   }
 
   /** Where to look, nearest first. */
   #stages(search: Search): readonly Stage<Holder>[] {
-    const connected: Stage<Holder> = {
+    const usualMs = (): number => this.#questions.usualMs(PATIENCE_MIN_MS, PATIENCE_MAX_MS)
+    const first = search.wish?.digest === search.digest ? this.#hopeful() : undefined
+    const likely: Stage<Holder> = {
       afterMs: () => 0,
       look: async (found, signal) => {
-        const peers = this.#connected()
-        for (const peer of peers) this.#takeAsKnown(search, peer, found)
-        await Promise.all(peers.map((peer) => this.#follow(search, peer, { found, signal })))
+        if (first !== undefined) await this.#lookAmong([first], search, { found, signal })
       },
     }
+    const connected: Stage<Holder> = { afterMs: usualMs, look: async (found, signal) => this.#lookAmong(this.#connected(), search, { found, signal }) }
     const named: Stage<Holder> = {
-      afterMs: () => this.#questions.usualMs(PATIENCE_MIN_MS, PATIENCE_MAX_MS),
+      afterMs: usualMs,
       look: async (found, signal) => {
         const following: Promise<void>[] = []
         for await (const peer of this.#network.findProviders(search.digest, signal)) {
-          if (!search.asked.has(peer)) following.push(this.#follow(search, peer, { found, signal }))
+          if (!search.asked.has(peer)) following.push(this.#follow(search, peer, { found, signal, isHopeful: true }))
         }
         await Promise.all(following)
       },
     }
-    return [connected, named]
+    return first === undefined ? [connected, named] : [likely, connected, named]
+  }
+
+  async #lookAmong(peers: readonly PeerId[], search: Search, { found, signal }: Looking): Promise<void> {
+    const hopeful = this.#hopeful()
+    const others = peers.filter((peer) => !search.asked.has(peer))
+    for (const peer of others) this.#takeAsKnown(search, peer, found)
+    await Promise.all(others.map((peer) => this.#follow(search, peer, { found, signal, isHopeful: peer === hopeful })))
+  }
+
+  /** The connected peer that most likely holds what is sought. */
+  #hopeful(): PeerId | undefined {
+    const peers = this.#connected()
+    return peers.length === 1 ? peers[0] : peers.find((peer) => peer === this.#lastHolder)
   }
 
   #connected(): readonly PeerId[] {
@@ -128,15 +154,18 @@ export class HolderFinder implements Disposable {
     const known = this.holders.held(search.digest, peer)
     if (known === undefined || known.pieces !== undefined) return
     search.asked.set(peer, known)
+    // What can be read at once need not be enclosed.
+    search.wish = undefined
     found({ peer, ...known })
   }
 
   /** Asks a peer, and again for as long as it has a part that grows. One that is silent now and then is busy; one that stays silent is gone. */
-  async #follow({ digest, asked, noes, lost }: Search, peer: PeerId, { found, signal }: Following): Promise<void> {
+  async #follow(search: Search, peer: PeerId, { found, signal, isHopeful }: Following): Promise<void> {
+    const { digest, asked, noes, lost } = search
     asked.set(peer, asked.get(peer))
     let grownMs = this.#clock.monotonic()
     for (let silences = 0; ; ) {
-      const held = await this.#questions.ask(peer, digest, signal)
+      const held = await this.#ask(search, peer, { isHopeful, signal })
       if (held === undefined) noes.add(peer)
       if (signal.aborted || lost.has(peer)) return
       const before = asked.get(peer)
@@ -157,18 +186,45 @@ export class HolderFinder implements Disposable {
     }
   }
 
-  #hear(peer: PeerId, digest: Digest, held: HeldBlob | undefined): void {
-    if (held === undefined) this.holders.remove(digest, peer)
-    else {
-      this.holders.add(digest, peer, held)
-      this.#misses.forget(digest)
+  /** Only one is asked to enclose anything: others would send the same in vain. */
+  async #ask(search: Search, peer: PeerId, { isHopeful, signal }: Pick<Following, 'isHopeful' | 'signal'>): Promise<HaveReply> {
+    const { digest, wish } = search
+    if (wish === undefined || !isHopeful) return this.#questions.ask(peer, { digest }, signal)
+    search.wish = undefined
+    if (wish.digest === digest) return this.#questions.ask(peer, wish, signal)
+    // Both go into one question.
+    const [held] = await Promise.all([this.#questions.ask(peer, { digest }, signal), this.#questions.ask(peer, wish, signal)])
+    return held
+  }
+
+  #hear(peer: PeerId, digest: Digest, { held, enclosed }: Said): void {
+    if (held === undefined) {
+      this.holders.remove(digest, peer)
+      return
     }
+    if (enclosed !== undefined) this.enclosures.put(digest, peer, enclosed)
+    this.#lastHolder = peer
+    this.holders.add(digest, peer, held)
+    this.#misses.forget(digest)
   }
 }
 
-interface Following {
+interface Looking {
   readonly found: (holder: Holder) => void
   readonly signal: AbortSignal
+}
+
+interface Following extends Looking {
+  /** The peer most likely holds it. */
+  readonly isHopeful: boolean
+}
+
+/** What may be enclosed: a small blob itself, of a large one its chunk list. */
+const wishFor = ({ digest, sizeBytes, chunks }: Sought): Wish | undefined => {
+  const wish = sizeBytes <= LIMITS.pieceBytes || chunks === undefined
+    ? { digest, encloseBytes: sizeBytes }
+    : { digest: chunkListDigest(chunks), encloseBytes: chunkListBytes(sizeBytes) }
+  return wish.encloseBytes > 0 && wish.encloseBytes <= LIMITS.enclosedBlobBytes ? wish : undefined
 }
 
 const countOf = ({ sizeBytes, pieces }: HeldBlob): number => pieces?.size ?? pieceCount(sizeBytes)

@@ -2,6 +2,7 @@ import { type Clock, type Digest, isGgenError, LIMITS, type Multiaddr, type Peer
 import type { BulkChannel } from '#bulk'
 import type { Network } from '#network'
 import { decodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HeldBlob } from '#wire'
+import { EnclosureWindow } from './enclosure-window.ts'
 import { Latencies } from './latencies.ts'
 
 /** What asking needs. */
@@ -12,14 +13,29 @@ export interface QuestionParts {
   readonly bulk?: Pick<BulkChannel, 'learn'>
 }
 
-/** Hears what a peer said of a blob, wanted by somebody still or not; `undefined`: it does not hold it. */
-export type Hearing = (peer: PeerId, digest: Digest, held: HeldBlob | undefined) => void
+/** Hears what a peer said of a blob, wanted by somebody still or not. */
+export type Hearing = (peer: PeerId, digest: Digest, said: Said) => void
+
+/** What an answer says of one blob; `held` is `undefined` where nothing of it is. */
+export interface Said {
+  readonly held: HeldBlob | undefined
+  /** All of it, when the peer was asked to enclose it and did. */
+  readonly enclosed?: Uint8Array | undefined
+}
+
+/** What is asked of a peer. */
+export interface Wish {
+  readonly digest: Digest
+  /** Its size, where the peer is to enclose it in its answer; absent: it is not. */
+  readonly encloseBytes?: number | undefined
+}
 
 /** What a peer says it holds of a blob; `undefined`: nothing; `silent`: it gave no answer, whatever it holds. */
 export type HaveReply = HeldBlob | undefined | 'silent'
 
 /** One question to a peer about a blob, shared by all who want to know the same. */
 interface Want {
+  readonly encloseBytes: number | undefined
   readonly answer: PromiseWithResolvers<HaveReply>
   readonly signals: AbortSignal[]
 }
@@ -29,9 +45,17 @@ interface Line {
   asked: ReadonlyMap<Digest, Want>
 }
 
+/** What goes into one question, those that are to be enclosed first. */
+interface Batch {
+  readonly wants: ReadonlyMap<Digest, Want>
+  readonly enclose: number
+}
+
 /** Digests that may wait for one peer: what does not fit is not asked. */
 const WAITING = 16 * LIMITS.haveDigests
 const NOBODY: ReadonlyMap<Digest, Want> = new Map()
+/** How quick peers were with enclosures is remembered, for so many. */
+const WINDOWS = 1024
 
 /**
  * Asks peers what they hold, over `/ggen/have/1`: what is wanted of a peer within one turn goes into one question, what comes while that one
@@ -42,6 +66,7 @@ export class HaveQuestions {
   readonly #hear: Hearing
   readonly #lines = new Map<PeerId, Line>()
   readonly #latencies = new Latencies()
+  readonly #windows = new Map<PeerId, EnclosureWindow>()
 
   constructor(parts: QuestionParts, hear: Hearing) {
     this.#parts = parts
@@ -57,14 +82,14 @@ export class HaveQuestions {
    * What a peer says it holds of a blob; `silent` when it cannot be reached, is too busy, or says nothing in time or nonsense. A peer that is not
    * connected is dialled. The signal only keeps a question from being sent that nobody waits for any more.
    */
-  ask(peer: PeerId, digest: Digest, signal: AbortSignal): Promise<HaveReply> {
+  ask(peer: PeerId, { digest, encloseBytes }: Wish, signal: AbortSignal): Promise<HaveReply> {
     const line = this.#lines.get(peer)
     const same = line?.asked.get(digest) ?? line?.waiting.get(digest)
     if (same !== undefined) {
       same.signals.push(signal)
       return same.answer.promise
     }
-    const want: Want = { answer: Promise.withResolvers(), signals: [signal] }
+    const want: Want = { encloseBytes, answer: Promise.withResolvers(), signals: [signal] }
     if (line === undefined) {
       const opened: Line = { waiting: new Map([[digest, want]]), asked: NOBODY }
       this.#lines.set(peer, opened)
@@ -79,52 +104,75 @@ export class HaveQuestions {
     // Others in this turn may want something too.
     await Promise.resolve()
     while (line.waiting.size > 0) {
-      line.asked = nextBatch(line.waiting)
-      if (line.asked.size > 0) await this.#settle(peer, line.asked)
+      const batch = nextBatch(line.waiting, this.#windowOf(peer).bytes)
+      line.asked = batch.wants
+      if (batch.wants.size > 0) await this.#settle(peer, batch)
       line.asked = NOBODY
     }
     this.#lines.delete(peer)
   }
 
-  async #settle(peer: PeerId, batch: ReadonlyMap<Digest, Want>): Promise<void> {
+  async #settle(peer: PeerId, batch: Batch): Promise<void> {
     try {
-      const held = await this.#question(peer, [...batch.keys()])
-      for (const [index, { answer }] of [...batch.values()].entries()) answer.resolve(held === 'silent' ? held : held[index])
+      let held = await this.#question(peer, batch)
+      // Perhaps only what it should have enclosed was too much for the way.
+      if (held === 'late') held = await this.#question(peer, { ...batch, enclose: 0 })
+      for (const [index, { answer }] of [...batch.wants.values()].entries()) answer.resolve(held === 'late' || held === 'silent' ? 'silent' : held[index])
     } catch (error) {
       // Not the peer's doing: whoever waits shall know.
-      for (const { answer } of batch.values()) answer.reject(error)
+      for (const { answer } of batch.wants.values()) answer.reject(error)
     }
   }
 
-  async #question(peer: PeerId, digests: readonly Digest[]): Promise<HaveAnswer['held'] | 'silent'> {
+  /** `late`: there was no answer in time, though something was to be enclosed. */
+  async #question(peer: PeerId, { wants, enclose }: Batch): Promise<HaveAnswer['held'] | 'silent' | 'late'> {
     const { network, clock, bulk } = this.#parts
     const isConnected = network.peers().some((connected) => connected.peer === peer)
     const deadline = clock.timeout(isConnected ? LIMITS.haveTimeoutMs : LIMITS.haveDialTimeoutMs)
+    const question = { digests: [...wants.keys()], enclose }
     const began = clock.monotonic()
     try {
-      const answer = decodeHaveAnswer(await network.ask(peer, '/ggen/have/1', encodeHaveQuestion(digests), deadline), digests.length)
-      if (isConnected) this.#latencies.note(clock.monotonic() - began)
+      const answer = decodeHaveAnswer(await network.ask(peer, '/ggen/have/1', encodeHaveQuestion(question), deadline), wants.size, enclose)
+      const tookMs = clock.monotonic() - began
+      if (isConnected) this.#latencies.note(tookMs)
+      if (isConnected) this.#windowOf(peer).answered(tookMs)
       const host = answer.bulk && hostOf(network, peer)
       if (answer.bulk !== undefined && host !== undefined) bulk?.learn(peer, host, answer.bulk)
-      for (const [index, digest] of digests.entries()) this.#hear(peer, digest, answer.held[index])
+      for (const [index, digest] of question.digests.entries()) this.#hear(peer, digest, { held: answer.held[index], enclosed: answer.enclosed?.get(index) })
       return answer.held
     } catch (error) {
-      if (isGgenError(error)) return 'silent'
-      throw error
+      if (!isGgenError(error)) throw error
+      if (enclose === 0 || error.code !== 'timeout') return 'silent'
+      this.#windowOf(peer).lost()
+      return 'late'
     }
+  }
+
+  #windowOf(peer: PeerId): EnclosureWindow {
+    const window = this.#windows.get(peer) ?? new EnclosureWindow()
+    this.#windows.delete(peer)
+    this.#windows.set(peer, window)
+    const [oldest] = this.#windows.keys()
+    if (this.#windows.size > WINDOWS && oldest !== undefined) this.#windows.delete(oldest)
+    return window
   }
 }
 
 /** Takes from those that wait as many as fit into a question, without those that nobody waits for any more. */
-const nextBatch = (waiting: Map<Digest, Want>): ReadonlyMap<Digest, Want> => {
-  const batch = new Map<Digest, Want>()
-  for (const [digest, want] of waiting) {
-    if (batch.size === LIMITS.haveDigests) break
+const nextBatch = (waiting: Map<Digest, Want>, roomBytes: number): Batch => {
+  const [first, second]: readonly [[Digest, Want][], [Digest, Want][]] = [[], []]
+  let room = roomBytes
+  for (const entry of waiting) {
+    if (first.length + second.length === LIMITS.haveDigests) break
+    const [digest, { encloseBytes, answer, signals }] = entry
     waiting.delete(digest)
-    if (want.signals.every(({ aborted }) => aborted)) want.answer.resolve('silent')
-    else batch.set(digest, want)
+    if (signals.every(({ aborted }) => aborted)) answer.resolve('silent')
+    else if (encloseBytes !== undefined && encloseBytes <= room) {
+      room -= encloseBytes
+      first.push(entry)
+    } else second.push(entry)
   }
-  return batch
+  return { wants: new Map([...first, ...second]), enclose: first.length }
 }
 
 const IP_HOST = /^\/ip[46]\/([^/]+)\//

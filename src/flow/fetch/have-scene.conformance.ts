@@ -1,12 +1,14 @@
-import { digestOf, GgenError, LIMITS, type PeerId } from '#core'
+import { type Digest, digestOf, GgenError, LIMITS, type PeerId } from '#core'
 import { type MemoryHub, memoryHub, type Network } from '#network'
 import { TestClock, until } from '#testing'
-import { encodeHaveAnswer, type HeldBlob } from '#wire'
-import { type Holder, HolderFinder } from './find-holders.ts'
+import { decodeHaveQuestion, encodeHaveAnswer, type HeldBlob } from '#wire'
+import { type Holder, HolderFinder, type Sought } from './find-holders.ts'
 
 const never = new AbortController().signal
 export const digest = digestOf(Buffer.from('some blob'))
 export const WHOLE: HeldBlob = { sizeBytes: 4 * LIMITS.pieceBytes }
+/** The blob as a reader looks for it. */
+export const SOUGHT: Sought = { digest, ...WHOLE }
 
 export const turn = (): Promise<void> => new Promise(setImmediate)
 
@@ -18,6 +20,10 @@ export interface HaveScenePeer {
   held: HeldBlob | undefined
   /** How often it was asked. */
   asked: number
+  /** How many blobs it was to enclose, in each question. */
+  readonly questions: number[]
+  /** All it was asked for. */
+  readonly digests: Digest[]
   isMute: boolean
   isBusy: boolean
 }
@@ -32,27 +38,30 @@ export class HaveScene {
   peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): HaveScenePeer {
     const network = this.hub.join()
     if (isLinked) this.hub.link(to.self, network.self)
-    const peer: HaveScenePeer = { network, self: network.self, held, asked: 0, isMute, isBusy: false }
-    network.answer('/ggen/have/1', async () => {
+    const peer: HaveScenePeer = { network, self: network.self, held, asked: 0, questions: [], digests: [], isMute, isBusy: false }
+    network.answer('/ggen/have/1', async (bytes) => {
+      const { digests, enclose } = decodeHaveQuestion(bytes)
       peer.asked += 1
+      peer.questions.push(enclose)
+      peer.digests.push(...digests)
       if (peer.isBusy) throw new GgenError('too-busy', 'no')
       if (peer.isMute) await new Promise(() => undefined)
-      return encodeHaveAnswer({ held: [peer.held], bulk: undefined })
+      return encodeHaveAnswer({ held: digests.map((about) => (about === digest ? peer.held : undefined)), bulk: undefined })
     })
     return peer
   }
 
   /** Reads a search to its end or until the test leaves it. */
-  search(signal: AbortSignal = never): { readonly found: Holder[]; readonly over: Promise<void> } {
+  search(signal: AbortSignal = never, sought: Sought = SOUGHT): { readonly found: Holder[]; readonly over: Promise<void> } {
     const found: Holder[] = []
     const read = async (): Promise<void> => {
-      for await (const holder of this.finder.find(digest, signal)) found.push(holder)
+      for await (const holder of this.finder.find(sought, signal)) found.push(holder)
     }
     return { found, over: read() }
   }
 
-  async all(): Promise<readonly PeerId[]> {
-    const { found, over } = this.search()
+  async all(sought: Sought = SOUGHT): Promise<readonly PeerId[]> {
+    const { found, over } = this.search(never, sought)
     await this.#untilOver(over)
     return found.map(({ peer }) => peer)
   }

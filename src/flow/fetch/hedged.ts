@@ -1,4 +1,4 @@
-import type { Clock } from '#core'
+import { type Clock, FINISHED } from '#core'
 
 /** A place to look in. */
 export interface Stage<Found> {
@@ -62,7 +62,7 @@ export class Hedged<Found> {
         else await this.#pause(bounded)
       }
     } finally {
-      stop.abort()
+      stop.abort(FINISHED)
     }
   }
 
@@ -100,7 +100,7 @@ export class Hedged<Found> {
     const dueMs = this.#dueMs()
     const over = new AbortController()
     const either = AbortSignal.any([signal, over.signal])
-    void this.#woken.promise.then(() => over.abort())
+    void this.#woken.promise.then(() => over.abort(FINISHED))
     const wait = dueMs === Infinity ? aborted(either) : clock.wait(Math.max(0, dueMs - clock.monotonic()), either)
     await Promise.allSettled([wait])
     this.#woken = Promise.withResolvers()

@@ -83,7 +83,7 @@ export class TransferScene {
     }
     this.parts = {
       source: this.source, blobs, clock: this.clock, events,
-      findHolders: (digest, signal) => this.#find(digest, signal),
+      findHolders: ({ digest }, signal) => this.#find(digest, signal),
       forgetHolder: (_digest, peer) => void this.dropped.push([peer, 'forgotten']),
       ban: (peer) => void this.banned.push(peer),
     }

@@ -2,7 +2,7 @@ import type { BlobSource, Pace } from '#bulk'
 import { type Artifact, type Clock, type Digest, type Events, GgenError, LIMITS, type PeerId, type TransferReport, type Urgency } from '#core'
 import type { BlobStore } from '#store'
 import { type BlobProgress, BlobTransfer } from './blob-transfer.ts'
-import type { Holder } from './find-holders.ts'
+import type { Holder, Sought } from './find-holders.ts'
 import type { RunningBlob } from './shelf.ts'
 import { TransferMeter } from './transfer-meter.ts'
 import { type Slot, TransferSlots } from './transfer-slots.ts'
@@ -13,7 +13,7 @@ export interface TransferParts {
   readonly clock: Clock
   readonly events: Events
   /** Who holds a blob, each the moment it is known; a holder of a part again when it has more. */
-  readonly findHolders: (digest: Digest, signal: AbortSignal) => AsyncIterable<Holder>
+  readonly findHolders: (sought: Sought, signal: AbortSignal) => AsyncIterable<Holder>
   /** Told of holders that failed. */
   readonly forgetHolder: (digest: Digest, peer: PeerId) => void
   /** A peer gave wrong bytes. */

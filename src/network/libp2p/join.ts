@@ -9,6 +9,7 @@ import { createAsk } from './ask.ts'
 import { toNetworkError, toStartError } from './failures.ts'
 import { createGate, type Gate } from './gate.ts'
 import { Gossip } from './gossip.ts'
+import { introduce } from './introductions.ts'
 import { keepConnected } from './keep-connected.ts'
 import { Neighbours } from './neighbours.ts'
 import { createNode, type Node } from './node.ts'
@@ -59,6 +60,7 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => lan.neighbours?.found(found) } : {}
   const node = await createNode({ key, names, listen, light, gate, clock, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
+  introduce({ node, clock, tasks })
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
   const penalties = new Penalties({ self, node, gate, clock, events })
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })

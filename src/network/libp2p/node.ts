@@ -120,7 +120,7 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     datastore: new BoundedDatastore({ entries: PEER_STORE.peers, isKept: (key) => key === ownKey || isConnected(key) }),
     peerStore: { maxPeerAge: PEER_STORE.maxPeerAge, maxAddressAge: PEER_STORE.maxPeerAge },
     services: {
-      identify: shielded(identify({ protocolPrefix: PREFIX }), (real) => ({ peerStore: capAddresses(real.peerStore) })),
+      identify: shielded(identify({ protocolPrefix: PREFIX, runOnConnectionOpen: false }), (real) => ({ peerStore: capAddresses(real.peerStore) })),
       ping: ping(PING),
       dht: dhtService(options),
       pubsub: gossipService(options),

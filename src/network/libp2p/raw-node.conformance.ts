@@ -1,4 +1,4 @@
-import { type Events, type Multiaddr, parseMultiaddr, type PeerId } from '#core'
+import { type Events, GgenError, type Multiaddr, parseMultiaddr, type PeerId } from '#core'
 import type { Network } from '#network'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Stream } from '@libp2p/interface'
@@ -7,9 +7,11 @@ import { multiaddr } from '@multiformats/multiaddr'
 import assert from 'node:assert/strict'
 import { realClock, soon } from '../network-lab.conformance.ts'
 import { createGate } from './gate.ts'
+import { introduce } from './introductions.ts'
 import { joinNetwork } from './join.ts'
 import { createNode, type Node } from './node.ts'
 import { namesOf } from './settings.ts'
+import { Tasks } from './tasks.ts'
 
 const LOOPBACK = parseMultiaddr('/ip4/127.0.0.1/tcp/0')
 
@@ -29,11 +31,13 @@ export interface RawNode extends AsyncDisposable {
   stream(peer: PeerId, protocol: string): Promise<Stream>
 }
 
-/** A raw node of the given network. */
-export const rawNode = async (networkName = 'main'): Promise<RawNode> => {
+/** A raw node of the given network; `isAloof`: it asks nobody who it is. */
+export const rawNode = async (networkName = 'main', { isAloof = false } = {}): Promise<RawNode> => {
   const key = await generateKeyPair('Ed25519')
   const self = peerIdFromPrivateKey(key).toString() as PeerId
   const node = await createNode({ key, names: namesOf(networkName), listen: [LOOPBACK], light: true, gate: createGate(self, realClock), clock: realClock })
+  const tasks = new Tasks(undefined)
+  if (!isAloof) introduce({ node, clock: realClock, tasks })
   await node.start()
   const [address] = node.getMultiaddrs()
   assert(address !== undefined)
@@ -45,6 +49,9 @@ export const rawNode = async (networkName = 'main'): Promise<RawNode> => {
       await node.dial(multiaddr(network.addresses()[0]))
     },
     stream: async (peer, protocol) => node.dialProtocol(peerIdFromString(peer), protocol, { signal: soon() }),
-    [Symbol.asyncDispose]: async () => node.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await tasks.end(new GgenError('cancelled', 'the test is over'))
+      await node.stop()
+    },
   }
 }
