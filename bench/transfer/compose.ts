@@ -15,7 +15,7 @@ import { answerHave, createShelf, enclosedSource, HolderFinder, Transfers } from
 import type { Network } from '#network'
 import { generatePeerKey, joinNetwork } from '#network/libp2p'
 import type { BlobStore } from '#store'
-import { openDiskBlobs } from '#store/disk'
+import { HashThread, openDiskBlobs } from '#store/disk'
 import { chunkListId, encodeChunkList } from '#wire'
 import { tell } from './driver.ts'
 
@@ -63,12 +63,15 @@ export interface Peer extends AsyncDisposable {
   miss(digest: Digest): Promise<Miss>
 }
 
+/** Belongs to the process, as a daemon's does; it does not start anew with a node that forgets. */
+const hashThread = new HashThread()
+
 /** Opens a node on loopback in a folder of its own. */
 export const openPeer = async (folder: string): Promise<Peer> => {
   await using opened = new AsyncDisposableStack()
   await mkdir(folder, { recursive: true })
   const events = new Events()
-  const blobs = opened.use(await openDiskBlobs(join(folder, 'blobs')))
+  const blobs = opened.use(await openDiskBlobs(join(folder, 'blobs'), { hashThread }))
   const peerKey = await generatePeerKey()
   const options = { privateKey: peerKey, listen: [parseMultiaddr('/ip4/127.0.0.1/tcp/0')], bootstrap: [], mdns: false, networkName: 'bench' }
   const network = opened.use(await joinNetwork({ ...options, clock, events, signal: never }))

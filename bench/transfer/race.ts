@@ -1,5 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Contestant, type System } from './contestant.ts'
 import { makePayload, type Payload, sha256OfFile } from './payload.ts'
 
@@ -91,6 +92,8 @@ export interface Runner {
 }
 
 const GREETING_BYTES = 1000
+/** After it what began with a new node or a new connection is over, for everybody. */
+const SETTLE_MS = 250
 
 /** How a race goes; the rounds before the first do not count. */
 export interface Course {
@@ -115,6 +118,7 @@ export const race = async (runners: readonly Runner[], payload: Payload, { round
         await pair.consumer.forget()
         await pair.source(payload)
         if (contact === 'at hand' && keepsConnection) await pair.fetch([greeting])
+        await sleep(SETTLE_MS)
         const ms = await pair.fetch([payload])
         if (round >= 0) soFar.push(ms)
       } catch (error) {

@@ -67,6 +67,11 @@ export class MemoryNode implements Network {
     })
   }
 
+  addressOf(peer: PeerId): Multiaddr | undefined {
+    const node = this.#links.get(peer)?.node
+    return node?.addresses()[0]
+  }
+
   async dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId> {
     const peer = peerOfMultiaddr(address)
     if (peer === undefined) throw new GgenError('peer-unreachable', `nobody is at ${address}`)

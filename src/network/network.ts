@@ -22,6 +22,12 @@ export interface Network extends AsyncDisposable {
   onPeer(listener: (change: PeerChange) => void): Disposable
 
   /**
+   * The other end of the open connection to a peer, also while it is not known yet who it is; `undefined` without one, and where the
+   * connection is of a kind that has no address of ours.
+   */
+  addressOf(peer: PeerId): Multiaddr | undefined
+
+  /**
    * One question (≤ `LIMITS.questionBytes`), one answer (≤ `LIMITS.messageBytes`), within `LIMITS.askTimeoutMs`. Dials the peer when needed;
    * several questions to one peer run side by side. Throws `peer-unreachable` (gone, does not answer this protocol, or its answerer failed),
    * `timeout`, `too-busy`, `frame-invalid` (a side broke the framing or a size limit) or `cancelled`.

@@ -17,6 +17,7 @@ export const peersConformance = (openLab: () => Promise<NetworkLab>): void => {
     assert.equal(await alice.dial(address, soon()), bob.self)
     const [peer] = alice.peers()
     assert.deepEqual([peer?.peer, peer?.address, peer?.direction], [bob.self, address, 'outbound'])
+    assert.deepEqual([alice.addressOf(bob.self), alice.addressOf(alice.self)], [address, undefined])
     assert(PROTOCOLS.every((protocol) => peer?.protocols.includes(protocol)))
     await until('bob sees alice', () => sees(bob, alice.self))
     assert.equal(bob.peers()[0]?.direction, 'inbound')

@@ -7,6 +7,7 @@ import { TestClock, until } from '#testing'
 import { Download, type DownloadParts, type PieceCheck } from './download.ts'
 import { HolderFeed } from './holder-feed.ts'
 import type { AssembledPiece } from './piece-assembly.ts'
+import { setOf } from './schedule-simulator.conformance.ts'
 import { archiveOf, never } from './transfer-scene.conformance.ts'
 
 const MIB = LIMITS.pieceBytes
@@ -50,7 +51,9 @@ describe('a download', () => {
     await download[Symbol.asyncDispose]()
     assert.deepEqual(kept.map(({ piece }) => piece).toSorted((a, b) => a - b), Array.from({ length: 13 }, (_, piece) => piece))
     assert.ok(kept.every(({ chunks }) => chunks.every(({ buffer }) => buffer === content.buffer)))
-    assert.deepEqual([download.receivedBytes, download.wastedBytes, download.sources], [content.length, 0, 0])
+    assert.deepEqual([download.receivedBytes, download.sources], [content.length, 0])
+    // Of what one takes over from the other, the rest of a chunk may have been under way.
+    assert.ok(download.wastedBytes < 100_000, `${download.wastedBytes} bytes`)
   })
 
   test('too few bytes are the fault of the peer; what it gives beyond is left unread', async () => {
@@ -114,7 +117,7 @@ describe('a download', () => {
     const [late, gone] = [Promise.withResolvers<PieceCheck>(), Promise.withResolvers<void>()]
     const holders = new HolderFeed()
     void holders.run((async function* () {
-      yield { peer: 'ada' as PeerId, sizeBytes: content.length }
+      yield { peer: 'ada' as PeerId, sizeBytes: content.length, pieces: setOf(13, [0, 2]) }
       await gone.promise
       yield { peer: 'bob' as PeerId, sizeBytes: content.length }
     })())
@@ -131,7 +134,7 @@ describe('a download', () => {
     await running
     await download[Symbol.asyncDispose]()
     assert.equal(kept.length, 13)
-    assert.equal(download.wastedBytes, MIB)
+    assert.ok(download.wastedBytes >= MIB && download.wastedBytes < MIB + 100_000, `${download.wastedBytes} bytes`)
   })
 
   test('when what they are checked by cannot be had, or keeping fails, it fails so and everything ends', async () => {

@@ -48,7 +48,11 @@ export const enclosedSource = (enclosures: Enclosures, source: BlobSource): Blob
     signal.throwIfAborted()
     const bytes = enclosures.take(request)
     if (bytes === undefined) yield* source.read(request, signal)
-    else yield bytes
+    else {
+      yield bytes
+      // Who gave little is often asked for more next: asking how that would come lets its quick way be made ready.
+      source.carrier(request.peer, request)
+    }
   }
   const recycle = (chunk: Uint8Array): void => source.recycle?.(chunk)
   return { carrier: (peer, range) => (range !== undefined && enclosures.has(peer, range) ? 'stream' : source.carrier(peer, range)), read, recycle }

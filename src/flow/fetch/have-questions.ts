@@ -127,7 +127,7 @@ export class HaveQuestions {
   /** `late`: there was no answer in time, though something was to be enclosed. */
   async #question(peer: PeerId, { wants, enclose }: Batch): Promise<HaveAnswer['held'] | 'silent' | 'late'> {
     const { network, clock, bulk } = this.#parts
-    const isConnected = network.peers().some((connected) => connected.peer === peer)
+    const isConnected = network.addressOf(peer) !== undefined
     const deadline = clock.timeout(isConnected ? LIMITS.haveTimeoutMs : LIMITS.haveDialTimeoutMs)
     const question = { digests: [...wants.keys()], enclose }
     const began = clock.monotonic()
@@ -179,6 +179,6 @@ const IP_HOST = /^\/ip[46]\/([^/]+)\//
 
 /** The IP address at the other end of the connection to a peer. That of a relayed one would be the relay's. */
 const hostOf = (network: Network, peer: PeerId): string | undefined => {
-  const address: Multiaddr | undefined = network.peers().find((connected) => connected.peer === peer)?.address
+  const address: Multiaddr | undefined = network.addressOf(peer)
   return address === undefined || address.includes('/p2p-circuit') ? undefined : IP_HOST.exec(address)?.[1]
 }

@@ -226,15 +226,25 @@ test('one that comes when everything is asked for takes over the last pieces of 
     const effects = [...schedule.step({ type: 'bytes', read, bytes: MEBIBYTE }, ms), ...schedule.step({ type: 'piece', read, piece, is: 'right' }, ms)]
     reads = [...reads, ...effects]
   }
-  while (!reads.some((effect) => effect.type === 'read' && effect.end === 16)) {
+  do {
     const next = reads.find((effect) => effect.type === 'read' && effect.first <= schedule.here.size && schedule.here.size < effect.end)
     assert.ok(next?.type === 'read')
     give(next.read, schedule.here.size)
-  }
+  } while (!reads.some((effect) => effect.type === 'read' && effect.end === 16))
   const effects = schedule.step({ type: 'source', peer: bob }, ms + 1)
   const [cut, taken] = effects
   assert.ok(cut?.type === 'cut' || cut?.type === 'cancel')
   assert.ok(taken?.type === 'read' && taken.peer === bob && taken.end === 16)
+})
+
+test('a source that is alone is asked for all of what is little, and for its share of what is much; one among others for a piece', () => {
+  const first = (pieces: number, peers: readonly string[]): unknown[] => {
+    const schedule = new Schedule(pieces * MEBIBYTE)
+    const effects = peers.flatMap((peer) => schedule.step({ type: 'source', peer: peer as PeerId }, 0))
+    return effects.map((effect) => effect.type === 'read' && effect.end - effect.first)
+  }
+  assert.deepEqual([1, 10, 16, 17, 100, 400].map((pieces) => first(pieces, ['ada'])), [[1], [10], [16], [3], [13], [16]])
+  assert.deepEqual(first(100, ['ada', 'bob', 'cy']), [13, 1, 1])
 })
 
 test('a source whose connection breaks is tried again in a moment if it had given something, and given up if not', () => {
@@ -244,10 +254,10 @@ test('a source whose connection breaks is tried again in a moment if it had give
   schedule.step({ type: 'searched' }, 0)
   schedule.step({ type: 'bytes', read: 1, bytes: 100_000 }, 10)
   schedule.step({ type: 'piece', read: 1, piece: 0, is: 'right' }, 20)
-  const [again] = schedule.step({ type: 'failed', read: 2, code: 'peer-unreachable' }, 30)
+  const [again] = schedule.step({ type: 'failed', read: 1, code: 'peer-unreachable' }, 30)
   assert.equal(again, undefined)
-  assert.deepEqual(schedule.step({ type: 'tick' }, 300), [{ type: 'read', read: 3, peer, first: 1, end: 2 }])
-  const ended = schedule.step({ type: 'failed', read: 3, code: 'peer-unreachable' }, 310)
+  assert.deepEqual(schedule.step({ type: 'tick' }, 300), [{ type: 'read', read: 2, peer, first: 1, end: 2 }])
+  const ended = schedule.step({ type: 'failed', read: 2, code: 'peer-unreachable' }, 310)
   assert.deepEqual(ended, [{ type: 'drop', peer, code: 'peer-unreachable' }, { type: 'exhausted' }])
 })
 

@@ -239,7 +239,7 @@ export class Schedule {
   /** About what it gives in `SPAN_MS`, never much more than last time, and no more than half of its share of what is left. */
   #spanPieces(source: ScheduleSource, now: number): number {
     const rate = source.rate(now)
-    if (rate === undefined) return 1
+    if (rate === undefined) return this.#sources.size === 1 ? firstSpan(this.#demand.open) : 1
     const others = this.#sources.values().filter((other) => other !== source && other.isBusy).reduce((sum, other) => sum + (other.rate(now) ?? rate), 0)
     const share = others === 0 ? Infinity : Math.ceil((this.#demand.open * rate) / (rate + others) / 2)
     const timed = Math.round((rate * (source.roundTripMs + SPAN_MS)) / LIMITS.pieceBytes)
@@ -280,3 +280,9 @@ export class Schedule {
     return this.#sources.values().some((source) => source.notBefore > now && this.#demand.best(source) !== undefined)
   }
 }
+
+/**
+ * What a source that is alone is asked for first: all of what is little, of much the share that it would have beside as many as can be. Whoever
+ * comes later takes over what has not begun to come.
+ */
+const firstSpan = (open: number): number => (open <= SPAN_PIECES_MAX ? open : Math.min(SPAN_PIECES_MAX, Math.ceil(open / LIMITS.holdersPerFetch)))

@@ -29,6 +29,9 @@ export const createShelf = (parts: ShelfParts): BlobShelf => ({
   recycle: (chunk) => parts.blobs.recycle(chunk),
 })
 
+/** Too little to be read in chunks. */
+const LITTLE_BYTES = LIMITS.lotBytes / 2
+
 interface Reading {
   readonly offset: number
   readonly length: number
@@ -38,6 +41,11 @@ interface Reading {
 /** A running download gives piece by piece, and what is left comes from the store once it is complete. */
 async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
   const end = offset + length
+  if (length <= LITTLE_BYTES && running(digest) === undefined) {
+    // Little is read in one go: each visit to the disk takes longer than the reading.
+    yield await blobs.read(digest, { offset, length }, signal)
+    return
+  }
   for (let at = offset; at < end; ) {
     signal.throwIfAborted()
     if ((await blobs.size(digest)) !== undefined) {

@@ -126,6 +126,7 @@ const assemble = (parts: Parts): Network => {
     self,
     addresses: () => (tasks.signal.aborted ? [] : node.getMultiaddrs().flatMap((address) => toMultiaddr(address) ?? [])),
     peers: () => table.list(),
+    addressOf: (peer) => table.addressOf(peer),
     dial,
     onPeer: (listener) => table.subscribe(listener),
     ask: createAsk(node, clock, tasks.signal),

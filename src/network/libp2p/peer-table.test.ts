@@ -1,4 +1,4 @@
-import { Events, type GgenEvent } from '#core'
+import { Events, type GgenEvent, type PeerId } from '#core'
 import { TestClock, until } from '#testing'
 import { createLibp2p } from 'libp2p'
 import { noise } from '@libp2p/noise'
@@ -35,11 +35,13 @@ test('A peer that never says who it is is let go after a while', async () => {
   all.defer(() => tasks.end(new Error('over')))
   await mute.dial(multiaddr(raw.address))
   await until('the connection is there', () => raw.node.getConnections().length === 1)
+  const stranger = mute.peerId.toString() as PeerId
+  assert.match(table.addressOf(stranger) ?? '', /^\/ip4\/127\.0\.0\.1\/tcp\//, 'where it is is known at once')
   clock.advance(PEERS.identifyMs - 1)
   assert.equal(raw.node.getConnections().length, 1)
   clock.advance(1)
   await until('it is closed', () => raw.node.getConnections().length === 0)
-  assert.deepEqual(table.list(), [])
+  assert.deepEqual([table.list(), table.addressOf(stranger)], [[], undefined])
 })
 
 test('Coming and going are events for everybody who watches the node', async () => {

@@ -1,6 +1,7 @@
 import { type Clock, type Events, GgenError, isPeerId, LIMITS, type Multiaddr, parseMultiaddr, type PeerId } from '#core'
 import type { ConnectedPeer, PeerChange } from '#network'
 import type { Connection, IdentifyResult, PeerId as LibraryPeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Node } from './node.ts'
 import { PEERS } from './settings.ts'
 import type { Tasks } from './tasks.ts'
@@ -55,6 +56,12 @@ export class PeerTable {
       const latency = rtt === undefined ? {} : { latencyMs: rtt }
       return [{ peer, address: toMultiaddr(connection.remoteAddr), direction, ...latency, since: timeline.open, protocols: entry.protocols }]
     })
+  }
+
+  /** The other end of the open connection to a peer, in the table or not. */
+  addressOf(peer: PeerId): Multiaddr | undefined {
+    const connection = this.#connectionTo(peerIdFromString(peer))
+    return connection && toMultiaddr(connection.remoteAddr)
   }
 
   has(peer: PeerId): boolean {

@@ -27,7 +27,7 @@ export interface RawNode extends AsyncDisposable {
   readonly self: PeerId
   readonly address: Multiaddr
   connect(network: Network): Promise<void>
-  /** A stream to a node that it is connected to. */
+  /** A stream to a node that it is connected to, which has agreed on the protocol. */
   stream(peer: PeerId, protocol: string): Promise<Stream>
 }
 
@@ -48,7 +48,8 @@ export const rawNode = async (networkName = 'main', { isAloof = false } = {}): P
     connect: async (network) => {
       await node.dial(multiaddr(network.addresses()[0]))
     },
-    stream: async (peer, protocol) => node.dialProtocol(peerIdFromString(peer), protocol, { signal: soon() }),
+    // With a choice the library waits for the agreement; with one protocol it does not.
+    stream: async (peer, protocol) => node.dialProtocol(peerIdFromString(peer), [protocol, protocol], { signal: soon() }),
     [Symbol.asyncDispose]: async () => {
       await tasks.end(new GgenError('cancelled', 'the test is over'))
       await node.stop()

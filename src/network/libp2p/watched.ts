@@ -1,6 +1,7 @@
 import { GgenError } from '#core'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
+import { agreedAhead, openWhileAgreeing } from './agreed-ahead.ts'
 import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
 import { type Factory, overriding } from './shields.ts'
@@ -79,7 +80,7 @@ export const watchedEncrypter =
 
 type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void }
 
-/** A muxer all of whose streams are watched to their end, and quiet about their windows. */
+/** A muxer all of whose streams are watched to their end, quiet about their windows, and do not wait for an agreement on a protocol of ours. */
 export const watchedMuxer =
   (factory: () => StreamMuxerFactory, protocols: WatchedProtocols): (() => StreamMuxerFactory) =>
   () => {
@@ -89,8 +90,12 @@ export const watchedMuxer =
       assert(typeof muxer.onRemoteStream === 'function', 'muxers of the library take streams through onRemoteStream')
       const accept = muxer.onRemoteStream.bind(muxer)
       const open = muxer.createStream.bind(muxer)
-      muxer.onRemoteStream = (stream) => accept(quiet(watched(stream, protocols)))
-      muxer.createStream = async (options) => quiet(watched(await open(options), protocols))
+      muxer.onRemoteStream = (stream) => accept(openWhileAgreeing(quiet(watched(stream, protocols))))
+      muxer.createStream = async (options) => {
+        const stream = await open(options)
+        const only = options?.protocol
+        return quiet(watched(only !== undefined && protocols.agreed.has(only) ? agreedAhead(stream, only) : stream, protocols))
+      }
       return muxer
     }
     return overriding(muxers, { createStreamMuxer })

@@ -19,6 +19,8 @@ import { fileError, onDisk } from './storage-errors.ts'
 export interface DiskBlobOptions extends BlobQuota {
   /** What stays free of the disk; absent: `LIMITS.diskReserveBytes`. */
   readonly reserveBytes?: number
+  /** Shared with others, who end it; absent: one of its own. */
+  readonly hashThread?: HashThread
   /** In place of the real one. */
   readonly fileSystem?: FileSystem
 }
@@ -45,7 +47,8 @@ class DiskBlobStore implements BlobStore {
   readonly #folder: string
   readonly #ledger: BlobLedger
   readonly #unfinished = new Set<AsyncDisposable>()
-  readonly #hashThread = new HashThread()
+  readonly #hashThread: HashThread
+  readonly #ownThread: AsyncDisposable | undefined
   readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
   #counting: Promise<unknown> | undefined
   #closed = false
@@ -53,6 +56,8 @@ class DiskBlobStore implements BlobStore {
   constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
     this.#files = files
     this.#folder = folder
+    this.#hashThread = options.hashThread ?? new HashThread()
+    this.#ownThread = options.hashThread === undefined ? this.#hashThread : undefined
     const clock = options.clock ?? systemClock
     const { reserveBytes } = options
     const room = new DiskRoom(files, { folder, clock, ...(reserveBytes === undefined ? {} : { reserveBytes }) })
@@ -86,9 +91,9 @@ class DiskBlobStore implements BlobStore {
     signal?.throwIfAborted()
     return onDisk(this.#pathOf(digest), async () => {
       using _reading = this.#ledger.reading(digest)
-      await using file = await this.#openBlob(digest)
+      await using file = await this.#openFile(digest)
       const end = length <= LIMITS.blobRangeBytes ? offset + length : Math.min(offset + length, (await file.stat()).size)
-      const bytes = await readFully(file, { offset, length: Math.max(0, end - offset) })
+      const [bytes] = await Promise.all([readFully(file, { offset, length: Math.max(0, end - offset) }), this.#noteUse(digest, file)])
       signal?.throwIfAborted()
       return bytes
     })
@@ -99,7 +104,8 @@ class DiskBlobStore implements BlobStore {
     options.signal?.throwIfAborted()
     const path = this.#pathOf(digest)
     using _reading = this.#ledger.reading(digest)
-    await using file = await onDisk(path, () => this.#openBlob(digest))
+    await using file = await onDisk(path, () => this.#openFile(digest))
+    await this.#noteUse(digest, file)
     const { size } = await onDisk(path, () => file.stat())
     const read = ({ offset, length }: BlobRange): Promise<Uint8Array> =>
       onDisk(path, async () => {
@@ -174,7 +180,7 @@ class DiskBlobStore implements BlobStore {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     for (const unfinished of this.#unfinished) await unfinished[Symbol.asyncDispose]()
-    await this.#hashThread[Symbol.asyncDispose]()
+    await this.#ownThread?.[Symbol.asyncDispose]()
     await this.#counting
   }
 
@@ -206,12 +212,10 @@ class DiskBlobStore implements BlobStore {
     }
   }
 
-  async #openBlob(digest: Digest): Promise<FileHandle> {
-    const file = await this.#openFile(digest)
+  /** A blob whose use cannot be written down is only dropped earlier. */
+  async #noteUse(digest: Digest, file: FileHandle): Promise<void> {
     const usedAt = this.#ledger.used(digest)
-    // A blob whose use cannot be written down is only dropped earlier.
     if (usedAt !== undefined) await Promise.allSettled([file.utimes(usedAt / 1000, usedAt / 1000)])
-    return file
   }
 
   async #openFile(digest: Digest): Promise<FileHandle> {

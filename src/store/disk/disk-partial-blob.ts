@@ -29,9 +29,6 @@ export interface DiskPartial {
   closed(hasFile: boolean): void
 }
 
-/** From here on it pays to start a thread that hashes beside this one. */
-const HASH_BESIDE_BYTES = 16 * 1024 * 1024
-
 /** So much is flushed at a time while a large blob arrives. */
 const FLUSH_BYTES = 64 * 1024 * 1024
 
@@ -63,7 +60,7 @@ export class DiskPartialBlob implements PartialBlob {
     const { sizeBytes, path, hashThread } = partial
     this.#hash = new InOrderHash(sizeBytes, {
       readBack: (bytes, offset) => this.#attempt(() => this.#readBack(bytes, offset)),
-      job: sizeBytes < HASH_BESIDE_BYTES ? undefined : hashThread.begin(path),
+      job: hashThread.beginFor(path, sizeBytes),
     })
   }
 

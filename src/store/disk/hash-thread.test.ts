@@ -4,9 +4,10 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { temporaryFolder } from '#testing'
+import { temporaryFolder, until } from '#testing'
 import { HashThread } from './hash-thread.ts'
 
+const MEBIBYTE = 1024 * 1024
 const sha512Of = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex')
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
@@ -25,6 +26,21 @@ describe('a thread that hashes', () => {
         assert.deepEqual(await job.finish(bytes.length), { digest: digestOf(bytes), sha512: sha512Of(bytes), sizeBytes: bytes.length })
       }),
     )
+  })
+
+  test('is started for what is large, made ready by what is not small, and then takes that too', async () => {
+    await using folder = await temporaryFolder()
+    await using thread = new HashThread()
+    const [path, bytes] = [join(folder.path, 'file'), randomBytes(2 * MEBIBYTE)]
+    await writeFile(path, bytes)
+    assert.equal(thread.beginFor(path, 3 * MEBIBYTE), undefined)
+    assert.equal(thread.beginFor(path, 5 * MEBIBYTE), undefined, 'it is only on its way')
+    const job = await until('it is there', () => thread.beginFor(path, bytes.length))
+    await job.hash(bytes.length)
+    assert.equal((await job.finish(bytes.length)).digest, digestOf(bytes))
+    assert.equal(thread.beginFor(path, MEBIBYTE), undefined)
+    await using other = new HashThread()
+    assert.notEqual(other.beginFor(path, 16 * MEBIBYTE), undefined)
   })
 
   test('fails where the file cannot be read, and goes on with others', async () => {

@@ -25,6 +25,12 @@ export interface HashJob {
 
 /** Long enough that the next archive of an install finds it, short enough that an idle node gets its memory back. */
 const IDLE_MS = 10_000
+/** A start takes as long as hashing this much here: less is hashed here, unless the thread is there already. */
+const STARTS_FOR_BYTES = 16 * 1024 * 1024
+/** So much is worth handing over to a thread that is there. */
+const WORTH_BYTES = 2 * 1024 * 1024
+/** Something of this size is seldom alone: the thread is made ready for the next one. */
+const READY_FOR_BYTES = 4 * 1024 * 1024
 const HEAP = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
 /**
@@ -35,8 +41,19 @@ export class HashThread implements AsyncDisposable {
   readonly #waiting: { readonly resolve: (answer: HashAnswer) => void; readonly reject: (error: Error) => void }[] = []
   readonly #jobs = new Set<number>()
   #worker: Worker | undefined
+  #isReady = false
   #idle: NodeJS.Timeout | undefined
   #lastId = 0
+
+  /** Begins a job on a file of so many bytes if that is quicker than hashing them here. */
+  beginFor(path: string, sizeBytes: number): HashJob | undefined {
+    if (sizeBytes >= STARTS_FOR_BYTES || (this.#isReady && sizeBytes >= WORTH_BYTES)) return this.begin(path)
+    if (sizeBytes >= READY_FOR_BYTES && this.#worker === undefined) {
+      this.#worker = this.#start()
+      this.#rest()
+    }
+    return undefined
+  }
 
   /** Begins a job on a file, which is opened by its first question. */
   begin(path: string): HashJob {
@@ -55,9 +72,7 @@ export class HashThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#idle)
-    const worker = this.#worker
-    this.#worker = undefined
-    await worker?.terminate()
+    await this.#forget()?.terminate()
     this.#giveUp(new Error('the hashing thread was ended'))
   }
 
@@ -80,8 +95,9 @@ export class HashThread implements AsyncDisposable {
     const worker = new Worker(new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url), { resourceLimits: HEAP })
     worker.on('message', (answer: HashAnswer) => this.#waiting.shift()?.resolve(answer))
     worker.on('error', (error) => this.#giveUp(error instanceof Error ? error : new Error(String(error))))
+    worker.once('online', () => (this.#isReady = this.#worker === worker))
     worker.once('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined
+      if (this.#worker === worker) this.#forget()
       this.#giveUp(new Error('the hashing thread ended'))
     })
     return worker
@@ -91,11 +107,15 @@ export class HashThread implements AsyncDisposable {
   #rest(): void {
     this.#worker?.unref()
     if (this.#jobs.size > 0) return
-    this.#idle = setTimeout(() => {
-      const worker = this.#worker
-      this.#worker = undefined
-      void worker?.terminate()
-    }, IDLE_MS).unref()
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => void this.#forget()?.terminate(), IDLE_MS).unref()
+  }
+
+  #forget(): Worker | undefined {
+    const worker = this.#worker
+    this.#worker = undefined
+    this.#isReady = false
+    return worker
   }
 
   #giveUp(error: Error): void {

@@ -1,0 +1,74 @@
+import { GgenError } from '#core'
+import type { MessageStream } from '@libp2p/interface'
+import assert from 'node:assert/strict'
+import { encodeLength } from './frame.ts'
+
+type Bytes = Uint8Array | Iterable<Uint8Array>
+
+/** The parts of the library's streams that its interfaces leave out. */
+interface Negotiated {
+  protocol: string
+  onData(bytes: Bytes): void
+  onRemoteCloseWrite(): void
+}
+
+const line = (text: string): Uint8Array => {
+  const bytes = Buffer.from(`${text}\n`)
+  return Buffer.concat([encodeLength(bytes.length), bytes])
+}
+
+const HEADER = line('/multistream/1.0.0')
+
+/**
+ * A new stream on which a question may follow the name of its protocol at once. The library waits until the other side has agreed, a whole round
+ * trip for every question. The bytes are the same, those of multistream-select; the agreement is cut off in front of the answer, and a stream that
+ * begins with anything else is aborted.
+ */
+export const agreedAhead = <Ahead extends MessageStream>(stream: Ahead, protocol: string): Ahead => {
+  const negotiated = stream as Ahead & Negotiated
+  assert(typeof negotiated.onData === 'function' && negotiated.protocol === '', 'new streams of the library have not agreed on a protocol')
+  const agreement = Buffer.concat([HEADER, line(protocol)])
+  const receive = negotiated.onData.bind(stream)
+  let agreed = 0
+  const take = (chunk: Uint8Array): void => {
+    const part = chunk.subarray(0, agreement.length - agreed)
+    if (Buffer.compare(part, agreement.subarray(agreed, agreed + part.length)) !== 0) {
+      stream.abort(new GgenError('peer-unreachable', `the peer does not speak ${protocol}`))
+      return
+    }
+    agreed += part.length
+    if (part.length < chunk.length) receive(chunk.subarray(part.length))
+  }
+  negotiated.onData = (bytes) => {
+    if (agreed === agreement.length) receive(bytes)
+    else for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) if (stream.status === 'open') take(chunk)
+  }
+  negotiated.protocol = protocol
+  stream.send(agreement)
+  return stream
+}
+
+/**
+ * A stream of the other side that hears of its end only when its protocol is agreed on: what the library has read of a question while it negotiated
+ * cannot be put back into a stream that has ended.
+ */
+export const openWhileAgreeing = <Open extends MessageStream>(stream: Open): Open => {
+  const negotiated = stream as Open & Negotiated
+  assert(typeof negotiated.onRemoteCloseWrite === 'function' && negotiated.protocol === '', 'new streams of the library have not agreed on a protocol')
+  const end = negotiated.onRemoteCloseWrite.bind(stream)
+  let protocol = ''
+  let hasEnded = false
+  negotiated.onRemoteCloseWrite = () => {
+    hasEnded = true
+    if (protocol !== '') end()
+  }
+  Object.defineProperty(stream, 'protocol', {
+    enumerable: true,
+    get: () => protocol,
+    set: (agreed: string) => {
+      protocol = agreed
+      if (hasEnded) end()
+    },
+  })
+  return stream
+}
