@@ -59,6 +59,8 @@ export interface Peer extends AsyncDisposable {
   /** Connects to the holders as far as it is not, and fetches; answers where the blob is. Tells `half` when half of it has arrived. */
   fetch(sources: readonly Source[]): Promise<string>
   meet(place: Place): Promise<void>
+  /** What it may send, bytes per second. */
+  limit(up: number): void
   /** Asks for a blob that nobody has. */
   miss(digest: Digest): Promise<Miss>
 }
@@ -99,7 +101,7 @@ export const openPeer = async (folder: string): Promise<Peer> => {
     pace: (urgency) => downloadPace(bandwidth, urgency),
   }))
   late.transfers = transfers
-  return new LoopbackPeer({ folder, blobs, network, channel, proxies, named, source, transfers, running: opened.move() })
+  return new LoopbackPeer({ folder, blobs, network, channel, bandwidth, proxies, named, source, transfers, running: opened.move() })
 }
 
 /** Passes every byte on and tells when half of what is awaited has come. */
@@ -138,6 +140,7 @@ interface Parts {
   readonly blobs: BlobStore
   readonly network: Network
   readonly channel: BulkChannel
+  readonly bandwidth: Bandwidth
   /** The ports of peers' channels that are to be reached through others. */
   readonly proxies: Map<number, number>
   /** Whom the DHT has named for a blob: peers whose address is known, connected or not. */
@@ -203,6 +206,10 @@ class LoopbackPeer implements Peer {
   async meet({ addresses: [address], bulkPort, bulkProxy }: Place): Promise<void> {
     if (bulkProxy !== undefined) this.#parts.proxies.set(bulkPort, bulkProxy)
     await this.#parts.network.dial(parseMultiaddr(address ?? ''), never)
+  }
+
+  limit(up: number): void {
+    this.#parts.bandwidth.setLimits({ up })
   }
 
   async miss(digest: Digest): Promise<Miss> {

@@ -14,6 +14,7 @@ const more = async ({ verb, argument }: Command): Promise<unknown> => {
   const peer = await peers.current()
   switch (verb) {
     case 'place': return peer.place()
+    case 'limit': return peer.limit(argument as number)
     case 'meet': return await peer.meet(argument as Place)
     case 'miss': return await peer.miss(argument as Digest)
     case 'crowd': {

@@ -93,7 +93,7 @@ export interface Runner {
 
 const GREETING_BYTES = 1000
 /** After it what began with a new node or a new connection is over, for everybody. */
-const SETTLE_MS = 250
+export const SETTLE_MS = 100
 
 /** How a race goes; the rounds before the first do not count. */
 export interface Course {

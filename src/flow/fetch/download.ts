@@ -62,7 +62,8 @@ export class Download implements AsyncDisposable {
   readonly #writing = new Set<Promise<void>>()
   readonly #failures: GgenError[] = []
   readonly #over = Promise.withResolvers<void>()
-  readonly #stop = new AbortController()
+  #isOver = false
+  #alarm: AbortSignal | undefined
   #check: PieceCheck | undefined
   #keptBytes = 0
   #arrivedBytes = 0
@@ -99,7 +100,7 @@ export class Download implements AsyncDisposable {
     if (signal.aborted) onAbort()
     else if (this.#wanted.present !== undefined) this.#step({ type: 'present', pieces: this.#wanted.present })
     this.#background(this.#awaitCheck())
-    this.#background(this.#tick())
+    this.#setAlarm()
     using _holders = this.#parts.holders.subscribe({
       found: ({ peer, pieces }) => this.#step({ type: 'source', peer, pieces }),
       ended: (failure) => (failure === undefined ? this.#step({ type: 'searched' }) : this.#fail(failure.error)),
@@ -114,8 +115,7 @@ export class Download implements AsyncDisposable {
 
   /** Requests whose bytes have all come end by themselves, so that their connection can be used again; what is left is cut off here. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort(FINISHED)
-    for (const { stop } of this.#readings.values()) stop.abort(FINISHED)
+    this.#end()
     await Promise.allSettled([...this.#running, ...this.#writing])
   }
 
@@ -244,18 +244,27 @@ export class Download implements AsyncDisposable {
     this.#check = await this.#parts.check
   }
 
-  async #tick(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        await this.#parts.clock.wait(TICK_MS, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        throw error
-      }
+  /** Most downloads are over before the first tick: it must cost little to give it up. */
+  #setAlarm(): void {
+    if (this.#isOver) return
+    this.#alarm = this.#parts.clock.timeout(TICK_MS)
+    this.#alarm.addEventListener('abort', this.#tick, { once: true })
+  }
+
+  readonly #tick = (): void => {
+    try {
       this.#step({ type: 'tick' })
       this.#parts.onTick?.()
+      this.#setAlarm()
+    } catch (error) {
+      this.#fail(error)
     }
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#alarm?.removeEventListener('abort', this.#tick)
+    for (const { stop } of this.#readings.values()) stop.abort(FINISHED)
   }
 
   /** What runs beside `run` and makes it fail when it fails. */
@@ -266,8 +275,7 @@ export class Download implements AsyncDisposable {
 
   #fail(error: unknown): void {
     this.#over.reject(error)
-    this.#stop.abort(FINISHED)
-    for (const { stop } of this.#readings.values()) stop.abort(FINISHED)
+    this.#end()
   }
 }
 

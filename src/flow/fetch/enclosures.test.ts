@@ -35,11 +35,12 @@ describe('enclosed blobs', () => {
   test('that nobody reads do not fill the memory', () => {
     const enclosures = new Enclosures()
     const count = 2 * (LIMITS.enclosuresBytes / LIMITS.enclosedBlobBytes)
+    const most = count / 2 - 1
     for (let n = 0; n < count; n++) enclosures.put(digest(n), ALICE, new Uint8Array(LIMITS.enclosedBlobBytes))
     enclosures.put(digest(count - 1), BOB, new Uint8Array(LIMITS.enclosedBlobBytes))
     const here = Array.from({ length: count }, (_, n) => n).filter((n) =>
       [ALICE, BOB].some((peer) => enclosures.has(peer, request(peer, digest(n), LIMITS.enclosedBlobBytes))))
-    assert.deepEqual(here, Array.from({ length: count / 2 }, (_, n) => count / 2 + n))
+    assert.deepEqual(here, Array.from({ length: most }, (_, n) => count - most + n), 'each costs a little more than its bytes')
   })
 })
 
@@ -55,6 +56,18 @@ const openReader = (network: Network, clock: TestClock, blobs: BlobStore) => {
   })
   return { transfers, banned }
 }
+
+test('an enclosure of another size than what was sought is not kept', async () => {
+  const clock = new TestClock()
+  const hub = memoryHub({ clock })
+  const [reader, server] = [hub.join(), hub.join()]
+  hub.link(reader.self, server.self)
+  const large = { held: [{ sizeBytes: 64_000 }], enclosed: new Map([[0, new Uint8Array(64_000)]]), bulk: undefined }
+  server.answer('/ggen/have/1', async () => encodeHaveAnswer(large))
+  const finder = new HolderFinder({ network: reader, clock })
+  assert.equal((await finder.find({ digest: digest(1), sizeBytes: 9 }, never).next()).value?.sizeBytes, 64_000)
+  assert.equal(finder.enclosures.has(server.self, request(server.self, digest(1), 64_000)), false)
+})
 
 test('a small blob comes with the first answer, and nothing else is asked', async () => {
   const clock = new TestClock()

@@ -6,6 +6,11 @@ interface Enclosure {
   readonly bytes: Uint8Array
 }
 
+/** To remember one at all. */
+const ENTRY_BYTES = 256
+
+const costOf = ({ length }: Uint8Array): number => length + ENTRY_BYTES
+
 /** Blobs that came with the answer to whether somebody holds them, until they are read. Bounded; the oldest go first. */
 export class Enclosures {
   readonly #byDigest = new Map<Digest, Enclosure>()
@@ -15,7 +20,7 @@ export class Enclosures {
   put(digest: Digest, peer: PeerId, bytes: Uint8Array): void {
     this.#drop(digest)
     this.#byDigest.set(digest, { peer, bytes })
-    this.#heldBytes += bytes.length
+    this.#heldBytes += costOf(bytes)
     for (const oldest of this.#byDigest.keys()) {
       if (this.#heldBytes <= LIMITS.enclosuresBytes) return
       this.#drop(oldest)
@@ -37,7 +42,9 @@ export class Enclosures {
   }
 
   #drop(digest: Digest): void {
-    this.#heldBytes -= this.#byDigest.get(digest)?.bytes.length ?? 0
+    const enclosure = this.#byDigest.get(digest)
+    if (enclosure === undefined) return
+    this.#heldBytes -= costOf(enclosure.bytes)
     this.#byDigest.delete(digest)
   }
 }

@@ -13,22 +13,32 @@ export interface Takeover {
 
 /**
  * Pieces that one source was asked for and another one, which has nothing to do, would bring sooner: as many of the last ones as let both end
- * at the same time. None of them has begun to come, so that nothing comes twice.
+ * at the same time, and of one that has given nothing yet half. None of them has begun to come, so that nothing comes twice.
  */
 export const takeover = (idle: ScheduleSource, sources: Iterable<ScheduleSource>, now: number): Takeover | undefined => {
   let [best, latest] = [undefined as Takeover | undefined, 0]
   for (const owner of sources) {
-    const rate = speedOf(owner, now)
-    if (owner === idle || rate === undefined) continue
-    const endsInMs = owner.owedBytes / rate
+    if (owner === idle) continue
+    const rate = owner.rate(now)
+    const endsInMs = owner.isBusy ? owner.owedBytes / (rate ?? 0) : 0
     if (endsInMs <= latest) continue
-    const own = idle.rate(now) ?? rate
-    const spareMs = endsInMs - idle.owedBytes / own - idle.roundTripMs
-    const pieces = Math.floor(spareMs / (LIMITS.pieceBytes / own + LIMITS.pieceBytes / rate))
+    const pieces = rate === undefined || rate === 0 ? shareOfMute(owner, now) : shareOf(owner, idle, { rate, now })
     const found = pieces < 1 ? undefined : tailOf(owner, idle, pieces)
     if (found !== undefined) [best, latest] = [found, endsInMs]
   }
   return best
+}
+
+/** Of what has given nothing yet: half of it, and all when it should have. */
+const shareOfMute = (owner: ScheduleSource, now: number): number => {
+  const most = Math.max(0, ...owner.reads.map((read) => read.end - read.firstUnbegun))
+  return owner.isSilent(now) ? most : Math.floor(most / 2)
+}
+
+const shareOf = (owner: ScheduleSource, idle: ScheduleSource, { rate, now }: { readonly rate: number; readonly now: number }): number => {
+  const own = idle.rate(now) ?? rate
+  const spareMs = owner.owedBytes / rate - idle.owedBytes / own - idle.roundTripMs
+  return Math.floor(spareMs / (LIMITS.pieceBytes / own + LIMITS.pieceBytes / rate))
 }
 
 /** The longest tail of a read of `owner`, at most `pieces` long, that begins with a piece which `idle` has. */

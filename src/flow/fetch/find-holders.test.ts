@@ -3,7 +3,7 @@ import { until } from '#testing'
 import { chunkListDigest, chunkListId, encodeChunkList, encodeHaveAnswer, type HeldBlob } from '#wire'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { digest, HaveScene, SOUGHT, turn, WHOLE } from './have-scene.conformance.ts'
+import { digest, HaveScene, other, SOUGHT, turn, WHOLE } from './have-scene.conformance.ts'
 
 const never = new AbortController().signal
 
@@ -71,8 +71,7 @@ describe('finding holders', () => {
     const scene = new HaveScene()
     const small = { digest, sizeBytes: 9 }
     const peers = [scene.peer({ sizeBytes: 9 }), scene.peer(undefined), scene.peer(undefined)]
-    await scene.finder.glance(digest, never)
-    scene.finder.holders.remove(digest, peers[0]?.self ?? scene.reader.self)
+    await scene.all({ digest: other, sizeBytes: 9 })
     for (const peer of peers) peer.questions.length = 0
     assert.deepEqual(await scene.all(small), [peers[0]?.self])
     assert.deepEqual(peers.map(({ questions }) => questions), [[1], [0], [0]])
@@ -81,16 +80,24 @@ describe('finding holders', () => {
   test('does not wait for who had something last when it is slower than usual', async () => {
     const scene = new HaveScene()
     const former = scene.peer({ sizeBytes: 9 })
-    await scene.finder.glance(digest, never)
-    scene.finder.holders.remove(digest, former.self)
+    await scene.all({ digest: other, sizeBytes: 9 })
     former.isMute = true
-    const other = scene.peer({ sizeBytes: 9 })
+    const quick = scene.peer({ sizeBytes: 9 })
     const { found } = scene.search(never, { digest, sizeBytes: 9 })
     await turn()
-    assert.equal(other.asked, 0)
+    assert.equal(quick.asked, 0)
     scene.clock.advance(50)
     await until('the other one is there', () => found.length === 1)
-    assert.deepEqual(found.map(({ peer }) => peer), [other.self])
+    assert.deepEqual(found.map(({ peer }) => peer), [quick.self])
+  })
+
+  test('does not let itself be kept waiting by one that claims another size', async () => {
+    const scene = new HaveScene()
+    const [liar, honest] = [scene.peer({ sizeBytes: 8 }), scene.peer({ sizeBytes: 9 })]
+    await scene.all({ digest: other, sizeBytes: 8 })
+    const { found } = scene.search(never, { digest, sizeBytes: 9 })
+    await until('the honest one is there without any waiting', () => found.some(({ peer }) => peer === honest.self))
+    assert.deepEqual(found.map(({ peer }) => peer), [liar.self, honest.self])
   })
 
   test('lets the chunk list of a large blob come with the answer', async () => {

@@ -37,6 +37,7 @@ export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'>
 
 interface Search {
   readonly digest: Digest
+  readonly sizeBytes: number
   /** What one of those who hold it may put into its answer, until somebody is asked to. */
   wish: Wish | undefined
   /** Who was asked, and what of it the caller was told. */
@@ -58,7 +59,7 @@ export class HolderFinder implements Disposable {
   readonly #questions: HaveQuestions
   readonly #misses = new Misses()
   readonly #listening: Disposable
-  /** Who last said yes: likely to have the next thing too. */
+  /** Who last had what was sought: likely to have the next thing too. */
   #lastHolder: PeerId | undefined
 
   constructor(parts: QuestionParts) {
@@ -81,13 +82,14 @@ export class HolderFinder implements Disposable {
    */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
-    const { digest } = sought
+    const { digest, sizeBytes } = sought
     if (this.#misses.covers(digest, this.#clock.monotonic())) return
-    const search: Search = { digest, wish: wishFor(sought), asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
-    const isFound = (): boolean => [...search.asked].some(([peer, held]) => held !== undefined && !search.lost.has(peer))
+    const search: Search = { digest, sizeBytes, wish: wishFor(sought), asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
+    const isFound = (): boolean => [...search.asked].some(([peer, held]) => held?.sizeBytes === sizeBytes && !search.lost.has(peer))
     const hedged = new Hedged(this.#stages(search), { clock: this.#clock, isFound })
     using _watch = this.holders.watch(digest, (peer) => {
       search.lost.add(peer)
+      if (this.#lastHolder === peer) this.#lastHolder = undefined
       hedged.wake()
     })
     let isMiss = true
@@ -175,6 +177,7 @@ export class HolderFinder implements Disposable {
       } else {
         silences = 0
         asked.set(peer, held)
+        if (held.sizeBytes === search.sizeBytes) this.#lastHolder = peer
         const isMore = before === undefined || countOf(held) > countOf(before)
         if (isMore) found({ peer, ...held })
         if (isMore) grownMs = this.#clock.monotonic()
@@ -203,7 +206,6 @@ export class HolderFinder implements Disposable {
       return
     }
     if (enclosed !== undefined) this.enclosures.put(digest, peer, enclosed)
-    this.#lastHolder = peer
     this.holders.add(digest, peer, held)
     this.#misses.forget(digest)
   }

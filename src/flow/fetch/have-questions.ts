@@ -138,11 +138,14 @@ export class HaveQuestions {
       if (isConnected) this.#windowOf(peer).answered(tookMs)
       const host = answer.bulk && hostOf(network, peer)
       if (answer.bulk !== undefined && host !== undefined) bulk?.learn(peer, host, answer.bulk)
-      for (const [index, digest] of question.digests.entries()) this.#hear(peer, digest, { held: answer.held[index], enclosed: answer.enclosed?.get(index) })
+      for (const [index, [digest, { encloseBytes }]] of [...wants].entries()) {
+        const enclosed = answer.enclosed?.get(index)
+        this.#hear(peer, digest, { held: answer.held[index], enclosed: enclosed?.length === encloseBytes ? enclosed : undefined })
+      }
       return answer.held
     } catch (error) {
       if (!isGgenError(error)) throw error
-      if (enclose === 0 || error.code !== 'timeout') return 'silent'
+      if (enclose === 0 || error.code !== 'timeout' || network.addressOf(peer) === undefined) return 'silent'
       this.#windowOf(peer).lost()
       return 'late'
     }

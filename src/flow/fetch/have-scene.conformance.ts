@@ -6,6 +6,8 @@ import { type Holder, HolderFinder, type Sought } from './find-holders.ts'
 
 const never = new AbortController().signal
 export const digest = digestOf(Buffer.from('some blob'))
+/** Another blob, which whoever holds the first one holds too. */
+export const other = digestOf(Buffer.from('another blob'))
 export const WHOLE: HeldBlob = { sizeBytes: 4 * LIMITS.pieceBytes }
 /** The blob as a reader looks for it. */
 export const SOUGHT: Sought = { digest, ...WHOLE }
@@ -46,7 +48,7 @@ export class HaveScene {
       peer.digests.push(...digests)
       if (peer.isBusy) throw new GgenError('too-busy', 'no')
       if (peer.isMute) await new Promise(() => undefined)
-      return encodeHaveAnswer({ held: digests.map((about) => (about === digest ? peer.held : undefined)), bulk: undefined })
+      return encodeHaveAnswer({ held: digests.map((about) => (about === digest || about === other ? peer.held : undefined)), bulk: undefined })
     })
     return peer
   }

@@ -247,6 +247,20 @@ test('a source that is alone is asked for all of what is little, and for its sha
   assert.deepEqual(first(100, ['ada', 'bob', 'cy']), [13, 1, 1])
 })
 
+test('one that is alone and gives nothing keeps nobody waiting: others take half of it at once, and all when it is silent', () => {
+  const schedule = new Schedule(16 * MEBIBYTE)
+  const [ada, bob, cy] = ['ada', 'bob', 'cy'] as [PeerId, PeerId, PeerId]
+  schedule.step({ type: 'source', peer: ada }, 0)
+  const spans = (effects: ReturnType<Schedule['step']>): unknown[] =>
+    effects.map((effect) => (effect.type === 'read' ? [effect.peer, effect.first, effect.end] : effect.type))
+  assert.deepEqual(spans(schedule.step({ type: 'source', peer: bob }, 5)), ['cut', [bob, 8, 16]])
+  assert.deepEqual(spans(schedule.step({ type: 'source', peer: cy }, 6)), ['cut', [cy, 4, 8]])
+  schedule.step({ type: 'bytes', read: 3, bytes: 100 }, 10)
+  for (let piece = 4; piece < 7; piece += 1) schedule.step({ type: 'piece', read: 3, piece, is: 'right' }, 590)
+  const late = spans(schedule.step({ type: 'piece', read: 3, piece: 7, is: 'right' }, 600))
+  assert.ok(late.some((effect) => Array.isArray(effect) && effect[0] === cy), JSON.stringify(late))
+})
+
 test('a source whose connection breaks is tried again in a moment if it had given something, and given up if not', () => {
   const schedule = new Schedule(2 * MEBIBYTE)
   const peer = 'ada' as PeerId

@@ -283,6 +283,6 @@ export class Schedule {
 
 /**
  * What a source that is alone is asked for first: all of what is little, of much the share that it would have beside as many as can be. Whoever
- * comes later takes over what has not begun to come.
+ * comes later takes over from it (end-game.ts).
  */
 const firstSpan = (open: number): number => (open <= SPAN_PIECES_MAX ? open : Math.min(SPAN_PIECES_MAX, Math.ceil(open / LIMITS.holdersPerFetch)))

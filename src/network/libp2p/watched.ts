@@ -1,4 +1,5 @@
 import { GgenError } from '#core'
+import { type Protocol, PROTOCOLS } from '#network'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
 import { agreedAhead, openWhileAgreeing } from './agreed-ahead.ts'
@@ -80,7 +81,10 @@ export const watchedEncrypter =
 
 type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void }
 
-/** A muxer all of whose streams are watched to their end, quiet about their windows, and do not wait for an agreement on a protocol of ours. */
+/** The library's own protocols wait: ping does not hear an end that comes before it listens, and what the DHT takes for told has to be agreed on. */
+const isQuestion = (protocol: string | undefined): protocol is Protocol => PROTOCOLS.some((ours) => ours === protocol)
+
+/** A muxer all of whose streams are watched to their end, quiet about their windows, and carry questions of ours without waiting for an agreement. */
 export const watchedMuxer =
   (factory: () => StreamMuxerFactory, protocols: WatchedProtocols): (() => StreamMuxerFactory) =>
   () => {
@@ -94,7 +98,7 @@ export const watchedMuxer =
       muxer.createStream = async (options) => {
         const stream = await open(options)
         const only = options?.protocol
-        return quiet(watched(only !== undefined && protocols.agreed.has(only) ? agreedAhead(stream, only) : stream, protocols))
+        return quiet(watched(isQuestion(only) ? agreedAhead(stream, only) : stream, protocols))
       }
       return muxer
     }

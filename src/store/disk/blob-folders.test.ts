@@ -27,7 +27,7 @@ test('blobs are found in all shards, partial ones beside them, and nothing else 
   await writeFile(join(shard('ff'), `${'b'.repeat(62)}.bak`), 'no blob')
   await writeFile(join(home.path, 'partial', 'c'.repeat(64)), 'half')
   await writeFile(join(home.path, 'partial', '.DS_Store'), 'no blob')
-  const [one, three] = await listBlobs(nodeFileSystem, home.path)
+  const [one, three] = await listBlobs(nodeFileSystem, home.path, () => undefined)
   assert.deepEqual(one, { digest: `sha256:00${'a'.repeat(62)}`, kind: 'blob', sizeBytes: 3, usedAt: 1_700_000_000_500 })
   assert.deepEqual([three?.digest, three?.sizeBytes], [`sha256:ff${'b'.repeat(62)}`, 5])
   const [partial, ...others] = await listPartials(nodeFileSystem, home.path)

@@ -29,10 +29,11 @@ export const openBlobFolders = async (files: FileSystem, folder: string): Promis
   for (const leftover of await files.readdir(unnamed)) await files.unlink(join(unnamed, leftover))
 }
 
-/** Finds all blobs by looking at every file, in some shards at a time. */
-export const listBlobs = async (files: FileSystem, folder: string): Promise<Evictable[]> => {
+/** Finds all blobs by looking at every file, in some shards at a time; `goOn` throws to end it. */
+export const listBlobs = async (files: FileSystem, folder: string, goOn: () => void): Promise<Evictable[]> => {
   const blobs: Evictable[] = []
   for (let next = 0; next < SHARDS.length; next += SHARDS_AT_ONCE) {
+    goOn()
     const listed = await Promise.all(SHARDS.slice(next, next + SHARDS_AT_ONCE).map((shard) => listShard(files, folder, shard)))
     for (const shard of listed) for (const blob of shard) blobs.push(blob)
   }

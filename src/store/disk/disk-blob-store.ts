@@ -12,7 +12,8 @@ import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
 import { HashThread } from './hash-thread.ts'
 import { DiskRoom } from './disk-room.ts'
-import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { type FileSystem, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { OpenFolders } from './open-folders.ts'
 import { readAhead, readFully, readInto } from './read-fully.ts'
 import { fileError, onDisk } from './storage-errors.ts'
 
@@ -47,6 +48,7 @@ class DiskBlobStore implements BlobStore {
   readonly #folder: string
   readonly #ledger: BlobLedger
   readonly #unfinished = new Set<AsyncDisposable>()
+  readonly #shards: OpenFolders
   readonly #hashThread: HashThread
   readonly #ownThread: AsyncDisposable | undefined
   readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
@@ -56,13 +58,14 @@ class DiskBlobStore implements BlobStore {
   constructor(files: FileSystem, folder: string, options: DiskBlobOptions) {
     this.#files = files
     this.#folder = folder
+    this.#shards = new OpenFolders(files)
     this.#hashThread = options.hashThread ?? new HashThread()
     this.#ownThread = options.hashThread === undefined ? this.#hashThread : undefined
     const clock = options.clock ?? systemClock
     const { reserveBytes } = options
     const room = new DiskRoom(files, { folder, clock, ...(reserveBytes === undefined ? {} : { reserveBytes }) })
     this.#ledger = new BlobLedger({
-      list: () => onDisk(folder, () => listBlobs(files, folder)),
+      list: () => onDisk(folder, () => listBlobs(files, folder, () => this.#assertOpen())),
       drop: ({ kind, digest }) => this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest)),
       assertRoom: (bytes) => room.assertRoom(bytes),
     }, { ...options, clock })
@@ -151,7 +154,7 @@ class DiskBlobStore implements BlobStore {
         await this.#name(path, { digest, sizeBytes }, () => this.#ledger.endedPartial(digest))
         this.#unfinished.delete(partial)
       },
-      flush: () => flushFolder(this.#files, dirname(this.#pathOf(digest))),
+      flush: () => this.#shards.flush(dirname(this.#pathOf(digest))),
       drop: async () => {
         this.#unfinished.delete(partial)
         await this.#ledger.discardPartial(digest)
@@ -182,11 +185,12 @@ class DiskBlobStore implements BlobStore {
     for (const unfinished of this.#unfinished) await unfinished[Symbol.asyncDispose]()
     await this.#ownThread?.[Symbol.asyncDispose]()
     await this.#counting
+    await this.#shards[Symbol.asyncDispose]()
   }
 
   async #place(from: string, { reserved, ...blob }: { readonly digest: Digest; readonly sizeBytes: number; readonly reserved: Reservation }): Promise<void> {
     await this.#name(from, blob, () => reserved[Symbol.dispose]())
-    await flushFolder(this.#files, dirname(this.#pathOf(blob.digest)))
+    await this.#shards.flush(dirname(this.#pathOf(blob.digest)))
   }
 
   /**

@@ -111,7 +111,10 @@ suite('partial blobs on disk', () => {
     await using folder = await temporaryFolder()
     const calls: FileCall[] = []
     await using store = await openDiskBlobs(folder.path, { fileSystem: gatedFileSystem((call) => calls.push(call)) })
-    await fetchIn(store, randomBytes(10), 1)
+    const before = randomBytes(10)
+    await fetchIn(store, before, 1)
+    const first = `sha256/${digestOf(before).slice(7, 9)}`
+    await store.usage()
     calls.length = 0
     const bytes = randomBytes(8192)
     await fetchIn(store, bytes, 1)
@@ -119,7 +122,8 @@ suite('partial blobs on disk', () => {
     const steps = calls.map(({ name, paths: [path = ''] }) => `${name} ${basename(dirname(path))}/${basename(path)}`.replaceAll(/[0-9a-f]{62,64}/g, 'blob'))
     assert.deepEqual(steps, [
       'open partial/blob', 'writev partial/blob', 'sync partial/blob', 'close partial/blob', `stat ${shard.slice(7)}/blob`, 'rename partial/blob',
-      `open ${shard}`, `sync ${shard}`, `close ${shard}`,
+      // The first blob of a shard opens its folder for all that follow.
+      ...(shard === first ? [] : [`open ${shard}`]), `sync ${shard}`,
     ])
   })
 

@@ -21,7 +21,7 @@ export const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
 /** Windows has no way to flush a folder; there the file system's own journal has to do. */
-const CAN_FLUSH_FOLDERS = process.platform !== 'win32'
+export const CAN_FLUSH_FOLDERS = process.platform !== 'win32'
 
 /** Makes the names in a folder survive a power failure. Throws errors of the file system. */
 export const flushFolder = async (files: FileSystem, folder: string): Promise<void> => {

@@ -72,6 +72,18 @@ describe('a thread that hashes', () => {
     assert.equal((await job.finish(bytes.length)).digest, digestOf(bytes))
   })
 
+  test('the end of one that was let go does not disturb the next one', async () => {
+    await using folder = await temporaryFolder()
+    const [path, bytes] = [join(folder.path, 'file'), randomBytes(3_000_000)]
+    await writeFile(path, bytes)
+    await using thread = new HashThread()
+    await thread.begin(path).hash(10)
+    const ending = thread[Symbol.asyncDispose]()
+    const job = thread.begin(path)
+    await Promise.all([ending, job.hash(bytes.length)])
+    assert.equal((await job.finish(bytes.length)).digest, digestOf(bytes))
+  })
+
   test('answers every question of the other side', async () => {
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url))
     const { promise, resolve } = Promise.withResolvers<unknown>()

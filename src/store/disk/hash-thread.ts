@@ -72,8 +72,9 @@ export class HashThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#idle)
-    await this.#forget()?.terminate()
+    const worker = this.#forget()
     this.#giveUp(new Error('the hashing thread was ended'))
+    await worker?.terminate()
   }
 
   async #ask(question: HashQuestion): Promise<Extract<HashAnswer, { readonly error?: undefined }>> {
@@ -94,12 +95,9 @@ export class HashThread implements AsyncDisposable {
   #start(): Worker {
     const worker = new Worker(new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url), { resourceLimits: HEAP })
     worker.on('message', (answer: HashAnswer) => this.#waiting.shift()?.resolve(answer))
-    worker.on('error', (error) => this.#giveUp(error instanceof Error ? error : new Error(String(error))))
+    worker.on('error', (error) => this.#lost(worker, error instanceof Error ? error : new Error(String(error))))
     worker.once('online', () => (this.#isReady = this.#worker === worker))
-    worker.once('exit', () => {
-      if (this.#worker === worker) this.#forget()
-      this.#giveUp(new Error('the hashing thread ended'))
-    })
+    worker.once('exit', () => this.#lost(worker, new Error('the hashing thread ended')))
     return worker
   }
 
@@ -116,6 +114,13 @@ export class HashThread implements AsyncDisposable {
     this.#worker = undefined
     this.#isReady = false
     return worker
+  }
+
+  /** One that was let go has nothing to do with what the next one does. */
+  #lost(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return
+    this.#forget()
+    this.#giveUp(error)
   }
 
   #giveUp(error: Error): void {
