@@ -46,7 +46,7 @@ interface Reading {
 
 const TICK_MS = 100
 /** Pieces that are being written at once; whoever brings more waits. */
-const WRITES_MAX = 4
+const WRITES_MAX = 2
 
 /** Brings the pieces of one blob here: asks as the schedule says, checks each piece, keeps the right ones. Dispose to end what is left. */
 export class Download implements AsyncDisposable {
