@@ -33,8 +33,6 @@ export interface Place {
   readonly addresses: readonly Multiaddr[]
   /** Of the bulk channel; 0: it has none. */
   readonly bulkPort: number
-  /** The port that stands in for it: a proxy in front of the node. */
-  readonly bulkProxy?: number
 }
 
 /** What a consumer must know: what a signed release says of an archive, and where a holder is. */
@@ -85,13 +83,11 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const channel = opened.use(await openTlsChannel({ peerKey, listen: { host: '127.0.0.1', port: 0 }, shelf, clock, admits, pace }))
   opened.use(answerHave({ network, shelf, clock, bulk: channel, pace }))
   opened.use(answerBlobs(network, shelf, pace))
-  const proxies = new Map<number, number>()
-  const learn: BulkChannel['learn'] = (from, host, offer) => channel.learn(from, host, { ...offer, port: proxies.get(offer.port) ?? offer.port })
   const named = new Map<Digest, readonly PeerId[]>()
   const findProviders: Network['findProviders'] = async function* (digest, signal) {
     yield* named.get(digest) ?? network.findProviders(digest, signal)
   }
-  const finder = opened.use(new HolderFinder({ network: { ...network, findProviders }, clock, bulk: { learn } }))
+  const finder = opened.use(new HolderFinder({ network: { ...network, findProviders }, clock, bulk: channel }))
   const source = new CountedSource(enclosedSource(finder.enclosures, fallbackSource(channel, streamSource({ network, clock }), clock)))
   const transfers = opened.use(new Transfers({
     source, blobs, clock, events,
@@ -101,7 +97,7 @@ export const openPeer = async (folder: string): Promise<Peer> => {
     pace: (urgency) => downloadPace(bandwidth, urgency),
   }))
   late.transfers = transfers
-  return new LoopbackPeer({ folder, blobs, network, channel, bandwidth, proxies, named, source, transfers, running: opened.move() })
+  return new LoopbackPeer({ folder, blobs, network, channel, bandwidth, named, source, transfers, running: opened.move() })
 }
 
 /** Passes every byte on and tells when half of what is awaited has come. */
@@ -141,8 +137,6 @@ interface Parts {
   readonly network: Network
   readonly channel: BulkChannel
   readonly bandwidth: Bandwidth
-  /** The ports of peers' channels that are to be reached through others. */
-  readonly proxies: Map<number, number>
   /** Whom the DHT has named for a blob: peers whose address is known, connected or not. */
   readonly named: Map<Digest, readonly PeerId[]>
   readonly source: CountedSource
@@ -203,8 +197,7 @@ class LoopbackPeer implements Peer {
     return this.#parts.network.peers().some(({ peer }) => peer === peerOf(place))
   }
 
-  async meet({ addresses: [address], bulkPort, bulkProxy }: Place): Promise<void> {
-    if (bulkProxy !== undefined) this.#parts.proxies.set(bulkPort, bulkProxy)
+  async meet({ addresses: [address] }: Place): Promise<void> {
     await this.#parts.network.dial(parseMultiaddr(address ?? ''), never)
   }
 

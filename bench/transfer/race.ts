@@ -92,7 +92,7 @@ export interface Runner {
 }
 
 const GREETING_BYTES = 1000
-/** After it what began with a new node or a new connection is over, for everybody. */
+/** After it what began with a new connection is over. */
 export const SETTLE_MS = 100
 
 /** How a race goes; the rounds before the first do not count. */
@@ -117,8 +117,10 @@ export const race = async (runners: readonly Runner[], payload: Payload, { round
       try {
         await pair.consumer.forget()
         await pair.source(payload)
-        if (contact === 'at hand' && keepsConnection) await pair.fetch([greeting])
-        await sleep(SETTLE_MS)
+        if (contact === 'at hand' && keepsConnection) {
+          await pair.fetch([greeting])
+          await sleep(SETTLE_MS)
+        }
         const ms = await pair.fetch([payload])
         if (round >= 0) soFar.push(ms)
       } catch (error) {
