@@ -9,6 +9,8 @@ export interface BlobRequest {
   /** First byte; `offset + length` ≤ `sizeBytes`, `length` ≥ 1. */
   readonly offset: number
   readonly length: number
+  /** Hears when the rest comes another way than `carrier` said. */
+  readonly moved?: (carrier: Carrier) => void
 }
 
 /** Part of a blob. */

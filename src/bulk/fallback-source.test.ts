@@ -33,6 +33,13 @@ describe('the quick source with a sure one behind it', () => {
     assert.deepEqual([one.carrier(BOB), await take(one)], ['stream', 'stream0 stream1 '])
   })
 
+  test('says when the rest comes the sure way', async () => {
+    const moves: Carrier[] = []
+    const broken = fallbackSource(source('tls', { code: 'peer-unreachable', after: 1 }), source('stream'), new TestClock())
+    await Array.fromAsync(broken.read({ ...whole, moved: (carrier) => void moves.push(carrier) }, never))
+    assert.deepEqual(moves, ['stream'])
+  })
+
   test('leaves little to the sure one until the quick one is ready, and says so', async () => {
     let isReady = false
     const both = fallbackSource({ ...source('tls'), isReady: () => isReady }, source('stream'), new TestClock())

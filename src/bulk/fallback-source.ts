@@ -37,6 +37,7 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
         if (!isShut || signal.aborted) throw error
         const wasProven = proven.delete(peer)
         if (gotBytes === 0 || !wasProven) avoid(peer)
+        request.moved?.(sure.carrier(peer, request) ?? 'stream')
         yield* sure.read({ ...request, offset: request.offset + gotBytes, length: request.length - gotBytes }, signal)
         return
       }

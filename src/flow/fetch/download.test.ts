@@ -87,9 +87,9 @@ describe('a download', () => {
       },
     })
     const running = run()
-    await until('it waits for the disk', () => writes.length >= 4)
+    await until('it waits for the disk', () => writes.length >= 2)
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => { setImmediate(resolve) })
-    assert.ok(most <= 4 + 2, `${most} pieces at once`)
+    assert.ok(most <= 2 + 2, `${most} pieces at once`)
     const done = Promise.allSettled([running]).then(() => 'done')
     await until('all is written', async () => {
       for (const write of writes.splice(0)) write()

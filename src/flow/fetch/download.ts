@@ -1,4 +1,4 @@
-import type { BlobRequest, BlobSource, Pace } from '#bulk'
+import type { BlobRequest, BlobSource, Carrier, Pace } from '#bulk'
 import { type Clock, type Digest, type ErrorCode, FINISHED, GgenError, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
 import { FAULT_OF_PEER, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
@@ -180,7 +180,8 @@ export class Download implements AsyncDisposable {
   #requestFor(peer: PeerId, { first, end }: Span): BlobRequest {
     const { digest, sizeBytes } = this.#wanted
     const [begin, last] = [pieceRange(sizeBytes, first), pieceRange(sizeBytes, end - 1)]
-    return { peer, digest, sizeBytes, offset: begin.offset, length: last.offset + last.length - begin.offset }
+    const moved = (carrier: Carrier): void => this.shares.moved(peer, carrier)
+    return { peer, digest, sizeBytes, offset: begin.offset, length: last.offset + last.length - begin.offset, moved }
   }
 
   async #receive(reading: Reading, request: BlobRequest, end: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { BlobSource, Pace } from '#bulk'
+import type { BlobSource, Carrier, Pace } from '#bulk'
 import { type Artifact, type Clock, digestFromBytes, type ErrorCode, GgenError, pieceCount, type PeerId, toGgenError } from '#core'
 import type { BlobStore, PartialBlob } from '#store'
 import { chunkListDigest, chunkListId, encodeChunkList } from '#wire'
@@ -125,7 +125,8 @@ export class InOrderDownload {
     const offset = this.#arrival.bytes
     this.shares.began(peer, source.carrier(peer) ?? 'stream', clock.monotonic())
     try {
-      for await (const chunk of source.read({ peer, digest, sizeBytes, offset, length: sizeBytes - offset }, signal)) {
+      const moved = (carrier: Carrier): void => this.shares.moved(peer, carrier)
+      for await (const chunk of source.read({ peer, digest, sizeBytes, offset, length: sizeBytes - offset, moved }, signal)) {
         await this.#take(chunk, peer, partial)
         await pace()?.(peer, chunk.length, signal)
         onBytes()

@@ -24,6 +24,12 @@ export class SourceShares {
     share.asking += 1
   }
 
+  /** What else comes of it comes this way. */
+  moved(peer: PeerId, carrier: Carrier): void {
+    const share = this.#shares.get(peer)
+    if (share !== undefined) share.carrier = carrier
+  }
+
   ended(peer: PeerId, now: number): void {
     const share = this.#shares.get(peer)
     if (share === undefined) return
