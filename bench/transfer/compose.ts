@@ -186,7 +186,7 @@ class LoopbackPeer implements Peer {
     const { artifact } = first
     this.#parts.source.await(artifact.sizeBytes)
     const strangers = sources.filter(({ place }) => !this.#isConnected(place))
-    this.#parts.named.set(artifact.digest, strangers.map(({ place }) => peerOf(place)))
+    if (strangers.length > 0) this.#parts.named.set(artifact.digest, strangers.map(({ place }) => peerOf(place)))
     // Nobody who wants bytes waits until both know who the other is; whom a dial does not reach, the fetch misses too.
     void Promise.allSettled(strangers.map(({ place }) => this.meet(place)))
     await this.#parts.transfers.fetch(artifact, { urgency: 'interactive', signal: never })

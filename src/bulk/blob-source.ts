@@ -14,7 +14,7 @@ export interface BlobRequest {
 }
 
 /** Part of a blob. */
-export type BlobRange = Pick<BlobRequest, 'digest' | 'offset' | 'length'>
+export type BlobPart = Pick<BlobRequest, 'digest' | 'offset' | 'length'>
 
 /** How the bytes travel: `tls` beside libp2p, `stream` inside it, `memory` in tests. */
 export type Carrier = 'tls' | 'stream' | 'memory'
@@ -25,7 +25,7 @@ export type Carrier = 'tls' | 'stream' | 'memory'
  */
 export interface BlobSource {
   /** How this range (absent: very many bytes) would travel from a peer now; `undefined`: this source does not reach it. */
-  carrier(peer: PeerId, range?: BlobRange): Carrier | undefined
+  carrier(peer: PeerId, range?: BlobPart): Carrier | undefined
   /**
    * Exactly the bytes of the range, in order, in chunks as they arrive (≤ 1 MiB each, the reader's own). Nothing is read ahead of a slow
    * reader beyond a bounded buffer. Several reads of one peer may run side by side. Leaving the loop or aborting ends the request at once.

@@ -1,5 +1,5 @@
 export { answerBlobs, covers, type Pace } from './answer-blobs.ts'
-export type { BlobRange, BlobRequest, BlobShelf, BlobSource, BulkChannel, BulkOffer, Carrier, ShelvedBlob } from './blob-source.ts'
+export type { BlobPart, BlobRequest, BlobShelf, BlobSource, BulkChannel, BulkOffer, Carrier, ShelvedBlob } from './blob-source.ts'
 export { fallbackSource } from './fallback-source.ts'
 export { type MemoryChannels, memoryChannels, type Mischief } from './memory-channel.ts'
 export { streamSource } from './stream-source.ts'

@@ -1,5 +1,5 @@
 import { type Digest, LIMITS, type PeerId } from '#core'
-import type { BlobRange, BlobRequest, BlobSource } from '#bulk'
+import type { BlobPart, BlobRequest, BlobSource } from '#bulk'
 
 interface Enclosure {
   readonly peer: PeerId
@@ -28,7 +28,7 @@ export class Enclosures {
   }
 
   /** Whether all of a blob is here from this peer, and this is what is asked for. */
-  has(peer: PeerId, { digest, offset, length }: BlobRange): boolean {
+  has(peer: PeerId, { digest, offset, length }: BlobPart): boolean {
     const enclosure = this.#byDigest.get(digest)
     return enclosure?.peer === peer && offset === 0 && enclosure.bytes.length === length
   }
