@@ -44,6 +44,10 @@ class MemoryChannel implements BulkChannel {
     return (this.#routes.get(peer)?.untilMs ?? 0) > this.#parts.clock.monotonic() ? 'memory' : undefined
   }
 
+  isReady(peer: PeerId): boolean {
+    return this.carrier(peer) !== undefined
+  }
+
   offer(to: PeerId): BulkOffer | undefined {
     return { port: 1, ticket: Buffer.from(to), validMs: LIMITS.bulkTicketMs }
   }

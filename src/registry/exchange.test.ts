@@ -70,6 +70,28 @@ describe('an exchange of blobs', () => {
     })
   }
 
+  test('reads little from whoever gave something last without asking, and from others what that one has not', async () => {
+    const { hub, open } = scene()
+    await using former = await open(true)
+    await using other = await open(true)
+    await using taker = await open(true)
+    for (const { network } of [former, other]) hub.link(network.self, taker.network.self)
+    const [first, second, third] = ['first', 'second', 'third'].map((seed) => seeded(seed).bytes(100_000)) as [Uint8Array, Uint8Array, Uint8Array]
+    for (const content of [first, second]) await put(former.blobs, content)
+    await put(other.blobs, third)
+    const givers = []
+    for (const content of [first, second, third]) {
+      const artifact = { digest: digestOf(content), sha512: createHash('sha512').update(content).digest('hex') as Sha512, sizeBytes: content.length }
+      const { sources, wastedBytes } = await taker.exchange.transfers.fetch(artifact, { urgency: 'interactive', signal: never })
+      givers.push(sources.map(({ peer, bytes }) => [peer, bytes]))
+      assert.equal(wastedBytes, 0)
+      assert.ok(Buffer.concat(await Array.fromAsync(taker.blobs.stream(artifact.digest))).equals(content))
+    }
+    const [giver, finder] = [former, other].map(({ network }) => [[network.self, 100_000]])
+    assert.deepEqual(givers, [giver, giver, finder])
+    assert.equal(await taker.exchange.holderCount(digestOf(third)), 2, 'the wrong guess is forgotten')
+  })
+
   test('says no-holder where nobody has it', async () => {
     const { hub, open } = scene()
     await using one = await open(true)

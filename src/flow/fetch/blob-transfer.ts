@@ -6,10 +6,10 @@ import type { BlobStore } from '#store'
 import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
 import { confirmPieces } from './confirm-pieces.ts'
 import { Download, type PieceCheck } from './download.ts'
-import { whyNot } from './fetch-failure.ts'
 import type { Holder, Sought } from './find-holders.ts'
 import { HolderFeed } from './holder-feed.ts'
 import { InOrderDownload } from './in-order-download.ts'
+import { LatePartial } from './late-partial.ts'
 import type { AssembledPiece } from './piece-assembly.ts'
 import type { RunningBlob } from './shelf.ts'
 
@@ -97,12 +97,11 @@ export class BlobTransfer {
     const { source, blobs, clock, pace, onDropped, onProgress } = this.#parts
     const { digest, sizeBytes, sha512 } = this.#artifact
     const began = clock.monotonic()
-    // Room is made for a blob only when somebody says he has it: something else may have to go for it.
-    if (sizeBytes > 0 && !blobs.hasPartial(digest) && !(await this.#holders.anybody(signal))) throw whyNot(digest, [])
-    await using partial = await blobs.partial(digest, sizeBytes)
-    const kept = partial.isResumed ? await confirmPieces(partial, await check, signal) : new PieceSet(pieceCount(sizeBytes))
-    this.#running = { sizeBytes, pieces: kept, read: (range) => partial.read(range) }
+    await using late = new LatePartial(blobs, digest, sizeBytes)
+    const kept = blobs.hasPartial(digest) ? await confirmPieces(await late.get(), await check, signal) : new PieceSet(pieceCount(sizeBytes))
+    this.#running = { sizeBytes, pieces: kept, read: async (range) => (await late.get()).read(range) }
     const keep = async ({ piece, offset, chunks }: AssembledPiece): Promise<void> => {
+      const partial = await late.get()
       await partial.write(offset, chunks)
       kept.add(piece)
     }
@@ -110,6 +109,7 @@ export class BlobTransfer {
     const parts = { source, clock, pace, onDropped, onBanned, check, keep, onTick, holders: this.#holders }
     await using download = new Download(parts, { digest, sizeBytes, present: kept })
     await download.run(signal)
+    const partial = await late.get()
     await partial.seal(sha512)
     return this.#report(download, began)
   }

@@ -59,12 +59,16 @@ export class HolderFinder implements Disposable {
   readonly #questions: HaveQuestions
   readonly #misses = new Misses()
   readonly #listening: Disposable
+  readonly #bulk: QuestionParts['bulk']
   /** Who last had what was sought: likely to have the next thing too. */
   #lastHolder: PeerId | undefined
+  /** Who is being read from without having been asked: one blob at a time, so that of many the others go into common questions. */
+  readonly #guessing = new Set<PeerId>()
 
   constructor(parts: QuestionParts) {
     this.#network = parts.network
     this.#clock = parts.clock
+    this.#bulk = parts.bulk
     this.#questions = new HaveQuestions(parts, (peer, digest, said) => this.#hear(peer, digest, said))
     this.#listening = parts.network.onPeer(({ type }) => type === 'connected' && this.#misses.clear())
   }
@@ -75,10 +79,11 @@ export class HolderFinder implements Disposable {
 
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
-   * nothing, are slower than usual, or when more is asked for over a second. Of a small blob, whoever had something last is asked before the
-   * others, and encloses it in its answer; of a large one its chunk list. A holder of a part comes again with the larger part for as long
-   * as the caller goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds,
-   * or until somebody connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
+   * nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had something last comes before the
+   * others: unasked, where a bulk connection to it rests, and with the blob enclosed in its answer otherwise; of a large one the chunk list is
+   * enclosed. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when there is nobody else. That
+   * all connected peers said no is remembered for some seconds, or until somebody connects or says otherwise, and ends the next search at once.
+   * Throws the reason of an aborted signal.
    */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
@@ -113,13 +118,7 @@ export class HolderFinder implements Disposable {
   /** Where to look, nearest first. */
   #stages(search: Search): readonly Stage<Holder>[] {
     const usualMs = (): number => this.#questions.usualMs(PATIENCE_MIN_MS, PATIENCE_MAX_MS)
-    const first = search.wish?.digest === search.digest ? this.#hopeful() : undefined
-    const likely: Stage<Holder> = {
-      afterMs: () => 0,
-      look: async (found, signal) => {
-        if (first !== undefined) await this.#lookAmong([first], search, { found, signal })
-      },
-    }
+    const likely = this.#likelyFirst(search)
     const connected: Stage<Holder> = { afterMs: usualMs, look: async (found, signal) => this.#lookAmong(this.#connected(), search, { found, signal }) }
     const named: Stage<Holder> = {
       afterMs: usualMs,
@@ -131,7 +130,38 @@ export class HolderFinder implements Disposable {
         await Promise.all(following)
       },
     }
-    return first === undefined ? [connected, named] : [likely, connected, named]
+    return likely === undefined ? [connected, named] : [likely, connected, named]
+  }
+
+  /** Whoever most likely holds a small blob, before the others. */
+  #likelyFirst(search: Search): Stage<Holder> | undefined {
+    const peer = this.#hopeful()
+    if (peer === undefined) return undefined
+    if (this.#isWorthGuessing(peer, search)) return { afterMs: () => 0, look: (found, signal) => this.#guess(peer, search, { found, signal }) }
+    if (search.wish?.digest !== search.digest) return undefined
+    return { afterMs: () => 0, look: (found, signal) => this.#lookAmong([peer], search, { found, signal }) }
+  }
+
+  /** The answer to a question would come as late as the bytes over a connection that rests. */
+  #isWorthGuessing(peer: PeerId, { sizeBytes }: Search): boolean {
+    if (peer !== this.#lastHolder || this.#guessing.has(peer) || sizeBytes === 0 || sizeBytes > LIMITS.pieceBytes) return false
+    return this.#bulk?.isReady?.(peer) === true
+  }
+
+  /** Takes a peer for a holder until whoever reads from it says otherwise; then it is asked like any other. */
+  async #guess(peer: PeerId, search: Search, { found, signal }: Looking): Promise<void> {
+    const { digest, sizeBytes, wish } = search
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    using _watch = this.holders.watch(digest, (lost) => lost === peer && resolve())
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    this.#guessing.add(peer)
+    search.wish = undefined
+    this.holders.add(digest, peer, { sizeBytes })
+    found({ peer, sizeBytes })
+    await over
+    this.#guessing.delete(peer)
+    search.wish = wish
+    search.lost.delete(peer)
   }
 
   async #lookAmong(peers: readonly PeerId[], search: Search, { found, signal }: Looking): Promise<void> {

@@ -9,8 +9,8 @@ import { Latencies } from './latencies.ts'
 export interface QuestionParts {
   readonly network: Network
   readonly clock: Clock
-  /** Hears how each peer's bulk channel is reached; absent: this node uses none. */
-  readonly bulk?: Pick<BulkChannel, 'learn'>
+  /** Hears how each peer's bulk channel is reached, and knows to whom a connection rests; absent: this node uses none. */
+  readonly bulk?: Pick<BulkChannel, 'learn' | 'isReady'>
 }
 
 /** Hears what a peer said of a blob, wanted by somebody still or not. */

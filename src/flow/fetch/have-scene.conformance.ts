@@ -35,7 +35,11 @@ export class HaveScene {
   readonly clock = new TestClock()
   readonly hub: MemoryHub = memoryHub({ clock: this.clock })
   readonly reader: Network = this.hub.join()
-  readonly finder = new HolderFinder({ network: this.reader, clock: this.clock })
+  /** To whom a bulk connection rests. */
+  readonly ready = new Set<PeerId>()
+  readonly finder = new HolderFinder({
+    network: this.reader, clock: this.clock, bulk: { learn: () => undefined, isReady: (peer) => this.ready.has(peer) },
+  })
 
   peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): HaveScenePeer {
     const network = this.hub.join()
