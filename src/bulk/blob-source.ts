@@ -34,8 +34,10 @@ export interface BlobSource {
    * protocol: other size, too many or too few bytes), or the reason of the aborted signal.
    */
   read(request: BlobRequest, signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Whether a question could be sent at once; where not, what is missing for the next one is made ready. Absent: always. */
+  /** Whether a question could be sent at once. Absent: always. */
   isReady?(peer: PeerId): boolean
+  /** Makes ready, a moment later, what a question would have to wait for. Absent: there is nothing. */
+  prepare?(peer: PeerId): void
   /** Takes back a chunk that nobody looks at any more: other bytes may come down in it. Not giving back is no fault. */
   recycle?(chunk: Uint8Array): void
 }

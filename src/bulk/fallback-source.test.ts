@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type ErrorCode, GgenError, LIMITS, parsePeerId } from '#core'
+import { type ErrorCode, GgenError, LIMITS, parsePeerId, type PeerId } from '#core'
 import { TestClock } from '#testing'
 import { requestOf } from './blob-source.conformance.ts'
 import type { BlobSource, Carrier } from './blob-source.ts'
@@ -42,8 +42,13 @@ describe('the quick source with a sure one behind it', () => {
 
   test('leaves little to the sure one until the quick one is ready, and says so', async () => {
     let isReady = false
-    const both = fallbackSource({ ...source('tls'), isReady: () => isReady }, source('stream'), new TestClock())
-    assert.deepEqual([both.carrier(BOB, whole), await take(both)], ['stream', 'stream0 stream1 '])
+    const prepared: PeerId[] = []
+    const quick = { ...source('tls'), isReady: () => isReady, prepare: (peer: PeerId) => void prepared.push(peer) }
+    const both = fallbackSource(quick, source('stream'), new TestClock())
+    assert.equal(both.carrier(BOB, whole), 'stream')
+    assert.deepEqual(prepared, [], 'to ask how is not to want it')
+    assert.equal(await take(both), 'stream0 stream1 ')
+    assert.deepEqual(prepared, [BOB])
     assert.equal(both.carrier(BOB), 'tls', 'much is worth the wait')
     isReady = true
     assert.deepEqual([both.carrier(BOB, whole), await take(both)], ['tls', 'tls0 tls1 '])

@@ -21,6 +21,10 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
     return isWorthIt && !isAvoided(peer) ? quick.carrier(peer, range) : undefined
   }
 
+  const prepare = (peer: PeerId): void => {
+    if (!isAvoided(peer)) quick.prepare?.(peer)
+  }
+
   async function* read(request: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { peer } = request
     if (quickCarrier(peer, request) !== undefined) {
@@ -42,11 +46,12 @@ export const fallbackSource = (quick: BlobSource, sure: BlobSource, clock: Clock
         return
       }
     }
+    prepare(peer)
     yield* sure.read(request, signal)
   }
 
   const recycle = (chunk: Uint8Array): void => quick.recycle?.(chunk)
-  return { carrier: (peer, range) => quickCarrier(peer, range) ?? sure.carrier(peer, range), read, recycle }
+  return { carrier: (peer, range) => quickCarrier(peer, range) ?? sure.carrier(peer, range), read, prepare, recycle }
 }
 
 const remember = <T>(map: Map<PeerId, T>, peer: PeerId, value: T): void => {

@@ -35,18 +35,22 @@ describe('the connections to one peer', () => {
     connections.end(new Error('over'))
   })
 
-  test('one is made ready by whoever asks whether one is', async () => {
+  test('one is made ready where there is none', async () => {
     await using bob = await server()
     const connections = to(bob)
-    assert.deepEqual([connections.isReady, connections.isReady], [false, false])
+    connections.prepare()
+    connections.prepare()
+    assert.equal(connections.isReady, false)
     await until('one is ready', () => connections.isReady)
-    assert.equal(bob.count, 1)
+    assert.equal(bob.count, 1, 'wanting it twice makes no more')
     const { connection, isKept } = await connections.take(SOON, never)
     assert.ok(isKept && connection.isOpen)
+    connections.prepare()
     assert.equal(connections.isReady, false, 'it is in use, and no other is made')
     connections.give(connection, true)
     assert.ok(connections.isReady)
     connections.end(new Error('over'))
+    connections.prepare()
     assert.equal(connections.isReady, false)
   })
 

@@ -1,6 +1,9 @@
 import { GgenError, isGgenError, LIMITS, type PeerId } from '#core'
 import { type Address, Connection, type DialOptions } from './connection.ts'
 
+/** What is wanted at once has the processor first: a handshake takes several milliseconds of it. */
+const PREPARE_MS = 20
+
 /** Someone who waits for a place. */
 interface Waiting {
   readonly serve: () => void
@@ -18,6 +21,7 @@ export class Connections {
   /** Open, opening or closing: each takes a place. */
   readonly #all = new Set<Connection>()
   #opening = 0
+  #isPreparing = false
   readonly #resting: Connection[] = []
   readonly #waiting = new Set<Waiting>()
   #end: Error | undefined
@@ -43,10 +47,14 @@ export class Connections {
     return kept === undefined ? { connection: await this.#open(signal), isKept: false } : { connection: kept, isKept: true }
   }
 
-  /** Whether a connection rests and waits for a question; where there is none at all, one is made. */
+  /** Whether a connection rests and waits for a question. */
   get isReady(): boolean {
-    if (this.#resting.length === 0 && this.#all.size + this.#opening === 0 && !this.#isRetired && this.#end === undefined) void this.#prepare()
     return this.#resting.length > 0
+  }
+
+  /** Where there is no connection at all, one is made, a moment later. */
+  prepare(): void {
+    if (this.#isMissing && !this.#isPreparing) void this.#makeReady()
   }
 
   /** The peer has closed a connection that rested: the others will not be better. */
@@ -81,6 +89,10 @@ export class Connections {
     this.#refuseAll(reason)
   }
 
+  get #isMissing(): boolean {
+    return this.#all.size + this.#opening === 0 && !this.#isRetired && this.#end === undefined
+  }
+
   get #hasPlace(): boolean {
     return this.#end !== undefined || this.#resting.length > 0 || this.#all.size + this.#opening < LIMITS.bulkConnectionsPerPeer
   }
@@ -106,7 +118,11 @@ export class Connections {
   }
 
   /** Whoever asks next finds out what is wrong with the peer. */
-  async #prepare(): Promise<void> {
+  async #makeReady(): Promise<void> {
+    this.#isPreparing = true
+    await this.#dial.clock.wait(PREPARE_MS, new AbortController().signal)
+    this.#isPreparing = false
+    if (!this.#isMissing) return
     const [opened] = await Promise.allSettled([this.#open(new AbortController().signal)])
     if (opened.status === 'fulfilled') this.give(opened.value, true)
   }

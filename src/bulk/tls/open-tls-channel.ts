@@ -60,6 +60,7 @@ export const openTlsChannel = async (options: TlsOptions): Promise<BulkChannel> 
     learn: (from, host, offer) => routes.learn(from, host, offer),
     read,
     isReady: (peer) => routes.find(peer)?.connections.isReady === true,
+    prepare: (peer) => routes.find(peer)?.connections.prepare(),
     recycle: (chunk) => lots.give(chunk),
     async [Symbol.asyncDispose]() {
       routes[Symbol.dispose]()

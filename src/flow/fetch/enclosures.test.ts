@@ -20,7 +20,10 @@ const request = (peer: PeerId, about: Digest, length: number): BlobRequest => ({
 describe('enclosed blobs', () => {
   test('are given once, to whoever asks the one who enclosed them for the whole', async () => {
     const enclosures = new Enclosures()
-    const wire: BlobSource = { carrier: () => 'tls', read: async function* () { yield Buffer.from('wire') } }
+    const prepared: PeerId[] = []
+    const wire: BlobSource = {
+      carrier: () => 'tls', read: async function* () { yield Buffer.from('wire') }, prepare: (peer) => void prepared.push(peer),
+    }
     const source = enclosedSource(enclosures, wire)
     const read = async (wanted: BlobRequest): Promise<string> => Buffer.concat(await Array.fromAsync(source.read(wanted, never))).toString()
     enclosures.put(digest(1), ALICE, Buffer.from('here'))
@@ -29,6 +32,7 @@ describe('enclosed blobs', () => {
       assert.deepEqual([source.carrier(other.peer, other), await read(other)], ['tls', 'wire'])
     }
     assert.deepEqual([source.carrier(ALICE, whole), await read(whole)], ['stream', 'here'])
+    assert.deepEqual(prepared, [ALICE], 'what comes next is worth a connection')
     assert.deepEqual([source.carrier(ALICE, whole), await read(whole)], ['tls', 'wire'])
   })
 

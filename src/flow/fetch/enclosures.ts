@@ -57,8 +57,8 @@ export const enclosedSource = (enclosures: Enclosures, source: BlobSource): Blob
     if (bytes === undefined) yield* source.read(request, signal)
     else {
       yield bytes
-      // Who gave little is often asked for more next: asking how that would come lets its quick way be made ready.
-      source.carrier(request.peer, request)
+      // Who gave little is often asked for more next.
+      source.prepare?.(request.peer)
     }
   }
   const recycle = (chunk: Uint8Array): void => source.recycle?.(chunk)

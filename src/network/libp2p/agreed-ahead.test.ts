@@ -3,9 +3,12 @@ import { GgenError, LIMITS } from '#core'
 import { until } from '#testing'
 import type { MessageStream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { agreedAhead, openWhileAgreeing } from './agreed-ahead.ts'
+import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
 import { createAsk } from './ask.ts'
 import { honest, rawNode } from './raw-node.conformance.ts'
 
@@ -79,4 +82,49 @@ test('Pings are answered and leave no stream behind, however many', async () => 
   for (let count = 0; count < 6; count += 1) assert((await client.node.services.ping.ping(peer, { signal: soon() })) >= 0)
   const streams = (): readonly string[] => client.node.getConnections(peer).flatMap((connection) => connection.streams.map(({ protocol }) => protocol))
   await until('they are over', () => !streams().includes('/ggen/ping/1.0.0'), 2000)
+})
+
+/** What a dialled host hears before it has said anything, and `answer` is what it says then. */
+const bareHost = async (answer: string) => {
+  let heard = Buffer.alloc(0)
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      heard = Buffer.concat([heard, chunk])
+      if (heard.length > PROPOSAL.length) socket.write(answer)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    address: multiaddr(`/ip4/127.0.0.1/tcp/${port}`),
+    heard: () => heard,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      await closed
+    },
+  }
+}
+
+const PROPOSAL = bytes('\u0013/multistream/1.0.0\n\u0007/noise\n')
+/** An ephemeral key of 32 bytes behind two of length. */
+const FIRST_MESSAGE_BYTES = 34
+
+test('A new connection begins its handshake without waiting until the other side agrees to it, and ends when that does not', async () => {
+  await using host = await bareHost('\u0013/multistream/1.0.0\n\u0003na\n')
+  await using client = await rawNode()
+  await assert.rejects(client.node.dial(host.address, { signal: soon() }), (error: Error) => error.name !== 'TimeoutError')
+  assert.equal(host.heard().length, PROPOSAL.length + FIRST_MESSAGE_BYTES)
+  assert.ok(host.heard().subarray(0, PROPOSAL.length).equals(PROPOSAL))
+})
+
+test('An agreement is there before it has come, and what comes behind the real one is heard once', () => {
+  const received: string[] = []
+  const connection = { status: 'open', onData: (chunk: Uint8Array) => void received.push(text(chunk)), abort: () => assert.fail('it agrees') }
+  const agreeing = agreeingTo(connection as unknown as MessageStream & typeof connection, '/noise')
+  assert.deepEqual(received.splice(0), [text(PROPOSAL)])
+  agreeing.onData(bytes(`${text(PROPOSAL)}message`))
+  assert.deepEqual(received, ['message'])
 })

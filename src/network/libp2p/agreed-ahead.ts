@@ -27,13 +27,35 @@ const HEADER = line('/multistream/1.0.0')
 export const agreedAhead = <Ahead extends MessageStream>(stream: Ahead, protocol: string): Ahead => {
   const negotiated = stream as Ahead & Negotiated
   assert(typeof negotiated.onData === 'function' && negotiated.protocol === '', 'new streams of the library have not agreed on a protocol')
-  const agreement = Buffer.concat([HEADER, line(protocol)])
-  const receive = negotiated.onData.bind(stream)
+  cutOff(negotiated, protocol)
+  negotiated.protocol = protocol
+  stream.send(agreementOn(protocol))
+  return stream
+}
+
+/**
+ * A connection that was dialled, on which the library may go on as if the other side had agreed to the only encryption there is: its first message then
+ * follows the proposal without waiting a round trip for the answer. The bytes are the same. A connection that answers anything else is aborted.
+ */
+export const agreeingTo = <Dialled extends MessageStream>(connection: Dialled, protocol: string): Dialled => {
+  const negotiated = connection as Dialled & Negotiated
+  assert(typeof negotiated.onData === 'function', 'connections of the library take bytes through onData')
+  negotiated.onData(agreementOn(protocol))
+  cutOff(negotiated, protocol)
+  return connection
+}
+
+const agreementOn = (protocol: string): Uint8Array => Buffer.concat([HEADER, line(protocol)])
+
+/** Lets through what comes after the agreement, and nothing when it is not the one that was expected. */
+const cutOff = (negotiated: MessageStream & Negotiated, protocol: string): void => {
+  const agreement = agreementOn(protocol)
+  const receive = negotiated.onData.bind(negotiated)
   let agreed = 0
   const take = (chunk: Uint8Array): void => {
     const part = chunk.subarray(0, agreement.length - agreed)
     if (Buffer.compare(part, agreement.subarray(agreed, agreed + part.length)) !== 0) {
-      stream.abort(new GgenError('peer-unreachable', `the peer does not speak ${protocol}`))
+      negotiated.abort(new GgenError('peer-unreachable', `the peer does not speak ${protocol}`))
       return
     }
     agreed += part.length
@@ -41,11 +63,8 @@ export const agreedAhead = <Ahead extends MessageStream>(stream: Ahead, protocol
   }
   negotiated.onData = (bytes) => {
     if (agreed === agreement.length) receive(bytes)
-    else for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) if (stream.status === 'open') take(chunk)
+    else for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) if (negotiated.status === 'open') take(chunk)
   }
-  negotiated.protocol = protocol
-  stream.send(agreement)
-  return stream
 }
 
 /**

@@ -145,7 +145,7 @@ export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
 
 export const PEERS = Object.freeze({
   /** Nobody is asked before this who it is. */
-  introduceMs: 25,
+  introduceMs: 75,
   /** A connection that is not identified by then is closed. */
   identifyMs: 10 * second,
   /** A connection that did not last this long counts as a failed attempt. */

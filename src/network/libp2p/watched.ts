@@ -2,7 +2,7 @@ import { GgenError } from '#core'
 import { type Protocol, PROTOCOLS } from '#network'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
-import { agreedAhead, openWhileAgreeing } from './agreed-ahead.ts'
+import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
 import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
 import { type Factory, overriding } from './shields.ts'
@@ -55,7 +55,8 @@ export const watchedTransport =
     const watching = (upgrader: Upgrader): Upgrader =>
       overriding(upgrader, {
         upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(corked(watched(connection, NOISE)), ...rest),
-        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(corked(watched(connection, NOISE)), ...rest),
+        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) =>
+          upgrader.upgradeOutbound(agreeingTo(corked(watched(connection, NOISE)), '/noise'), ...rest),
       })
     return overriding(transport, {
       dial: (address, options) => transport.dial(address, { ...options, upgrader: watching(options.upgrader) }),
