@@ -24,6 +24,22 @@ describe('Bucket', () => {
     assert.equal(bucket.waitMs(0), 100)
   })
 
+  it('of a high limit wakes nobody for each chunk: after a pause as many go as it is worth', () => {
+    const [rate, chunk] = [20e6, 64 * 1024]
+    const bucket = new Bucket(rate, 0)
+    const pauses: number[] = []
+    let now = 0
+    for (let chunks = 0; chunks < 1000; chunks++) {
+      if (!bucket.isOpen(now)) {
+        pauses.push(bucket.waitMs(now))
+        now += bucket.waitMs(now)
+      }
+      bucket.spend(chunk, now)
+    }
+    assert.ok(pauses.every((ms) => ms >= 10) && pauses.length < 350, `${pauses.length} pauses`)
+    assert.ok(Math.abs(1000 * chunk - (rate * now) / 1000) <= rate / 10 + chunk, 'the limit is used and kept')
+  })
+
   it('is open exactly when what it said to wait is over', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 1e9 }), fc.array(fc.integer({ min: 1, max: 1e6 }), { maxLength: 20 }), (rate, chunks) => {
       const bucket = new Bucket(rate, 0)

@@ -1,4 +1,9 @@
 const BURST_MS = 100
+/**
+ * Who had to wait, waits at least so long, and then goes on for as long as it takes: a high limit would otherwise wake everybody for each chunk, which
+ * costs several times what sending it does.
+ */
+const PAUSE_MS = 10
 /** Rounding must not cost a whole turn of the clock. */
 const HALF_A_BYTE = 0.5
 
@@ -11,6 +16,8 @@ export class Bucket {
   #rate: number
   #level: number
   #at: number
+  /** Closed until then, whatever is owed. */
+  #pausedUntil = -Infinity
 
   constructor(rate: number, now: number) {
     this.#rate = rate
@@ -28,7 +35,7 @@ export class Bucket {
 
   isOpen(now: number): boolean {
     this.#refill(now)
-    return this.#level > -HALF_A_BYTE
+    return this.#level > -HALF_A_BYTE && now >= this.#pausedUntil
   }
 
   /** It is as if nothing had ever gone. */
@@ -40,11 +47,12 @@ export class Bucket {
   spend(bytes: number, now: number): void {
     this.#refill(now)
     this.#level -= bytes
+    if (this.#level < 0) this.#pausedUntil = now + PAUSE_MS
   }
 
   /** Milliseconds until it is open; 0 when it is. */
   waitMs(now: number): number {
-    return this.isOpen(now) ? 0 : Math.ceil((-this.#level / this.#rate) * 1000)
+    return this.isOpen(now) ? 0 : Math.ceil(Math.max((-this.#level / this.#rate) * 1000, this.#pausedUntil - now))
   }
 
   get #burst(): number {
