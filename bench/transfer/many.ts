@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { median, type Result, round, spread } from '../measure.ts'
 import { Contestant } from './contestant.ts'
 import type { Source } from './compose.ts'
+import type { Holding } from './peer.ts'
 import { makePayload } from './payload.ts'
 import { compare, SETTLE_MS, warmMemory } from './race.ts'
 import { MB } from './sizes.ts'
@@ -11,28 +12,24 @@ import { OURS } from './systems.ts'
 const LIMIT = 20 * MB
 const SHARE = 0.85
 const ROUNDS = 5
+const WARM_UPS = 3
 const CROWDS = [{ holders: 3, bytes: 100 * MB }, { holders: 8, bytes: 200 * MB }] as const
 /** A limit lets so much time's worth through at once when nothing went before; what it gives away counts as time. */
 const BURST_MS = 100
 
 /**
- * Several holders, each limited to 20 MB/s by what `ggen p2p limit` sets: how much of their sum arrives. Not by proxies in front of them: two
- * processes more a holder are so much work for two cores that they, and not the holders, become what limits.
+ * Several holders, each limited to 20 MB/s by what `ggen p2p limit` sets: how much of their sum arrives. They are nodes of their own in one process,
+ * with warm code: eight processes beside a consumer keep two cores so busy that these, and not the holders, become what limits.
  */
 export const many = async (work: string): Promise<Result[]> => {
   const rows: Result[] = []
   for (const { holders, bytes } of CROWDS) {
     const payload = await makePayload(work, `many ${holders}`, bytes)
-    await using running = new AsyncDisposableStack()
-    const sources: Source[] = []
-    for (let index = 0; index < holders; index++) {
-      const provider = running.use(await Contestant.start(OURS, 'provider', join(work, `${holders}-${index}`)))
-      sources.push((await provider.offer(payload.path)) as Source)
-      await provider.ask('limit', LIMIT)
-    }
-    const consumer = running.use(await Contestant.start(OURS, 'consumer', join(work, `${holders}-consumer`)))
+    await using provider = await Contestant.start(OURS, 'provider', join(work, `${holders}-holders`))
+    const sources = (await provider.ask('holders', { count: holders, file: payload.path, limit: LIMIT } satisfies Holding)) as Source[]
+    await using consumer = await Contestant.start(OURS, 'consumer', join(work, `${holders}-consumer`))
     const rates: number[] = []
-    for (let each = -1; each < ROUNDS; each++) {
+    for (let each = -WARM_UPS; each < ROUNDS; each++) {
       await consumer.forget()
       await warmMemory(work, bytes)
       await sleep(SETTLE_MS)
