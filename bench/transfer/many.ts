@@ -13,7 +13,7 @@ const LIMIT = 20 * MB
 const SHARE = 0.85
 const ROUNDS = 5
 const WARM_UPS = 3
-const CROWDS = [{ holders: 3, bytes: 100 * MB }, { holders: 8, bytes: 200 * MB }] as const
+const CROWDS = [{ holders: 3, bytes: 100 * MB }, { holders: 8, bytes: 500 * MB }] as const
 /** A limit lets so much time's worth through at once when nothing went before; what it gives away counts as time. */
 const BURST_MS = 100
 
