@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Contestant, type System } from './contestant.ts'
 import { makePayload, type Payload, sha256OfFile } from './payload.ts'
+import { quietDown } from './quiet.ts'
 
 /** A system with one provider and one consumer running. */
 export class Pair implements AsyncDisposable {
@@ -46,7 +47,9 @@ export class Pair implements AsyncDisposable {
     for (const [index, payload] of payloads.entries()) {
       wanted.push({ sources: [await this.source(payload)], out: join(this.#folder, 'out', `${index}`) })
     }
-    await warmMemory(this.#folder, payloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+    const bytes = payloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    if (bytes >= MUCH_BYTES) await quietDown()
+    await warmMemory(this.#folder, bytes)
     const { ms, files } = await this.consumer.fetch(wanted, width)
     await compare(this.system.name, files, payloads)
     return ms
@@ -58,6 +61,9 @@ export class Pair implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
+
+/** Whoever moves so much leaves something behind. */
+const MUCH_BYTES = 10_000_000
 
 const WARM_BLOCK = Buffer.alloc(1 << 20, 1)
 
