@@ -5,7 +5,7 @@ export interface Size {
   /** Small ones vary more in proportion and take less time. */
   readonly rounds: number
   readonly rivalRounds: number
-  /** Rounds before them that do not count. */
+  /** Rounds before them that do not count. Small ones are over before code is warm. */
   readonly warmUps: number
 }
 
@@ -13,8 +13,8 @@ export const MB = 1e6
 
 /** Below 10 MB the contact decides, so that both kinds are measured; above it does not matter. */
 export const SMALL_SIZES: readonly Size[] = [
-  { name: '30 KB', bytes: 30_000, rounds: 21, rivalRounds: 7, warmUps: 1 },
-  { name: '1 MB', bytes: MB, rounds: 21, rivalRounds: 7, warmUps: 1 },
+  { name: '30 KB', bytes: 30_000, rounds: 21, rivalRounds: 7, warmUps: 8 },
+  { name: '1 MB', bytes: MB, rounds: 21, rivalRounds: 7, warmUps: 8 },
 ]
 
 export const LARGE_SIZES: readonly Size[] = [
