@@ -92,7 +92,8 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const transfers = opened.use(new Transfers({
     source, blobs, clock, events,
     findHolders: (sought, signal) => finder.find(sought, signal),
-    forgetHolder: (digest, peer) => finder.holders.remove(digest, peer),
+    forgetHolder: (digest, peer) => finder.forget(digest, peer),
+    noteHolder: (digest, peer, sizeBytes) => finder.holders.add(digest, peer, { sizeBytes }),
     ban: (peer, reason) => network.ban(peer, reason),
     pace: (urgency) => downloadPace(bandwidth, urgency),
   }))

@@ -1,6 +1,6 @@
 const BURST_MS = 100
 /**
- * Who had to wait, waits at least so long, and then goes on for as long as it takes: a high limit would otherwise wake everybody for each chunk, which
+ * After more went than was there, nothing goes for at least so long, and then as much as that was worth: a high limit would otherwise wake everybody for each chunk, which
  * costs several times what sending it does.
  */
 const PAUSE_MS = 10
@@ -9,7 +9,7 @@ const HALF_A_BYTE = 0.5
 
 /**
  * Bytes that may go now: refilled at a rate, never more than 100 ms of it, and below zero while what went is paid off. A chunk goes as a
- * whole as soon as nothing is owed, so over any time no more goes than rate × time + 100 ms of the rate + one chunk.
+ * whole as soon as nothing is owed and the pause is over, so over any time no more goes than rate × time + 100 ms of the rate + one chunk.
  * Times are monotonic milliseconds, rates bytes per second.
  */
 export class Bucket {

@@ -35,7 +35,8 @@ export class Exchange implements AsyncDisposable {
       new Transfers({
         source: this.source, blobs, clock, events,
         findHolders: (sought, signal) => this.#finder.find(sought, signal),
-        forgetHolder: (digest, peer) => this.#finder.holders.remove(digest, peer),
+        forgetHolder: (digest, peer) => this.#finder.forget(digest, peer),
+        noteHolder: (digest, peer, sizeBytes) => this.#finder.holders.add(digest, peer, { sizeBytes }),
         ban: (peer, reason) => network.ban(peer, reason),
         ...(downloadPace !== undefined && { pace: downloadPace }),
       }),

@@ -105,7 +105,10 @@ export class BlobTransfer {
       await partial.write(offset, chunks)
       kept.add(piece)
     }
-    const onTick = (): void => onProgress(download)
+    // Until somebody is asked there is nothing to measure.
+    const onTick = (): void => {
+      if (download.sources > 0 || download.receivedBytes > 0) onProgress(download)
+    }
     const parts = { source, clock, pace, onDropped, onBanned, check, keep, onTick, holders: this.#holders }
     await using download = new Download(parts, { digest, sizeBytes, present: kept })
     await download.run(signal)

@@ -55,7 +55,8 @@ const openReader = (network: Network, clock: TestClock, blobs: BlobStore) => {
   const transfers = new Transfers({
     source: enclosedSource(finder.enclosures, streamSource({ network, clock })), blobs, clock, events: new Events(),
     findHolders: (sought, signal) => finder.find(sought, signal),
-    forgetHolder: (about, peer) => finder.holders.remove(about, peer),
+    forgetHolder: (about, peer) => finder.forget(about, peer),
+    noteHolder: (about, peer, sizeBytes) => finder.holders.add(about, peer, { sizeBytes }),
     ban: (peer) => void banned.push(peer),
   })
   return { transfers, banned }

@@ -7,7 +7,9 @@ export const FAULT_OF_PEER: ReadonlySet<ErrorCode> = new Set([
 
 /** Why nobody gave a blob: `integrity` when everybody who answered gave wrong bytes, `no-holder` otherwise; with what went wrong with each. */
 export const whyNot = (digest: Digest, failures: readonly GgenError[]): GgenError => {
-  const lied = failures.length > 0 && failures.every(({ code }) => code === 'integrity')
+  // Who has nothing said nothing of the bytes.
+  const answered = failures.filter(({ code }) => code !== 'blob-not-found')
+  const lied = answered.length > 0 && answered.every(({ code }) => code === 'integrity')
   const tried = failures.length === 0 ? 'nobody who is reachable holds it' : failures.slice(-LIMITS.holdersPerFetch).map(({ message }) => message).join('; ')
   return new GgenError(lied ? 'integrity' : 'no-holder', `${digest.slice(0, 19)}… could not be fetched: ${tried}`, { cause: new AggregateError(failures) })
 }

@@ -35,7 +35,7 @@ describe('whoever had something last', () => {
     const another = scene.peer({ sizeBytes: 9 })
     const { found } = scene.search(never, SMALL)
     await turn()
-    scene.finder.holders.remove(digest, former.self)
+    scene.finder.forget(digest, former.self)
     await until('the other one is there', () => found.length === 2)
     assert.deepEqual(found.map(({ peer }) => peer), [former.self, another.self])
     assert.deepEqual([former.asked, another.asked], [1, 1])
@@ -46,7 +46,7 @@ describe('whoever had something last', () => {
     const former = await formerHolder(scene)
     const { found } = scene.search(never, SMALL)
     await turn()
-    scene.finder.holders.remove(digest, former.self)
+    scene.finder.forget(digest, former.self)
     await until('it has said so', () => found.length === 2)
     assert.deepEqual(found.map(({ peer }) => peer), [former.self, former.self])
   })
@@ -62,6 +62,22 @@ describe('whoever had something last', () => {
     assert.equal(another.asked, 0)
     scene.clock.advance(1)
     await until('the other one is there', () => found.some(({ peer }) => peer === another.self))
+  })
+
+  test('is no holder because of a guess: the others are asked in their time, the miss is remembered, and nobody is told that it holds it', async () => {
+    const scene = new HaveScene()
+    const former = await formerHolder(scene)
+    former.held = undefined
+    const { found, over } = scene.search(never, SMALL)
+    await turn()
+    assert.deepEqual(scene.finder.holders.of(digest), [])
+    scene.clock.advance(20)
+    await until('it has been asked beside', () => former.asked === 1)
+    await turn()
+    scene.finder.forget(digest, former.self)
+    await over
+    assert.deepEqual([found.map(({ peer }) => peer), former.asked], [[former.self], 1])
+    assert.deepEqual([await scene.all(SMALL), former.asked], [[], 1])
   })
 
   test('is asked about the others while one blob is read unasked', async () => {
@@ -91,7 +107,7 @@ describe('whoever had something last', () => {
       former.asked = 0
       await scene.finder.find(sought, never).next()
       assert.equal(former.asked, 1)
-      scene.finder.holders.remove(digest, former.self)
+      scene.finder.forget(digest, former.self)
       scene.ready.add(former.self)
     }
   })

@@ -35,6 +35,12 @@ const GLANCE_MS = 250
 /** What a search has to know of a blob. */
 export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'>
 
+/** That a peer holds a blob, though nobody asked it. */
+interface Guess {
+  readonly digest: Digest
+  readonly withdraw: () => void
+}
+
 interface Search {
   readonly digest: Digest
   readonly sizeBytes: number
@@ -50,7 +56,7 @@ interface Search {
 
 /** Finds out who holds a blob, and remembers it: what one search learned serves the next. Dispose to stop listening to the network. */
 export class HolderFinder implements Disposable {
-  /** What is known. A holder that failed or lied is to be removed there: running searches then look further at once. */
+  /** What is known. */
   readonly holders = new HolderTable()
   /** What came with the answers. */
   readonly enclosures = new Enclosures()
@@ -63,7 +69,7 @@ export class HolderFinder implements Disposable {
   /** Who last had what was sought: likely to have the next thing too. */
   #lastHolder: PeerId | undefined
   /** Who is being read from without having been asked: one blob at a time, so that of many the others go into common questions. */
-  readonly #guessing = new Set<PeerId>()
+  readonly #guesses = new Map<PeerId, Guess>()
 
   constructor(parts: QuestionParts) {
     this.#network = parts.network
@@ -77,11 +83,18 @@ export class HolderFinder implements Disposable {
     this.#listening[Symbol.dispose]()
   }
 
+  /** Whoever was read from failed, lied, or has it not: running searches then look further at once. */
+  forget(digest: Digest, peer: PeerId): void {
+    const guess = this.#guesses.get(peer)
+    if (guess?.digest === digest) guess.withdraw()
+    this.holders.remove(digest, peer)
+  }
+
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
    * nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had something last comes before the
-   * others: unasked, where a bulk connection to it rests, and with the blob enclosed in its answer otherwise; of a large one the chunk list is
-   * enclosed. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when there is nobody else. That
+   * others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses it in its answer, as it does with
+   * the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when there is nobody else. That
    * all connected peers said no is remembered for some seconds, or until somebody connects or says otherwise, and ends the next search at once.
    * Throws the reason of an aborted signal.
    */
@@ -97,11 +110,8 @@ export class HolderFinder implements Disposable {
       if (this.#lastHolder === peer) this.#lastHolder = undefined
       hedged.wake()
     })
-    let isMiss = true
-    for await (const holder of hedged.run(signal)) {
-      isMiss = false
-      yield holder
-    }
+    yield* hedged.run(signal)
+    const isMiss = search.asked.values().every((held) => held === undefined)
     // Whoever is too busy now, or came while others were asked, may have it all the same.
     if (isMiss && this.#connected().every((peer) => search.noes.has(peer))) this.#misses.note(digest, this.#clock.monotonic())
   }
@@ -144,24 +154,26 @@ export class HolderFinder implements Disposable {
 
   /** The answer to a question would come as late as the bytes over a connection that rests. */
   #isWorthGuessing(peer: PeerId, { sizeBytes }: Search): boolean {
-    if (peer !== this.#lastHolder || this.#guessing.has(peer) || sizeBytes === 0 || sizeBytes > LIMITS.pieceBytes) return false
+    if (peer !== this.#lastHolder || this.#guesses.has(peer) || sizeBytes === 0 || sizeBytes > LIMITS.pieceBytes) return false
     return this.#bulk?.isReady?.(peer) === true
   }
 
-  /** Takes a peer for a holder until whoever reads from it says otherwise; then it is asked like any other. */
+  /** Takes a peer for a holder until whoever reads from it says otherwise; like any other, it is asked as soon as the others are. */
   async #guess(peer: PeerId, search: Search, { found, signal }: Looking): Promise<void> {
     const { digest, sizeBytes, wish } = search
     const { promise: over, resolve } = Promise.withResolvers<void>()
-    using _watch = this.holders.watch(digest, (lost) => lost === peer && resolve())
     signal.addEventListener('abort', () => resolve(), { once: true })
-    this.#guessing.add(peer)
+    const withdraw = (): void => {
+      if (this.#lastHolder === peer) this.#lastHolder = undefined
+      resolve()
+    }
+    this.#guesses.set(peer, { digest, withdraw })
+    // What is being read need not be enclosed.
     search.wish = undefined
-    this.holders.add(digest, peer, { sizeBytes })
     found({ peer, sizeBytes })
     await over
-    this.#guessing.delete(peer)
     search.wish = wish
-    search.lost.delete(peer)
+    this.#guesses.delete(peer)
   }
 
   async #lookAmong(peers: readonly PeerId[], search: Search, { found, signal }: Looking): Promise<void> {

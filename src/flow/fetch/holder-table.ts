@@ -1,7 +1,7 @@
 import { type Digest, LIMITS, type PeerId } from '#core'
 import type { HeldBlob } from '#wire'
 
-/** Who is taken to hold what of which blob: learned from answers or guessed, bounded, the least recently used digest is forgotten first. */
+/** Who is known to hold what of which blob: learned from answers, bounded, the least recently used digest is forgotten first. */
 export class HolderTable {
   readonly #holders = new Map<Digest, Map<PeerId, HeldBlob>>()
   readonly #watching = new Map<Digest, Set<(peer: PeerId) => void>>()

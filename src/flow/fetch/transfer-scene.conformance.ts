@@ -60,6 +60,8 @@ export class TransferScene {
   /** Reads of bytes, in their order. */
   readonly requests: BlobRequest[] = []
   readonly banned: PeerId[] = []
+  /** Who gave all of something. */
+  readonly proven: PeerId[] = []
   readonly dropped: (readonly [peer: PeerId, code: string])[] = []
   readonly progress: BlobProgress[] = []
   /** Searches go on until it resolves; whoever is found later is pushed to `holders`. */
@@ -85,6 +87,7 @@ export class TransferScene {
       source: this.source, blobs, clock: this.clock, events,
       findHolders: ({ digest }, signal) => this.#find(digest, signal),
       forgetHolder: (_digest, peer) => void this.dropped.push([peer, 'forgotten']),
+      noteHolder: (_digest, peer) => void this.proven.push(peer),
       ban: (peer) => void this.banned.push(peer),
     }
   }

@@ -23,8 +23,9 @@ const open = (scene: TransferScene, parts: Partial<TransferParts> = {}) => {
 test('a blob is fetched once and told about; the second time it is here', async () => {
   const scene = new TransferScene()
   await using node = open(scene)
-  await scene.holder(small)
+  const holder = await scene.holder(small)
   await node.fetch(small)
+  assert.deepEqual(scene.proven, [holder], 'whoever gave all of it is known to have it')
   const again = await node.fetch(small)
   assert.deepEqual(again, { sources: [], resumedBytes: 8000, wastedBytes: 0, durationMs: 0 })
   assert.equal(scene.requests.length, 1)

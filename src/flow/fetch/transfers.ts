@@ -16,6 +16,8 @@ export interface TransferParts {
   readonly findHolders: (sought: Sought, signal: AbortSignal) => AsyncIterable<Holder>
   /** Told of holders that failed. */
   readonly forgetHolder: (digest: Digest, peer: PeerId) => void
+  /** A peer gave all of a blob, whether it was asked before if it has it or not. */
+  readonly noteHolder: (digest: Digest, peer: PeerId, sizeBytes: number) => void
   /** A peer gave wrong bytes. */
   readonly ban: (peer: PeerId, reason: string) => void
   /** Makes a download wait before it reads on, one a download; absent: never. */
@@ -127,6 +129,7 @@ export class Transfers implements AsyncDisposable {
       await slot.turn
       const report = await transfer.run(stop.signal)
       const { digest, sizeBytes } = artifact
+      for (const { peer, bytes } of report.sources) if (bytes === sizeBytes) this.#parts.noteHolder(digest, peer, sizeBytes)
       this.#parts.events.emit({ type: 'blob-fetched', digest, sizeBytes, peers: report.sources.length, durationMs: report.durationMs })
       return report
     } finally {
