@@ -1,7 +1,7 @@
 const BURST_MS = 100
 /**
- * After more went than was there, nothing goes for at least so long, and then as much as that was worth: a high limit would otherwise wake everybody for each chunk, which
- * costs several times what sending it does.
+ * After more went than was there, nothing goes for at least so long, and then as much as that was worth: a high limit would otherwise wake everybody
+ * for each chunk, which costs several times what sending it does.
  */
 const PAUSE_MS = 10
 /** Rounding must not cost a whole turn of the clock. */

@@ -93,10 +93,10 @@ export class HolderFinder implements Disposable {
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
    * nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had something last comes before the
-   * others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses it in its answer, as it does with
-   * the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when there is nobody else. That
-   * all connected peers said no is remembered for some seconds, or until somebody connects or says otherwise, and ends the next search at once.
-   * Throws the reason of an aborted signal.
+   * others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses it in its answer, as it does
+   * with the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when
+   * there is nobody else. That all connected peers said no is remembered for some seconds, or until somebody connects or says otherwise, and ends
+   * the next search at once. Throws the reason of an aborted signal.
    */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
