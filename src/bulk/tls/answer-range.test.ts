@@ -20,12 +20,20 @@ interface Answered {
   readonly body: Buffer
 }
 
+interface Wanted {
+  readonly range: string
+  /** There is no bandwidth before the asker has heard something. */
+  readonly isPaced?: boolean
+}
+
 /** Asks over plain HTTP what comes over TLS elsewhere. */
-const ask = async (shelf: BlobShelf, path: string, range: string): Promise<Answered> => {
+const ask = async (shelf: BlobShelf, path: string, { range, isPaced = false }: Wanted): Promise<Answered> => {
   let outcome: unknown
+  const heard = Promise.withResolvers<void>()
+  const pace = isPaced ? () => heard.promise : undefined
   const signal = new AbortController().signal
   const server = createServer((request, response) => {
-    answerRange({ shelf, clock: realClock, stallTimeoutMs: 1000 }, { peer: ALICE, request, response }, signal)
+    answerRange({ shelf, clock: realClock, stallTimeoutMs: 1000, pace }, { peer: ALICE, request, response }, signal)
       .then((status) => (outcome = status), (error: unknown) => (outcome = error))
       .finally(() => (response.headersSent ? undefined : response.end()))
   })
@@ -33,6 +41,7 @@ const ask = async (shelf: BlobShelf, path: string, range: string): Promise<Answe
   try {
     const question = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, path, headers: { range }, agent: false })
     const [answer] = (await once(question, 'response')) as [IncomingMessage]
+    heard.resolve()
     const body = Buffer.concat(await Array.fromAsync(answer as AsyncIterable<Buffer>))
     return { outcome, answer, body }
   } finally {
@@ -43,11 +52,16 @@ const ask = async (shelf: BlobShelf, path: string, range: string): Promise<Answe
 
 describe('the answer to one question', () => {
   test('is the range, and where it lies', async () => {
-    const { outcome, answer, body } = await ask(shelfOf(content), PATH, 'bytes=1000-299999')
+    const { outcome, answer, body } = await ask(shelfOf(content), PATH, { range: 'bytes=1000-299999' })
     assert.equal(outcome, undefined)
     const { statusCode, headers } = answer
     assert.deepEqual([statusCode, headers['content-range'], headers['content-length']], [206, `bytes 1000-299999/${content.length}`, '299000'])
     assert.ok(body.equals(content.subarray(1000, 300_000)))
+  })
+
+  test('begins before there is bandwidth for its bytes', async () => {
+    const { outcome, body } = await ask(shelfOf(content), PATH, { range: 'bytes=1000-299999', isPaced: true })
+    assert.deepEqual([outcome, body.length], [undefined, 299_000])
   })
 
   test('of an unfinished blob is 404 outside of what is verified', async () => {
@@ -55,12 +69,12 @@ describe('the answer to one question', () => {
     pieces.add(1)
     const shelf = shelfOf(content, pieces)
     const ranges = [['bytes=1048576-1048577', undefined], ['bytes=0-1', 404], ['bytes=1048575-1048576', 404], ['bytes=2097151-2097152', 416]] as const
-    for (const [range, status] of ranges) assert.equal((await ask(shelf, PATH, range)).outcome, status, range)
+    for (const [range, status] of ranges) assert.equal((await ask(shelf, PATH, { range })).outcome, status, range)
   })
 
   test('is 404 for everything that is no blob here', async () => {
     for (const path of ['/', '/blob', `${PATH}x`, `${PATH}?x`, PATH.toUpperCase(), PATH.replace('sha256', 'sha512'), `/blob/sha256:${'0'.repeat(64)}`]) {
-      assert.equal((await ask(shelfOf(content), path, 'bytes=0-1')).outcome, 404, path)
+      assert.equal((await ask(shelfOf(content), path, { range: 'bytes=0-1' })).outcome, 404, path)
     }
   })
 })

@@ -37,11 +37,18 @@ export const answerRange = async (options: AnswerOptions, question: Question, si
   if (offset + length > held.sizeBytes) return 416
   if (!covers(held, offset, length)) return 404
   const headers = { 'content-length': length, 'content-range': `bytes ${offset}-${offset + length - 1}/${held.sizeBytes}` }
+  // Whoever has to wait for bandwidth hears at once that there is somebody.
+  let isTold = false
   try {
     await pour(shelf.read(digest, range, signal), response, {
       length, clock, stallTimeoutMs, signal,
       begin: () => response.writeHead(206, headers),
-      pace: pace && ((bytes) => pace(peer, bytes, signal)),
+      pace: pace && ((bytes) => {
+        const turn = pace(peer, bytes, signal)
+        if (turn !== undefined && !isTold) response.flushHeaders()
+        isTold = true
+        return turn
+      }),
       sent: (chunk) => shelf.recycle?.(chunk),
     })
     return undefined

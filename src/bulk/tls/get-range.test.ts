@@ -84,6 +84,27 @@ describe('one range over one connection', () => {
     assert.deepEqual([questions, server.count], [4, 2])
   })
 
+  test('a kept connection that has died without a word is replaced once; one that gives a sign may take its time', async () => {
+    let questions = 0
+    const slowly = async (socket: TLSSocket): Promise<void> => {
+      const began = performance.now()
+      socket.write(ANSWER.subarray(0, HEAD.length + 2))
+      await until('a mute one would have been left', () => performance.now() - began > 80)
+      socket.write(ANSWER.subarray(HEAD.length + 2))
+    }
+    await using server = await ownServer(BOB, (socket) =>
+      socket.on('data', () => {
+        questions += 1
+        if (questions === 2) return
+        if (questions === 4) void slowly(socket)
+        else socket.write(ANSWER)
+      }),
+    )
+    using routes = routesTo(server)
+    for (let time = 0; time < 3; time++) assert.ok((await get(routes)).equals(content))
+    assert.deepEqual([questions, server.count], [4, 2])
+  })
+
   test('one that is closed while it rests is not used', async () => {
     await using server = await ownServer(BOB, (socket) => socket.on('data', () => socket.write(ANSWER)))
     using routes = routesTo(server)

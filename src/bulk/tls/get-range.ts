@@ -19,6 +19,8 @@ export interface GetOptions {
 const REFUSALS: ReadonlyMap<number, ErrorCode> = new Map([[401, 'denied'], [404, 'blob-not-found'], [503, 'too-busy']])
 /** How often in the time of a stall it is looked for. */
 const CHECKS = 4
+/** A connection that rested may have died without a word: one that gives no sign within this share of a stall is left for a new one. */
+const KEPT_SHARE = 0.2
 
 /** One range over one connection. Throws what `BlobSource.read` throws. */
 export async function* getRange(options: GetOptions, wanted: BlobRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -27,10 +29,11 @@ export async function* getRange(options: GetOptions, wanted: BlobRequest, signal
     const { connection, isKept } = await connections.take(stallTimeoutMs, signal)
     const inbox = new Inbox((head) => check(head, wanted), () => connection.resume(), lots)
     try {
+      using _deadline = isKept ? firstSign(wanted, { connection, inbox }, stallTimeoutMs * KEPT_SHARE) : undefined
       yield* readAll(options, { wanted, connection, inbox }, signal)
       return
     } catch (error) {
-      // A kept connection may have been closed by the peer at the very moment; then the question is asked once more on another one.
+      // A kept connection may have died, or been closed by the peer at the very moment; then the question is asked once more on another one.
       if (isRetry || !isKept || inbox.hasBegun || connection.isOpen || signal.aborted) throw error
       connections.closeResting()
     } finally {
@@ -43,6 +46,16 @@ interface Asking {
   readonly wanted: BlobRequest
   readonly connection: Connection
   readonly inbox: Inbox
+}
+
+/** Closes a connection on which nothing has come by then. */
+const firstSign = ({ peer }: BlobRequest, { connection, inbox }: Pick<Asking, 'connection' | 'inbox'>, withinMs: number): Disposable => {
+  const alarm = setTimeout(() => {
+    if (inbox.hasBegun) return
+    connection.close()
+    inbox.broke(new GgenError('peer-unreachable', `${peer} gives no sign on a connection that rested`))
+  }, withinMs)
+  return { [Symbol.dispose]: () => clearTimeout(alarm) }
 }
 
 async function* readAll(options: GetOptions, { wanted, connection, inbox }: Asking, signal: AbortSignal): AsyncGenerator<Uint8Array> {
