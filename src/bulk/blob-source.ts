@@ -72,6 +72,7 @@ export interface BulkOffer {
 export interface BulkChannel extends BlobSource, AsyncDisposable {
   /** What `to` needs in order to come; `undefined`: this node does not listen. */
   offer(to: PeerId): BulkOffer | undefined
+  isReady(peer: PeerId): boolean
   /** Remembers how a peer's channel is reached. `host` is the other end of the libp2p connection: an IP address. */
   learn(from: PeerId, host: string, offer: BulkOffer): void
 }

@@ -155,7 +155,7 @@ export class HolderFinder implements Disposable {
   /** The answer to a question would come as late as the bytes over a connection that rests. */
   #isWorthGuessing(peer: PeerId, { sizeBytes }: Search): boolean {
     if (peer !== this.#lastHolder || this.#guesses.has(peer) || sizeBytes === 0 || sizeBytes > LIMITS.pieceBytes) return false
-    return this.#bulk?.isReady?.(peer) === true
+    return this.#bulk?.isReady(peer) === true
   }
 
   /** Takes a peer for a holder until whoever reads from it says otherwise; like any other, it is asked as soon as the others are. */

@@ -26,7 +26,7 @@ class Scene {
   readonly heard: Heard[] = []
   readonly learned: { readonly peer: PeerId; readonly host: string; readonly offer: BulkOffer }[] = []
   readonly questions = new HaveQuestions(
-    { network: this.reader, clock: this.clock, bulk: { learn: (peer, host, offer) => this.learned.push({ peer, host, offer }) } },
+    { network: this.reader, clock: this.clock, bulk: { learn: (peer, host, offer) => this.learned.push({ peer, host, offer }), isReady: () => false } },
     (peer, about, said) => this.heard.push({ peer, digest: about, held: said.held, enclosed: said.enclosed?.length }),
   )
 

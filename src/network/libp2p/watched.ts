@@ -55,8 +55,8 @@ export const watchedTransport =
     const watching = (upgrader: Upgrader): Upgrader =>
       overriding(upgrader, {
         upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(corked(watched(connection, NOISE)), ...rest),
-        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) =>
-          upgrader.upgradeOutbound(agreeingTo(corked(watched(connection, NOISE)), '/noise'), ...rest),
+        // What comes before the encryption is compared byte by byte: there is nothing else to watch.
+        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(agreeingTo(corked(connection), '/noise'), ...rest),
       })
     return overriding(transport, {
       dial: (address, options) => transport.dial(address, { ...options, upgrader: watching(options.upgrader) }),
