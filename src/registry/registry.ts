@@ -77,17 +77,49 @@ export interface PublishReceipt {
   readonly holders: number
 }
 
+/** All conditions must hold. */
 export interface SearchQuery {
   readonly words: readonly string[]
   readonly category?: string
   readonly tags?: readonly string[]
+  readonly author?: string
+  readonly license?: string
+  readonly publisher?: IdentityId
+  /** As the release names it: `tgz`. */
+  readonly kind?: string
+  /** Whether the package asks for install scripts. */
+  readonly scripts?: boolean
+  /** Released then or later: Unix seconds, publisher's clock. */
+  readonly since?: number
+  readonly sort?: SearchOrder
   readonly limit?: number
+  /** `next` of the answer before: goes on where that one ended. */
+  readonly cursor?: string
+  /** Says of each hit why it stands where it does. */
+  readonly explain?: boolean
 }
 
+/** `relevance`: best first · `name`: in the order of code units · `date`: newest release first. */
+export type SearchOrder = 'relevance' | 'name' | 'date'
+
 export interface SearchAnswer {
-  /** Matches found, before `limit`. */
+  /** Matches found, before `limit`; as many as were looked at where there are very many. */
   readonly total: number
   readonly results: readonly SearchHit[]
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string
+  /** Peers were asked, and not all of them answered in time. */
+  readonly partial?: true
+  /** The words that were searched instead, because those that were given match nothing. */
+  readonly corrected?: readonly string[]
+}
+
+/** One reason why a hit stands where it does. */
+export interface RankPart {
+  /** Such as `exact name`, `tag`, `pinned`. */
+  readonly signal: string
+  /** Its share of the score. */
+  readonly points: number
 }
 
 export interface SearchHit {
@@ -101,6 +133,7 @@ export interface SearchHit {
   readonly score: number
   /** Nodes known to hold the archive. */
   readonly holders: number
+  readonly explanation?: readonly RankPart[]
 }
 
 export interface PackageInfo {
