@@ -22,7 +22,7 @@ export const ERRORS = Object.freeze({
   'digest-invalid': kind([2, 400, false], 'digests look like sha256:<64 hexadecimal digits>'),
   'address-invalid': kind([2, 400, false], 'addresses look like /ip4/192.0.2.1/tcp/4001 or /dns4/host/tcp/4001/p2p/<peer id>'),
   'config-invalid': kind([2, 400, false], 'check the flag, the environment variable or config.toml that is named'),
-  'query-invalid': kind([2, 400, false], 'give at least one word, --category or --tag'),
+  'query-invalid': kind([2, 400, false], 'give words to look for or a filter such as --tag: ggen search --help'),
   'path-not-found': kind([3, 404, false], 'check the path'),
   'manifest-missing': kind([2, 400, false], 'add a ggen.toml with [package] name and version, a pack.toml, package.toml, gpack.toml or package.json'),
   'manifest-invalid': kind([2, 400, false], 'correct the field that is named and publish again'),

@@ -98,6 +98,7 @@ export const LIMITS = Object.freeze({
   queryChars: 256,
   searchCandidates: 1000,
   searchResults: 200,
+  cursorChars: 1024,
 
   // bulk channel
   bulkStrangers: 128,

@@ -4,6 +4,7 @@ import {
   type Sha512, type SourceShare, type Summary, type TransferReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry } from '#registry'
+import { cannedSearch } from './canned-search.ts'
 
 /** The publisher of everything in the canned registry, and of what is published to it. */
 export const ADA = `bafyrei${'e7qm'.repeat(10)}k5xwadaqlove` as IdentityId
@@ -117,15 +118,7 @@ export const cannedRegistry = (): Registry => {
       published = true
       return receiptOf('hello-pack')
     },
-    search: async ({ words, category, tags = [], limit = 20 }) => {
-      const matches = PACKAGES
-        .filter(({ name, summary }) => words.every((word) => `${name} ${summary.description}`.toLowerCase().includes(word.toLowerCase())))
-        .filter(({ summary }) => (category === undefined || summary.category === category) && tags.every((tag) => summary.tags.includes(tag)))
-      const results = matches.map(describe).map(({ name, version, identity, summary, holders }, index) => ({
-        name, version, identity, description: summary.description, category: summary.category, tags: summary.tags, score: 0.9 - index / 8, holders,
-      }))
-      return { total: results.length, results: results.slice(0, limit) }
-    },
+    search: async (query) => cannedSearch(PACKAGES.map(describe), query),
     info: async (spec) => describe(find(spec)),
     sources: async (spec) => {
       const found = find(spec)

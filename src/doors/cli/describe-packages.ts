@@ -1,5 +1,5 @@
 import { shortIdentity } from '#core'
-import type { PackageReply, SearchHitReply, SearchReply } from '#doors/control'
+import type { PackageReply } from '#doors/control'
 import type { FreshPackage, Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
 import { replicationFields } from './describe-pins.ts'
@@ -7,23 +7,6 @@ import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
-
-const HIT_COLUMNS: readonly Column<SearchHitReply>[] = [
-  { title: 'NAME', cell: ({ name }) => name },
-  { title: 'VERSION', cell: ({ version }) => version },
-  { title: 'SCORE', align: 'right', cell: ({ score }) => score.toFixed(2), whole: ({ score }) => String(score) },
-  { title: 'HOLDERS', align: 'right', cell: ({ holders }) => String(holders) },
-  { title: 'PUBLISHER', cell: ({ identity }) => shortIdentity(identity), whole: ({ identity }) => identity },
-  { title: 'DESCRIPTION', cell: ({ description }) => description },
-]
-
-export const foundText = ({ results }: SearchReply, look: Look): string => (results.length === 0 ? '' : tableText(results, HIT_COLUMNS, look))
-
-/** What is worth saying beside the table. */
-export const foundRemark = ({ total, results }: SearchReply): string | undefined => {
-  if (total === 0) return 'nothing matches; use fewer or other words'
-  return total > results.length ? `${results.length} of ${total} shown; see more with --limit` : undefined
-}
 
 const standingText = ({ standing, why }: PackageReply): string => plainText(why === undefined ? standing : `${standing}: ${why}`)
 

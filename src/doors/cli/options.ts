@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { isGgenError, LIMITS, parseRate } from '#core'
+import { type IdentityId, isGgenError, LIMITS, parseIdentityId, parseRate } from '#core'
 import type { Run } from './commands/context.ts'
+import { parseSince } from './parse-since.ts'
 
 /** Hears which command was chosen. `run` loads the command's code when it is called. */
 export type OnChoice = (command: Command, run: Run) => void
@@ -38,6 +39,19 @@ export const readRate = (text: string): number | 'none' => {
     throw new InvalidArgumentError(`${error.message}.`)
   }
 }
+
+/** Reads a publisher for commander. */
+export const readPublisher = (text: string): IdentityId => {
+  try {
+    return parseIdentityId(text)
+  } catch (error) {
+    if (!isGgenError(error, 'name-invalid')) throw error
+    throw new InvalidArgumentError('Give a whole identity, bafyrei and so on, as ggen info NAME shows it.')
+  }
+}
+
+/** Reads a day, a moment or a time span until now; Unix seconds. Throws `usage`. */
+export const readSince = (text: string): number => parseSince(text, Date.now())
 
 /** Collects an option that may be repeated, and whose value may hold several with commas. */
 export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [

@@ -1,13 +1,6 @@
 import { Command } from 'commander'
-import { collect, type OnChoice, readLimit, readReplicas, share } from './options.ts'
+import { type OnChoice, readReplicas, share } from './options.ts'
 
-interface SearchOptions {
-  readonly category?: string
-  readonly tag?: readonly string[]
-  readonly limit: number
-}
-
-const SEARCH_LIMIT = 20
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
 
@@ -19,21 +12,6 @@ export const publishCommand = (choose: OnChoice): Command => {
     .option('--replicas <number>', 'wait until this many other nodes hold it', readReplicas)
   return share(command, 'ggen publish ./my-package --replicas 2', TRANSFER_SECONDS).action((path: string, options: { readonly replicas?: number }) => {
     choose(command, async (context) => (await import('./commands/publish.ts')).publish(path, options)(context))
-  })
-}
-
-/** `search WORDS…` */
-export const searchCommand = (choose: OnChoice): Command => {
-  const command = new Command('search')
-    .description('find packages by words')
-    .argument('[words...]', 'words of the name, the description, the tags')
-    .option('-c, --category <category>', 'only this category')
-    .option('-t, --tag <tag>', 'only with this tag; may be repeated', collect)
-    .option('-l, --limit <number>', 'show at most this many', readLimit, SEARCH_LIMIT)
-  const example = 'ggen search web server --category templates --tag rust'
-  return share(command, example, QUICK_SECONDS).action((words: readonly string[], { category, tag: tags, limit }: SearchOptions) => {
-    const question = { words, limit, ...(category !== undefined && { category }), ...(tags !== undefined && { tags }) }
-    choose(command, async (context) => (await import('./commands/search.ts')).search(question)(context))
   })
 }
 

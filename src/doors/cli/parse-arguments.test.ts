@@ -4,11 +4,12 @@ import type { Command } from 'commander'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
-import { collect, readLimit, readRate, readReplicas, readSeconds, share } from './options.ts'
-import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
+import { collect, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, share } from './options.ts'
+import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { createProgram } from './program.ts'
+import { searchCommand } from './search-command.ts'
 
 const parse = (line: string): Choice | Help =>
   parseArguments(line.split(' ').filter((word) => word !== ''), { version: '1.2.3', stdout: { write: () => undefined, isTTY: true, columns: 100 } })
@@ -21,6 +22,8 @@ const helpOf = (line: string): string => {
 
 const refuses = (line: string, message: RegExp, hint: RegExp): void =>
   assert.throws(() => parse(line), (error) => isGgenError(error, 'usage') && message.test(error.message) && hint.test(error.hint), line)
+
+const IDENTITY = `bafyrei${'a'.repeat(52)}`
 
 const program = createProgram('1.2.3', () => undefined)
 const pathsOf = (command: Command, path = ''): string[] => command.commands.flatMap((one) => [`${path}${one.name()}`, ...pathsOf(one, `${path}${one.name()} `)])
@@ -73,6 +76,8 @@ describe('parseArguments', () => {
     for (const rate of ['fast', '0', '8191', '5mb', '-1']) refuses(`p2p limit --up=${rate}`, /--up <rate>.*a rate/, /help/)
     refuses('p2p limit --reset --up 1MB', /--reset.*--up/, /help/)
     for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
+    for (const option of ['--sort=best', '--publisher=ada', '--publisher=k5xw-adaq-love']) refuses(`search x ${option}`, /'--(?:sort|publisher) /, /help/)
+    refuses('search x --since=yesterday', /not a date: "yesterday"/, /7d/)
     for (const copies of ['0', '65', '1.5', '-1', 'x']) refuses(`publish . --replicas=${copies}`, /--replicas/, /help/)
   })
 
@@ -93,6 +98,8 @@ describe('options', () => {
     assert.equal(readSeconds('1.5'), 1.5)
     assert.equal(readLimit('200'), 200)
     assert.equal(readReplicas('64'), 64)
+    assert.equal(readSince('2026-11-01'), Date.UTC(2026, 10, 1) / 1000)
+    assert.equal(readPublisher(IDENTITY), IDENTITY)
     assert.deepEqual([readRate('8 Mbit'), readRate('none')], [1_000_000, 'none'])
     assert.deepEqual(collect('b, c,,', collect('a', undefined)), ['a', 'b', 'c'])
   })

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test'
 import {
   type IdentityId, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion, type Proof, type Sha512, type SourceShare,
 } from '#core'
-import type { PackageReply, SearchHitReply } from '#doors/control'
+import type { PackageReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
-import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { sourcesText } from './describe-sources.ts'
 import { lookOf } from './look.ts'
 import { humanText } from './print-outcome.ts'
@@ -19,7 +19,6 @@ const ADDRESS = parseMultiaddr('/ip4/192.0.2.1/tcp/4001')
 const NAME = parsePackageName('rust-web')
 const VERSION = parseVersion('1.2.0')
 const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
-const HIT: SearchHitReply = { name: NAME, version: VERSION, identity: ID, description: 'fast\u001b[2J\nweb', category: 'c', tags: [], score: 0.917, holders: 3 }
 const SUMMARY = { title: 'Web', description: 'A fast\u202e framework', tags: ['rust', 'web'], category: 'templates', license: 'MIT', author: '' }
 const PACKAGE: PackageReply = {
   name: NAME, identity: ID, version: VERSION, standing: 'live', summary: SUMMARY, digest: DIGEST, sizeBytes: 12_345, op: ID as OpId,
@@ -32,19 +31,6 @@ const PROOF: Proof = { release: ID as OpId, identity: ID, sha512: '0'.repeat(128
 const share = (bytes: number): SourceShare => ({ peer: PEER, carrier: 'tls', bytes, ranges: [[0, bytes]], bytesPerSecond: 2_000_000 })
 
 describe('results of packages', () => {
-  it('are a table on a terminal and tab-separated elsewhere', () => {
-    const reply = { total: 7, results: [HIT] }
-    assert.equal(foundText(reply, terminal), [
-      'NAME      VERSION  SCORE  HOLDERS  PUBLISHER       DESCRIPTION',
-      'rust-web  1.2.0     0.92        3  bcde-fghi-jklm  fast[2J web',
-      '',
-    ].join('\n'))
-    assert.equal(foundText(reply, pipe), `rust-web\t1.2.0\t0.917\t3\t${ID}\tfast[2J web\n`)
-    assert.equal(foundRemark(reply), '1 of 7 shown; see more with --limit')
-    assert.equal(foundRemark({ total: 1, results: [HIT] }), undefined)
-    assert.match(foundRemark({ total: 0, results: [] }) ?? '', /nothing matches/)
-  })
-
   it('describe a package without anything that a terminal could obey', () => {
     const text = packageText(PACKAGE, terminal)
     assert.match(text, /^rust-web 1\.2\.0\nA fast framework\n\n/)

@@ -1,7 +1,8 @@
 import type { Outcome } from './commands/outcome.ts'
+import { foundRemark, foundText } from './describe-hits.ts'
 import { limitsText } from './describe-limits.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
-import { foundRemark, foundText, installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import type { Look } from './look.ts'
@@ -10,7 +11,7 @@ import type { Look } from './look.ts'
 export interface HumanText {
   /** For stdout; ends with a line break unless it is empty. */
   readonly result: string
-  /** For stderr, one line. */
+  /** For stderr: one line or more, without the last line break. */
   readonly remark?: string
 }
 

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
-import { describeCommand, installCommand, listCommand, publishCommand, searchCommand } from './package-commands.ts'
+import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
+import { searchCommand } from './search-command.ts'
 
 const GUIDE = `
 Begin with:

@@ -74,18 +74,39 @@ export interface PeerReply {
   readonly protocols: readonly string[]
 }
 
-/** `POST /v1/search` */
+/** `POST /v1/search`: all conditions must hold. */
 export interface SearchQuestion {
   readonly words: readonly string[]
   readonly category?: string
   readonly tags?: readonly string[]
+  readonly author?: string
+  readonly license?: string
+  readonly publisher?: IdentityId
+  /** As the release names it: `tgz`. */
+  readonly kind?: string
+  /** Whether the package asks for install scripts. */
+  readonly scripts?: boolean
+  /** Released then or later: Unix seconds, publisher's clock. */
+  readonly since?: number
+  /** `relevance` (best first) where it is absent · `name` · `date`: newest release first. */
+  readonly sort?: 'relevance' | 'name' | 'date'
   readonly limit?: number
+  /** `next` of the answer before to the same question: goes on where that one ended. */
+  readonly cursor?: string
+  /** Say of each hit why it stands where it does. */
+  readonly explain?: boolean
 }
 
 export interface SearchReply {
-  /** Matches found, before `limit`. */
+  /** Matches found, before `limit`; as many as were looked at where there are very many. */
   readonly total: number
   readonly results: readonly SearchHitReply[]
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string
+  /** Peers were asked, and not all of them answered in time. */
+  readonly partial?: true
+  /** The words that were searched instead, because those that were given match nothing. */
+  readonly corrected?: readonly string[]
 }
 
 export interface SearchHitReply {
@@ -98,6 +119,8 @@ export interface SearchHitReply {
   /** In [0, 1]. */
   readonly score: number
   readonly holders: number
+  /** Where it was asked for: what the score is made of. */
+  readonly explanation?: readonly { readonly signal: string; readonly points: number }[]
 }
 
 /** Answer of `POST /v1/info {spec, sources?}`; with `sources` also where this node's copy comes from (`SourcesReply`). */

@@ -14,6 +14,10 @@ const usage = (read: () => unknown, place: string): void =>
 describe('readQuestion', () => {
   it('reads every body into core values', () => {
     assert.deepEqual(readQuestion.search({ words: ['a'], category: 'c', tags: ['t'], limit: 200 }), { words: ['a'], category: 'c', tags: ['t'], limit: 200 })
+    const everything = {
+      words: ['a'], author: 'b', license: 'MIT', publisher: ID, kind: 'tgz', scripts: false, since: 1, sort: 'date', cursor: 'c', explain: true,
+    }
+    assert.deepEqual(readQuestion.search(everything), everything)
     assert.deepEqual(readQuestion.spec({ spec: '@scope/a@^1' }), { name: '@scope/a', range: '^1' })
     const copies = { replicas: 2, waitMs: 5 }
     assert.deepEqual(readQuestion.replicate({ spec: 'a@1.0.0', ...copies }), { spec: { name: 'a', range: '1.0.0' }, ...copies })
@@ -33,6 +37,10 @@ describe('readQuestion', () => {
     usage(() => readQuestion.search({ words: [], limit: 201 }), 'limit')
     usage(() => readQuestion.search({ words: [], limit: 0.5 }), 'limit')
     usage(() => readQuestion.search({ words: [], more: 1 }), 'the body')
+    const wrongs = [{ publisher: 'x' }, { scripts: 'no' }, { since: -1 }, { since: 1.5 }, { sort: 'best' }, { cursor: 'x'.repeat(1025) }, { explain: 1 }]
+    for (const wrong of wrongs) {
+      usage(() => readQuestion.search({ words: [], ...wrong }), Object.keys(wrong).join())
+    }
     usage(() => readQuestion.search({ words: [], category: undefined }), 'category')
     usage(() => readQuestion.replicate({ spec: 'a', replicas: 0, waitMs: 1 }), 'replicas')
     usage(() => readQuestion.replicate({ spec: 'a', replicas: 65, waitMs: 1 }), 'replicas')

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type OpId, type PackageSpec, parseDigest, parsePackageSpec, type PublicKey,
 } from '#core'
+import type { SearchQuery } from '#registry'
 
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
@@ -17,11 +18,24 @@ const bytes = (maxBytes: number): z.ZodType<Uint8Array> =>
 
 const opId = z.string().refine(isOpId, 'not an id')
 
+const words = z.array(z.string().max(LIMITS.queryChars)).max(LIMITS.queryWords)
+
+const text = z.string().max(LIMITS.queryChars).exactOptional()
+
 const search = z.strictObject({
-  words: z.array(z.string().max(LIMITS.queryChars)).max(LIMITS.queryWords),
-  category: z.string().max(LIMITS.queryChars).exactOptional(),
-  tags: z.array(z.string().max(LIMITS.queryChars)).max(LIMITS.queryWords).exactOptional(),
+  words,
+  category: text,
+  tags: words.exactOptional(),
+  author: text,
+  license: text,
+  publisher: opId.exactOptional(),
+  kind: text,
+  scripts: z.boolean().exactOptional(),
+  since: z.int().min(0).exactOptional(),
+  sort: z.enum(['relevance', 'name', 'date']).exactOptional(),
   limit: z.int().min(1).max(LIMITS.searchResults).exactOptional(),
+  cursor: z.string().max(LIMITS.cursorChars).exactOptional(),
+  explain: z.boolean().exactOptional(),
 })
 
 const spec = z.strictObject({ spec: z.string() })
@@ -60,7 +74,10 @@ const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
 
 /** The bodies of the control protocol, read into core values. Each throws `usage`, or the code of the value that is wrong. */
 export const readQuestion = {
-  search: (body: unknown): z.infer<typeof search> => read(search, body),
+  search: (body: unknown): SearchQuery => {
+    const { publisher, ...query } = read(search, body)
+    return { ...query, ...(publisher !== undefined && { publisher: publisher as IdentityId }) }
+  },
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
   info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {
     const { spec: text, sources: wantsSources = false } = read(info, body)

@@ -59,13 +59,15 @@ const tried = async (run: Run, { client = {}, world = {} }: Trial): Promise<{ va
 const fails = (run: Run, trial: Trial, code: ErrorCode): Promise<void> => assert.rejects(tried(run, trial), (error) => isGgenError(error, code))
 
 describe('search', () => {
-  it('asks with words, category or tags, and refuses an empty question', async () => {
+  it('asks with words or any filter, and refuses a question without them', async () => {
     const reply = { total: 0, results: [] }
     const client = { search: async () => reply }
-    for (const question of [{ words: ['x'] }, { words: [], category: 'c' }, { words: [], tags: ['t'] }]) {
+    const publishers = [{ author: 'a' }, { license: 'MIT' }, { publisher: ID }]
+    const filters = [...publishers, { category: 'c' }, { tags: ['t'] }, { kind: 'tgz' }, { scripts: false }, { since: 0 }]
+    for (const question of [{ words: ['x'] }, ...filters.map((filter) => ({ words: [], ...filter }))]) {
       assert.equal((await tried(search(question), { client })).value, reply)
     }
-    await fails(search({ words: [], tags: [], limit: 3 }), { client }, 'query-invalid')
+    await fails(search({ words: [], tags: [], limit: 3, sort: 'date', cursor: 'c', explain: true }), { client }, 'query-invalid')
   })
 })
 

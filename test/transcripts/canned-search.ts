@@ -1,0 +1,32 @@
+import type { PackageInfo, SearchAnswer, SearchHit, SearchQuery } from '#registry'
+
+const LIMIT = 20
+
+/** What the typing errors of the page were meant to be. */
+const MEANT: Readonly<Record<string, string>> = { rsut: 'rust' }
+
+const EXPLANATION = [{ signal: 'word of the name', points: 0.6 }, { signal: 'word of the description', points: 0.2 }, { signal: 'recent', points: 0.1 }]
+
+const holds = ({ name, summary, scripts, publishedAt }: PackageInfo, { words, category, tags = [], ...others }: SearchQuery): boolean =>
+  words.every((word) => `${name} ${summary.description}`.toLowerCase().includes(word.toLowerCase())) &&
+  tags.every((tag) => summary.tags.includes(tag)) &&
+  (category === undefined || summary.category === category) &&
+  (others.author === undefined || summary.author === others.author) &&
+  (others.license === undefined || summary.license === others.license) &&
+  (others.scripts === undefined || scripts === others.scripts) &&
+  (others.since === undefined || publishedAt >= others.since)
+
+const hitOf = ({ name, version, identity, summary, holders }: PackageInfo, index: number): SearchHit =>
+  ({ name, version, identity, description: summary.description, category: summary.category, tags: summary.tags, score: 0.9 - index / 8, holders })
+
+/** Searches packages in the order they are in, which is by relevance and by date; a cursor is the number of hits before the page. */
+export const cannedSearch = (packages: readonly PackageInfo[], query: SearchQuery): SearchAnswer => {
+  const { sort, explain, cursor = '0', limit = LIMIT } = query
+  const words = query.words.map((word) => MEANT[word] ?? word)
+  const isCorrected = words.join() !== query.words.join()
+  const matches = packages.filter((one) => holds(one, { ...query, words })).map(hitOf)
+  const sorted = sort === 'name' ? matches.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : matches
+  const end = Number(cursor) + limit
+  const results = sorted.slice(Number(cursor), end).map((hit) => (explain === true ? { ...hit, explanation: EXPLANATION } : hit))
+  return { total: sorted.length, results, ...(end < sorted.length && { next: String(end) }), ...(isCorrected && { corrected: words }) }
+}
