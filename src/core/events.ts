@@ -18,6 +18,10 @@ export type GgenEvent =
   | { readonly type: 'op-refused'; readonly reason: string; readonly peer: PeerId | undefined }
   | { readonly type: 'release-announced'; readonly op: OpId; readonly peers: number }
   | { readonly type: 'synced'; readonly peer: PeerId; readonly added: number; readonly durationMs: number }
+  | {
+      readonly type: 'sync-progress'; readonly peer: PeerId; readonly ops: number; readonly of: number; readonly opsPerSecond: number
+      readonly remainingMs?: number
+    }
   | { readonly type: 'sync-failed'; readonly peer: PeerId; readonly code: string }
   | { readonly type: 'blob-fetched'; readonly digest: Digest; readonly sizeBytes: number; readonly peers: number; readonly durationMs: number }
   | {

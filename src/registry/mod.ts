@@ -1,6 +1,6 @@
 export type { Replication } from '#flow/seed'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'
 export type {
-  FetchedRelease, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, ReplicaRequest,
+  CatchingUp, FetchedRelease, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, ReplicaRequest,
   RankPart, SearchAnswer, SearchHit, SearchOrder, SearchQuery,
 } from './registry.ts'

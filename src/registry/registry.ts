@@ -174,6 +174,19 @@ export interface RegistryStatus {
   readonly blobs: number
   /** `synced`: a peer's catalogue was compared with ours lately · `syncing` · `alone`: no peer to compare with. */
   readonly freshness: 'synced' | 'syncing' | 'alone'
+  /** While many ops are brought from a peer. */
+  readonly catching?: CatchingUp
+}
+
+/** How far a catalogue is that is being brought. */
+export interface CatchingUp {
+  /** Brought so far. */
+  readonly ops: number
+  /** To bring, those included. */
+  readonly of: number
+  readonly opsPerSecond: number
+  /** Absent while nothing can be said of it. */
+  readonly remainingMs?: number
 }
 
 /** A release that stays on this node whatever else has to go. */

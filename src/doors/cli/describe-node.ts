@@ -37,6 +37,7 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'op-refused':
     case 'release-announced':
     case 'synced':
+    case 'sync-progress':
     case 'sync-failed':
     case 'transfer-progress':
     case 'holder-failed': return undefined
@@ -49,12 +50,19 @@ const FRESHNESS: Readonly<Record<StatusReply['freshness'], string>> = {
   alone: 'no peer to compare with',
 }
 
+const catchingText = ({ ops, of, opsPerSecond, remainingMs }: NonNullable<StatusReply['catching']>): string => {
+  const percent = of === 0 ? 100 : Math.min(100, Math.floor((ops * 100) / of))
+  const left = remainingMs === undefined ? '' : `, ${durationText(Math.ceil(remainingMs / 1000))} left`
+  return `${ops} of ${count(of, 'record')} (${percent} %), ${Math.round(opsPerSecond)} a second${left}`
+}
+
 export const statusText = (status: StatusReply, look: Look): string =>
   fieldsText([
     ['node', status.peerId],
     ['up for', durationText(status.uptimeSeconds)],
     ['peers', String(status.peers)],
     ['catalogue', `${count(status.packages, 'package')}, ${count(status.releases, 'release')}; ${FRESHNESS[status.freshness]}`],
+    ['brought', status.catching && catchingText(status.catching)],
     ['holds', count(status.blobs, 'archive')],
     ['tells of', `${count(status.providerRecords, 'archive')} in the DHT`],
     ['topics', status.topics.join(', ')],

@@ -108,6 +108,10 @@ describe('results of a node', () => {
       limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
     } as const
     assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)
+    const catching = { ops: 12_345, of: 100_000, opsPerSecond: 4321.6 }
+    assert.match(statusText({ ...status, catching }, terminal), /\nbrought +12345 of 100000 records \(12 %\), 4322 a second\n/)
+    assert.match(statusText({ ...status, catching: { ...catching, remainingMs: 20_001 } }, terminal), / a second, 21 s left\n/)
+    assert.match(statusText({ ...status, catching: { ops: 0, of: 0, opsPerSecond: 0 } }, terminal), /0 of 0 records \(100 %\), 0 a second\n/)
     assert.match(statusText(status, terminal), /\nsends +2\.0 kB\/s of 1\.0 MB\/s\n$/)
     const peer = { peerId: PEER, direction: 'inbound', since: 0, protocols: [] } as const
     assert.equal(peersText([{ ...peer, latencyMs: 1.5, address: ADDRESS }], pipe), `${PEER}\tinbound\t1.5\t0\t${ADDRESS}\n`)

@@ -43,6 +43,8 @@ export interface StatusReply {
   readonly providerRecords: number
   readonly topics: readonly string[]
   readonly freshness: 'synced' | 'syncing' | 'alone'
+  /** While many ops are brought from a peer: how many of how many are here, how fast they come, and how long it will take where that is known. */
+  readonly catching?: { readonly ops: number; readonly of: number; readonly opsPerSecond: number; readonly remainingMs?: number }
   readonly limits: BandwidthLimits
   readonly rates: RatesReply
 }

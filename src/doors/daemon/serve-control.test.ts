@@ -97,6 +97,9 @@ describe('serveControl', () => {
       peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
       limits: {}, rates: { up: 0, down: 7 },
     })
+    const catching = { ops: 1, of: 4, opsPerSecond: 2, remainingMs: 1500 }
+    await using busy = await open({ status: async () => ({ packages: 1, releases: 2, blobs: 3, freshness: 'syncing', catching }) })
+    assert.deepEqual((await busy.client.status(never)).catching, catching)
     assert.deepEqual(await door.client.peers(never), [{ peerId: SELF, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }])
     assert.deepEqual(await door.client.health(never), { status: 'ready', version: '1.2.3', pid: process.pid, peerId: SELF, addresses: network.addresses() })
     assert.equal((await lstat(door.socketPath)).mode & 0o777, 0o600)

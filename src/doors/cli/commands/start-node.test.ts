@@ -57,6 +57,7 @@ describe('startNode', () => {
       seen = config
       onReady(READY)
       onEvent(PROGRESS)
+      onEvent({ type: 'sync-progress', peer: PEER, ops: 1, of: 2, opsPerSecond: 3 })
       onEvent({ type: 'peer-disconnected', peer: PEER })
     }
     const { printed, said } = await started({ flags: { listen: ['/ip4/127.0.0.1/tcp/0'] }, file, start })

@@ -1,4 +1,4 @@
-import { GgenError, isGgenError } from '#core'
+import { GgenError, type GgenEvent, isGgenError } from '#core'
 import { type Config, type Flags, toConfig } from '#config'
 import type { Context, Run } from './context.ts'
 
@@ -24,6 +24,9 @@ const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<
   throw new GgenError('daemon-already-running', `a node is already running for ${places.home}`)
 }
 
+/** Some a second for each transfer: a log would be full of them. Who watches a fetch gets them with its answer, and `status` tells of a sync. */
+const isProgress = ({ type }: GgenEvent): boolean => type === 'transfer-progress' || type === 'sync-progress'
+
 const runHere = async (config: Config, { world, deadline, print }: Context): Promise<undefined> => {
   let ready = false
   await world.startNode(config, {
@@ -34,8 +37,7 @@ const runHere = async (config: Config, { world, deadline, print }: Context): Pro
       print({ kind: 'ready', value })
     },
     onEvent: (value) => {
-      // Some a second for each transfer: a log would be full of them. Who watches a fetch gets them with its answer.
-      if (value.type !== 'transfer-progress') print({ kind: 'event', value })
+      if (!isProgress(value)) print({ kind: 'event', value })
     },
   })
   if (!ready) deadline.signal.throwIfAborted()
