@@ -2,10 +2,14 @@ import type { Digest } from './digest.ts'
 import { GgenError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { Multiaddr } from './multiaddr.ts'
+import type { StatusState } from './op.ts'
 import type { IdentityId, OpId } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
 import type { PeerId } from './peer-id.ts'
 import type { Version } from './version.ts'
+
+/** How an op came: made here, told by gossip, or asked of a peer to be in sync or to answer a search. */
+export type OpSource = 'own' | 'gossip' | 'sync' | 'search'
 
 /** Everything that happens in a node and that somebody may want to see. Plain JSON, so that doors print it as it is. */
 export type GgenEvent =
@@ -13,7 +17,11 @@ export type GgenEvent =
   | { readonly type: 'peer-disconnected'; readonly peer: PeerId }
   | {
       readonly type: 'release-added'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId
-      readonly source: 'own' | 'gossip' | 'sync' | 'search'
+      readonly source: OpSource
+    }
+  | {
+      readonly type: 'status-changed'; readonly name: PackageName; readonly version: Version | '*'; readonly state: StatusState; readonly why?: string
+      readonly identity: IdentityId; readonly source: OpSource
     }
   | { readonly type: 'op-refused'; readonly reason: string; readonly peer: PeerId | undefined }
   | { readonly type: 'release-announced'; readonly op: OpId; readonly peers: number }

@@ -1,5 +1,5 @@
 import {
-  type Digest, GgenError, type Op, type OpId, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
+  type Digest, type FeedOp, GgenError, type Op, type OpId, type OpSource, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
 import { announceOps, listenForOps } from '#flow/announce'
 import type { FetchOptions } from '#flow/fetch'
@@ -17,6 +17,7 @@ import { Exchange, type ExchangeParts } from './exchange.ts'
 import { findRelease, type Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
 import { Keeper } from './keeper.ts'
+import { opEvent } from './op-event.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
@@ -119,7 +120,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, [...chain, release])
     events.emit({ type: 'release-announced', op: release.id, peers })
-    events.emit({ type: 'release-added', name: release.body.name, version: release.body.version, identity: release.identity, source: 'own' })
+    this.#added(release, 'own')
     this.#provide(release)
     trust.removeIntent(release.id)
   }
@@ -151,7 +152,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#serving.use(this.#sync)
   }
 
-  #pulling(source: 'sync' | 'search' | 'gossip'): Parameters<typeof pullMissing>[0] {
+  #pulling(source: OpSource): Parameters<typeof pullMissing>[0] {
     const { network, catalogue, clock } = this.#parts
     return { network, catalogue, clock, admit: this.#admit, onAdded: (op) => this.#added(op, source) }
   }
@@ -161,8 +162,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     await pullPackage(this.#pulling('gossip'), from, { identity: op.identity, name, signal })
   }
 
-  #added({ identity, body }: ReleaseOp, source: 'sync' | 'search' | 'gossip'): void {
-    this.#parts.events.emit({ type: 'release-added', name: body.name, version: body.version, identity, source })
+  #added(op: FeedOp, source: OpSource): void {
+    this.#parts.events.emit(opEvent(op, source))
   }
 
   // ---- search

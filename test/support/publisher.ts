@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
-  digestOf, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512, type Summary,
+  digestOf, type FeedOp, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512,
+  type StatusOp, type StatusState, type Summary,
 } from '#core'
-import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, signPayload } from '#trust'
+import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, type ReleaseDraft, signPayload, type StatusDraft } from '#trust'
 
 /** When tests take place, Unix seconds. */
 export const TEST_EPOCH = 1_763_683_200
@@ -51,15 +52,10 @@ export class Publisher {
   /** The next release of a package. */
   release(name: string, version: string, { content = `${name} ${version}`, summary = {}, at }: ReleaseChange = {}): ReleaseOp {
     const package_ = parsePackageName(name)
-    const end = this.#ends.get(package_)
     const bytes = Buffer.from(content)
-    const payload = encodePayload({
+    return this.#next({
       type: 'release',
-      identity: this.identity,
-      feed: this.feed,
-      seq: end === undefined ? 0 : end.seq + 1,
-      ...(end !== undefined && { prev: end.id }),
-      at: at ?? (end?.at ?? this.#born) + 1,
+      ...this.#head(package_, at),
       body: {
         roles: this.identity,
         name: package_,
@@ -73,9 +69,25 @@ export class Publisher {
         dependencies: 0,
         provenance: [],
       },
-    })
-    const op = openOp(this.sign(payload)) as ReleaseOp
-    this.#ends.set(package_, { seq: op.seq, id: op.id, at: op.at })
+    }) as ReleaseOp
+  }
+
+  /** The next word about a package: of one version, or of all with `*`. */
+  status(name: string, version: string, said: { readonly state: StatusState; readonly why?: string }): StatusOp {
+    const package_ = parsePackageName(name)
+    const body = { roles: this.identity, name: package_, version: version === '*' ? '*' as const : parseVersion(version), ...said }
+    return this.#next({ type: 'status', ...this.#head(package_), body }) as StatusOp
+  }
+
+  #head(name: PackageName, at?: number): Pick<ReleaseDraft, 'identity' | 'feed' | 'seq' | 'prev' | 'at'> {
+    const end = this.#ends.get(name)
+    const place = end === undefined ? { seq: 0 } : { seq: end.seq + 1, prev: end.id }
+    return { identity: this.identity, feed: this.feed, ...place, at: at ?? (end?.at ?? this.#born) + 1 }
+  }
+
+  #next(draft: ReleaseDraft | StatusDraft): FeedOp {
+    const op = openOp(this.sign(encodePayload(draft))) as FeedOp
+    this.#ends.set(draft.body.name, { seq: op.seq, id: op.id, at: op.at })
     return op
   }
 }

@@ -25,12 +25,17 @@ export const readyText = ({ peerId, addresses, home }: NodeReady, logPath: strin
   ].join('')
 }
 
+/** What a publisher says of its releases since: `tool 1.2.0 is yanked: it loses data`. */
+const statusChangedText = ({ name, version, state, why }: Extract<GgenEvent, { readonly type: 'status-changed' }>): string =>
+  `${version === '*' ? `all of ${name}` : `${name} ${version}`} is ${state}${why === undefined ? '' : `: ${plainText(why)}`}`
+
 /** One line about an event that people want to see; `undefined` for the others. */
 export const eventText = (event: GgenEvent): string | undefined => {
   switch (event.type) {
     case 'peer-connected': return `peer ${event.peer} connected${event.address === undefined ? '' : ` (${event.address})`}`
     case 'peer-disconnected': return `peer ${event.peer} left`
     case 'release-added': return `${event.name} ${event.version} is ${event.source === 'own' ? 'published' : 'new in the catalogue'}`
+    case 'status-changed': return statusChangedText(event)
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
     case 'peer-banned': return `peer ${event.peer} is banned: ${plainText(event.reason)}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`

@@ -98,6 +98,9 @@ describe('results of a node', () => {
     assert.equal(eventText({ type: 'peer-connected', peer: PEER, address: ADDRESS }), `peer ${PEER} connected (${ADDRESS})`)
     assert.equal(eventText({ type: 'peer-disconnected', peer: PEER }), `peer ${PEER} left`)
     assert.equal(eventText({ type: 'release-added', name: NAME, version: VERSION, identity: ID, source: 'gossip' }), 'rust-web 1.2.0 is new in the catalogue')
+    const changed = { type: 'status-changed', name: NAME, identity: ID, source: 'sync' } as const
+    assert.equal(eventText({ ...changed, version: VERSION, state: 'yanked', why: 'loses\ndata' }), 'rust-web 1.2.0 is yanked: loses data')
+    assert.equal(eventText({ ...changed, version: '*', state: 'deprecated' }), 'all of rust-web is deprecated')
     assert.equal(eventText({ type: 'task-failed', task: 'sync', code: 'timeout', message: 'a\nb' }), 'sync failed: a b (timeout)')
     assert.equal(eventText({ type: 'synced', peer: PEER, added: 1, durationMs: 1 }), undefined)
   })

@@ -10,6 +10,7 @@ import { type Judged, listenForOps } from './listen-ops.ts'
 const alice = new Publisher('alice')
 const genesis = openOp(alice.genesis)
 const release = alice.release('tool', '1.0.0')
+const yank = alice.status('tool', '1.0.0', { state: 'yanked' })
 
 interface Heard {
   /** Ops that reached the third node of the line, which they only do when the second lets them travel on. */
@@ -49,12 +50,11 @@ const line = async (admit: (envelope: Uint8Array) => Judged, pullParents = async
   }
 }
 
-test('a good op is taken in and travels on; a release is reported once it is new', async () => {
+test('a good op is taken in and travels on; a release or a status is reported once it is new', async () => {
   const heard = await line((envelope) => ({ outcome: 'added', op: openOp(envelope) }))
-  await heard.announce(genesis)
-  await heard.announce(release)
-  await until('both travelled on', () => heard.relayed.length === 2)
-  assert.deepEqual(heard.added.map(({ id }) => id), [release.id])
+  for (const op of [genesis, release, yank]) await heard.announce(op)
+  await until('all travelled on', () => heard.relayed.length === 3)
+  assert.deepEqual(heard.added.map(({ id }) => id), [release.id, yank.id])
 })
 
 test('a known op travels on and is not reported again', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, type Events, isGgenError, LIMITS, type Op, type PeerId, type ReleaseOp } from '#core'
+import { type Clock, type Events, type FeedOp, isGgenError, LIMITS, type Op, type PeerId } from '#core'
 import type { Network, Verdict } from '#network'
 
 /** How an envelope is judged; the shape of `flow/verify`'s admission that this step needs. */
@@ -11,7 +11,8 @@ export interface ListenParts {
   readonly admit: (envelope: Uint8Array) => Judged
   /** Fetches what an op stands on from the peer that sent it; rejects when it cannot. */
   readonly pullParents: (op: Op, from: PeerId, signal: AbortSignal) => Promise<void>
-  readonly onAdded: (op: ReleaseOp) => void
+  /** Hears of releases and status ops that are new. */
+  readonly onAdded: (op: FeedOp) => void
   readonly events: Events
   readonly clock: Clock
 }
@@ -30,7 +31,7 @@ export const listenForOps = ({ network, admit, pullParents, onAdded, events, clo
       }
       judged = admit(message)
     }
-    if (judged.outcome === 'added' && judged.op.type === 'release') onAdded(judged.op)
+    if (judged.outcome === 'added' && (judged.op.type === 'release' || judged.op.type === 'status')) onAdded(judged.op)
     if (judged.outcome === 'refused') events.emit({ type: 'op-refused', reason: judged.reason, peer: from })
     return verdictOn(judged)
   })

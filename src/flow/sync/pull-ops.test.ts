@@ -76,6 +76,16 @@ describe('pulling from a peer', () => {
   })
 })
 
+test('releases and status ops that are new are reported', () => {
+  const carol = new Publisher('carol')
+  const ops = [carol.release('tool', '1.0.0'), carol.status('tool', '*', { state: 'deprecated' })]
+  const catalogue = memoryCatalogue()
+  const seen: Op[] = []
+  const intake = new Intake({ admit: admitTo(catalogue), onAdded: (op) => seen.push(op) })
+  for (let round = 0; round < 2; round++) intake.take([carol.genesis, ...ops.map(({ bytes }) => bytes)])
+  assert.deepEqual(seen.map(({ id }) => id), ops.map(({ id }) => id))
+})
+
 test('ops are taken in whatever order they come', () => {
   const envelopes = [alice.genesis, ...releases.slice(0, 20).map(({ bytes }) => bytes)]
   fc.assert(

@@ -1,4 +1,4 @@
-import { type Clock, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PeerId, type ReleaseOp } from '#core'
+import { type Clock, type FeedOp, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PeerId } from '#core'
 import type { Network } from '#network'
 import type { Catalogue, OpRef } from '#store'
 import { decodeFeedOps, decodeFeedPage, decodeFeedSummary, encodeFeedQuestion, type FeedQuestion } from '#wire'
@@ -12,7 +12,8 @@ export interface PullParts {
   readonly network: Network
   readonly catalogue: Catalogue
   readonly admit: (envelope: Uint8Array) => Judged
-  readonly onAdded: (op: ReleaseOp) => void
+  /** Hears of releases and status ops that are new. */
+  readonly onAdded: (op: FeedOp) => void
   readonly clock: Clock
 }
 
@@ -98,6 +99,6 @@ export class Intake {
     if (judged.outcome === 'orphan' && this.#waiting.size < LIMITS.parkedOps) this.#waiting.set(judged.op.id, envelope)
     if (judged.outcome !== 'added') return
     this.added += 1
-    if (judged.op.type === 'release') this.#parts.onAdded(judged.op)
+    if (judged.op.type === 'release' || judged.op.type === 'status') this.#parts.onAdded(judged.op)
   }
 }
