@@ -45,8 +45,26 @@ export const LIMITS = Object.freeze({
   blobPieces: 4096,
   gossipBytes: 64 * KiB,
   feedOps: 64,
+  feedIds: 1024,
   feedAnswerBytes: 1 * MiB,
-  syncPageOps: 4096,
+  /** Of a frame that compares two sets, asked and answered. */
+  syncFrameBytes: 60 * KiB,
+  syncAnswerBytes: 128 * KiB,
+  /** Ops whose places are read, and ranges that are measured, for one frame: a few milliseconds. */
+  syncFrameWork: 10_000,
+  syncRounds: 64,
+  syncSessions: 2,
+  /** Broken answers in a row after which a peer is banned. */
+  syncFaults: 3,
+  snapshotChunkBytes: 1 * MiB,
+  /** Before it is compressed: never larger afterwards than a chunk may be. */
+  snapshotRawBytes: 1 * MiB - 16 * KiB,
+  snapshotChunkOps: 4096,
+  snapshotChunks: 16_384,
+  /** Fewer ops are compared and brought one by one. */
+  snapshotFromOps: 2000,
+  /** Ops that are read in one go while one is made. */
+  snapshotReadOps: 500,
   haveDigests: 256,
   /** Blobs up to this size may come with the answer to whether they are held, and so much in one answer. */
   enclosedBlobBytes: 64 * KiB,
@@ -72,6 +90,8 @@ export const LIMITS = Object.freeze({
 
   // queues and maps
   parkedOps: 1000,
+  /** Ops that stay parsed. */
+  openOps: 4096,
   seenMessages: 100_000,
   eventListeners: 64,
   openIntents: 1000,
@@ -130,7 +150,12 @@ export const LIMITS = Object.freeze({
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
-  syncSessionMs: 5 * minute,
+  syncSessionMs: 30 * minute,
+  syncTellMs: 500,
+  snapshotEveryMs: 360 * minute,
+  /** How long a newcomer waits for a snapshot that is being made, and between two questions for it. */
+  snapshotPatienceMs: 60 * second,
+  snapshotAskAgainMs: 1 * second,
   replicaPatienceMs: 30 * second,
   replicaRetryMs: 5 * second,
   replicaHopeMs: 10 * second,
@@ -147,7 +172,10 @@ assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one a
 assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
-assert(LIMITS.syncPageOps * 48 < LIMITS.messageBytes, 'a page of op references must fit into one answer')
+assert(LIMITS.feedIds * 42 < LIMITS.questionBytes, 'ids that are asked for must fit into one question')
+assert(LIMITS.syncFrameBytes < LIMITS.questionBytes, 'a frame must fit into one question')
+assert(LIMITS.snapshotChunks * 52 < LIMITS.messageBytes, 'the list of the pieces of a snapshot must fit into one answer')
+assert(LIMITS.snapshotChunkBytes <= LIMITS.pieceBytes, 'a piece of a snapshot is a blob of one piece')
 assert(2 * LIMITS.bulkConnectionsPerPeer <= LIMITS.bulkGuestsPerPeer, 'new connections must find a place while old ones are being closed')
 assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must fit into one question')
 assert(LIMITS.enclosedBlobBytes <= LIMITS.pieceBytes && LIMITS.enclosedBlobBytes <= LIMITS.enclosedBytes, 'what is enclosed is one piece, and fits')

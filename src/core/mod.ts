@@ -11,7 +11,7 @@ export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
 export type {
   Artifact, ChainOp, FeedOp, GenesisOp, Op, ReleaseBody, ReleaseKey, ReleaseOp, Revocation, Role, Roles, RolesOp, StatusBody, StatusOp, StatusState, Summary,
 } from './op.ts'
-export { type IdentityId, isOpId, type OpId, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
+export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'

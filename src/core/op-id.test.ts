@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
 import { isGgenError } from './errors.ts'
-import { isOpId, parseIdentityId, shortIdentity } from './op-id.ts'
+import { isOpId, type OpId, opIdHash, opIdOfHash, parseIdentityId, shortIdentity } from './op-id.ts'
 
 const textOf = (hash: Uint8Array): string => CID.createV1(0x71, create(0x12, hash)).toString()
 
@@ -13,6 +13,14 @@ test('the id of every hash is an op id', () => {
     assert(isOpId(textOf(hash)))
     assert.equal(parseIdentityId(textOf(hash)), textOf(hash))
   }))
+})
+
+test('an op id is made of its hash, and gives it back, as the reference implementation does', () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
+    assert.equal(opIdOfHash(hash), textOf(hash))
+    assert.deepEqual(opIdHash(textOf(hash) as OpId), hash)
+  }))
+  assert.throws(() => opIdOfHash(new Uint8Array(31)), RangeError)
 })
 
 test('only texts that a hash can have are op ids: no second spelling, no other length inside', () => {

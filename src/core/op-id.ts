@@ -16,6 +16,47 @@ const CID_TEXT = /^bafyrei[a-h][a-z2-7]{50}[aeimquy4]$/
 /** Whether a text has the form of an op id. */
 export const isOpId = (text: string): text is OpId => CID_TEXT.test(text)
 
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, ALPHABET.indexOf(String.fromCodePoint(code))))
+
+/** What stands before the hash in every op id: the multibase letter, version 1, the codec, the hash function and its length. */
+const HEAD = 'bafyrei'
+const HASH_BYTES = 32
+const HASH_CHARS = 52
+
+/** The 32-byte sha2-256 inside an op id. */
+export const opIdHash = (id: OpId): Uint8Array => {
+  const hash = new Uint8Array(HASH_BYTES)
+  // The head ends three bits into a letter: two zero bits are left of it, and 258 bits follow in 52 letters, the last two of them padding.
+  let [pending, bits, place] = [0, -2, 0]
+  for (let at = HEAD.length; at < id.length; at += 1) {
+    pending = ((pending << 5) | (VALUES[id.codePointAt(at) ?? 0] ?? 0)) & 0xfff
+    bits += 5
+    if (bits >= 8) {
+      bits -= 8
+      hash[place] = pending >> bits
+      place += 1
+    }
+  }
+  return hash
+}
+
+/** The op id of a 32-byte sha2-256; throws `RangeError` for another length. */
+export const opIdOfHash = (hash: Uint8Array): OpId => {
+  if (hash.length !== HASH_BYTES) throw new RangeError('the hash inside an op id has 32 bytes')
+  let text = HEAD
+  let [pending, bits] = [0, 2]
+  for (const byte of hash) {
+    pending = ((pending << 8) | byte) & 0xfff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += ALPHABET[(pending >> bits) & 31]
+    }
+  }
+  return (text + ALPHABET[(pending << (5 - bits)) & 31]).slice(0, HEAD.length + HASH_CHARS) as OpId
+}
+
 /** Parses an identity; throws `name-invalid`, because users write identities as part of names. */
 export const parseIdentityId = (text: string): IdentityId => {
   if (!CID_TEXT.test(text)) throw new GgenError('name-invalid', `not an identity: ${JSON.stringify(text.slice(0, 80))}`)

@@ -6,6 +6,7 @@ import { Events, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openReceiptStore, openTrustStore } from '#store/disk'
+import { openEach } from '#trust'
 import { enterNetwork } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
@@ -42,6 +43,7 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
     await P2PRegistry.open({
       network, blobs, catalogue, trust, receipts, events, openSource,
       clock: systemClock,
+      openAll: async (envelopes) => openEach(envelopes),
       random: systemRandom,
       light: config.light,
       seed: config.seed,

@@ -79,6 +79,11 @@ export class Exchange implements AsyncDisposable {
     })
   }
 
+  /** A small blob from one peer, unchecked. Throws what reading throws. */
+  async readBlob(peer: PeerId, { digest, sizeBytes }: Pick<Artifact, 'digest' | 'sizeBytes'>, signal: AbortSignal): Promise<Uint8Array> {
+    return Buffer.concat(await Array.fromAsync(this.source.read({ peer, digest, sizeBytes, offset: 0, length: sizeBytes }, signal)))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#open.disposeAsync()
   }

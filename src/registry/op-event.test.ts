@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GgenEvent, Op } from '#core'
 import { announceOps } from '#flow/announce'
-import { answerFeed } from '#flow/sync'
+import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { memoryHub } from '#network'
-import { memoryCatalogue } from '#store'
+import { memoryBlobStore, memoryCatalogue } from '#store'
 import { openOp } from '#trust'
 import { openRegistry, Publisher, TestClock, until } from '#testing'
 import { opEvent } from './op-event.ts'
@@ -38,7 +38,9 @@ test('a node tells of both, whether they come by gossip or by sync', async () =>
   const other = hub.join()
   using catalogue = memoryCatalogue()
   for (const op of OPS) catalogue.putOp(op)
+  const snapshots = new Snapshots({ catalogue, blobs: memoryBlobStore(), clock, background: () => assert.fail('there is too little for a snapshot') })
   using _answering = answerFeed(other, catalogue)
+  using _comparing = answerSync({ network: other, catalogue, snapshots })
   hub.link(other.self, synced.network.self)
   await until('both are synced', () => told(synced.events).length === 2)
   assert.deepEqual(told(synced.events).map((event) => 'source' in event && event.source), ['sync', 'sync'])

@@ -1,15 +1,15 @@
 import {
-  type Digest, type FeedOp, GgenError, type Op, type OpId, type OpSource, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
+  type Digest, type FeedOp, GgenError, type OpId, type OpSource, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
-import { announceOps, listenForOps } from '#flow/announce'
+import { announceOps } from '#flow/announce'
 import type { FetchOptions } from '#flow/fetch'
 import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
-import { answerFeed, Intake, parentsFirst, pullMissing, pullPackage, SyncLoop } from '#flow/sync'
-import { type Admit, createAdmission, createViews, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
+import { parentsFirst } from '#flow/sync'
+import { createViews, type OpenAll, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
 import type { Catalogue, ReceiptStore, TrustStore } from '#store'
 import { Background } from './background.ts'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
@@ -19,6 +19,7 @@ import { hearProgress } from './hear-progress.ts'
 import { Keeper } from './keeper.ts'
 import { opEvent } from './op-event.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
+import { Replica } from './replica.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
 } from './registry.ts'
@@ -28,6 +29,8 @@ export interface P2PParts extends ExchangeParts {
   readonly trust: TrustStore
   readonly receipts: ReceiptStore
   readonly random: Random
+  /** Opens many envelopes, wherever that is quickest. */
+  readonly openAll: OpenAll
   /** Opens an absolute path; throws `path-not-found`. */
   readonly openSource: (path: string) => Promise<PublishSource>
   /** Keeps no whole catalogue: asks peers instead. */
@@ -39,27 +42,31 @@ export interface P2PParts extends ExchangeParts {
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
 export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #parts: P2PParts
-  readonly #admit: Admit
   readonly #views: PackageViews
   readonly #exchange: Exchange
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
+  readonly #replica: Replica
   readonly keeping: Keeper
-  #sync: SyncLoop | undefined
 
   private constructor(parts: P2PParts, exchange: Exchange) {
     this.#parts = parts
     this.#background = new Background(parts.events)
-    this.#admit = createAdmission(parts.catalogue, parts.clock)
     this.#views = createViews(parts.catalogue)
     this.#exchange = this.#serving.use(exchange)
+    this.#replica = this.#serving.use(new Replica({
+      ...parts,
+      background: this.#background,
+      readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
+      onAdded: (op, source) => this.#added(op, source),
+    }))
     this.keeping = new Keeper({
       ...parts,
       source: exchange.source,
       find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
       fetch: async (spec, urgency, signal) => this.#fetch(spec, { ...(await this.#find(spec, signal)), urgency, signal }),
       view: ({ identity, name }) => this.#views.package(identity, name),
-      learn: ({ identity, name }, from, signal) => pullPackage(this.#pulling('gossip'), from, { identity, name, signal }),
+      learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
     })
   }
@@ -87,7 +94,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
     const { facts } = stored
     const { name, version } = facts.manifest
-    const genesis = requireMembership(this.#admit(request.genesis))
+    const genesis = requireMembership(this.#replica.admit(request.genesis))
     trust.putOwnOp(genesis)
     alreadyPublished(this.#views.package(request.identity, name), facts)
     const metadata = await stored.seal()
@@ -115,7 +122,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   /** From a durable signature to the network; safe to repeat after a crash. */
   async #release(release: ReleaseOp): Promise<void> {
     const { catalogue, trust, network, events } = this.#parts
-    requireMembership(this.#admit(release.bytes))
+    requireMembership(this.#replica.admit(release.bytes))
     this.keeping.keepOwn([release])
     const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, [...chain, release])
@@ -127,7 +134,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async #resume(): Promise<void> {
     const { trust } = this.#parts
-    const own = trust.ownOps().map((envelope) => requireMembership(this.#admit(envelope)))
+    const own = trust.ownOps().map((envelope) => requireMembership(this.#replica.admit(envelope)))
     this.keeping.keepOwn(own.filter((op) => op.type === 'release'))
     for (const release of unfinishedReleases(trust)) await this.#release(release)
   }
@@ -135,31 +142,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- announce and sync
 
   #serve(): void {
-    const { network, catalogue, clock, random, events, light } = this.#parts
-    this.#serving.use(answerFeed(network, catalogue))
+    const { network, catalogue, light } = this.#parts
     this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
     this.#serving.use(this.keeping.seed())
-    if (light) return
-    this.#serving.use(
-      listenForOps({
-        network, clock, events,
-        admit: this.#admit,
-        onAdded: (op) => this.#added(op, 'gossip'),
-        pullParents: (op, from, signal) => this.#pullPackage(op, from, signal),
-      }),
-    )
-    this.#sync = new SyncLoop({ network, clock, random, events, pull: (peer, signal) => pullMissing(this.#pulling('sync'), peer, signal) })
-    this.#serving.use(this.#sync)
-  }
-
-  #pulling(source: OpSource): Parameters<typeof pullMissing>[0] {
-    const { network, catalogue, clock } = this.#parts
-    return { network, catalogue, clock, admit: this.#admit, onAdded: (op) => this.#added(op, source) }
-  }
-
-  async #pullPackage(op: Op, from: Parameters<typeof pullPackage>[1], signal: AbortSignal): Promise<void> {
-    const name = op.type === 'release' || op.type === 'status' ? op.body.name : undefined
-    await pullPackage(this.#pulling('gossip'), from, { identity: op.identity, name, signal })
+    this.#replica.answer()
+    if (!light) this.#replica.follow()
   }
 
   #added(op: FeedOp, source: OpSource): void {
@@ -182,8 +169,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async #searchPeers(query: ParsedQuery, signal: AbortSignal): Promise<void> {
     const { network, clock } = this.#parts
-    const take = (envelopes: readonly Uint8Array[]): void => new Intake({ admit: this.#admit, onAdded: (op) => this.#added(op, 'search') }).take(envelopes)
-    await searchPeers({ network, clock, take }, query, signal)
+    await searchPeers({ network, clock, take: (envelopes) => this.#replica.take(envelopes, 'search', signal) }, query, signal)
   }
 
   // ---- resolve → fetch → verify
@@ -236,7 +222,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   async status(): Promise<RegistryStatus> {
     const { packages, releases } = this.#parts.catalogue.counts()
     const { count } = await this.#parts.blobs.usage()
-    return { packages, releases, blobs: count, freshness: this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone') }
+    const catching = this.#replica.catching()
+    return { packages, releases, blobs: count, freshness: this.#replica.freshness(), ...(catching !== undefined && { catching }) }
   }
 
   #holderCount({ body }: ReleaseOp): Promise<number> {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { CID } from 'multiformats/cid'
-import { isGgenError, type Op, type PackageName, parsePackageName } from '#core'
-import type { Catalogue, OpRef } from './catalogue.ts'
+import { isGgenError, type PackageName, parsePackageName } from '#core'
+import type { Catalogue } from './catalogue.ts'
 import { entryConformance, matchConformance } from './catalogue-entries.conformance.ts'
-import { sampleEntry, sampleGenesis, sampleId, sampleIdentity, sampleRelease, sampleRoles, sampleStatus } from './sample-ops.conformance.ts'
+import { opSetConformance } from './op-set.conformance.ts'
+import { WHOLE_SET } from './op-set.ts'
+import { sampleEntry, sampleGenesis, sampleIdentity, sampleRelease, sampleRoles, sampleStatus } from './sample-ops.conformance.ts'
 
 type Open = (context: TestContext) => Catalogue
 
@@ -14,17 +15,11 @@ const NAME = parsePackageName('web-tools')
 
 const sorted = (envelopes: readonly Uint8Array[]): string[] => envelopes.map((bytes) => Buffer.from(bytes).toString()).sort()
 
-/** The fingerprint by definition, from the reference implementation of the ids. */
-const fingerprintOf = (ops: readonly Op[]): string => {
-  const digests = ops.map(({ id }) => BigInt(`0x${Buffer.from(CID.parse(id).multihash.digest).toString('hex')}`))
-  return (digests.reduce((sum, digest) => sum + digest, 0n) % (1n << 256n)).toString(16).padStart(64, '0')
-}
-
 /** What every catalogue must do. `open` gives an empty one and clears up after the test. */
 export const catalogueConformance = (name: string, open: Open): void => {
   suite(`${name} is a catalogue`, () => {
     opConformance(open)
-    setConformance(open)
+    opSetConformance(open)
     transactionConformance(open)
     entryConformance(open)
     matchConformance(open)
@@ -36,13 +31,15 @@ const opConformance = (open: Open): void => {
     using catalogue = open(context)
     const op = sampleRelease()
     assert.equal(catalogue.opBytes(op.id), undefined)
+    assert.equal(catalogue.hasOp(op.id), false)
     catalogue.putOp(op)
     assert.deepEqual(catalogue.opBytes(op.id), op.bytes)
+    assert.equal(catalogue.hasOp(op.id), true)
     const cosigned = sampleRelease({ signatures: 2 })
     catalogue.putOp(cosigned)
     assert.deepEqual(catalogue.opBytes(op.id), cosigned.bytes)
     assert.deepEqual(catalogue.feedOps(ALICE, NAME), [cosigned.bytes])
-    assert.equal(catalogue.summary().ops, 1)
+    assert.equal(catalogue.counts().ops, 1)
   })
 
   test('ops are found by chain and by feed', (context) => {
@@ -92,42 +89,11 @@ const opConformance = (open: Open): void => {
     const catalogue = open(context)
     catalogue[Symbol.dispose]()
     const isClosed = (error: unknown): boolean => isGgenError(error, 'cancelled')
-    assert.throws(() => catalogue.summary(), isClosed)
+    assert.throws(() => catalogue.measure(WHOLE_SET), isClosed)
     assert.throws(() => catalogue.putOp(sampleRelease()), isClosed)
     assert.throws(() => catalogue.match({ words: [], limit: 1 }), isClosed)
     assert.throws(() => catalogue.transact(() => 0), isClosed)
     catalogue[Symbol.dispose]()
-  })
-}
-
-const setConformance = (open: Open): void => {
-  test('the fingerprint is the sum of the digests, whatever the order and however often', (context) => {
-    using catalogue = open(context)
-    const ops = Array.from({ length: 40 }, (_, seq) => sampleRelease({ seq, publisher: seq % 2 === 0 ? 'alice' : 'bob' }))
-    assert.deepEqual(catalogue.summary(), { ops: 0, fingerprint: '0'.repeat(64) })
-    for (const op of [...ops.toReversed(), ...ops]) catalogue.putOp(op)
-    assert.deepEqual(catalogue.summary(), { ops: 40, fingerprint: fingerprintOf(ops) })
-  })
-
-  test('pages walk the whole set in the order of time, then id', (context) => {
-    using catalogue = open(context)
-    const ops = Array.from({ length: 50 }, (_, seq) => sampleRelease({ seq, at: seq % 7 }))
-    for (const op of ops) catalogue.putOp(op)
-    const seen: OpRef[] = []
-    for (let page = catalogue.page(undefined, 8); page.length > 0; page = catalogue.page(seen.at(-1), 8)) {
-      assert(page.length <= 8)
-      seen.push(...page)
-    }
-    const inOrder = ops.map(({ at, id }) => ({ at, id })).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-    assert.deepEqual(seen, inOrder)
-    assert.deepEqual(catalogue.page(undefined, 0), [])
-  })
-
-  test('a page may begin after a reference that is not in the set', (context) => {
-    using catalogue = open(context)
-    for (const at of [10, 20, 30]) catalogue.putOp(sampleRelease({ at }))
-    assert.deepEqual(catalogue.page({ at: 15, id: sampleId('unknown') }, 10).map(({ at }) => at), [20, 30])
-    assert.deepEqual(catalogue.page({ at: 31, id: sampleId('unknown') }, 10), [])
   })
 }
 
@@ -137,7 +103,7 @@ const transactionConformance = (open: Open): void => {
     catalogue.putOp(sampleRelease())
     catalogue.putEntry(sampleEntry({ title: 'before' }))
     const state = (): unknown => [
-      catalogue.summary(), catalogue.counts(), catalogue.page(undefined, 10), catalogue.namesOf(ALICE), catalogue.namesOf(BOB),
+      catalogue.measure(WHOLE_SET), catalogue.counts(), catalogue.placesIn(WHOLE_SET, 10), catalogue.namesOf(ALICE), catalogue.namesOf(BOB),
       catalogue.feedOps(ALICE, NAME), catalogue.match({ words: [], limit: 10 }),
     ]
     const before = state()
@@ -159,7 +125,7 @@ const transactionConformance = (open: Open): void => {
   test('a transaction inside another one is taken back with it, or alone', (context) => {
     using catalogue = open(context)
     const put = (at: number) => (): void => catalogue.putOp(sampleRelease({ at }))
-    const ats = (): number[] => catalogue.page(undefined, 10).map(({ at }) => at)
+    const ats = (): number[] => catalogue.placesIn(WHOLE_SET, 10).map(({ at }) => at)
     catalogue.transact(() => {
       put(1)()
       assert.throws(() => catalogue.transact(() => {
@@ -180,6 +146,6 @@ const transactionConformance = (open: Open): void => {
   test('a transaction is not for promises', (context) => {
     using catalogue = open(context)
     assert.throws(() => catalogue.transact(async () => catalogue.putOp(sampleRelease())), /synchronous/)
-    assert.equal(catalogue.summary().ops, 0)
+    assert.equal(catalogue.counts().ops, 0)
   })
 }

@@ -1,4 +1,5 @@
 import type { Digest, FeedOp, IdentityId, Op, OpId, PackageName, Version } from '#core'
+import type { OpSet } from './op-set.ts'
 
 /**
  * The set of all ops a node knows, and a full-text index over one entry per (identity, name). Synchronous: it is the same
@@ -6,7 +7,7 @@ import type { Digest, FeedOp, IdentityId, Op, OpId, PackageName, Version } from 
  * failure and is synced again. Bytes given and returned are the caller's own. Every method may throw `store-broken`, those that
  * change something `disk-full`, and all of them `cancelled` after disposing.
  */
-export interface Catalogue extends Disposable {
+export interface Catalogue extends OpSet, Disposable {
   /**
    * Runs the synchronous `work` in one transaction; an exception rolls everything back. A transaction inside joins the outer one:
    * it lasts only if that one does, and when it fails and the outer one goes on, only the inner changes are taken back.
@@ -14,6 +15,7 @@ export interface Catalogue extends Disposable {
   transact<T>(work: () => T): T
   /** Adds an op, or replaces the envelope of the same op (more co-signatures). */
   putOp(op: Op): void
+  hasOp(id: OpId): boolean
   opBytes(id: OpId): Uint8Array | undefined
   /** Envelopes of the genesis and roles ops of an identity, in no particular order. */
   chainOps(identity: IdentityId): Uint8Array[]
@@ -23,10 +25,14 @@ export interface Catalogue extends Disposable {
   namesOf(identity: IdentityId): PackageName[]
   /** Identities that have feed ops under a name (also where nothing of theirs stands), in the order of their ids. */
   claimants(name: PackageName): IdentityId[]
-  /** Fingerprint of the whole set, kept incrementally: equal sets have equal summaries. */
-  summary(): CatalogueSummary
-  /** Op references ordered by `at`, then by the code units of `id`; those after `after`, which need not exist; at most `limit`. */
-  page(after: OpRef | undefined, limit: number): OpRef[]
+  /**
+   * Envelopes in the order in which their ops came, parents before children: those after the number `after`, where 0 is before all of them; at
+   * most `limit`. `last` is what to go on after.
+   */
+  arrivals(after: number, limit: number): { readonly envelopes: readonly Uint8Array[]; readonly last: number }
+  /** Remembers that all ops of a piece of a snapshot are here. */
+  noteTaken(chunk: Digest): void
+  isTaken(chunk: Digest): boolean
   /** Ops, (identity, name) pairs that have feed ops, and release ops. */
   counts(): CatalogueCounts
 
@@ -40,17 +46,6 @@ export interface Catalogue extends Disposable {
    * everything. Throws `query-invalid` above `LIMITS.queryWords` words or `LIMITS.tags` tags.
    */
   match(query: CatalogueQuery): CatalogueEntry[]
-}
-
-export interface OpRef {
-  readonly at: number
-  readonly id: OpId
-}
-
-export interface CatalogueSummary {
-  readonly ops: number
-  /** Hex of the sum modulo 2^256 of the 32-byte sha2-256 digests inside the op ids. */
-  readonly fingerprint: string
 }
 
 export interface CatalogueCounts {

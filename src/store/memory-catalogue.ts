@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
-import type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery, CatalogueSummary, OpRef } from './catalogue.ts'
+import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+import { MemoryOpSet } from './memory-op-set.ts'
+import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
 import { storeClosed } from './refusals.ts'
 import { entryFacets, entryWords, queryTerms, type QueryTerms } from './search-terms.ts'
-import { addToFingerprint, EMPTY_FINGERPRINT } from './set-fingerprint.ts'
 import { setIn, UndoLog } from './undo-log.ts'
 
 /** A catalogue that lives as long as the process. Indistinguishable from the one on disk, apart from being forgotten. */
@@ -24,10 +25,10 @@ class MemoryCatalogue implements Catalogue {
   readonly #undo = new UndoLog()
   readonly #envelopes = new Map<OpId, Uint8Array>()
   readonly #packages = new Map<IdentityId, Map<PackageName | typeof CHAIN, OpId[]>>()
-  /** Ordered by (at, id). */
-  readonly #refs: OpRef[] = []
+  readonly #set = new MemoryOpSet()
+  readonly #taken = new Map<Digest, true>()
   readonly #entries = new Map<string, StoredEntry>()
-  #totals = { packages: 0, releases: 0, fingerprint: EMPTY_FINGERPRINT }
+  #totals = { packages: 0, releases: 0 }
   #position = 0
   #closed = false
 
@@ -38,7 +39,7 @@ class MemoryCatalogue implements Catalogue {
 
   putOp(op: Op): void {
     this.#assertOpen()
-    assert(Number.isSafeInteger(op.at), 'at is a whole number of seconds')
+    assertTime(op.at)
     const isNew = !this.#envelopes.has(op.id)
     setIn(this.#undo, this.#envelopes, { key: op.id, value: op.bytes.slice() })
     if (isNew) this.#addToSet(op)
@@ -47,6 +48,11 @@ class MemoryCatalogue implements Catalogue {
   opBytes(id: OpId): Uint8Array | undefined {
     this.#assertOpen()
     return this.#envelopes.get(id)?.slice()
+  }
+
+  hasOp(id: OpId): boolean {
+    this.#assertOpen()
+    return this.#envelopes.has(id)
   }
 
   chainOps(identity: IdentityId): Uint8Array[] {
@@ -68,16 +74,35 @@ class MemoryCatalogue implements Catalogue {
     return [...this.#packages].flatMap(([identity, lists]) => (lists.get(name)?.length ? identity : [])).sort(byText)
   }
 
-  summary(): CatalogueSummary {
+  measure(range: OpRange): SetSummary {
     this.#assertOpen()
-    return { ops: this.#envelopes.size, fingerprint: this.#totals.fingerprint }
+    return this.#set.measure(range)
   }
 
-  page(after: OpRef | undefined, limit: number): OpRef[] {
+  divide(range: OpRange, parts: number): OpStretch[] {
     this.#assertOpen()
-    assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
-    const start = after === undefined ? 0 : firstAfter(this.#refs, after)
-    return this.#refs.slice(start, start + limit)
+    return this.#set.divide(range, parts)
+  }
+
+  placesIn(range: OpRange, limit: number): OpBound[] {
+    this.#assertOpen()
+    return this.#set.placesIn(range, limit)
+  }
+
+  arrivals(after: number, limit: number): { readonly envelopes: readonly Uint8Array[]; readonly last: number } {
+    this.#assertOpen()
+    const envelopes = [...this.#envelopes.values()].slice(after, after + limit).map((bytes) => bytes.slice())
+    return { envelopes, last: after + envelopes.length }
+  }
+
+  noteTaken(chunk: Digest): void {
+    this.#assertOpen()
+    setIn(this.#undo, this.#taken, { key: chunk, value: true })
+  }
+
+  isTaken(chunk: Digest): boolean {
+    this.#assertOpen()
+    return this.#taken.has(chunk)
   }
 
   counts(): CatalogueCounts {
@@ -122,19 +147,17 @@ class MemoryCatalogue implements Catalogue {
   #addToSet(op: Op): void {
     const before = this.#totals
     const ids = this.#idsOf(op.identity, 'feed' in op ? op.body.name : CHAIN)
-    const ref = { at: op.at, id: op.id }
+    this.#set.add(op)
     this.#undo.record(() => {
       ids.pop()
-      this.#refs.splice(firstAfter(this.#refs, ref) - 1, 1)
+      this.#set.remove(op)
       this.#totals = before
     })
     this.#totals = {
       packages: before.packages + Number('feed' in op && ids.length === 0),
       releases: before.releases + Number(op.type === 'release'),
-      fingerprint: addToFingerprint(before.fingerprint, op.id),
     }
     ids.push(op.id)
-    this.#refs.splice(firstAfter(this.#refs, ref), 0, ref)
   }
 
   #idsOf(identity: IdentityId, name: PackageName | typeof CHAIN): OpId[] {
@@ -157,20 +180,6 @@ class MemoryCatalogue implements Catalogue {
 
 const holds = (stored: StoredEntry, terms: QueryTerms): boolean =>
   terms.facets.every((term) => stored.facets.has(term)) && terms.words.every((word) => stored.words.some((token) => token.startsWith(word)))
-
-/** Where the first reference behind `ref` stands. */
-const firstAfter = (refs: readonly OpRef[], ref: OpRef): number => {
-  let low = 0
-  let high = refs.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const other = refs[middle]
-    assert(other)
-    if ((other.at - ref.at || byText(other.id, ref.id)) > 0) high = middle
-    else low = middle + 1
-  }
-  return low
-}
 
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 const entryKey = (identity: IdentityId, name: string): string => `${identity} ${name}`

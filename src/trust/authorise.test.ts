@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { FeedOp, PackageName, PublicKey, ReleaseKey, Roles, Version } from '#core'
+import { type FeedOp, opIdOfHash, type PackageName, type PublicKey, type ReleaseKey, type Roles, type Version } from '#core'
 import { isAuthorised, isFullySigned, keysForName } from './authorise.ts'
 import { encodePayload } from './encode-payload.ts'
 import { signPayload } from './envelope.ts'
 import { keyPairFromSeed } from './key-pair.ts'
-import { opIdOfHash } from './link.ts'
 import { openOp } from './open-op.ts'
 
 const keys = Array.from({ length: 4 }, (_, n) => keyPairFromSeed(new Uint8Array(32).fill(n + 1)))

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
-import { digestOf, isOpId } from '#core'
-import { digestOfLink, linkToBlob, linkToOp, opIdOfHash, opIdOfLink } from './link.ts'
+import { digestOf, isOpId, opIdOfHash } from '#core'
+import { digestOfLink, linkToBlob, linkToOp, opIdOfLink } from './link.ts'
 
 const hash = new Uint8Array(32).fill(3)
 const id = opIdOfHash(hash)

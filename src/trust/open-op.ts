@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { IdentityId, Op, OpId } from '#core'
+import { type IdentityId, isGgenError, type Op, type OpId, opIdOfHash } from '#core'
 import { readEnvelope, type Signature } from './envelope.ts'
-import { opIdOfHash } from './link.ts'
 import type { OpDraft } from './op-draft.ts'
 import { check } from './op-fault.ts'
 import { readPayload } from './read-payload.ts'
@@ -35,3 +34,21 @@ export const openOp = (envelope: Uint8Array): Op => open(envelope, verifyAll)
 
 /** The same without checking signatures: ONLY for envelopes that this node stored after `openOp`. */
 export const reopenOp = (envelope: Uint8Array): Op => open(envelope, () => undefined)
+
+/** The id of the op in an envelope. Nothing of it is verified but its outer form; throws `op-invalid` when that is wrong. */
+export const envelopeId = (envelope: Uint8Array): OpId => opIdOf(readEnvelope(envelope).payload)
+
+/** An op, or why an envelope holds none. */
+export type Opened = { readonly op: Op; readonly fault?: undefined } | { readonly op?: undefined; readonly fault: string }
+
+/** Opens envelopes as `openOp` does, and says of each what is wrong with it instead of throwing. */
+export const openEach = (envelopes: readonly Uint8Array[]): Opened[] =>
+  envelopes.map((envelope): Opened => {
+    try {
+      return { op: openOp(envelope) }
+    } catch (error) {
+      if (!isGgenError(error, 'op-invalid')) throw error
+      const { reason } = error.details
+      return { fault: typeof reason === 'string' ? reason : error.code }
+    }
+  })

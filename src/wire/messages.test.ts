@@ -10,13 +10,10 @@ const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minL
 const opId: fc.Arbitrary<OpId> = bytes(32).map((hash) => CID.createV1(0x71, Multihash.create(0x12, hash)).toString() as OpId)
 const digest = bytes(32).map(digestFromBytes)
 const name: fc.Arbitrary<PackageName> = fc.constantFrom('a', 'io.ggen.rust.cli', '@scope/name', 'namespace/name').map(parsePackageName)
-const ref = fc.record({ at: fc.nat(), id: opId })
 const envelope = fc.uint8Array({ minLength: 1, maxLength: 600 })
 
 const feedQuestion: fc.Arbitrary<wire.FeedQuestion> = fc.oneof(
-  fc.constant({ ask: 'summary' as const }),
-  fc.record({ ask: fc.constant('page' as const), after: fc.option(ref, { nil: undefined }), limit: fc.nat(LIMITS.syncPageOps) }),
-  fc.record({ ask: fc.constant('ops' as const), ids: fc.array(opId, { maxLength: LIMITS.feedOps }) }),
+  fc.record({ ask: fc.constant('ops' as const), ids: fc.array(opId, { maxLength: LIMITS.feedIds }) }),
   fc.record({ ask: fc.constant('package' as const), identity: opId as fc.Arbitrary<IdentityId>, name: fc.option(name, { nil: undefined }), skip: fc.nat() }),
 )
 const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
@@ -29,7 +26,17 @@ const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
   { requiredKeys: ['words', 'limit'] },
 )
 
-const feedSummary = fc.record({ ops: fc.nat(), fingerprint: bytes(32).map((hash) => Buffer.from(hash).toString('hex')) })
+const feedBatch = fc.record({ ops: fc.array(envelope, { maxLength: 50 }), seen: fc.nat(LIMITS.feedIds) })
+const shard = fc.nat(0xffff)
+const syncQuestion: fc.Arbitrary<wire.SyncQuestion> = fc.oneof(
+  fc.record({ ask: fc.constant('reconcile' as const), shard, frame: envelope }),
+  fc.record({ ask: fc.constant('snapshot' as const), shard }),
+)
+const snapshotChunk = fc.record({ digest, sizeBytes: fc.nat(LIMITS.snapshotChunkBytes), ops: fc.nat(LIMITS.snapshotChunkOps) })
+const snapshotAnswer: fc.Arbitrary<wire.SnapshotAnswer> = fc.oneof(
+  fc.constantFrom('later' as const, 'none' as const),
+  fc.record({ ops: fc.nat(), chunks: fc.array(snapshotChunk, { maxLength: 20 }) }),
+)
 const feedOps = fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() })
 const seedQuestion = fc.record({ release: opId, identity: opId as fc.Arbitrary<IdentityId>, name })
 const seedAnswer: fc.Arbitrary<wire.SeedAnswer> = fc.oneof(
@@ -51,11 +58,13 @@ interface Form {
 
 const FORMS: readonly Form[] = [
   { what: 'feed question', value: feedQuestion, encode: wire.encodeFeedQuestion, decode: wire.decodeFeedQuestion },
-  { what: 'feed summary', value: feedSummary, encode: wire.encodeFeedSummary, decode: wire.decodeFeedSummary },
-  { what: 'feed page', value: fc.array(ref, { maxLength: 50 }), encode: wire.encodeFeedPage, decode: wire.decodeFeedPage },
+  { what: 'feed batch', value: feedBatch, encode: wire.encodeFeedBatch, decode: wire.decodeFeedBatch },
   { what: 'feed ops', value: feedOps, encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
   { what: 'search question', value: searchQuestion, encode: wire.encodeSearchQuestion, decode: wire.decodeSearchQuestion },
   { what: 'search ops', value: fc.record({ ops: fc.array(envelope, { maxLength: 20 }) }), encode: wire.encodeSearchOps, decode: wire.decodeSearchOps },
+  { what: 'sync question', value: syncQuestion, encode: wire.encodeSyncQuestion, decode: wire.decodeSyncQuestion },
+  { what: 'sync answer', value: fc.record({ frame: envelope, ops: fc.nat() }), encode: wire.encodeSyncAnswer, decode: wire.decodeSyncAnswer },
+  { what: 'snapshot answer', value: snapshotAnswer, encode: wire.encodeSnapshotAnswer, decode: wire.decodeSnapshotAnswer },
   { what: 'seed question', value: seedQuestion, encode: wire.encodeSeedQuestion, decode: wire.decodeSeedQuestion },
   { what: 'seed answer', value: seedAnswer, encode: wire.encodeSeedAnswer, decode: wire.decodeSeedAnswer },
   { what: 'blob question', value: blobQuestion, encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },

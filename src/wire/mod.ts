@@ -1,8 +1,7 @@
 export { type BlobAnswer, type BlobQuestion, decodeBlobAnswer, decodeBlobQuestion, encodeBlobAnswer, encodeBlobQuestion } from './blob-message.ts'
 export { ChunkList, chunkListBytes, chunkListDigest, chunkListId, decodeChunkList, encodeChunkList } from './chunk-list.ts'
 export {
-  decodeFeedOps, decodeFeedPage, decodeFeedQuestion, decodeFeedSummary, encodeFeedOps, encodeFeedPage, encodeFeedQuestion, encodeFeedSummary, type FeedOps,
-  type FeedQuestion, type FeedRef, type FeedSummary,
+  decodeFeedBatch, decodeFeedOps, decodeFeedQuestion, encodeFeedBatch, encodeFeedOps, encodeFeedQuestion, type FeedBatch, type FeedOps, type FeedQuestion,
 } from './feed-message.ts'
 export {
   decodeHaveAnswer, decodeHaveQuestion, encodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HaveOffer, type HaveQuestion,
@@ -12,3 +11,9 @@ export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQue
 export {
   decodeSeedAnswer, decodeSeedQuestion, encodeSeedAnswer, encodeSeedQuestion, type SeedAnswer, type SeedQuestion, type SeedRefusal,
 } from './seed-message.ts'
+export { decodeFrame, encodeVarint, FINGERPRINT_BYTES, type FrameBound, type FrameRange, FrameWriter, HASH_BYTES, ownVersion } from './range-frame.ts'
+export { decodeSnapshotChunk, SnapshotChunkWriter } from './snapshot-chunk.ts'
+export {
+  decodeSnapshotAnswer, decodeSyncAnswer, decodeSyncQuestion, encodeSnapshotAnswer, encodeSyncAnswer, encodeSyncQuestion, type Snapshot,
+  type SnapshotAnswer, type SnapshotChunk, type SyncAnswer, type SyncQuestion,
+} from './sync-message.ts'

@@ -56,6 +56,22 @@ const haveAnswer = (): Uint8Array => {
   return wire.encodeHaveAnswer({ held: [{ sizeBytes: 8192 }, undefined, { sizeBytes: 5 * LIMITS.pieceBytes, pieces }], bulk })
 }
 
+const frame = (): Uint8Array => {
+  const writer = new wire.FrameWriter()
+  writer.add({ to: { at: 1_763_683_200, hash: new Uint8Array(3).fill(9) }, says: 'fingerprint', fingerprint: new Uint8Array(16).fill(1) })
+  writer.add({ to: { at: 1_763_683_201, hash: new Uint8Array() }, says: 'skip' })
+  writer.add({ to: { at: Infinity, hash: new Uint8Array() }, says: 'hashes', hashes: [new Uint8Array(32).fill(2), new Uint8Array(32).fill(3)] })
+  return writer.bytes()
+}
+
+const snapshotAnswer = (): Uint8Array => wire.encodeSnapshotAnswer({ ops: 7, chunks: [{ digest: release.body.artifact.digest, sizeBytes: 5, ops: 7 }] })
+
+const snapshotChunk = (): Uint8Array => {
+  const writer = new wire.SnapshotChunkWriter()
+  for (const bytes of [alice.genesis, release.bytes]) writer.add(bytes)
+  return writer.bytes()
+}
+
 const MANIFESTS: Readonly<Record<string, string>> = {
   'ggen.toml': '[package]\nname = "tool"\nversion = "1.0.0"\ntags = ["a", "b"]\n',
   'pack.toml': '[pack]\nname = "tool"\nversion = "26.8.15"\ndescription = "d"\n',
@@ -87,9 +103,13 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
 
   const FRAMES: readonly [string, (bytes: Uint8Array) => unknown, Uint8Array][] = [
     ['feed questions', wire.decodeFeedQuestion, wire.encodeFeedQuestion({ ask: 'package', identity: alice.identity, name: release.body.name, skip: 3 })],
-    ['feed pages', wire.decodeFeedPage, wire.encodeFeedPage([{ at: 1, id: release.id }, { at: 2, id: alice.identity }])],
+    ['feed batches', wire.decodeFeedBatch, wire.encodeFeedBatch({ ops: [release.bytes, alice.genesis], seen: 3 })],
     ['feed ops', wire.decodeFeedOps, wire.encodeFeedOps({ ops: [release.bytes], more: true })],
-    ['feed summaries', wire.decodeFeedSummary, wire.encodeFeedSummary({ ops: 2, fingerprint: 'ab'.repeat(32) })],
+    ['sync questions', wire.decodeSyncQuestion, wire.encodeSyncQuestion({ ask: 'reconcile', shard: 0, frame: frame() })],
+    ['sync answers', wire.decodeSyncAnswer, wire.encodeSyncAnswer({ frame: frame(), ops: 3 })],
+    ['snapshot answers', wire.decodeSnapshotAnswer, snapshotAnswer()],
+    ['sync frames', wire.decodeFrame, frame()],
+    ['snapshot pieces', wire.decodeSnapshotChunk, snapshotChunk()],
     ['search questions', wire.decodeSearchQuestion, wire.encodeSearchQuestion({ words: ['rust'], limit: 20, category: 'c', tags: ['t'] })],
     ['search answers', wire.decodeSearchOps, wire.encodeSearchOps({ ops: [release.bytes] })],
     ['blob questions', wire.decodeBlobQuestion, wire.encodeBlobQuestion({ digest: release.body.artifact.digest, offset: 5, length: 7 })],

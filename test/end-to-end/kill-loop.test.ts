@@ -80,7 +80,7 @@ const killedPublishes = async (folder: string, seed: string): Promise<Outcome> =
 const places = async (home: string): Promise<Map<string, Set<OpId>>> => {
   using catalogue = openCatalogue(join(home, 'catalogue.db'))
   using trust = openTrustStore(join(home, 'trust.db'))
-  const known = catalogue.page(undefined, 10_000).map(({ id }) => catalogue.opBytes(id) ?? new Uint8Array())
+  const known = catalogue.arrivals(0, 10_000).envelopes
   const claims = new Map<string, Set<OpId>>()
   const signed = trust.intents().map(({ envelope }) => envelope).filter((envelope) => envelope !== undefined)
   for (const op of [...known, ...trust.ownOps(), ...signed].map(reopenOp)) {

@@ -6,8 +6,8 @@ import { join, relative, sep } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { digestOf, type OpId, parseDigest } from '#core'
-import type { BlobStore, Catalogue, TrustStore } from '#store'
+import { digestOf, type OpId, opIdOfHash, parseDigest } from '#core'
+import { type BlobStore, type Catalogue, type TrustStore, WHOLE_SET } from '#store'
 import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
 import { temporaryFolder } from '#testing'
 import { arrivingBytes } from './arriving-bytes.ts'
@@ -76,9 +76,10 @@ const isOwn = (trust: TrustStore, id: string): boolean => trust.ownOps().some((b
 
 /** What holds after every crash, whatever was promised. */
 const checkWhole = async ({ home, blobs, catalogue, trust }: Stores): Promise<void> => {
-  const { ops } = catalogue.summary()
+  const { ops } = catalogue.counts()
   const entries = catalogue.match({ words: ['killed'], tags: ['crash'], limit: 1000 })
-  assert.deepEqual(entries.map(({ op }) => op).sort(), catalogue.page(undefined, ops + 1).map(({ id }) => id).sort(), 'each op has its entry')
+  const places = catalogue.placesIn(WHOLE_SET, ops + 1)
+  assert.deepEqual(entries.map(({ op }) => op).sort(), places.map(({ hash }) => opIdOfHash(hash)).sort(), 'each op has its entry')
   for (const { digest } of entries) assert.notEqual(await blobs.size(digest), undefined, 'each op has its blob')
   for (const { state, id } of trust.intents()) assert.equal(isOwn(trust, id), state === 'signed', 'each signed intent has its op')
   assert.deepEqual(await readdir(join(home, 'blobs', 'tmp')), [])

@@ -3,7 +3,7 @@ import { Events, GgenError, type GgenEvent } from '#core'
 import type { MemoryHub, Network } from '#network'
 import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
 import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryReceiptStore, memoryTrustStore, type TrustStore } from '#store'
-import { createIdentity, keyPairFromSeed, signingBytes } from '#trust'
+import { createIdentity, keyPairFromSeed, openEach, signingBytes } from '#trust'
 import type { TestClock } from './clock.ts'
 import { seeded, TEST_EPOCH } from './publisher.ts'
 
@@ -41,6 +41,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   let folder: Readonly<Record<string, string>> = {}
   const registry = await P2PRegistry.open({
     network, blobs, catalogue, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
+    openAll: async (envelopes) => openEach(envelopes),
     openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
   })
   return {

@@ -46,7 +46,7 @@ describe('asking peers', () => {
     peer().answer('/ggen/search/1', async () => Buffer.from('not a message'))
     peer().answer('/ggen/search/1', () => new Promise(() => {}))
     const taken: Uint8Array[] = []
-    const searching = searchPeers({ network: asker, clock, take: (ops) => taken.push(...ops) }, parseQuery({ words: ['tool'] }), never)
+    const searching = searchPeers({ network: asker, clock, take: async (ops) => void taken.push(...ops) }, parseQuery({ words: ['tool'] }), never)
     await until('the quick answer is there', () => taken.length === 2)
     clock.advance(LIMITS.peerSearchTimeoutMs)
     assert.equal(await searching, 1)
@@ -56,7 +56,7 @@ describe('asking peers', () => {
   test('an answer that is not valid is one answer less', async () => {
     const { asker, clock, peer } = scene()
     peer().answer('/ggen/search/1', async () => encodeSearchOps({ ops: [alice.genesis] }))
-    const take = (): void => {
+    const take = async (): Promise<void> => {
       throw new GgenError('op-invalid', 'no')
     }
     assert.equal(await searchPeers({ network: asker, clock, take }, parseQuery({ words: ['tool'] }), never), 0)
@@ -70,7 +70,7 @@ describe('answering a peer', () => {
     const catalogue = catalogueOf('about nothing', 'about http')
     using _answering = answerSearch(server, catalogue, (_identity, name) => (name === 'package-0' ? [new Uint8Array(LIMITS.feedAnswerBytes)] : [alice.genesis]))
     const taken: Uint8Array[] = []
-    assert.equal(await searchPeers({ network: asker, clock, take: (ops) => taken.push(...ops) }, parseQuery({ words: ['about'] }), never), 1)
+    assert.equal(await searchPeers({ network: asker, clock, take: async (ops) => void taken.push(...ops) }, parseQuery({ words: ['about'] }), never), 1)
     assert.deepEqual(taken.map((bytes) => Buffer.from(bytes)), [Buffer.from(alice.genesis)])
   })
 })

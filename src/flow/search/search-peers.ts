@@ -6,8 +6,8 @@ import type { ParsedQuery } from './parse-query.ts'
 export interface PeerSearchParts {
   readonly network: Network
   readonly clock: Clock
-  /** Takes unchecked envelopes in; throws a `GgenError` when one is not valid. */
-  readonly take: (envelopes: readonly Uint8Array[]) => void
+  /** Takes unchecked envelopes in; rejects with a `GgenError` when one is not valid. */
+  readonly take: (envelopes: readonly Uint8Array[]) => Promise<void>
 }
 
 /**
@@ -36,7 +36,7 @@ interface Asked {
 /** A peer that is slow, gone or wrong is one answer less, never an error of the search. */
 const askOne = async ({ network, take }: Pick<PeerSearchParts, 'network' | 'take'>, peer: PeerId, { question, deadline }: Asked): Promise<boolean> => {
   try {
-    take(decodeSearchOps(await network.ask(peer, '/ggen/search/1', question, deadline)).ops)
+    await take(decodeSearchOps(await network.ask(peer, '/ggen/search/1', question, deadline)).ops)
     return true
   } catch (error) {
     if (isGgenError(error) || deadline.aborted) return false

@@ -2,7 +2,7 @@ import { type ChainOp, type FeedOp, LIMITS, type OpId } from '#core'
 import type { Network } from '#network'
 import type { Catalogue } from '#store'
 import { reopenOp } from '#trust'
-import { decodeFeedQuestion, encodeFeedOps, encodeFeedPage, encodeFeedSummary, type FeedOps, type FeedQuestion } from '#wire'
+import { decodeFeedQuestion, encodeFeedBatch, encodeFeedOps, type FeedBatch, type FeedOps, type FeedQuestion } from '#wire'
 
 /** Answers `/ggen/feed/1` out of the catalogue. Dispose to stop. */
 export const answerFeed = (network: Network, catalogue: Catalogue): Disposable =>
@@ -10,21 +10,30 @@ export const answerFeed = (network: Network, catalogue: Catalogue): Disposable =
 
 const answerQuestion = (catalogue: Catalogue, question: FeedQuestion): Uint8Array => {
   switch (question.ask) {
-    case 'summary':
-      return encodeFeedSummary(catalogue.summary())
-    case 'page':
-      return encodeFeedPage(catalogue.page(question.after, question.limit))
     case 'ops':
-      return encodeFeedOps(opsById(catalogue, question.ids))
+      return encodeFeedBatch(opsById(catalogue, question.ids))
     case 'package':
       return encodeFeedOps(packageOps(catalogue, question))
   }
 }
 
-const opsById = (catalogue: Catalogue, ids: readonly OpId[]): FeedOps => ({
-  ops: ids.map((id) => catalogue.opBytes(id)).filter((bytes) => bytes !== undefined),
-  more: false,
-})
+/** What an envelope takes in an answer besides its bytes. */
+const HEAD_BYTES = 5
+
+/** As many as fit into one answer; the largest op does. */
+const opsById = (catalogue: Catalogue, ids: readonly OpId[]): FeedBatch => {
+  const ops: Uint8Array[] = []
+  let [room, seen] = [LIMITS.feedAnswerBytes, 0]
+  for (const id of ids) {
+    const bytes = catalogue.opBytes(id)
+    if (bytes !== undefined && bytes.length + HEAD_BYTES > room) break
+    seen += 1
+    if (bytes === undefined) continue
+    room -= bytes.length + HEAD_BYTES
+    ops.push(bytes)
+  }
+  return { ops, seen }
+}
 
 const packageOps = (catalogue: Catalogue, { identity, name, skip }: FeedQuestion & { ask: 'package' }): FeedOps => {
   const all = parentsFirst(catalogue.chainOps(identity), name === undefined ? [] : catalogue.feedOps(identity, name))

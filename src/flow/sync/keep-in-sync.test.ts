@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Events, GgenError, type GgenEvent, LIMITS, type PeerId } from '#core'
 import { memoryHub } from '#network'
 import { seeded, TestClock, until } from '#testing'
-import { SyncLoop } from './keep-in-sync.ts'
+import { type Session, SyncLoop } from './keep-in-sync.ts'
 
 interface Scene {
   readonly loop: SyncLoop
@@ -14,14 +14,14 @@ interface Scene {
   readonly cut: () => void
 }
 
-const setUp = (pull: (peer: PeerId, signal: AbortSignal) => Promise<number>): Scene => {
+const setUp = (session: Session): Scene => {
   const clock = new TestClock()
   const hub = memoryHub({ clock })
   const [network, other] = [hub.join(), hub.join().self]
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
-  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, pull })
+  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, session })
   return { loop, clock, events: seen, other, link: () => hub.link(network.self, other), cut: () => hub.cut(network.self, other) }
 }
 

@@ -1,36 +1,50 @@
 import { type Clock, type Events, LIMITS, type PeerId, type Random, toGgenError } from '#core'
 import type { Network } from '#network'
+import { type Catching, CatchUp } from './catch-up.ts'
+
+export type { Catching } from './catch-up.ts'
 
 /** How sure a node is that it knows what its peers know. */
 export type Freshness = 'synced' | 'syncing' | 'alone'
+
+/** One session with one peer; resolves to the number of ops added. `onProgress` hears how many ops are here, and how many the peer has. */
+export type Session = (peer: PeerId, signal: AbortSignal, onProgress: (ops: number, of: number) => void) => Promise<number>
 
 export interface SyncParts {
   readonly network: Network
   readonly clock: Clock
   readonly random: Random
   readonly events: Events
-  /** One session with one peer; resolves to the number of ops added. */
-  readonly pull: (peer: PeerId, signal: AbortSignal) => Promise<number>
+  readonly session: Session
 }
 
 /** A result older than this says nothing about now. */
 const FRESH_MS = 3 * LIMITS.syncEveryMs
 
-/** Compares catalogues with every peer that connects, and every minute with one at random. Disposing ends all sessions. */
+/**
+ * Compares catalogues with every peer that connects, with one at random every minute, and at once with one that seems to know more. Few at a
+ * time: what one session brings, the next need not ask for. Peers that lie are banned. Disposing ends all sessions.
+ */
 export class SyncLoop implements AsyncDisposable {
   readonly #parts: SyncParts
   readonly #stop = new AbortController()
-  readonly #sessions = new Map<PeerId, Promise<void>>()
+  readonly #running = new Map<PeerId, Promise<void>>()
+  /** Peers whose turn comes, those that came first in front. */
+  readonly #waiting = new Set<PeerId>()
   readonly #subscription: Disposable
   readonly #rounds: Promise<void>
+  readonly #faults = new Map<PeerId, number>()
+  readonly #catchUp: CatchUp
   #lastSuccess: number | undefined
 
   constructor(parts: SyncParts) {
     this.#parts = parts
-    this.#subscription = parts.network.onPeer((change) => {
-      if (change.type === 'connected') this.#begin(change.peer)
+    this.#catchUp = new CatchUp(parts)
+    this.#subscription = parts.network.onPeer(({ type, peer }) => {
+      if (type === 'connected') this.syncSoon(peer)
+      else this.#waiting.delete(peer)
     })
-    for (const { peer } of parts.network.peers()) this.#begin(peer)
+    for (const { peer } of parts.network.peers()) this.syncSoon(peer)
     this.#rounds = this.#repeat()
   }
 
@@ -40,10 +54,22 @@ export class SyncLoop implements AsyncDisposable {
     return age <= FRESH_MS ? 'synced' : 'syncing'
   }
 
+  /** How far it is while much is being brought; `undefined` otherwise. */
+  catching(): Catching | undefined {
+    return this.#catchUp.now()
+  }
+
+  /** Compares with a peer as soon as there is room for another session: because it came, or because it knows of something that we lack. */
+  syncSoon(peer: PeerId): void {
+    if (this.#running.has(peer) || this.#waiting.size >= LIMITS.connections) return
+    this.#waiting.add(peer)
+    this.#next()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#subscription[Symbol.dispose]()
     this.#stop.abort()
-    await Promise.all([this.#rounds, ...this.#sessions.values()])
+    await Promise.all([this.#rounds, ...this.#running.values()])
   }
 
   async #repeat(): Promise<void> {
@@ -57,26 +83,48 @@ export class SyncLoop implements AsyncDisposable {
       }
       const peers = network.peers()
       const chosen = peers[Math.floor(random.fraction() * peers.length)]
-      if (chosen !== undefined) this.#begin(chosen.peer)
+      if (chosen !== undefined) this.syncSoon(chosen.peer)
     }
   }
 
   /** One session a peer at a time: a second one would ask for the same ops. */
-  #begin(peer: PeerId): void {
-    if (this.#stop.signal.aborted || this.#sessions.has(peer)) return
-    const session = this.#session(peer).finally(() => this.#sessions.delete(peer))
-    this.#sessions.set(peer, session)
+  #next(): void {
+    for (const peer of this.#waiting) {
+      if (this.#stop.signal.aborted || this.#running.size >= LIMITS.syncSessions) return
+      this.#waiting.delete(peer)
+      const session = this.#session(peer).finally(() => {
+        this.#running.delete(peer)
+        this.#next()
+      })
+      this.#running.set(peer, session)
+    }
   }
 
   async #session(peer: PeerId): Promise<void> {
-    const { clock, events, pull } = this.#parts
+    const { clock, events, session } = this.#parts
     const began = clock.monotonic()
+    const progress = this.#catchUp.begin(peer)
     try {
-      const added = await pull(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]))
+      const added = await session(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]), progress.hear)
       this.#lastSuccess = clock.monotonic()
+      this.#faults.delete(peer)
       events.emit({ type: 'synced', peer, added, durationMs: Math.round(this.#lastSuccess - began) })
     } catch (error) {
-      if (!this.#stop.signal.aborted) events.emit({ type: 'sync-failed', peer, code: toGgenError(error).code })
+      if (!this.#stop.signal.aborted) this.#failed(peer, error)
+    } finally {
+      progress[Symbol.dispose]()
     }
+  }
+
+  #failed(peer: PeerId, error: unknown): void {
+    const { network, events } = this.#parts
+    const { code, message } = toGgenError(error)
+    events.emit({ type: 'sync-failed', peer, code })
+    if (code === 'op-invalid' || code === 'integrity') network.ban(peer, `its catalogue: ${message}`)
+    if (code !== 'frame-invalid') return
+    const faults = (this.#faults.get(peer) ?? 0) + 1
+    this.#faults.set(peer, faults)
+    if (faults >= LIMITS.syncFaults) network.ban(peer, `it broke the rules of comparing catalogues ${faults} times`)
+    if (this.#faults.size > LIMITS.connections) for (const oldest of this.#faults.keys().take(1)) this.#faults.delete(oldest)
   }
 }

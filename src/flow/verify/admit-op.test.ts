@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type Catalogue, memoryCatalogue } from '#store'
+import { type Catalogue, memoryCatalogue, WHOLE_SET } from '#store'
+import { openEach } from '#trust'
 import { Publisher, TEST_EPOCH, TestClock } from '#testing'
-import { type Admit, createAdmission } from './admit-op.ts'
+import { type Admission, Admissions, type Admit } from './admit-op.ts'
 import { createViews } from './package-views.ts'
+
+const admitTo = (catalogue: Catalogue): Admit => {
+  const admissions = new Admissions(catalogue, new TestClock())
+  return (envelope) => admissions.admit(envelope)
+}
 
 const setUp = (): { catalogue: Catalogue; admit: Admit; alice: Publisher } => {
   const catalogue = memoryCatalogue()
-  return { catalogue, admit: createAdmission(catalogue, new TestClock()), alice: new Publisher('alice') }
+  return { catalogue, admit: admitTo(catalogue), alice: new Publisher('alice') }
 }
 
 describe('an op joins the set', () => {
@@ -18,7 +24,7 @@ describe('an op joins the set', () => {
     assert.equal(admit(alice.genesis).outcome, 'added')
     assert.equal(admit(release.bytes).outcome, 'added')
     assert.equal(admit(release.bytes).outcome, 'known')
-    assert.equal(catalogue.summary().ops, 2)
+    assert.equal(catalogue.counts().ops, 2)
     assert.equal(catalogue.entriesNamed(release.body.name)[0]?.version, '1.0.0')
   })
 
@@ -28,7 +34,7 @@ describe('an op joins the set', () => {
     assert.deepEqual(admit(second.bytes), { outcome: 'orphan', op: second, missing: [alice.identity, first.id] })
     admit(alice.genesis)
     assert.deepEqual(admit(second.bytes), { outcome: 'orphan', op: second, missing: [first.id] })
-    assert.equal(catalogue.summary().ops, 1)
+    assert.equal(catalogue.counts().ops, 1)
   })
 
   test('not when it is dated too far ahead', () => {
@@ -55,7 +61,7 @@ describe('an op joins the set', () => {
         return admit(broken).outcome === 'refused'
       }),
     )
-    assert.equal(catalogue.summary().ops, 1)
+    assert.equal(catalogue.counts().ops, 1)
   })
 })
 
@@ -64,9 +70,9 @@ test('the set, the index and the views do not depend on the order of arrival', (
   const ops = [alice.genesis, ...['1.0.0', '1.1.0', '2.0.0-rc.1'].map((version) => alice.release('tool', version).bytes), alice.release('other', '0.1.0').bytes]
   const outcome = (order: readonly Uint8Array[]): unknown => {
     const catalogue = memoryCatalogue()
-    const admit = createAdmission(catalogue, new TestClock())
+    const admit = admitTo(catalogue)
     for (let round = 0; round < ops.length; round++) for (const op of order) admit(op)
-    return [catalogue.summary(), catalogue.match({ words: ['tool'], limit: 10 })]
+    return [catalogue.measure(WHOLE_SET), catalogue.match({ words: ['tool'], limit: 10 })]
   }
   const expected = outcome(ops)
   fc.assert(fc.property(fc.shuffledSubarray(ops, { minLength: ops.length }), (order) => assert.deepEqual(outcome(order), expected)), { numRuns: 30 })
@@ -83,4 +89,36 @@ test('a version with two archives is disputed: nothing of it is found by search,
   assert.deepEqual(catalogue.claimants(first.body.name), [alice.identity])
   const view = createViews(catalogue).package(alice.identity, first.body.name)
   assert.equal([...(view?.releases.values() ?? [])][0]?.standing, 'disputed')
+})
+
+describe('many ops at once', () => {
+  const alice = new Publisher('alice')
+  const ops = [alice.genesis, ...Array.from({ length: 200 }, (_, index) => alice.release(`tool-${index % 7}`, `1.${index}.0`).bytes)]
+  const never = new AbortController().signal
+
+  const admitAll = async (catalogue: Catalogue, envelopes: readonly Uint8Array[], signal = never): Promise<Admission['outcome'][]> => {
+    const slices = new Admissions(catalogue, new TestClock()).admitAll(envelopes, async (some) => openEach(some), signal)
+    return (await Array.fromAsync(slices)).flat().map(({ outcome }) => outcome)
+  }
+
+  test('become what they become one by one, also those that stand on each other or are wrong', async () => {
+    const [together, apart] = [memoryCatalogue(), memoryCatalogue()]
+    const broken = ops.map((bytes, index) => (index % 50 === 49 ? bytes.toReversed() : bytes))
+    const admit = admitTo(apart)
+    assert.deepEqual(await admitAll(together, broken), broken.map((bytes) => admit(bytes).outcome))
+    assert.deepEqual(together.measure(WHOLE_SET), apart.measure(WHOLE_SET))
+    for (const name of apart.namesOf(alice.identity)) assert.deepEqual(together.entriesNamed(name), apart.entriesNamed(name))
+    assert.deepEqual(await admitAll(together, ops.slice(0, 40)), ops.slice(0, 40).map(() => 'known'))
+    assert.deepEqual(await admitAll(together, []), [])
+  })
+
+  test('that are interrupted leave whole slices', async () => {
+    const catalogue = memoryCatalogue()
+    const stop = new AbortController()
+    const slices = new Admissions(catalogue, new TestClock()).admitAll(ops, async (some) => openEach(some), stop.signal)
+    await slices.next()
+    stop.abort()
+    await assert.rejects(slices.next(), { name: 'AbortError' })
+    assert.equal(catalogue.counts().ops, 64)
+  })
 })

@@ -1,7 +1,9 @@
-import { type Clock, type FeedOp, GgenError, type GenesisOp, isGgenError, LIMITS, type Op, type OpId, type PublicKey, type RolesOp } from '#core'
+import { type Clock, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
-import { isAuthorised, mergeEnvelopes, openOp, reopenOp, viewIdentity } from '#trust'
+import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { indexPackage } from './index-package.ts'
+import { objectionTo } from './judge-op.ts'
+import { createReopen } from './reopen.ts'
 
 /**
  * What became of an op that somebody handed us.
@@ -17,95 +19,94 @@ export type Admission =
 /** Decides over one envelope and, when it is good, makes it a member of the catalogue. Throws only what the store throws. */
 export type Admit = (envelope: Uint8Array) => Admission
 
-const refused = (reason: string): Admission => ({ outcome: 'refused', reason })
+/** Opens envelopes, in order, wherever that is quickest. */
+export type OpenAll = (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Opened[]>
+
+/** Ops that are judged in one transaction: so many that it pays, so few that the event loop has its turns. */
+const SLICE_OPS = 64
 
 /** Membership depends on the ops alone (valid, authorised, parents known), never on taste: nodes with the same ops hold the same set. */
-export const createAdmission = (catalogue: Catalogue, clock: Clock): Admit => {
-  const known = (id: OpId): Op | undefined => {
-    const bytes = catalogue.opBytes(id)
-    return bytes === undefined ? undefined : reopenOp(bytes)
+export class Admissions {
+  readonly #catalogue: Catalogue
+  readonly #clock: Clock
+  readonly #reopen = createReopen()
+
+  constructor(catalogue: Catalogue, clock: Clock) {
+    this.#catalogue = catalogue
+    this.#clock = clock
   }
 
-  const keep = (op: Op): Admission => {
-    catalogue.transact(() => {
-      catalogue.putOp(op)
-      const names = op.type === 'release' || op.type === 'status' ? [op.body.name] : catalogue.namesOf(op.identity)
-      for (const name of names) indexPackage(catalogue, op.identity, name)
+  /** Decides over one envelope. Throws only what the store throws. */
+  admit(envelope: Uint8Array): Admission {
+    return this.#judge(openEach([envelope]))[0] ?? { outcome: 'refused', reason: 'nothing' }
+  }
+
+  /**
+   * Decides over many, in order: yields what became of one slice after the other, and between slices others have their turns. While one is
+   * judged, the next is opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays.
+   */
+  async *admitAll(envelopes: readonly Uint8Array[], openAll: OpenAll, signal: AbortSignal): AsyncGenerator<readonly Admission[]> {
+    const slice = (place: number): Promise<readonly Opened[]> => openAll(envelopes.slice(place, place + SLICE_OPS), signal)
+    let coming = slice(0)
+    for (let place = 0; place < envelopes.length; place += SLICE_OPS) {
+      const opened = await coming
+      signal.throwIfAborted()
+      coming = slice(place + SLICE_OPS)
+      // Its failure shows when it is waited for; nobody does if the caller leaves.
+      coming.catch(() => undefined)
+      yield this.#judge(opened)
+    }
+  }
+
+  /** One transaction; each package that got something new is indexed once. */
+  #judge(opened: readonly Opened[]): Admission[] {
+    if (!opened.some((each) => each.op !== undefined)) return opened.map((each) => ({ outcome: 'refused', reason: each.fault ?? 'nothing' }))
+    return this.#catalogue.transact(() => {
+      const touched = new Map<string, { readonly identity: IdentityId; readonly name: PackageName }>()
+      const admissions = opened.map(({ op, fault }): Admission => {
+        if (op === undefined) return { outcome: 'refused', reason: fault }
+        const admission = this.#one(op)
+        if (admission.outcome === 'added') for (const name of this.#namesTouched(op)) touched.set(`${op.identity} ${name}`, { identity: op.identity, name })
+        return admission
+      })
+      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#reopen })
+      return admissions
     })
+  }
+
+  #one(op: Op): Admission {
+    const held = this.#catalogue.opBytes(op.id)
+    if (held !== undefined) return this.#merge(op, held)
+    if (op.at > this.#clock.now() / 1000 + LIMITS.opClockSkewSeconds) return { outcome: 'early', op }
+    const objection = objectionTo(op, (id) => this.#known(id))
+    if (objection !== undefined) return objection.outcome === 'orphan' ? { ...objection, op } : objection
+    this.#catalogue.putOp(op)
     return { outcome: 'added', op }
   }
 
+  #merge(op: Op, held: Uint8Array): Admission {
+    const merged = mergeEnvelopes(held, op.bytes, this.#wantedKeys(op))
+    if (Buffer.compare(merged, held) === 0) return { outcome: 'known', op }
+    const more = openOp(merged)
+    this.#catalogue.putOp(more)
+    return { outcome: 'added', op: more }
+  }
+
+  #namesTouched(op: Op): readonly PackageName[] {
+    return op.type === 'release' || op.type === 'status' ? [op.body.name] : this.#catalogue.namesOf(op.identity)
+  }
+
+  #known(id: OpId): Op | undefined {
+    const bytes = this.#catalogue.opBytes(id)
+    return bytes === undefined ? undefined : this.#reopen(bytes)
+  }
+
   /** Whose signatures must not be crowded out by strangers'. */
-  const wantedKeys = (op: Op): ReadonlySet<PublicKey> => {
-    const roles = op.type === 'release' || op.type === 'status' ? known(op.body.roles) : op
+  #wantedKeys(op: Op): ReadonlySet<PublicKey> {
+    const roles = op.type === 'release' || op.type === 'status' ? this.#known(op.body.roles) : op
     return new Set(roles?.type === 'genesis' || roles?.type === 'roles' ? roles.body.release.map(({ key }) => key) : [])
   }
-
-  const merge = (op: Op, held: Uint8Array): Admission => {
-    const merged = mergeEnvelopes(held, op.bytes, wantedKeys(op))
-    return Buffer.compare(merged, held) === 0 ? { outcome: 'known', op } : keep(openOp(merged))
-  }
-
-  return (envelope) => {
-    let op: Op
-    try {
-      op = openOp(envelope)
-    } catch (error) {
-      if (isGgenError(error, 'op-invalid')) return refused(reasonOf(error))
-      throw error
-    }
-    const held = catalogue.opBytes(op.id)
-    if (held !== undefined) return merge(op, held)
-    if (op.at > clock.now() / 1000 + LIMITS.opClockSkewSeconds) return { outcome: 'early', op }
-    switch (op.type) {
-      case 'genesis':
-        return viewIdentity(op.identity, [op]) === undefined ? refused('root-threshold') : keep(op)
-      case 'roles':
-        return judgeRoles(op, known) ?? keep(op)
-      case 'release':
-      case 'status':
-        return judgeFeedOp(op, known) ?? keep(op)
-    }
-  }
 }
-
-const reasonOf = ({ details, code }: GgenError): string => (typeof details['reason'] === 'string' ? details['reason'] : code)
-
-type Lookup = (id: OpId) => Op | undefined
-
-/** `undefined` when the op may join the set. */
-const judgeRoles = (op: RolesOp, known: Lookup): Admission | undefined => {
-  const ancestors: (GenesisOp | RolesOp)[] = []
-  let next: OpId | undefined = op.prev
-  while (next !== undefined) {
-    const parent = known(next)
-    if (parent === undefined) return { outcome: 'orphan', op, missing: [next] }
-    if (parent.type !== 'genesis' && parent.type !== 'roles') return refused('chain')
-    ancestors.push(parent)
-    next = parent.prev
-  }
-  const line = viewIdentity(op.identity, [...ancestors, op])
-  return line?.head === op.id ? undefined : refused('unauthorised')
-}
-
-/** `undefined` when the op may join the set. */
-const judgeFeedOp = (op: FeedOp, known: Lookup): Admission | undefined => {
-  const roles = known(op.body.roles)
-  const prev = op.prev === undefined ? undefined : known(op.prev)
-  const missing = [...(roles === undefined ? [op.body.roles] : []), ...(op.prev !== undefined && prev === undefined ? [op.prev] : [])]
-  if (roles === undefined || missing.length > 0) return { outcome: 'orphan', op, missing }
-  if ((roles.type !== 'genesis' && roles.type !== 'roles') || roles.identity !== op.identity) return refused('chain')
-  if (!isAuthorised(op, roles.body)) return refused('unauthorised')
-  return prev === undefined || continues(op, prev) ? undefined : refused('chain')
-}
-
-const continues = (op: FeedOp, prev: Op): boolean =>
-  (prev.type === 'release' || prev.type === 'status') &&
-  prev.identity === op.identity &&
-  prev.feed === op.feed &&
-  prev.body.name === op.body.name &&
-  op.seq === prev.seq + 1 &&
-  op.at >= prev.at
 
 /** For callers that made the op themselves: anything but membership is a defect of theirs or a refusal the user must see. */
 export const requireMembership = (admission: Admission): Op => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryCatalogue } from '#store'
-import { openOp } from '#trust'
+import { openOp, reopenOp } from '#trust'
 import { Publisher } from '#testing'
 import { indexPackage, newestAcceptable } from './index-package.ts'
 import { createViews } from './package-views.ts'
@@ -13,7 +13,7 @@ test('search shows the newest stable version that stands, and nothing when none 
   const first = alice.release('tool', '1.0.0')
   const { name } = first.body
   const shown = (): string | undefined => {
-    indexPackage(catalogue, alice.identity, name)
+    indexPackage(catalogue, { identity: alice.identity, name, reopen: reopenOp })
     return catalogue.entriesNamed(name)[0]?.version
   }
   assert.equal(shown(), undefined)

@@ -3,6 +3,7 @@ import type { Catalogue } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease } from 'semver'
 import { createViews } from './package-views.ts'
+import type { Reopen } from './reopen.ts'
 
 /** The release that search shows and that `install NAME` takes: the newest stable one that stands, else the newest pre-release. */
 export const newestAcceptable = (view: PackageView): ReleaseView | undefined => {
@@ -11,9 +12,15 @@ export const newestAcceptable = (view: PackageView): ReleaseView | undefined => 
   return newestFirst.find((release) => prerelease(release.version) === null) ?? newestFirst[0]
 }
 
+interface Indexed {
+  readonly identity: IdentityId
+  readonly name: PackageName
+  readonly reopen: Reopen
+}
+
 /** Brings the search entry of one package in line with its ops; call inside the transaction that changed them. */
-export const indexPackage = (catalogue: Catalogue, identity: IdentityId, name: PackageName): void => {
-  const view = createViews(catalogue).package(identity, name)
+export const indexPackage = (catalogue: Catalogue, { identity, name, reopen }: Indexed): void => {
+  const view = createViews(catalogue, reopen).package(identity, name)
   const newest = view === undefined ? undefined : newestAcceptable(view)
   if (newest === undefined) return catalogue.removeEntry(identity, name)
   const { body, at, id } = newest.release

@@ -1,6 +1,7 @@
 import type { ChainOp, FeedOp, IdentityId, PackageName } from '#core'
 import type { Catalogue } from '#store'
-import { type IdentityView, type PackageView, reopenOp, viewIdentity, viewPackage } from '#trust'
+import { type IdentityView, type PackageView, viewIdentity, viewPackage } from '#trust'
+import { createReopen } from './reopen.ts'
 
 /** What the ops that we hold mean, computed from the set each time. */
 export interface PackageViews {
@@ -11,15 +12,15 @@ export interface PackageViews {
 }
 
 /** Views over a catalogue; everything in it was opened before it was stored. */
-export const createViews = (catalogue: Catalogue): PackageViews => {
-  const identity = (id: IdentityId): IdentityView | undefined => viewIdentity(id, catalogue.chainOps(id).map((bytes) => reopenOp(bytes) as ChainOp))
-  const ats = (envelopes: readonly Uint8Array[]): number => envelopes.reduce((latest, bytes) => Math.max(latest, reopenOp(bytes).at), 0)
+export const createViews = (catalogue: Catalogue, reopen = createReopen()): PackageViews => {
+  const identity = (id: IdentityId): IdentityView | undefined => viewIdentity(id, catalogue.chainOps(id).map((bytes) => reopen(bytes) as ChainOp))
+  const ats = (envelopes: readonly Uint8Array[]): number => envelopes.reduce((latest, bytes) => Math.max(latest, reopen(bytes).at), 0)
   return {
     identity,
     latestAt: (id, name) => Math.max(ats(catalogue.chainOps(id)), ats(catalogue.feedOps(id, name))),
     package: (id, name) => {
       const who = identity(id)
-      return who === undefined ? undefined : viewPackage(who, name, catalogue.feedOps(id, name).map((bytes) => reopenOp(bytes) as FeedOp))
+      return who === undefined ? undefined : viewPackage(who, name, catalogue.feedOps(id, name).map((bytes) => reopen(bytes) as FeedOp))
     },
   }
 }

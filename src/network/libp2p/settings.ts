@@ -137,6 +137,7 @@ export const ASKING = Object.freeze({
  */
 export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
   '/ggen/feed/1': { perSecond: 50, burst: 200 },
+  '/ggen/sync/1': { perSecond: 10, burst: 80 },
   '/ggen/search/1': { perSecond: 20, burst: 60 },
   '/ggen/have/1': { perSecond: 512, burst: 1024 },
   '/ggen/blob/1': { perSecond: 512, burst: 1024 },

@@ -1,12 +1,20 @@
-import { EMPTY_FINGERPRINT } from '#store'
 import type { Schema } from './database.ts'
+import { SPAN_TABLES } from './op-spans.ts'
 import { SEARCH_TABLES } from './search-schema.ts'
 
-/** `packages` numbers the (identity, name) pairs; the name '' stands for the identity's own chain. */
+/**
+ * `packages` numbers the (identity, name) pairs; the name '' stands for the identity's own chain. The id of an op is the hash inside it:
+ * its bytes are what the set is ordered by. `totals` has one row.
+ */
 const OP_TABLES = `
+CREATE TABLE identities (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE packages (
   key INTEGER PRIMARY KEY,
-  identity TEXT NOT NULL,
+  identity INTEGER NOT NULL REFERENCES identities (key),
   name TEXT NOT NULL,
   UNIQUE (identity, name)
 ) STRICT;
@@ -14,7 +22,7 @@ CREATE INDEX packages_by_name ON packages (name, identity);
 
 CREATE TABLE ops (
   key INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id BLOB NOT NULL UNIQUE,
   at INTEGER NOT NULL,
   package INTEGER NOT NULL REFERENCES packages (key),
   envelope BLOB NOT NULL
@@ -26,16 +34,17 @@ CREATE TABLE totals (
   key INTEGER PRIMARY KEY,
   ops INTEGER NOT NULL,
   packages INTEGER NOT NULL,
-  releases INTEGER NOT NULL,
-  fingerprint TEXT NOT NULL
+  releases INTEGER NOT NULL
 ) STRICT;
-INSERT INTO totals VALUES (1, 0, 0, 0, '${EMPTY_FINGERPRINT}');
+INSERT INTO totals VALUES (1, 0, 0, 0);
+
+CREATE TABLE taken_chunks (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 `
 
 /** The file of ops and search index. It may lose its last commits in a power failure: they are synced again. */
 export const CATALOGUE_SCHEMA: Schema = {
   applicationId: 0x67_67_63_61,
-  migrations: [OP_TABLES + SEARCH_TABLES],
+  migrations: [OP_TABLES + SPAN_TABLES + SEARCH_TABLES],
   synchronous: 'NORMAL',
   hint: 'restart the node: a damaged catalogue is put aside and synced anew',
 }

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { digestOf, type GenesisOp, GgenError, type IdentityId, isGgenError, type OpId, parsePackageName, parseVersion } from '#core'
-import type { Catalogue, CatalogueEntry } from '#store'
+import { type Catalogue, type CatalogueEntry, WHOLE_SET } from '#store'
 import { openCatalogue } from './open-catalogue.ts'
 
 /** In base 6, written with the digits that base 32 has. */
@@ -45,11 +45,11 @@ suite('the catalogue file', () => {
       using catalogue = openCatalogue(path)
       assert.equal(catalogue.rebuilt, false)
       fill(catalogue)
-      summary = catalogue.summary()
+      summary = catalogue.measure(WHOLE_SET)
     }
     using catalogue = openCatalogue(path)
     assert.equal(catalogue.rebuilt, false)
-    assert.deepEqual(catalogue.summary(), summary)
+    assert.deepEqual(catalogue.measure(WHOLE_SET), summary)
     assert.equal(statSync(path).mode & 0o777, 0o600)
   })
 
@@ -61,7 +61,7 @@ suite('the catalogue file', () => {
       writeFileSync(path, garbage)
       using catalogue = openCatalogue(path)
       assert.equal(catalogue.rebuilt, true)
-      assert.equal(catalogue.summary().ops, 0)
+      assert.equal(catalogue.counts().ops, 0)
       fill(catalogue)
       assert.equal(readFileSync(`${path}.broken-${Math.min(round, 3)}`, 'utf8'), garbage)
     }
@@ -79,7 +79,7 @@ suite('the catalogue file', () => {
   })
 
   test('with a summary that does not fit is begun anew', () => {
-    for (const damage of ["fingerprint = 'x'", 'ops = ops + 1']) {
+    for (const damage of ['totals SET ops = ops + 1', 'spans SET count = count - 1']) {
       using folder = temporaryFolder()
       const path = join(folder.path, 'catalogue.db')
       {
@@ -87,7 +87,7 @@ suite('the catalogue file', () => {
         fill(catalogue)
       }
       const direct = new DatabaseSync(path)
-      direct.exec(`UPDATE totals SET ${damage}`)
+      direct.exec(`UPDATE ${damage}`)
       direct.close()
       using catalogue = openCatalogue(path)
       assert.equal(catalogue.rebuilt, true, damage)
@@ -112,11 +112,11 @@ suite('the catalogue file', () => {
     }
     {
       using catalogue = openCatalogue(path)
-      assert.deepEqual([catalogue.rebuilt, catalogue.summary().ops], [true, 0])
+      assert.deepEqual([catalogue.rebuilt, catalogue.counts().ops], [true, 0])
       fill(catalogue)
     }
     using catalogue = openCatalogue(path)
-    assert.deepEqual([catalogue.rebuilt, catalogue.summary().ops], [false, 64])
+    assert.deepEqual([catalogue.rebuilt, catalogue.counts().ops], [false, 64])
   })
 
   test('with any bytes flipped or cut off opens, is begun anew, or is refused with a code', () => {
@@ -138,7 +138,8 @@ suite('the catalogue file', () => {
       try {
         using catalogue = openCatalogue(path)
         catalogue.counts()
-        catalogue.page(undefined, 100)
+        catalogue.placesIn(WHOLE_SET, 100)
+        catalogue.divide(WHOLE_SET, 16)
         catalogue.match({ words: ['tool'], tags: ['tool'], limit: 100 })
         catalogue.entriesNamed(NAME)
         for (let index = 0; index < 64; index += 1) catalogue.opBytes(idOf(index))

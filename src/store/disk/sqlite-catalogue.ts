@@ -1,34 +1,43 @@
-import assert from 'node:assert/strict'
-import type { IdentityId, Op, OpId, PackageName } from '#core'
-import { addToFingerprint, type Catalogue, type CatalogueCounts, type CatalogueEntry, type CatalogueQuery, type CatalogueSummary, type OpRef } from '#store'
+import { type Digest, digestBytes, type IdentityId, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
+import {
+  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type CatalogueQuery, type OpBound, type OpRange, type OpStretch, type SetSummary,
+  WHOLE_SET,
+} from '#store'
 import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import type { Database } from './database.ts'
+import { OpSpans } from './op-spans.ts'
 import { SearchIndex } from './search-index.ts'
 import { damagedContent } from './storage-errors.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
 
+const OF_IDENTITY = 'identity = (SELECT key FROM identities WHERE id = ?)'
+/** Exported for the test that their plans use indexes. */
+export const ENVELOPES = `SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name = ?`
+export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' ORDER BY name`
+export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
+
 export interface DiskCatalogue extends Catalogue {
   /** true: the file was damaged and stands aside as `<path>.broken-<n>`; this catalogue began empty and wants to be synced. */
   readonly rebuilt: boolean
 }
-
-type Totals = CatalogueCounts & CatalogueSummary
 
 /** A catalogue in one SQLite file, which it closes at its end. */
 export class SqliteCatalogue implements DiskCatalogue {
   readonly rebuilt: boolean
   readonly #database: Database
   readonly #index: SearchIndex
+  readonly #spans: OpSpans
 
   /** Throws `store-broken` when the summary does not fit the ops. */
   constructor(database: Database, { rebuilt }: { readonly rebuilt: boolean }) {
     this.rebuilt = rebuilt
     this.#database = database
     this.#index = new SearchIndex(database)
-    const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')
-    if (held?.count !== this.#totals().ops) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
+    this.#spans = new OpSpans(database, CATALOGUE_SCHEMA.hint)
+    const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')?.count
+    if (held !== this.counts().ops || held !== this.#spans.measure(WHOLE_SET).count) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
   }
 
   transact<T>(work: () => T): T {
@@ -36,21 +45,26 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   putOp(op: Op): void {
-    assert(Number.isSafeInteger(op.at), 'at is a whole number of seconds')
+    assertTime(op.at)
+    const hash = opIdHash(op.id)
     this.#database.join(() => {
-      if (this.#database.run('UPDATE ops SET envelope = ? WHERE id = ?', op.bytes, op.id) > 0) return
-      const totals = this.#totals()
+      if (this.#database.run('UPDATE ops SET envelope = ? WHERE id = ?', op.bytes, hash) > 0) return
       const { key, isNew } = this.#packageKey(op.identity, 'feed' in op ? op.body.name : CHAIN)
-      this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', op.id, op.at, key, op.bytes)
+      this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', hash, op.at, key, op.bytes)
+      this.#spans.add(op.at, hash)
       this.#database.run(
-        'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ?, fingerprint = ? WHERE key = 1',
-        Number(isNew && 'feed' in op), Number(op.type === 'release'), addToFingerprint(totals.fingerprint, op.id),
+        'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1',
+        Number(isNew && 'feed' in op), Number(op.type === 'release'),
       )
     })
   }
 
   opBytes(id: OpId): Uint8Array | undefined {
-    return this.#database.get<{ envelope: Uint8Array }>('SELECT envelope FROM ops WHERE id = ?', id)?.envelope
+    return this.#database.get<{ envelope: Uint8Array }>('SELECT envelope FROM ops WHERE id = ?', opIdHash(id))?.envelope
+  }
+
+  hasOp(id: OpId): boolean {
+    return this.#database.get('SELECT 1 FROM ops WHERE id = ?', opIdHash(id)) !== undefined
   }
 
   chainOps(identity: IdentityId): Uint8Array[] {
@@ -62,31 +76,45 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   namesOf(identity: IdentityId): PackageName[] {
-    const rows = this.#database.all<{ name: PackageName }>(`SELECT name FROM packages WHERE identity = ? AND name <> '${CHAIN}' ORDER BY name`, identity)
+    const rows = this.#database.all<{ name: PackageName }>(NAMES, opIdHash(identity))
     return rows.map(({ name }) => name)
   }
 
   claimants(name: PackageName): IdentityId[] {
-    const rows = this.#database.all<{ identity: IdentityId }>('SELECT identity FROM packages WHERE name = ? ORDER BY identity', name)
-    return rows.map(({ identity }) => identity)
+    const rows = this.#database.all<{ id: Uint8Array }>(CLAIMANTS, name)
+    return rows.map(({ id }) => opIdOfHash(id) as IdentityId).sort()
   }
 
-  summary(): CatalogueSummary {
-    const { ops, fingerprint } = this.#totals()
-    return { ops, fingerprint }
+  measure(range: OpRange): SetSummary {
+    return this.#spans.measure(range)
   }
 
-  page(after: OpRef | undefined, limit: number): OpRef[] {
-    assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
-    const rows = after === undefined
-      ? this.#database.all<OpRef>('SELECT at, id FROM ops ORDER BY at, id LIMIT ?', limit)
-      : this.#database.all<OpRef>('SELECT at, id FROM ops WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?', after.at, after.id, limit)
-    return rows.map(({ at, id }) => ({ at, id }))
+  divide(range: OpRange, parts: number): OpStretch[] {
+    return this.#spans.divide(range, parts)
+  }
+
+  placesIn(range: OpRange, limit: number): OpBound[] {
+    return this.#spans.placesIn(range, limit)
+  }
+
+  arrivals(after: number, limit: number): { readonly envelopes: readonly Uint8Array[]; readonly last: number } {
+    const sql = 'SELECT key, envelope FROM ops WHERE key > ? ORDER BY key LIMIT ?'
+    const rows = this.#database.all<{ key: number; envelope: Uint8Array }>(sql, after, limit)
+    return { envelopes: rows.map(({ envelope }) => envelope), last: rows.at(-1)?.key ?? after }
+  }
+
+  noteTaken(chunk: Digest): void {
+    this.#database.run('INSERT INTO taken_chunks VALUES (?) ON CONFLICT DO NOTHING', digestBytes(chunk))
+  }
+
+  isTaken(chunk: Digest): boolean {
+    return this.#database.get('SELECT 1 FROM taken_chunks WHERE digest = ?', digestBytes(chunk)) !== undefined
   }
 
   counts(): CatalogueCounts {
-    const { ops, packages, releases } = this.#totals()
-    return { ops, packages, releases }
+    const totals = this.#database.get<CatalogueCounts>('SELECT ops, packages, releases FROM totals WHERE key = 1')
+    if (totals === undefined) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
+    return { ...totals }
   }
 
   putEntry(entry: CatalogueEntry): void {
@@ -109,23 +137,20 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.#database[Symbol.dispose]()
   }
 
-  #totals(): Totals {
-    const totals = this.#database.get<Totals>('SELECT ops, packages, releases, fingerprint FROM totals WHERE key = 1')
-    if (totals === undefined || !/^[0-9a-f]{64}$/.test(totals.fingerprint)) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
-    return totals
+  #packageKey(identity: IdentityId, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
+    const who = this.#identityKey(opIdHash(identity))
+    const known = this.#database.get<{ key: number }>('SELECT key FROM packages WHERE identity = ? AND name = ?', who, name)
+    if (known !== undefined) return { key: known.key, isNew: false }
+    return { key: this.#database.insert('INSERT INTO packages (identity, name) VALUES (?, ?)', who, name), isNew: true }
   }
 
-  #packageKey(identity: IdentityId, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
-    const isNew = this.#database.run('INSERT INTO packages (identity, name) VALUES (?, ?) ON CONFLICT DO NOTHING', identity, name) > 0
-    const row = this.#database.get<{ key: number }>('SELECT key FROM packages WHERE identity = ? AND name = ?', identity, name)
-    if (row === undefined) throw damagedContent('the table of packages', CATALOGUE_SCHEMA.hint)
-    return { key: row.key, isNew }
+  #identityKey(id: Uint8Array): number {
+    const known = this.#database.get<{ key: number }>('SELECT key FROM identities WHERE id = ?', id)
+    return known?.key ?? this.#database.insert('INSERT INTO identities (id) VALUES (?)', id)
   }
 
   #envelopesOf(identity: IdentityId, name: PackageName | typeof CHAIN): Uint8Array[] {
-    const rows = this.#database.all<{ envelope: Uint8Array }>(
-      'SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE identity = ? AND name = ?', identity, name,
-    )
+    const rows = this.#database.all<{ envelope: Uint8Array }>(ENVELOPES, opIdHash(identity), name)
     return rows.map(({ envelope }) => envelope)
   }
 }

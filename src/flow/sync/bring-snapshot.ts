@@ -1,0 +1,58 @@
+import { type Clock, type Digest, digestOf, GgenError, LIMITS } from '#core'
+import type { Catalogue } from '#store'
+import { decodeSnapshotChunk, type Snapshot, type SnapshotAnswer, type SnapshotChunk } from '#wire'
+import type { Intake } from './intake.ts'
+
+export interface SnapshotSource {
+  /** Asks the peer for its snapshot. */
+  readonly ask: (signal: AbortSignal) => Promise<SnapshotAnswer>
+  /** The bytes of a blob of the peer; throws what reading a blob throws. */
+  readonly read: (blob: { readonly digest: Digest; readonly sizeBytes: number }, signal: AbortSignal) => Promise<Uint8Array>
+}
+
+export interface BringParts {
+  readonly catalogue: Pick<Catalogue, 'isTaken' | 'noteTaken'>
+  readonly clock: Clock
+  readonly intake: Intake
+}
+
+/** Whether a snapshot is worth more than comparing: the hashes alone of what is missing would be a large part of it. */
+export const wantsSnapshot = (own: number, theirs: number): boolean => theirs >= LIMITS.snapshotFromOps && own < theirs / 5
+
+/**
+ * Brings the catalogue of a peer piece by piece, the next while the last is judged. Pieces that were taken in before, also by an earlier run of
+ * the program, are left out. False when the peer has no snapshot. Throws what asking and reading throw, `integrity` for bytes that are not the
+ * piece, `frame-invalid` for a piece that is none, and `op-invalid` for an op that no honest node has; what came by then is kept.
+ */
+export const bringSnapshot = async (parts: BringParts, source: SnapshotSource, signal: AbortSignal): Promise<boolean> => {
+  const snapshot = await waitForSnapshot(parts.clock, source, signal)
+  if (snapshot === undefined) return false
+  const left = snapshot.chunks.filter(({ digest }) => !parts.catalogue.isTaken(digest))
+  let coming = readChunk(source, left[0], signal)
+  for (const [place, { digest }] of left.entries()) {
+    const envelopes = await coming
+    coming = readChunk(source, left[place + 1], signal)
+    // It is looked at in the next round; should judging fail before, its failure is of no interest.
+    coming.catch(() => undefined)
+    await parts.intake.take(envelopes, signal)
+    parts.catalogue.noteTaken(digest)
+  }
+  return true
+}
+
+const waitForSnapshot = async (clock: Clock, source: SnapshotSource, signal: AbortSignal): Promise<Snapshot | undefined> => {
+  const until = clock.monotonic() + LIMITS.snapshotPatienceMs
+  for (;;) {
+    const answer = await source.ask(signal)
+    if (typeof answer !== 'string') return answer
+    if (answer === 'none' || clock.monotonic() >= until) return undefined
+    await clock.wait(LIMITS.snapshotAskAgainMs, signal)
+  }
+}
+
+const readChunk = async (source: SnapshotSource, chunk: SnapshotChunk | undefined, signal: AbortSignal): Promise<readonly Uint8Array[]> => {
+  if (chunk === undefined) return []
+  const bytes = await source.read(chunk, signal)
+  if (digestOf(bytes) !== chunk.digest) throw new GgenError('integrity', 'a piece of a snapshot has other bytes than its name says')
+  return decodeSnapshotChunk(bytes)
+}

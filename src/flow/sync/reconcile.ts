@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { GgenError, LIMITS } from '#core'
+import { FIRST_BOUND, LAST_BOUND, boundBetween, compareBounds, type OpBound, type OpRange, type OpSet, type SetSummary, WHOLE_SET } from '#store'
+import { decodeFrame, encodeVarint, FINGERPRINT_BYTES, FrameWriter, HASH_BYTES, ownVersion } from '#wire'
+
+/** What the initiator of a session learned from one frame. */
+export interface Progress {
+  /** What to ask next; absent when nothing is left to compare. */
+  readonly next?: Uint8Array
+  /** Hashes of ops that the other side has in ranges that differ, in the order of the set; some of them may be held here as well. */
+  readonly theirs: readonly Uint8Array[]
+}
+
+/** Ranges with fewer ops are listed instead of being fingerprinted. */
+const LIST_BELOW = 32
+/** As many ranges as a differing one is cut into. */
+const PARTS = 16
+/** Above this a frame could not take in what one more range may need: a list, or twice as many parts, and one range for the rest. */
+const ROOM_BYTES = 2048
+
+/** The first frame of a session. */
+export const openSession = (set: OpSet): Uint8Array => {
+  const frame = new Reply(set, LIMITS.syncFrameBytes)
+  frame.detail(WHOLE_SET, set.measure(WHOLE_SET))
+  return frame.bytes()
+}
+
+/**
+ * The answer to a frame, out of the set alone: the answerer remembers nothing between frames. Throws `frame-invalid`. What does not fit into a
+ * frame, or would cost too much at once, is left to the next one as a single range.
+ */
+export const answerFrame = (set: OpSet, asked: Uint8Array): Uint8Array => {
+  const ranges = decodeFrame(asked)
+  if (ranges === undefined) return ownVersion()
+  const reply = new Reply(set, LIMITS.syncAnswerBytes)
+  let from = FIRST_BOUND
+  for (const { to, ...said } of ranges) {
+    const range = { from, to }
+    if (reply.isFull) return reply.rest(from)
+    if (said.says === 'skip') reply.skip(to)
+    else if (said.says === 'fingerprint') reply.compare(range, said.fingerprint)
+    else {
+      const listed = reply.list(range)
+      if (compareBounds(listed, to) < 0) return reply.rest(listed)
+    }
+    from = to
+  }
+  return reply.bytes()
+}
+
+/** What an answer says, and how the session goes on. Throws `frame-invalid`. */
+export const readAnswer = (set: OpSet, answer: Uint8Array): Progress => {
+  const ranges = decodeFrame(answer)
+  if (ranges === undefined) throw new GgenError('frame-invalid', 'the peer compares catalogues in another version')
+  const reply = new Reply(set, LIMITS.syncFrameBytes)
+  const theirs: Uint8Array[] = []
+  let from = FIRST_BOUND
+  for (const { to, ...said } of ranges) {
+    if (reply.isFull) return { theirs, next: reply.rest(from) }
+    if (said.says === 'hashes') theirs.push(...said.hashes)
+    if (said.says === 'fingerprint') reply.compare({ from, to }, said.fingerprint)
+    else reply.skip(to)
+    from = to
+  }
+  return reply.saysSomething ? { theirs, next: reply.bytes() } : { theirs }
+}
+
+/** A frame that is being written, within its limits of bytes and work. */
+class Reply {
+  readonly #set: OpSet
+  readonly #maxBytes: number
+  readonly #frame = new FrameWriter()
+  #work = 0
+
+  constructor(set: OpSet, maxBytes: number) {
+    this.#set = set
+    this.#maxBytes = maxBytes
+  }
+
+  get isFull(): boolean {
+    return this.#frame.size > this.#maxBytes - 2 * ROOM_BYTES || this.#work > LIMITS.syncFrameWork
+  }
+
+  get saysSomething(): boolean {
+    return this.#frame.saysSomething
+  }
+
+  skip(to: OpBound): void {
+    this.#frame.add({ to, says: 'skip' })
+  }
+
+  compare(range: OpRange, fingerprint: Uint8Array): void {
+    this.#work += 2 * LIST_BELOW
+    const own = this.#set.measure(range)
+    if (Buffer.compare(fingerprintOf(own), fingerprint) === 0) this.skip(range.to)
+    else this.detail(range, own)
+  }
+
+  /** Lists a short range, or fingerprints its parts. */
+  detail(range: OpRange, { count }: SetSummary): void {
+    if (count < LIST_BELOW) {
+      this.list(range)
+      return
+    }
+    const stretches = this.#set.divide(range, PARTS)
+    this.#work += PARTS * LIST_BELOW
+    for (const [place, stretch] of stretches.entries()) {
+      this.#frame.add({ to: stretches[place + 1]?.from ?? range.to, says: 'fingerprint', fingerprint: fingerprintOf(stretch) })
+    }
+  }
+
+  /** Lists a range as far as there is room; returns where the list ends. */
+  list(range: OpRange): OpBound {
+    const room = Math.max(LIST_BELOW, Math.floor((this.#maxBytes - ROOM_BYTES - this.#frame.size) / HASH_BYTES))
+    const places = this.#set.placesIn(range, room + 1)
+    this.#work += places.length
+    const [last, beyond] = [places[room - 1], places[room]]
+    const to = last === undefined || beyond === undefined ? range.to : boundBetween(last, beyond)
+    this.#frame.add({ to, says: 'hashes', hashes: places.slice(0, room).map(({ hash }) => hash) })
+    return to
+  }
+
+  /** One fingerprint for all that comes after a place, and the end of the frame. */
+  rest(from: OpBound): Uint8Array {
+    this.#frame.add({ to: LAST_BOUND, says: 'fingerprint', fingerprint: fingerprintOf(this.#set.measure({ from, to: LAST_BOUND })) })
+    return this.bytes()
+  }
+
+  bytes(): Uint8Array {
+    return this.#frame.bytes()
+  }
+}
+
+/** The first 16 bytes of the SHA-256 of the sum and the count. */
+const fingerprintOf = ({ sum, count }: SetSummary): Uint8Array =>
+  createHash('sha256').update(sum).update(encodeVarint(count)).digest().subarray(0, FINGERPRINT_BYTES)

@@ -1,0 +1,107 @@
+import type { Clock, Digest, Events, FeedOp, IdentityId, Op, OpId, OpSource, PackageName, PeerId, Random } from '#core'
+import { listenForOps } from '#flow/announce'
+import { answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith } from '#flow/sync'
+import { Admissions, type Admit, type OpenAll } from '#flow/verify'
+import type { Network } from '#network'
+import type { BlobStore, Catalogue } from '#store'
+import type { Background } from './background.ts'
+
+export interface ReplicaParts {
+  readonly network: Network
+  readonly catalogue: Catalogue
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: Events
+  readonly background: Background
+  /** Opens many envelopes, wherever that is quickest. */
+  readonly openAll: OpenAll
+  readonly readBlob: (peer: PeerId, blob: { readonly digest: Digest; readonly sizeBytes: number }, signal: AbortSignal) => Promise<Uint8Array>
+  /** Hears of every release and status that is new here. */
+  readonly onAdded: (op: FeedOp, source: OpSource) => void
+}
+
+/** This node's copy of the catalogue: what comes in by gossip, sync and answers is judged here, and others are given what they lack. */
+export class Replica implements AsyncDisposable {
+  readonly admit: Admit
+  readonly #parts: ReplicaParts
+  readonly #admissions: Admissions
+  readonly #underway = new Set<OpId>()
+  readonly #serving = new AsyncDisposableStack()
+  #sync: SyncLoop | undefined
+
+  constructor(parts: ReplicaParts) {
+    this.#parts = parts
+    this.#admissions = new Admissions(parts.catalogue, parts.clock)
+    this.admit = (envelope) => this.#admissions.admit(envelope)
+  }
+
+  /** Answers who asks for ops. */
+  answer(): void {
+    this.#serving.use(answerFeed(this.#parts.network, this.#parts.catalogue))
+  }
+
+  /** Listens, and keeps in step with all peers. */
+  follow(): void {
+    const { network, catalogue, blobs, clock, random, events, background } = this.#parts
+    const snapshots = new Snapshots({ catalogue, blobs, clock, background: (work) => background.run('snapshot', work) })
+    this.#serving.use(answerSync({ network, catalogue, snapshots }))
+    const session: Session = (peer, signal, onProgress) => this.#session(peer, signal, onProgress)
+    const sync = this.#serving.use(new SyncLoop({ network, clock, random, events, session }))
+    this.#sync = sync
+    this.#serving.use(
+      listenForOps({
+        network, clock, events,
+        admit: this.admit,
+        onAdded: (op) => this.#parts.onAdded(op, 'gossip'),
+        pullParents: async (op, from, signal) => {
+          // A gap: who knows of this op knows more that did not get here.
+          sync.syncSoon(from)
+          await this.learn(subjectOf(op), from, { source: 'gossip', signal })
+        },
+      }),
+    )
+  }
+
+  /** Brings an identity's chain and, with a name, a package's ops from a peer. Throws as `pullPackage`. */
+  async learn(
+    what: { readonly identity: IdentityId; readonly name: PackageName | undefined }, from: PeerId,
+    { source, signal }: { readonly source: OpSource; readonly signal: AbortSignal },
+  ): Promise<void> {
+    await pullPackage(this.#pulling(source), from, { ...what, signal })
+  }
+
+  /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
+  async take(envelopes: readonly Uint8Array[], source: OpSource, signal: AbortSignal): Promise<void> {
+    await new Intake(this.#pulling(source)).take(envelopes, signal)
+  }
+
+  freshness(): Freshness {
+    return this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone')
+  }
+
+  catching(): Catching | undefined {
+    return this.#sync?.catching()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#serving.disposeAsync()
+  }
+
+  #session(...[peer, signal, onProgress]: Parameters<Session>): Promise<number> {
+    const { catalogue, readBlob } = this.#parts
+    return syncWith({ ...this.#pulling('sync'), catalogue, readBlob, onProgress, underway: this.#underway }, peer, signal)
+  }
+
+  #pulling(source: OpSource): PullParts {
+    const { network, clock, openAll, onAdded } = this.#parts
+    return {
+      network, clock,
+      judge: (envelopes, signal) => this.#admissions.admitAll(envelopes, openAll, signal),
+      onAdded: (op) => onAdded(op, source),
+    }
+  }
+}
+
+const subjectOf = (op: Op): { readonly identity: IdentityId; readonly name: PackageName | undefined } =>
+  ({ identity: op.identity, name: op.type === 'release' || op.type === 'status' ? op.body.name : undefined })
