@@ -6,10 +6,10 @@ import { Events, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openReceiptStore, openTrustStore } from '#store/disk'
-import { openEach } from '#trust'
 import { enterNetwork } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
+import { OpenThread } from './open-thread.ts'
 import { systemClock, systemRandom } from './system-clock.ts'
 import { VERSION } from './version.ts'
 
@@ -39,11 +39,12 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
   const pace = uploadPace(bandwidth)
+  const opening = opened.use(new OpenThread())
   const registry = opened.use(
     await P2PRegistry.open({
       network, blobs, catalogue, trust, receipts, events, openSource,
       clock: systemClock,
-      openAll: async (envelopes) => openEach(envelopes),
+      openAll: opening.openAll,
       random: systemRandom,
       light: config.light,
       seed: config.seed,

@@ -1,5 +1,5 @@
 import { LIMITS, type PublicKey } from '#core'
-import { decodeCanonical, encodeCbor } from './cbor.ts'
+import { type DecodeCbor, decodeCanonical, encodeCbor } from './cbor.ts'
 import { publicKeyOf } from './fields.ts'
 import type { KeyPair } from './key-pair.ts'
 import { check } from './op-fault.ts'
@@ -48,9 +48,9 @@ const readSignature = (value: unknown): Signature => {
 }
 
 /** Takes envelope bytes apart, strictly. Throws `op-invalid`; verifies no signature and does not look into the payload. */
-export const readEnvelope = (bytes: Uint8Array): Envelope => {
+export const readEnvelope = (bytes: Uint8Array, decode: DecodeCbor = decodeCanonical): Envelope => {
   check(bytes.length <= LIMITS.opBytes, 'size', `an op has at most ${LIMITS.opBytes} bytes`)
-  const value = decodeCanonical(bytes)
+  const value = decode(bytes)
   check(Array.isArray(value) && value.length === 3, 'envelope', 'an envelope is a list of three')
   const [version, payload, list] = value as readonly unknown[]
   check(typeof version === 'number', 'envelope', 'an envelope begins with its version')

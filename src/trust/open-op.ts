@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type IdentityId, isGgenError, type Op, type OpId, opIdOfHash } from '#core'
+import { type DecodeCbor, decodeCanonical, decodeStored } from './cbor.ts'
 import { readEnvelope, type Signature } from './envelope.ts'
 import type { OpDraft } from './op-draft.ts'
 import { check } from './op-fault.ts'
@@ -13,16 +14,17 @@ export const opIdOf = (payload: Uint8Array): OpId => opIdOfHash(createHash('sha2
 const compose = (draft: OpDraft, id: OpId, signed: Pick<Op, 'signers' | 'bytes'>): Op =>
   draft.type === 'genesis' ? { ...draft, id, identity: id as IdentityId, ...signed } : { ...draft, id, ...signed }
 
-const open = (bytes: Uint8Array, verify: (message: Uint8Array, signatures: readonly Signature[]) => void): Op => {
-  const { payload, signatures } = readEnvelope(bytes)
-  const draft = readPayload(payload)
+const open = (bytes: Uint8Array, decode: DecodeCbor, verify: (payload: Uint8Array, signatures: readonly Signature[]) => void): Op => {
+  const { payload, signatures } = readEnvelope(bytes, decode)
+  const draft = readPayload(payload, decode)
   const signers = new Set(signatures.map(({ key }) => key))
   if (draft.type === 'release' || draft.type === 'status') check(signers.has(draft.feed), 'signature', 'the owner of the feed did not sign')
-  verify(signingBytes(payload), signatures)
+  verify(payload, signatures)
   return compose(draft, opIdOf(payload), { signers, bytes: Uint8Array.from(bytes) })
 }
 
-const verifyAll = (message: Uint8Array, signatures: readonly Signature[]): void => {
+const verifyAll = (payload: Uint8Array, signatures: readonly Signature[]): void => {
+  const message = signingBytes(payload)
   for (const { key, signature } of signatures) check(isSignedBy(key, message, signature), 'signature', 'a signature is wrong')
 }
 
@@ -30,10 +32,10 @@ const verifyAll = (message: Uint8Array, signatures: readonly Signature[]): void 
  * Envelope bytes to the op they are: size, strict decoding, canonical form, schema, grammar, every signature. Pure. Throws
  * `op-invalid` with an `OpFault` as `details.reason`, and nothing else, whatever the bytes are. The op keeps a copy of the bytes.
  */
-export const openOp = (envelope: Uint8Array): Op => open(envelope, verifyAll)
+export const openOp = (envelope: Uint8Array): Op => open(envelope, decodeCanonical, verifyAll)
 
-/** The same without checking signatures: ONLY for envelopes that this node stored after `openOp`. */
-export const reopenOp = (envelope: Uint8Array): Op => open(envelope, () => undefined)
+/** The same without checking signatures and spelling: ONLY for envelopes that `openOp` took before. */
+export const reopenOp = (envelope: Uint8Array): Op => open(envelope, decodeStored, () => undefined)
 
 /** The id of the op in an envelope. Nothing of it is verified but its outer form; throws `op-invalid` when that is wrong. */
 export const envelopeId = (envelope: Uint8Array): OpId => opIdOf(readEnvelope(envelope).payload)

@@ -3,7 +3,7 @@ import type { Catalogue } from '#store'
 import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { indexPackage } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
-import { createReopen } from './reopen.ts'
+import { OpenedOps } from './reopen.ts'
 
 /**
  * What became of an op that somebody handed us.
@@ -29,7 +29,7 @@ const SLICE_OPS = 64
 export class Admissions {
   readonly #catalogue: Catalogue
   readonly #clock: Clock
-  readonly #reopen = createReopen()
+  readonly #opened = new OpenedOps()
 
   constructor(catalogue: Catalogue, clock: Clock) {
     this.#catalogue = catalogue
@@ -69,7 +69,7 @@ export class Admissions {
         if (admission.outcome === 'added') for (const name of this.#namesTouched(op)) touched.set(`${op.identity} ${name}`, { identity: op.identity, name })
         return admission
       })
-      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#reopen })
+      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen })
       return admissions
     })
   }
@@ -81,6 +81,7 @@ export class Admissions {
     const objection = objectionTo(op, (id) => this.#known(id))
     if (objection !== undefined) return objection.outcome === 'orphan' ? { ...objection, op } : objection
     this.#catalogue.putOp(op)
+    this.#opened.remember(op)
     return { outcome: 'added', op }
   }
 
@@ -98,7 +99,7 @@ export class Admissions {
 
   #known(id: OpId): Op | undefined {
     const bytes = this.#catalogue.opBytes(id)
-    return bytes === undefined ? undefined : this.#reopen(bytes)
+    return bytes === undefined ? undefined : this.#opened.reopen(bytes)
   }
 
   /** Whose signatures must not be crowded out by strangers'. */

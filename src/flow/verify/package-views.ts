@@ -1,7 +1,7 @@
 import type { ChainOp, FeedOp, IdentityId, PackageName } from '#core'
 import type { Catalogue } from '#store'
 import { type IdentityView, type PackageView, viewIdentity, viewPackage } from '#trust'
-import { createReopen } from './reopen.ts'
+import { OpenedOps, type Reopen } from './reopen.ts'
 
 /** What the ops that we hold mean, computed from the set each time. */
 export interface PackageViews {
@@ -12,7 +12,7 @@ export interface PackageViews {
 }
 
 /** Views over a catalogue; everything in it was opened before it was stored. */
-export const createViews = (catalogue: Catalogue, reopen = createReopen()): PackageViews => {
+export const createViews = (catalogue: Catalogue, reopen: Reopen = new OpenedOps().reopen): PackageViews => {
   const identity = (id: IdentityId): IdentityView | undefined => viewIdentity(id, catalogue.chainOps(id).map((bytes) => reopen(bytes) as ChainOp))
   const ats = (envelopes: readonly Uint8Array[]): number => envelopes.reduce((latest, bytes) => Math.max(latest, reopen(bytes).at), 0)
   return {

@@ -5,19 +5,26 @@ import { reopenOp } from '#trust'
 export type Reopen = (envelope: Uint8Array) => Op
 
 /** Remembers the ops that were asked for last, by all their bytes: the roles of a publisher stand behind every one of its releases. */
-export const createReopen = (): Reopen => {
-  const opened = new Map<string, Op>()
-  return (envelope) => {
-    const key = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.length).toString('latin1')
-    const known = opened.get(key)
-    if (known !== undefined) {
-      opened.delete(key)
-      opened.set(key, known)
-      return known
-    }
-    const op = reopenOp(envelope)
-    opened.set(key, op)
-    if (opened.size > LIMITS.openOps) for (const oldest of opened.keys().take(1)) opened.delete(oldest)
+export class OpenedOps {
+  readonly #opened = new Map<string, Op>()
+
+  readonly reopen: Reopen = (envelope) => {
+    const key = keyOf(envelope)
+    const op = this.#opened.get(key) ?? reopenOp(envelope)
+    this.#opened.delete(key)
+    this.#keep(key, op)
     return op
   }
+
+  /** Saves opening an op that is about to be stored and looked at. */
+  remember(op: Op): void {
+    this.#keep(keyOf(op.bytes), op)
+  }
+
+  #keep(key: string, op: Op): void {
+    this.#opened.set(key, op)
+    if (this.#opened.size > LIMITS.openOps) for (const oldest of this.#opened.keys().take(1)) this.#opened.delete(oldest)
+  }
 }
+
+const keyOf = (envelope: Uint8Array): string => Buffer.from(envelope.buffer, envelope.byteOffset, envelope.length).toString('latin1')
