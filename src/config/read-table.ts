@@ -82,6 +82,7 @@ const readP2p = (p2p: Section): SettingsReading => {
   const seeds = readSeeds(p2p)
   const mdns = readMdns(p2p, seeds.mdns)
   const network = p2p.text('network')
+  const gossip = p2p.boolean('gossip')
   const light = p2p.boolean('light')
   return {
     settings: {
@@ -90,6 +91,7 @@ const readP2p = (p2p: Section): SettingsReading => {
       ...(seeds.nodes !== undefined && { bootstrap: seeds.nodes }),
       ...(mdns !== undefined && { mdns }),
       ...(network !== undefined && { network: readNetwork(network, p2p.where('network')) }),
+      ...(gossip !== undefined && { gossip }),
       ...(light !== undefined && { light }),
     },
     remarks: [...(listening?.remarks ?? []), ...p2p.remarks(), ...seeds.remarks],

@@ -6,6 +6,7 @@ export interface Settings {
   readonly bootstrap?: readonly Multiaddr[]
   readonly mdns?: boolean
   readonly network?: string
+  readonly gossip?: boolean
   readonly light?: boolean
   /** 0: the usual one. */
   readonly bulkPort?: number | 'off'

@@ -234,9 +234,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- status
 
   async status(): Promise<RegistryStatus> {
-    const { packages, releases } = this.#parts.catalogue.counts()
-    const { count } = await this.#parts.blobs.usage()
-    return { packages, releases, blobs: count, freshness: this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone') }
+    const { catalogue, network, blobs } = this.#parts
+    const { packages, releases } = catalogue.counts()
+    const { count } = await blobs.usage()
+    const freshness = this.#sync?.freshness() ?? (network.peers().length > 0 ? 'synced' : 'alone')
+    return { packages, releases, blobs: count, catalogue: catalogue.summary(), freshness }
   }
 
   #holderCount({ body }: ReleaseOp): Promise<number> {
