@@ -28,6 +28,7 @@ describe('toConfig', () => {
       mdns: true,
       network: 'main',
       gossip: true,
+      syncEveryMs: LIMITS.syncEveryMs,
       light: false,
       bulkPort: 4002,
       bulkPortIsDefault: true,

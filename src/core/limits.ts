@@ -130,6 +130,8 @@ export const LIMITS = Object.freeze({
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
+  syncShortestMs: 1 * second,
+  syncLongestMs: 24 * 60 * minute,
   syncSessionMs: 5 * minute,
   replicaPatienceMs: 30 * second,
   replicaRetryMs: 5 * second,

@@ -32,6 +32,8 @@ export interface P2PParts extends ExchangeParts {
   readonly openSource: (path: string) => Promise<PublishSource>
   /** Keeps no whole catalogue: asks peers instead. */
   readonly light: boolean
+  /** Between two comparisons of the catalogue with that of some peer. */
+  readonly syncEveryMs: number
   /** Whose packages this node keeps for others. */
   readonly seed: SeedSettings
 }
@@ -135,7 +137,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- announce and sync
 
   #serve(): void {
-    const { network, catalogue, clock, random, events, light } = this.#parts
+    const { network, catalogue, clock, random, events, light, syncEveryMs: everyMs } = this.#parts
     this.#serving.use(answerFeed(network, catalogue))
     this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
     this.#serving.use(this.keeping.seed())
@@ -148,7 +150,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
         pullParents: (op, from, signal) => this.#pullPackage(op, from, signal),
       }),
     )
-    this.#sync = new SyncLoop({ network, clock, random, events, pull: (peer, signal) => pullMissing(this.#pulling('sync'), peer, signal) })
+    this.#sync = new SyncLoop({ network, clock, random, events, everyMs, pull: (peer, signal) => pullMissing(this.#pulling('sync'), peer, signal) })
     this.#serving.use(this.#sync)
   }
 

@@ -21,7 +21,7 @@ const setUp = (pull: (peer: PeerId, signal: AbortSignal) => Promise<number>): Sc
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
-  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, pull })
+  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, everyMs: LIMITS.syncEveryMs, pull })
   return { loop, clock, events: seen, other, link: () => hub.link(network.self, other), cut: () => hub.cut(network.self, other) }
 }
 

@@ -9,14 +9,16 @@ export interface SyncParts {
   readonly clock: Clock
   readonly random: Random
   readonly events: Events
+  /** Between two comparisons with peers that are connected. */
+  readonly everyMs: number
   /** One session with one peer; resolves to the number of ops added. */
   readonly pull: (peer: PeerId, signal: AbortSignal) => Promise<number>
 }
 
-/** A result older than this says nothing about now. */
-const FRESH_MS = 3 * LIMITS.syncEveryMs
+/** A result that is so many times older than the next one should be says nothing about now. */
+const FRESH_ROUNDS = 3
 
-/** Compares catalogues with every peer that connects, and every minute with one at random. Disposing ends all sessions. */
+/** Compares catalogues with every peer that connects, and from time to time with one at random. Disposing ends all sessions. */
 export class SyncLoop implements AsyncDisposable {
   readonly #parts: SyncParts
   readonly #stop = new AbortController()
@@ -37,7 +39,7 @@ export class SyncLoop implements AsyncDisposable {
   freshness(): Freshness {
     if (this.#parts.network.peers().length === 0) return 'alone'
     const age = this.#lastSuccess === undefined ? Infinity : this.#parts.clock.monotonic() - this.#lastSuccess
-    return age <= FRESH_MS ? 'synced' : 'syncing'
+    return age <= FRESH_ROUNDS * this.#parts.everyMs ? 'synced' : 'syncing'
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -47,10 +49,10 @@ export class SyncLoop implements AsyncDisposable {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, random, network } = this.#parts
+    const { clock, random, network, everyMs } = this.#parts
     while (!this.#stop.signal.aborted) {
       try {
-        await clock.wait(LIMITS.syncEveryMs * (0.75 + random.fraction() / 2), this.#stop.signal)
+        await clock.wait(everyMs * (0.75 + random.fraction() / 2), this.#stop.signal)
       } catch (error) {
         if (this.#stop.signal.aborted) return
         throw error
