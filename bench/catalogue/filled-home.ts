@@ -6,7 +6,7 @@ import type { Op } from '#core'
 import { indexPackage } from '#flow/verify'
 import { openCatalogue } from '#store/disk'
 import { reopenOp } from '#trust'
-import { cacheFolder, opsFile, readOps } from './ops-file.ts'
+import { cacheFolder, momentBefore, opsFile, readOps } from './ops-file.ts'
 
 /** Which ops a home shall have. */
 export interface Filling {
@@ -28,13 +28,6 @@ const storeVersion = async (): Promise<string> => {
     for (const file of files) hash.update(await readFile(join(SOURCES, folder, file)))
   }
   return hash.digest('hex').slice(0, 12)
-}
-
-/** The moment before which all ops were signed but the last `without`. */
-const momentOf = async (path: string, without: number): Promise<number> => {
-  const moments: number[] = []
-  for await (const envelope of readOps(path)) moments.push(reopenOp(envelope).at)
-  return moments.sort((a, b) => a - b).at(-without) ?? -Infinity
 }
 
 async function* batches(path: string, before: number): AsyncGenerator<readonly Op[]> {
@@ -71,7 +64,7 @@ export const filledCatalogue = async ({ seed, count, without = 0 }: Filling): Pr
   if (existsSync(path)) return path
   const ops = await opsFile(seed, count)
   const unfinished = `${path}.${process.pid}`
-  await fill(unfinished, ops, without === 0 ? Infinity : await momentOf(ops, without))
+  await fill(unfinished, ops, without === 0 ? Infinity : await momentBefore(ops, without))
   await rename(unfinished, path)
   return path
 }
