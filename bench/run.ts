@@ -6,12 +6,13 @@ interface Benchmark {
   readonly USAGE?: string
 }
 
-/** `npm run bench -- NAME [GROUP…] …`: each benchmark runs ours beside a baseline, alternating, in one run. */
+/** `npm run bench -- NAME [GROUP…] …`: each benchmark runs ours beside a baseline in one run; `page` writes what they found into the documentation. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   startup: () => import('./startup.ts'),
   transfer: () => import('./transfer.ts'),
   delta: () => import('./delta.ts'),
   catalogue: () => import('./catalogue.ts'),
+  page: () => import('./page.ts'),
 }
 
 /** Words that name a benchmark, each with the words after it that do not. */
