@@ -53,8 +53,8 @@ export const newcomer = async (work: string): Promise<Result[]> => {
   const baselineName = 'HTTP and every signature in one loop'
   return [
     {
-      what: `${what}, until its first complete search`, unit: 's', ours: round(ms / 1000), baseline: round(plain.ms / 1000), baselineName,
-      ratio: round(ms / plain.ms), goal: `< ${MOST_MS / 1000} s`, pass: ms < MOST_MS,
+      what: `${what}, until its first complete search`, unit: 's', ours: round(ms / 1000), baseline: round(plain.wallMs / 1000), baselineName,
+      ratio: round(ms / plain.wallMs), goal: `< ${MOST_MS / 1000} s`, pass: ms < MOST_MS,
     },
     {
       what: `${what}, resident memory at most`, unit: 'MB', ours: round(mostMegabytes), baseline: round(plain.mostMegabytes), baselineName,

@@ -16,6 +16,7 @@ export interface Offer {
 
 /** What one transfer cost the process that received. */
 export interface Received {
+  /** From the first question to the last byte or op. */
   readonly ms: number
   readonly bytes: number
   /** Whose signatures were checked. */
@@ -46,14 +47,19 @@ const give = async (file: string): Promise<void> => {
   })
 }
 
-async function* overStream(address: string): AsyncGenerator<Uint8Array> {
+type Opening = () => AsyncGenerator<Uint8Array>
+
+/** What opens the stream, with the connection at hand: a node that syncs has one as well. */
+const overStream = async (address: string): Promise<Opening> => {
   const node = await plainNode([])
   const { multiaddr } = await import('@multiformats/multiaddr')
-  const stream = await node.dialProtocol(multiaddr(address), PROTOCOL)
-  for await (const chunk of stream) yield chunk instanceof Uint8Array ? chunk : chunk.subarray()
+  const connection = await node.dial(multiaddr(address))
+  return async function* () {
+    for await (const chunk of await connection.newStream(PROTOCOL)) yield chunk instanceof Uint8Array ? chunk : chunk.subarray()
+  }
 }
 
-async function* overHttp(url: string): AsyncGenerator<Uint8Array> {
+const overHttp = (url: string): Opening => async function* () {
   const { body } = await fetch(url)
   if (body !== null) yield* body
 }
@@ -67,10 +73,11 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, see: (bytes: number) 
 
 /** Receives a file of ops; with `opens` every op is opened, its signatures checked, one after the other in one loop. */
 const receive = async (place: string, opens: boolean): Promise<void> => {
+  const open = place.startsWith('http') ? overHttp(place) : await overStream(place)
   const began = performance.now()
   let bytes = 0
   let ops = 0
-  const chunks = counted(place.startsWith('http') ? overHttp(place) : overStream(place), (length) => {
+  const chunks = counted(open(), (length) => {
     bytes += length
   })
   if (opens) {

@@ -27,13 +27,15 @@ export class PlainGiver implements AsyncDisposable {
     return new PlainGiver(child, await firstLine<Offer>(child))
   }
 
-  /** Has a new process receive the file; with `opens` it also checks every op in it. */
-  async receive(way: Way, opens: boolean): Promise<Received> {
+  /** Has a new process receive the file; with `opens` it also checks every op in it. `wallMs` counts from the start of the process. */
+  async receive(way: Way, opens: boolean): Promise<Received & { readonly wallMs: number }> {
+    const began = performance.now()
     const child = start(['receive', this.#offer[way], ...(opens ? ['open'] : [])])
     const exited = once(child, 'exit')
     const received = await firstLine<Received>(child)
+    const wallMs = performance.now() - began
     await exited
-    return received
+    return { ...received, wallMs }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
