@@ -2,13 +2,17 @@
 interface Benchmark {
   readonly run: (groups: readonly string[]) => Promise<void>
   readonly GROUPS?: readonly string[]
+  /** What else can be chosen, one line. */
+  readonly USAGE?: string
 }
 
-/** `npm run bench -- NAME [GROUP…] …`: each benchmark runs ours beside a baseline, alternating, in one run. */
+/** `npm run bench -- NAME [GROUP…] …`: each benchmark runs ours beside a baseline in one run; `page` writes what they found into the documentation. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   startup: () => import('./startup.ts'),
   transfer: () => import('./transfer.ts'),
   delta: () => import('./delta.ts'),
+  catalogue: () => import('./catalogue.ts'),
+  page: () => import('./page.ts'),
 }
 
 /** Words that name a benchmark, each with the words after it that do not. */
@@ -24,6 +28,7 @@ const isKnown = ({ groups, benchmark }: (typeof chosen)[number]): boolean =>
 if (chosen.length === 0 || !chosen.every(isKnown)) {
   console.error(`usage: npm run bench -- NAME [GROUP…]   (${Object.keys(BENCHMARKS).join(', ')})`)
   for (const { benchmark } of chosen) if (benchmark?.GROUPS !== undefined) console.error(`groups: ${benchmark.GROUPS.join(', ')}`)
+  for (const { benchmark } of chosen) if (benchmark?.USAGE !== undefined) console.error(benchmark.USAGE)
   process.exitCode = 2
 } else {
   for (const { benchmark, groups } of chosen) await benchmark?.run(groups)

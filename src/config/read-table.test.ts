@@ -38,6 +38,7 @@ describe('readTable', () => {
     assert.deepEqual(read('[limits]\nup = "none"').limits, {})
     assert.deepEqual([read('[storage]\nquota = "10GB"').quota, read('[storage]\nquota = "none"').quota, read('[storage]').quota], [1e10, 'none', undefined])
     assert.deepEqual(read('[seed]\nfollow = ["io.ggen.*", " io.ggen.*", "a"]').seed, { follow: ['io.ggen.*', 'a'], all: false })
+    assert.deepEqual([read('[p2p]\nsync_every = "5 min"').syncEveryMs, read('[p2p]\nsync_every = 30').syncEveryMs], [300_000, 30_000])
     assert.deepEqual(read('[seed]\nall = true').seed, { follow: [], all: true })
     assert.deepEqual(['5000', '"5000"', 'false', '"off"', '0'].map((port) => read(`[p2p]\nbulk_port = ${port}`).bulkPort), [5000, 5000, 'off', 'off', 0])
     assert.deepEqual(reading('[limits]\nupp = 1\n[storage]\nx = 1\n[seed]\nfolow = []').remarks, [

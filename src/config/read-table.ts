@@ -2,7 +2,8 @@ import { isGgenError, type Multiaddr, parsePeerId, peerOfMultiaddr } from '#core
 import type { ConfigFile } from './environment.ts'
 import { isTable, Section, valueOf } from './section.ts'
 import {
-  invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, type Settings, type SettingsReading,
+  invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, readSyncEvery, type Settings,
+  type SettingsReading,
 } from './settings.ts'
 
 interface Seeds {
@@ -82,6 +83,8 @@ const readP2p = (p2p: Section): SettingsReading => {
   const seeds = readSeeds(p2p)
   const mdns = readMdns(p2p, seeds.mdns)
   const network = p2p.text('network')
+  const gossip = p2p.boolean('gossip')
+  const syncEvery = p2p.quantity('sync_every')
   const light = p2p.boolean('light')
   return {
     settings: {
@@ -90,6 +93,8 @@ const readP2p = (p2p: Section): SettingsReading => {
       ...(seeds.nodes !== undefined && { bootstrap: seeds.nodes }),
       ...(mdns !== undefined && { mdns }),
       ...(network !== undefined && { network: readNetwork(network, p2p.where('network')) }),
+      ...(gossip !== undefined && { gossip }),
+      ...(syncEvery !== undefined && { syncEveryMs: readSyncEvery(syncEvery, p2p.where('sync_every')) }),
       ...(light !== undefined && { light }),
     },
     remarks: [...(listening?.remarks ?? []), ...p2p.remarks(), ...seeds.remarks],

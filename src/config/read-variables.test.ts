@@ -7,10 +7,11 @@ import { readVariables } from './read-variables.ts'
 describe('readVariables', () => {
   it('reads every variable', () => {
     const listen = '/ip4/127.0.0.1/tcp/1, /ip6/::1/tcp/2'
-    const env = { GGEN_P2P_LISTEN: listen, GGEN_P2P_BOOTSTRAP: '/dns4/a.example/tcp/3', GGEN_P2P_MDNS: 'Off', GGEN_NETWORK: 'team', GGEN_BULK_PORT: 'off' }
+    const switches = { GGEN_P2P_MDNS: 'Off', GGEN_P2P_GOSSIP: 'no' }
+    const env = { GGEN_P2P_LISTEN: listen, GGEN_P2P_BOOTSTRAP: '/dns4/a.example/tcp/3', ...switches, GGEN_NETWORK: 'team', GGEN_BULK_PORT: 'off' }
     const { settings } = readVariables(env)
     const addresses = { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'] }
-    assert.deepEqual(settings, { ...addresses, mdns: false, network: 'team', bulkPort: 'off' })
+    assert.deepEqual(settings, { ...addresses, mdns: false, gossip: false, network: 'team', bulkPort: 'off' })
     assert.equal(readVariables({ GGEN_BULK_PORT: '4003' }).settings.bulkPort, 4003)
   })
 
@@ -25,6 +26,7 @@ describe('readVariables', () => {
       ['GGEN_P2P_BOOTSTRAP', 'x,y'],
       ['GGEN_P2P_MDNS', 'maybe'],
       ['GGEN_P2P_MDNS', 'constructor'],
+      ['GGEN_P2P_GOSSIP', '2'],
       ['GGEN_NETWORK', 'a_b'],
       ['GGEN_BULK_PORT', 'on'],
     ]

@@ -13,13 +13,14 @@ const readSwitch = (text: string, from: string): boolean => {
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 
 /**
- * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_NETWORK` and `GGEN_BULK_PORT`.
- * Throws `address-invalid` or `config-invalid` that name the variable.
+ * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK` and
+ * `GGEN_BULK_PORT`. Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
   const listen = variable(env, 'GGEN_P2P_LISTEN')
   const bootstrap = variable(env, 'GGEN_P2P_BOOTSTRAP')
   const mdns = variable(env, 'GGEN_P2P_MDNS')
+  const gossip = variable(env, 'GGEN_P2P_GOSSIP')
   const network = variable(env, 'GGEN_NETWORK')
   const bulkPort = variable(env, 'GGEN_BULK_PORT')
   const listening = listen === undefined ? undefined : readListen(list(listen), 'GGEN_P2P_LISTEN')
@@ -29,6 +30,7 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(listening !== undefined && { listen: listening.listen }),
       ...(addresses !== undefined && { bootstrap: readBootstrap(addresses, 'GGEN_P2P_BOOTSTRAP') }),
       ...(mdns !== undefined && { mdns: readSwitch(mdns, 'GGEN_P2P_MDNS') }),
+      ...(gossip !== undefined && { gossip: readSwitch(gossip, 'GGEN_P2P_GOSSIP') }),
       ...(network !== undefined && { network: readNetwork(network, 'GGEN_NETWORK') }),
       ...(bulkPort !== undefined && { bulkPort: readBulkPort(bulkPort, 'GGEN_BULK_PORT') }),
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isGgenError, LIMITS, type Multiaddr } from '#core'
-import { invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate } from './settings.ts'
+import { invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, readSyncEvery } from './settings.ts'
 
 const ports = (count: number): string[] => Array.from({ length: count }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
 
@@ -46,5 +46,11 @@ describe('settings', () => {
     for (const name of ['a', 'main', '0-9', 'x'.repeat(32)]) assert.equal(readNetwork(name, 'HERE'), name)
     const wrong = ['', 'A', 'a b', 'x'.repeat(33), 'a/b', 'a\n']
     for (const name of wrong) assert.throws(() => readNetwork(name, 'HERE'), (error) => isGgenError(error, 'config-invalid'))
+  })
+
+  it('reads how often catalogues are compared', () => {
+    assert.equal(readSyncEvery('2 min', 'x'), 120_000)
+    const complains = (error: unknown): boolean => isGgenError(error, 'config-invalid') && error.message.startsWith('x: ')
+    for (const text of ['0', '25h', 'often']) assert.throws(() => readSyncEvery(text, 'x'), complains, text)
   })
 })

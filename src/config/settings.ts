@@ -1,4 +1,4 @@
-import { type BandwidthLimits, GgenError, isGgenError, LIMITS, type Multiaddr, parseMultiaddr, parseRate, parseSize } from '#core'
+import { type BandwidthLimits, GgenError, isGgenError, LIMITS, type Multiaddr, parseDuration, parseMultiaddr, parseRate, parseSize } from '#core'
 
 /** What one source (flags, environment, file) asks for; absent means that it says nothing. */
 export interface Settings {
@@ -6,6 +6,8 @@ export interface Settings {
   readonly bootstrap?: readonly Multiaddr[]
   readonly mdns?: boolean
   readonly network?: string
+  readonly gossip?: boolean
+  readonly syncEveryMs?: number
   readonly light?: boolean
   /** 0: the usual one. */
   readonly bulkPort?: number | 'off'
@@ -101,6 +103,13 @@ export const readRate = (text: string | undefined, from: string): number | undef
 
 /** Reads bytes as `parseSize` does. Throws `config-invalid`. */
 export const readQuota = (text: string, from: string): number | 'none' => located(() => parseSize(text) ?? 'none', from)
+
+/** Reads how often catalogues are compared, milliseconds, as `parseDuration` does. Throws `config-invalid`. */
+export const readSyncEvery = (text: string, from: string): number => {
+  const ms = located(() => parseDuration(text), from)
+  if (ms >= LIMITS.syncShortestMs && ms <= LIMITS.syncLongestMs) return ms
+  throw invalid(from, `must be between ${LIMITS.syncShortestMs / 1000} s and ${LIMITS.syncLongestMs / 3_600_000} h, not ${JSON.stringify(text.slice(0, 40))}`)
+}
 
 /** Each pattern once; what it means is read by whoever follows. Throws `config-invalid` above the limit. */
 export const readFollow = (patterns: readonly string[], from: string): readonly string[] => {

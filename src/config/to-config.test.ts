@@ -27,6 +27,8 @@ describe('toConfig', () => {
       bootstrap: [],
       mdns: true,
       network: 'main',
+      gossip: true,
+      syncEveryMs: LIMITS.syncEveryMs,
       light: false,
       bulkPort: 4002,
       bulkPortIsDefault: true,
@@ -46,6 +48,7 @@ describe('toConfig', () => {
     assert.deepEqual([all.listen, all.network, all.mdns, all.light, all.listenIsDefault], [['/ip4/127.0.0.1/tcp/3'], 'from-env', true, true, false])
     assert.deepEqual(configOf({ files, env }).listen, ['/ip4/127.0.0.1/tcp/2'])
     assert.deepEqual(configOf({ files }).listen, ['/ip4/127.0.0.1/tcp/1'])
+    assert.equal(configOf({ files: file('[p2p]\ngossip = false') }).gossip, false)
     assert.equal(configOf({ files, flags: { mdns: true, network: 'x', light: false } }).light, false)
   })
 
@@ -84,7 +87,7 @@ describe('toConfig', () => {
 
   it('lets only coded errors out, whatever the sources hold', () => {
     const keys = [
-      'enabled', 'listen_addresses', 'bootstrap', 'mdns', 'network', 'light', 'nodes', 'mdns_enabled', '__proto__',
+      'enabled', 'listen_addresses', 'bootstrap', 'mdns', 'network', 'gossip', 'light', 'nodes', 'mdns_enabled', '__proto__',
       'peer_id', 'address', 'bulk_port', 'up', 'quota', 'follow', 'all',
     ]
     const { value } = fc.letrec((again) => ({

@@ -16,6 +16,10 @@ export interface Config extends Places {
   /** Whether nodes on the local network are found by multicast. */
   readonly mdns: boolean
   readonly network: string
+  /** Whether ops are told and relayed as they come; without, they are only compared from time to time. */
+  readonly gossip: boolean
+  /** Milliseconds between two comparisons of the catalogue with that of some peer. */
+  readonly syncEveryMs: number
   /** Keeps no catalogue of its own and asks peers instead. */
   readonly light: boolean
   /** TCP port of the bulk channel; `undefined`: none is opened. */
@@ -61,6 +65,8 @@ export const toConfig = (sources: ConfigSources): Config => {
     bootstrap: Object.freeze(settings.bootstrap ?? []),
     mdns: settings.mdns ?? true,
     network: settings.network ?? DEFAULT_NETWORK,
+    gossip: settings.gossip ?? true,
+    syncEveryMs: settings.syncEveryMs ?? LIMITS.syncEveryMs,
     light: settings.light ?? false,
     bulkPort: bulkPort === 'off' ? undefined : bulkPort || DEFAULT_BULK_PORT,
     bulkPortIsDefault: bulkPort === USUAL,

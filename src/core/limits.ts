@@ -150,6 +150,8 @@ export const LIMITS = Object.freeze({
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
+  syncShortestMs: 1 * second,
+  syncLongestMs: 24 * 60 * minute,
   syncSessionMs: 30 * minute,
   syncTellMs: 500,
   snapshotEveryMs: 360 * minute,

@@ -16,6 +16,6 @@ export { isPackageName, type PackageName, parsePackageName } from './package-nam
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
-export { parseRate, parseSize } from './quantity.ts'
+export { parseDuration, parseRate, parseSize } from './quantity.ts'
 export type { BandwidthLimits, LimitsChange, Origin, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from './errors.ts'
-import { parseRate, parseSize } from './quantity.ts'
+import { parseDuration, parseRate, parseSize } from './quantity.ts'
 
 const says = (text: string) => (error: unknown) => isGgenError(error, 'config-invalid') && error.message.includes(JSON.stringify(text))
 
@@ -36,6 +36,16 @@ describe('parseRate', () => {
 
   it('refuses everything else, and what would stall every transfer', () => {
     refuses(parseRate, ['', '0', 'none/s', '5MB/s/s', '5MB/h', '5 /s MB', '5mbit', '5Mb', '/s', 'MB', '1 GB/s ', '8191', '5', '8kB', '64 kbit'])
+  })
+})
+
+describe('parseDuration', () => {
+  it('reads times', () => {
+    for (const [text, ms] of [['5', 5000], ['30s', 30_000], ['1.5 min', 90_000], ['2h', 7_200_000]] as const) assert.equal(parseDuration(text), ms, text)
+  })
+
+  it('refuses everything else', () => {
+    refuses(parseDuration, ['', 'none', '5m', '5ms', '5 Min', '-1s', '1e3', '1d', '9999999999999999h'])
   })
 })
 

@@ -6,18 +6,20 @@ const BYTES: Readonly<Record<string, number>> = {
 }
 const BITS: Readonly<Record<string, number>> = { bit: 1 / 8, kbit: 125, Mbit: 125_000, Gbit: 125_000_000 }
 
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, h: 3600 }
+
 const QUANTITY = /^(\d{1,16}(?:\.\d{1,9})?)(?: ?([A-Za-z]+))?$/
 const NONE = 'none'
 
 const wrong = (text: string, looks: string): GgenError => new GgenError('config-invalid', `${looks}, not ${JSON.stringify(text.slice(0, 40))}`)
 
-/** A whole number of bytes; `undefined` when the text has another form, or means more than can be counted. */
+/** A whole number of what the units are multiples of; `undefined` when the text has another form, or means more than can be counted. */
 const count = (text: string, units: Readonly<Record<string, number>>): number | undefined => {
   const [, amount = '', unit = ''] = QUANTITY.exec(text) ?? []
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
   if (amount === '' || factor === undefined) return undefined
-  const bytes = Math.round(Number(amount) * factor)
-  return Number.isSafeInteger(bytes) ? bytes : undefined
+  const sum = Math.round(Number(amount) * factor)
+  return Number.isSafeInteger(sum) ? sum : undefined
 }
 
 /**
@@ -41,4 +43,11 @@ export const parseRate = (text: string): number | undefined => {
   if (rate === undefined) throw wrong(text, 'a rate looks like 5MB, 500 kB/s, 8 Mbit or none')
   if (rate < LIMITS.stallBytesPerSecond) throw wrong(text, `a rate is at least ${LIMITS.stallBytesPerSecond} bytes per second, or none`)
   return rate
+}
+
+/** Milliseconds of a text: `30s`, `5 min`, `1h`, or a number alone for seconds. Throws `config-invalid`. */
+export const parseDuration = (text: string): number => {
+  const seconds = count(text, SECONDS)
+  if (seconds === undefined || !Number.isSafeInteger(seconds * 1000)) throw wrong(text, 'a time looks like 30s, 5 min or 1h')
+  return seconds * 1000
 }

@@ -21,8 +21,8 @@ export const enterNetwork = async (config: Config, { events, keys, signal }: Ent
     privateKey = await generatePeerKey()
     await keys.writePeerKey(privateKey)
   }
-  const { listen, bootstrap, mdns, network: networkName, light } = config
-  const options = { privateKey, bootstrap, mdns, networkName, light, clock: systemClock, events, signal }
+  const { listen, bootstrap, mdns, network: networkName, gossip, light } = config
+  const options = { privateKey, bootstrap, mdns, networkName, gossip, light, clock: systemClock, events, signal }
   try {
     return await joinNetwork({ ...options, listen })
   } catch (error) {

@@ -47,6 +47,7 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
       openAll: opening.openAll,
       random: systemRandom,
       light: config.light,
+      syncEveryMs: config.syncEveryMs,
       seed: config.seed,
       openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
       uploadPace: pace,

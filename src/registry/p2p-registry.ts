@@ -35,6 +35,8 @@ export interface P2PParts extends ExchangeParts {
   readonly openSource: (path: string) => Promise<PublishSource>
   /** Keeps no whole catalogue: asks peers instead. */
   readonly light: boolean
+  /** Between two comparisons of the catalogue with that of some peer. */
+  readonly syncEveryMs: number
   /** Whose packages this node keeps for others. */
   readonly seed: SeedSettings
 }
@@ -220,10 +222,12 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- status
 
   async status(): Promise<RegistryStatus> {
-    const { packages, releases } = this.#parts.catalogue.counts()
-    const { count } = await this.#parts.blobs.usage()
+    const { catalogue, blobs } = this.#parts
+    const { packages, releases } = catalogue.counts()
+    const { count } = await blobs.usage()
     const catching = this.#replica.catching()
-    return { packages, releases, blobs: count, freshness: this.#replica.freshness(), ...(catching !== undefined && { catching }) }
+    const freshness = this.#replica.freshness()
+    return { packages, releases, blobs: count, catalogue: this.#replica.summary(), freshness, ...(catching !== undefined && { catching }) }
   }
 
   #holderCount({ body }: ReleaseOp): Promise<number> {

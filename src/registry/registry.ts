@@ -169,6 +169,8 @@ export interface FetchedRelease extends TransferReport {
 }
 
 export interface RegistryStatus {
+  /** All signed records this node knows. Nodes with the same records have the same fingerprint, and it says nothing else. */
+  readonly catalogue: { readonly ops: number; readonly fingerprint: string }
   readonly packages: number
   readonly releases: number
   readonly blobs: number

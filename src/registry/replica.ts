@@ -3,7 +3,7 @@ import { listenForOps } from '#flow/announce'
 import { answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith } from '#flow/sync'
 import { Admissions, type Admit, type OpenAll } from '#flow/verify'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue } from '#store'
+import { type BlobStore, type Catalogue, WHOLE_SET } from '#store'
 import type { Background } from './background.ts'
 
 export interface ReplicaParts {
@@ -14,6 +14,8 @@ export interface ReplicaParts {
   readonly random: Random
   readonly events: Events
   readonly background: Background
+  /** Between two comparisons with peers that are connected. */
+  readonly syncEveryMs: number
   /** Opens many envelopes, wherever that is quickest. */
   readonly openAll: OpenAll
   readonly readBlob: (peer: PeerId, blob: { readonly digest: Digest; readonly sizeBytes: number }, signal: AbortSignal) => Promise<Uint8Array>
@@ -47,7 +49,7 @@ export class Replica implements AsyncDisposable {
     const snapshots = new Snapshots({ catalogue, blobs, clock, background: (work) => background.run('snapshot', work) })
     this.#serving.use(answerSync({ network, catalogue, snapshots }))
     const session: Session = (peer, signal, onProgress) => this.#session(peer, signal, onProgress)
-    const sync = this.#serving.use(new SyncLoop({ network, clock, random, events, session }))
+    const sync = this.#serving.use(new SyncLoop({ network, clock, random, events, everyMs: this.#parts.syncEveryMs, session }))
     this.#sync = sync
     this.#serving.use(
       listenForOps({
@@ -74,6 +76,12 @@ export class Replica implements AsyncDisposable {
   /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
   async take(envelopes: readonly Uint8Array[], source: OpSource, signal: AbortSignal): Promise<void> {
     await new Intake(this.#pulling(source)).take(envelopes, signal)
+  }
+
+  /** Equal on nodes that know the same. `fingerprint`: hex of the sum of all hashes. */
+  summary(): { readonly ops: number; readonly fingerprint: string } {
+    const { count, sum } = this.#parts.catalogue.measure(WHOLE_SET)
+    return { ops: count, fingerprint: Buffer.from(sum).toString('hex') }
   }
 
   freshness(): Freshness {

@@ -61,13 +61,16 @@ export interface NodeOptions {
   readonly bootstrap?: readonly string[]
   readonly listen?: string
   readonly more?: readonly string[]
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[]
 }
 
 /** Starts a node as a process of its own and waits for its ready line. Without `more`, mDNS is off. */
-export const startNode = async ({ home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'] }: NodeOptions): Promise<RunningNode> => {
+export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
+  const { home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'], nodeArgs = [] } = options
   const args = ['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more]
   const began = performance.now()
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const events: Record<string, unknown>[] = []

@@ -1,5 +1,5 @@
 import { memoryFolder } from '#archive'
-import { Events, GgenError, type GgenEvent } from '#core'
+import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import type { MemoryHub, Network } from '#network'
 import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
 import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryReceiptStore, memoryTrustStore, type TrustStore } from '#store'
@@ -42,6 +42,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   const registry = await P2PRegistry.open({
     network, blobs, catalogue, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
+    syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
   })
   return {

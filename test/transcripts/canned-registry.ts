@@ -131,7 +131,7 @@ export const cannedRegistry = (): Registry => {
       if (held === undefined) throw new GgenError('blob-not-found', `no ${digest} here`)
       return ReadableStream.from([bytesOf(held.name, held.version)])
     },
-    status: async () => ({ packages: 3, releases: 5, blobs: 2, freshness: 'synced' }),
+    status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
     keeping: cannedKeeping(),
   }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parse } from 'smol-toml'
-import { ERRORS, parseSize } from '#core'
+import { ERRORS, parseDuration, parseSize } from '#core'
 import { type Config, type Platform, toConfig, type Variables } from '#config'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -60,15 +60,16 @@ describe('docs/reference/config.md', () => {
   })
 
   it('states the defaults', async () => {
-    const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|keep|port|limit|room|packages)/)
-    const { listen, mdns, network, light, bootstrap, bulkPort, limits, quotaBytes, seed } = configOf({})
+    const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages)/)
+    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, seed } = configOf({})
     const defaults = rows.map((row) => row.at(-1) ?? '')
     assert.equal(bootstrap.length, 0)
     assert.ok(defaults[0]?.startsWith(`\`${listen.join()}\``))
-    assert.deepEqual(defaults.slice(1, 5), ['none', `\`${mdns}\``, `\`${network}\``, `\`${light}\``])
-    assert.ok(defaults[5]?.startsWith(`\`${bulkPort}\``))
+    assert.deepEqual(defaults.slice(1, 5), ['none', `\`${mdns}\``, `\`${network}\``, `\`${gossip}\``])
+    assert.deepEqual([parseDuration(defaults[5]?.replaceAll('`', '') ?? ''), defaults[6]], [syncEveryMs, `\`${light}\``])
+    assert.ok(defaults[7]?.startsWith(`\`${bulkPort}\``))
     assert.deepEqual([limits, seed], [{}, { follow: [], all: false }])
-    assert.equal(parseSize(defaults[9]?.replaceAll('`', '') ?? ''), quotaBytes)
-    assert.deepEqual([...defaults.slice(6, 9), ...defaults.slice(10)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
+    assert.equal(parseSize(defaults[11]?.replaceAll('`', '') ?? ''), quotaBytes)
+    assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(12)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
   })
 })

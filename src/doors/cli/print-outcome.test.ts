@@ -108,7 +108,7 @@ describe('results of a node', () => {
   it('show its state and its peers', () => {
     const status = {
       peerId: PEER, uptimeSeconds: 61, peers: 2, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'], freshness: 'alone',
-      limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
+      catalogue: { ops: 4, fingerprint: '0f' }, limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
     } as const
     assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)
     const catching = { ops: 12_345, of: 100_000, opsPerSecond: 4321.6 }

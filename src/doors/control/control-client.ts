@@ -41,7 +41,9 @@ export interface ControlClient {
 }
 
 const HEALTH = ['status', 'version', 'pid', 'peerId', 'addresses'] as const
-const STATUS = ['peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'providerRecords', 'topics', 'freshness', 'limits', 'rates'] as const
+const STATUS = [
+  'peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'catalogue', 'providerRecords', 'topics', 'freshness', 'limits', 'rates',
+] as const
 const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
 const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const

@@ -40,6 +40,8 @@ export interface StatusReply {
   readonly packages: number
   readonly releases: number
   readonly blobs: number
+  /** All signed records the node knows: nodes with the same records have the same fingerprint. */
+  readonly catalogue: { readonly ops: number; readonly fingerprint: string }
   readonly providerRecords: number
   readonly topics: readonly string[]
   readonly freshness: 'synced' | 'syncing' | 'alone'

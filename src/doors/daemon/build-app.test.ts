@@ -26,7 +26,7 @@ const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-
 const registry: Registry = {
   prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
   read: async function* () { yield* []; await nothing() },
-  status: async () => ({ packages: 0, releases: 0, blobs: 0, freshness: 'alone' }),
+  status: async () => ({ packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone' }),
   keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
 }
 

@@ -44,9 +44,9 @@ const peerReply = (view: PeerView): PeerReply => ({
 const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limits(), rates: limits.rates() })
 
 const statusReply = async ({ registry, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
-  const { packages, releases, blobs, freshness, catching } = await registry.status()
+  const { packages, releases, blobs, catalogue, freshness, catching } = await registry.status()
   const { providerRecords, topics } = network.stats()
-  const counts = { peers: network.peers().length, packages, releases, blobs, providerRecords }
+  const counts = { peers: network.peers().length, packages, releases, blobs, catalogue, providerRecords }
   const state = { freshness, ...(catching !== undefined && { catching }) }
   return { peerId: network.self, uptimeSeconds: uptimeSeconds(), ...counts, topics, ...state, ...limitsReply(limits) }
 }

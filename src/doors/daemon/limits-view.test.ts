@@ -36,7 +36,8 @@ const limitsOf = (configured: BandwidthLimits): LimitsView => {
 const open = async (limits: LimitsView): Promise<Door> => {
   const folder = await temporaryFolder()
   const socketPath = join(folder.path, 's')
-  const registry = { status: async () => ({ packages: 1, releases: 2, blobs: 3, freshness: 'synced' }) } as Partial<Registry> as Registry
+  const status = { packages: 1, releases: 2, blobs: 3, catalogue: { ops: 4, fingerprint: '0f' }, freshness: 'synced' } as const
+  const registry = { status: async () => status } as Partial<Registry> as Registry
   const network = { self: parsePeerId(`12D3Koo${'W'.repeat(45)}`), addresses: () => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
   const door = await serveControl({ registry, network, limits, events: new Events(), socketPath, version: '1', stop: () => undefined, signal: never })
   return {

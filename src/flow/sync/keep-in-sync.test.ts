@@ -21,7 +21,7 @@ const setUp = (session: Session): Scene => {
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
-  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, session })
+  const loop = new SyncLoop({ network, clock, random: seeded('loop'), events, everyMs: LIMITS.syncEveryMs, session })
   return { loop, clock, events: seen, other, link: () => hub.link(network.self, other), cut: () => hub.cut(network.self, other) }
 }
 

@@ -15,14 +15,16 @@ export interface SyncParts {
   readonly clock: Clock
   readonly random: Random
   readonly events: Events
+  /** Between two comparisons with peers that are connected. */
+  readonly everyMs: number
   readonly session: Session
 }
 
-/** A result older than this says nothing about now. */
-const FRESH_MS = 3 * LIMITS.syncEveryMs
+/** A result that is so many times older than the next one should be says nothing about now. */
+const FRESH_ROUNDS = 3
 
 /**
- * Compares catalogues with every peer that connects, with one at random every minute, and at once with one that seems to know more. Few at a
+ * Compares catalogues with every peer that connects, with one at random from time to time, and at once with one that seems to know more. Few at a
  * time: what one session brings, the next need not ask for. Peers that lie are banned. Disposing ends all sessions.
  */
 export class SyncLoop implements AsyncDisposable {
@@ -51,7 +53,7 @@ export class SyncLoop implements AsyncDisposable {
   freshness(): Freshness {
     if (this.#parts.network.peers().length === 0) return 'alone'
     const age = this.#lastSuccess === undefined ? Infinity : this.#parts.clock.monotonic() - this.#lastSuccess
-    return age <= FRESH_MS ? 'synced' : 'syncing'
+    return age <= FRESH_ROUNDS * this.#parts.everyMs ? 'synced' : 'syncing'
   }
 
   /** How far it is while much is being brought; `undefined` otherwise. */
@@ -73,10 +75,10 @@ export class SyncLoop implements AsyncDisposable {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, random, network } = this.#parts
+    const { clock, random, network, everyMs } = this.#parts
     while (!this.#stop.signal.aborted) {
       try {
-        await clock.wait(LIMITS.syncEveryMs * (0.75 + random.fraction() / 2), this.#stop.signal)
+        await clock.wait(everyMs * (0.75 + random.fraction() / 2), this.#stop.signal)
       } catch (error) {
         if (this.#stop.signal.aborted) return
         throw error

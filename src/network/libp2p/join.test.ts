@@ -42,6 +42,23 @@ test('A taken port is named as such, and leaves nothing running', async () => {
   assert.deepEqual(second.addresses().map((address) => address.replace(/\/p2p\/.*/, '')), listen)
 })
 
+test('A node without gossip tells nobody what it announces, hears nothing and has no topic, and still asks and answers', async () => {
+  await using hub = await join()
+  await using quiet = await join({ gossip: false, bootstrap: [addressOf(hub)] })
+  await using other = await join({ bootstrap: [addressOf(hub)] })
+  await until('all are connected', () => sees(hub, quiet.self) && sees(hub, other.self) && sees(quiet, hub.self))
+  const heard: string[] = []
+  for (const [who, network] of Object.entries({ hub, quiet })) {
+    network.listen(async () => (heard.push(who), 'accept'))
+  }
+  assert.equal(await quiet.announce(bytes('from the quiet one')), 0)
+  await until('others hear each other', async () => (await other.announce(bytes(`${heard.length}`))) > 0 && heard.length > 0)
+  assert.deepEqual([...new Set(heard)], ['hub'])
+  assert.deepEqual(quiet.stats().topics, [])
+  quiet.answer('/ggen/have/1', async (question) => question)
+  assert.equal(text(await hub.ask(quiet.self, '/ggen/have/1', bytes('x'), soon())), 'x')
+})
+
 test('Joining can be given up', async () => {
   await assert.rejects(join({ signal: AbortSignal.abort() }), hasCode('cancelled'))
 })

@@ -31,6 +31,8 @@ export interface JoinOptions {
   readonly mdns: boolean
   /** Nodes of different networks do not talk to each other. 1 to 32 of `a-z 0-9 -`; default `main`. */
   readonly networkName?: string
+  /** Tell others what is announced, and hear and relay what they announce; default true. */
+  readonly gossip?: boolean
   /** Ask the DHT without keeping records for it. */
   readonly light?: boolean
   readonly clock: Clock
@@ -38,6 +40,9 @@ export interface JoinOptions {
   /** Aborting it before the node is up gives the joining up; afterwards it does nothing. */
   readonly signal: AbortSignal
 }
+
+/** Nobody hears an announcement, and none is heard. */
+const NO_GOSSIP: Pick<Gossip, 'announce' | 'listen'> = { announce: async () => 0, listen: () => ({ [Symbol.dispose]: () => undefined }) }
 
 const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 
@@ -113,7 +118,8 @@ const assemble = (parts: Parts): Network => {
   const { options, names, self, gate, tasks, node, table, answers, penalties } = parts
   const { clock } = options
   const strike = (peer: PeerId): void => penalties.strike(peer)
-  const gossip = new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers: () => table.list().length > 0, strike })
+  const hasPeers = (): boolean => table.list().length > 0
+  const gossip = options.gossip === false ? NO_GOSSIP : new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers, strike })
   const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
   const admits = (peer: PeerId): boolean => penalties.admits(peer)
   const providers = new Providers({ node, clock, tasks, hasDhtPeers, admits, mayDial: (address) => gate.rules.allows(address) })

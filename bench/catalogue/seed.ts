@@ -1,0 +1,2 @@
+/** The world that all rows are measured in. */
+export const SEED = 1

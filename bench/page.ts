@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Result } from './measure.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** Where the page is. */
+export const PAGE = join(ROOT, 'docs', 'reference', 'performance.md')
+
+interface Chapter {
+  /** Of the file in `bench/results/`, and of the benchmark. */
+  readonly name: string
+  readonly title: string
+  readonly about: string
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  {
+    name: 'catalogue', title: 'The catalogue',
+    about: 'How a catalogue spreads among nodes that run as processes of their own, what it costs to bring and to keep, and how soon it answers.',
+  },
+  {
+    name: 'transfer', title: 'Packages',
+    about: 'Bytes of packages between two or more processes on one machine, every byte hashed and flushed by whoever receives it.',
+  },
+  { name: 'startup', title: 'Starting', about: 'Commands, and a node that has nothing to do.' },
+  {
+    name: 'delta', title: 'Deltas between versions',
+    about: 'What sending differences instead of archives would bring; [it is not built](../design/transfer.md).',
+  },
+]
+
+const INTRODUCTION = `# Performance
+
+Every figure here was measured by a benchmark of this repository, beside a baseline in the same run, and lies in \`bench/results/\`: this page is made of
+those files by \`npm run bench -- page\`, and a test compares them. The machine has two cores, which all processes of a row share, and was seldom idle:
+ratios say more than times.
+`
+
+const number = (value: number | null): string => {
+  if (value === null) return '–'
+  if (Math.abs(value) >= 1000) return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+  return String(value)
+}
+
+/** A figure that is only stated reaches no goal and misses none. */
+const reached = ({ goal, pass, missing }: Result): string => {
+  if (missing !== undefined || goal === 'stated' || !/[<>≤≥×]|faster/.test(goal)) return '–'
+  return pass ? 'yes' : '**no**'
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+
+const row = (result: Result): string => {
+  const { what, unit, ours, baseline, baselineName, ratio, goal, missing } = result
+  const beside = missing === undefined ? `${number(baseline)} (${baselineName})` : `${baselineName}: ${missing}`
+  return `| ${[what, `${number(ours)} ${unit}`, beside, missing === undefined ? number(ratio) : '–', goal, reached(result)].map(cell).join(' | ')} |`
+}
+
+const chapter = ({ name, title, about }: Chapter, results: readonly Result[]): string => [
+  `## ${title}`, '', `${about} \`npm run bench -- ${name}\``, '',
+  '| What | Ours | Beside | Ratio | Goal | Reached |', '|---|---|---|---|---|---|', ...results.map(row), '',
+].join('\n')
+
+/** The text of the page, out of `bench/results/`. */
+export const performancePage = async (): Promise<string> => {
+  const chapters = CHAPTERS.map(async (one) =>
+    chapter(one, JSON.parse(await readFile(join(ROOT, 'bench', 'results', `${one.name}.json`), 'utf8')) as readonly Result[]))
+  return [INTRODUCTION, ...(await Promise.all(chapters))].join('\n')
+}
+
+/** Writes the page. */
+export const run = async (): Promise<void> => {
+  await writeFile(PAGE, await performancePage())
+  console.log('docs/reference/performance.md is written')
+}
