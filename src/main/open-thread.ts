@@ -11,6 +11,9 @@ export type Faults = readonly (string | null)[]
 const WORTH_OPS = 16
 /** Long enough for the next session of a catch-up, short enough that an idle node gets its memory back. */
 const IDLE_MS = 10_000
+/** A checkout runs from its sources, and a thread does not inherit the hooks of the launcher that find them. */
+const EXTENSION = extname(import.meta.filename)
+const NODE_FLAGS = EXTENSION === '.ts' ? ['--conditions=ggen-source'] : []
 const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 }
 
 /**
@@ -53,7 +56,7 @@ export class OpenThread implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL(`./open-worker${extname(import.meta.filename)}`, import.meta.url), { resourceLimits: HEAP })
+    const worker = new Worker(new URL(`./open-worker${EXTENSION}`, import.meta.url), { resourceLimits: HEAP, execArgv: NODE_FLAGS })
     worker.on('message', (faults: Faults) => this.#waiting.shift()?.resolve(faults))
     worker.on('error', (error) => this.#lost(worker, error))
     worker.once('exit', () => this.#lost(worker, new GgenError('internal', 'the thread that checks signatures ended')))
