@@ -1,6 +1,8 @@
 import type { Clock, Digest, Events, FeedOp, IdentityId, Op, OpId, OpSource, PackageName, PeerId, Random } from '#core'
 import { listenForOps } from '#flow/announce'
-import { answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith } from '#flow/sync'
+import {
+  answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith,
+} from '#flow/sync'
 import { Admissions, type Admit, type OpenAll } from '#flow/verify'
 import type { Network } from '#network'
 import { type BlobStore, type Catalogue, WHOLE_SET } from '#store'

@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { LIMITS } from '#core'
 import { frameInvalid } from './fields.ts'
 
@@ -47,10 +47,19 @@ export const decodeSnapshotChunk = (chunk: Uint8Array): readonly Uint8Array[] =>
   return envelopes
 }
 
+/** The largest window, as a power of two, that a piece of at most `LIMITS.snapshotRawBytes` can have a use for. */
+const WINDOW_LOG_MAX = 20
+const INFLATE_OPTIONS = { maxOutputLength: LIMITS.snapshotRawBytes, params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX }, info: true } as const
+
+/** Node says with `info` also how much it read; its types do not know that. */
+type InflateWithInfo = (chunk: Uint8Array, options: typeof INFLATE_OPTIONS) => { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } }
+
 const inflate = (chunk: Uint8Array): Buffer => {
   try {
-    return zstdDecompressSync(chunk, { maxOutputLength: LIMITS.snapshotRawBytes })
+    const { buffer, engine } = (zstdDecompressSync as unknown as InflateWithInfo)(chunk, INFLATE_OPTIONS)
+    if (engine.bytesWritten === chunk.length) return buffer
   } catch (error) {
     throw frameInvalid('a piece of a snapshot that is not compressed as it should be', error)
   }
+  throw frameInvalid('a piece of a snapshot with something behind it')
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Digest, digestOf, GgenError, LIMITS } from '#core'
+import { type Clock, type Digest, digestOf, GgenError, isGgenError, LIMITS } from '#core'
 import type { Catalogue } from '#store'
 import { decodeSnapshotChunk, type Snapshot, type SnapshotAnswer, type SnapshotChunk } from '#wire'
 import type { Intake } from './intake.ts'
@@ -21,8 +21,9 @@ export const wantsSnapshot = (own: number, theirs: number): boolean => theirs >=
 
 /**
  * Brings the catalogue of a peer piece by piece, the next while the last is judged. Pieces that were taken in before, also by an earlier run of
- * the program, are left out. False when the peer has no snapshot. Throws what asking and reading throw, `integrity` for bytes that are not the
- * piece, `frame-invalid` for a piece that is none, and `op-invalid` for an op that no honest node has; what came by then is kept.
+ * the program, are left out, and so are those that the peer dropped. False when the peer has no snapshot. Throws what asking and reading
+ * throw, `integrity` for bytes that are not the piece, `frame-invalid` for a piece that is none, and `op-invalid` for an op that no honest node
+ * has; what came by then is kept.
  */
 export const bringSnapshot = async (parts: BringParts, source: SnapshotSource, signal: AbortSignal): Promise<boolean> => {
   const snapshot = await waitForSnapshot(parts.clock, source, signal)
@@ -34,6 +35,7 @@ export const bringSnapshot = async (parts: BringParts, source: SnapshotSource, s
     coming = readChunk(source, left[place + 1], signal)
     // It is looked at in the next round; should judging fail before, its failure is of no interest.
     coming.catch(() => undefined)
+    if (envelopes === undefined) continue
     await parts.intake.take(envelopes, signal)
     parts.catalogue.noteTaken(digest)
   }
@@ -50,9 +52,15 @@ const waitForSnapshot = async (clock: Clock, source: SnapshotSource, signal: Abo
   }
 }
 
-const readChunk = async (source: SnapshotSource, chunk: SnapshotChunk | undefined, signal: AbortSignal): Promise<readonly Uint8Array[]> => {
-  if (chunk === undefined) return []
-  const bytes = await source.read(chunk, signal)
-  if (digestOf(bytes) !== chunk.digest) throw new GgenError('integrity', 'a piece of a snapshot has other bytes than its name says')
-  return decodeSnapshotChunk(bytes)
+/** `undefined`: the peer made room for something else; comparing brings what was in it. */
+const readChunk = async (source: SnapshotSource, chunk: SnapshotChunk | undefined, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> => {
+  if (chunk === undefined) return undefined
+  try {
+    const bytes = await source.read(chunk, signal)
+    if (digestOf(bytes) === chunk.digest) return decodeSnapshotChunk(bytes)
+  } catch (error) {
+    if (isGgenError(error, 'blob-not-found')) return undefined
+    throw error
+  }
+  throw new GgenError('integrity', 'a piece of a snapshot has other bytes than its name says')
 }

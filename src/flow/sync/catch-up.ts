@@ -38,6 +38,7 @@ export class CatchUp {
       hear: (ops, of) => {
         const now = clock.monotonic()
         first ??= ops
+        if (of <= ops) this.#current.delete(peer)
         if (now - told < LIMITS.syncTellMs || of <= ops) return
         told = now
         const opsPerSecond = Math.round(((ops - first) * 1000) / (now - began))

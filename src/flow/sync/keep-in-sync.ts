@@ -61,9 +61,12 @@ export class SyncLoop implements AsyncDisposable {
     return this.#catchUp.now()
   }
 
-  /** Compares with a peer as soon as there is room for another session: because it came, or because it knows of something that we lack. */
+  /**
+   * Compares with a peer as soon as there is room for another session: because it came, or because it knows of something that we lack. While
+   * one with it runs, after that: what it told of may lie where they have compared already.
+   */
   syncSoon(peer: PeerId): void {
-    if (this.#running.has(peer) || this.#waiting.size >= LIMITS.connections) return
+    if (this.#waiting.size >= LIMITS.connections) return
     this.#waiting.add(peer)
     this.#next()
   }
@@ -93,6 +96,7 @@ export class SyncLoop implements AsyncDisposable {
   #next(): void {
     for (const peer of this.#waiting) {
       if (this.#stop.signal.aborted || this.#running.size >= LIMITS.syncSessions) return
+      if (this.#running.has(peer)) continue
       this.#waiting.delete(peer)
       const session = this.#session(peer).finally(() => {
         this.#running.delete(peer)

@@ -17,17 +17,21 @@ interface Wanted {
  */
 export const pullOps = async (parts: FeedParts, peer: PeerId, { ids, intake, signal }: Wanted): Promise<void> => {
   let left = ids
-  const ask = async (): Promise<FeedBatch> => {
+  const ask = async (): Promise<FeedBatch | undefined> => {
     const wanted = left.slice(0, LIMITS.feedIds)
+    if (wanted.length === 0) return undefined
     const batch = decodeFeedBatch(await askFeed(parts, peer, { question: { ask: 'ops', ids: wanted }, signal }))
     if (batch.seen === 0 || batch.seen > wanted.length) throw new GgenError('frame-invalid', 'a batch of ops that says nothing of what was asked')
     assertWanted(batch.ops, wanted.slice(0, batch.seen))
+    left = left.slice(batch.seen)
     return batch
   }
-  while (left.length > 0) {
-    const { ops, seen } = await ask()
-    left = left.slice(seen)
-    await intake.take(ops, signal)
+  let coming = ask()
+  for (let batch = await coming; batch !== undefined; batch = await coming) {
+    coming = ask()
+    // It is looked at in the next round; should judging fail before, its failure is of no interest.
+    coming.catch(() => undefined)
+    await intake.take(batch.ops, signal)
   }
 }
 

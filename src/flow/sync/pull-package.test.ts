@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LIMITS, type Op } from '#core'
-import { Publisher } from '#testing'
+import { GgenError, LIMITS, type Op } from '#core'
+import { Publisher, until } from '#testing'
+import { decodeFeedQuestion, encodeFeedBatch, type FeedQuestion } from '#wire'
 import { answerFeed } from './answer-feed.ts'
 import { Intake } from './intake.ts'
 import { pullOps } from './pull-ops.ts'
 import { pullPackage } from './pull-package.ts'
 import { fill, never, syncScene } from './sync-scene.conformance.ts'
-import { decodeFeedQuestion, encodeFeedBatch } from '#wire'
 
 const alice = new Publisher('alice')
 const releases = Array.from({ length: 150 }, (_, index) => alice.release('tool', `1.${index}.0`, { at: 1_763_683_300 }))
@@ -45,6 +45,43 @@ test('ops are brought by their ids in as many answers as they need; those that t
   const ids = [alice.identity, ...[...unknown, ...large].map(({ id }: Op) => id)]
   await pullOps(parts, server.self, { ids, intake, signal: never })
   assert.deepEqual([intake.added, mine.counts()], [large.length + 1, theirs.counts()])
+})
+
+test('the next ops are asked for while the last are judged', async () => {
+  const { theirs, parts, server, mine } = syncScene()
+  fill(theirs, [alice.genesis, ...releases.map(({ bytes }) => bytes)])
+  let asked = 0
+  using _answering = server.answer('/ggen/feed/1', async (question) => {
+    asked += 1
+    const { ids } = decodeFeedQuestion(question) as FeedQuestion & { ask: 'ops' }
+    return encodeFeedBatch({ ops: ids.slice(0, 50).map((id) => theirs.opBytes(id)!), seen: Math.min(50, ids.length) })
+  })
+  const askedWhenJudged: number[] = []
+  const intake = new Intake({
+    ...parts,
+    judge: async function* (envelopes, signal) {
+      await until('the next were asked for', () => asked > askedWhenJudged.length + 1 || askedWhenJudged.length === 3)
+      askedWhenJudged.push(asked)
+      yield* parts.judge(envelopes, signal)
+    },
+  })
+  await pullOps(parts, server.self, { ids: [alice.identity, ...releases.map(({ id }) => id)], intake, signal: never })
+  assert.deepEqual([askedWhenJudged, mine.counts().ops], [[2, 3, 4, 4], 151])
+})
+
+test('what came before a peer failed is kept', async () => {
+  const { theirs, parts, server, mine } = syncScene()
+  fill(theirs, [alice.genesis, ...releases.map(({ bytes }) => bytes)])
+  let asked = 0
+  using _answering = server.answer('/ggen/feed/1', async (question) => {
+    asked += 1
+    if (asked === 3) throw new GgenError('too-busy', 'ask later')
+    const { ids } = decodeFeedQuestion(question) as FeedQuestion & { ask: 'ops' }
+    return encodeFeedBatch({ ops: ids.slice(0, 50).map((id) => theirs.opBytes(id)!), seen: Math.min(50, ids.length) })
+  })
+  const ids = [alice.identity, ...releases.map(({ id }) => id)]
+  await assert.rejects(pullOps(parts, server.self, { ids, intake: new Intake(parts), signal: never }), { code: 'too-busy' })
+  assert.equal(mine.counts().ops, 100)
 })
 
 test('a peer that answers with what nobody asked for, or for ever with nothing, is refused', async () => {

@@ -136,6 +136,22 @@ suite('a peer that does not play by the rules', () => {
     assert(measured < LIMITS.syncFrameWork / 32, `${measured} ranges were measured`)
   })
 
+  test('and asks for the lists of thousands of empty ranges costs no more', () => {
+    const writer = new FrameWriter()
+    while (writer.size < LIMITS.questionBytes - 100) writer.add({ to: { at: 1_600_000_000, hash: new Uint8Array() }, says: 'hashes', hashes: [] })
+    let listed = 0
+    const counting: OpSet = {
+      measure: (range) => set.measure(range),
+      divide: (range, parts) => set.divide(range, parts),
+      placesIn: (range, limit) => {
+        listed += 1
+        return set.placesIn(range, limit)
+      },
+    }
+    answerFrame(counting, writer.bytes())
+    assert(listed < LIMITS.syncFrameWork / 16, `${listed} ranges were listed`)
+  })
+
   test('and lists what it wants changes nothing but what is asked of it', () => {
     const writer = new FrameWriter()
     writer.add({ to: WHOLE_SET.to, says: 'hashes', hashes: [new Uint8Array(32).fill(7)] })

@@ -113,7 +113,7 @@ class Reply {
   list(range: OpRange): OpBound {
     const room = Math.max(LIST_BELOW, Math.floor((this.#maxBytes - ROOM_BYTES - this.#frame.size) / HASH_BYTES))
     const places = this.#set.placesIn(range, room + 1)
-    this.#work += places.length
+    this.#work += LIST_BELOW + places.length
     const [last, beyond] = [places[room - 1], places[room]]
     const to = last === undefined || beyond === undefined ? range.to : boundBetween(last, beyond)
     this.#frame.add({ to, says: 'hashes', hashes: places.slice(0, room).map(({ hash }) => hash) })

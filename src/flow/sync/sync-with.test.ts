@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { LIMITS, opIdHash } from '#core'
+import { GgenError, LIMITS, opIdHash } from '#core'
 import { WHOLE_SET } from '#store'
 import { Publisher, until } from '#testing'
 import { encodeSnapshotAnswer, encodeSyncAnswer, FrameWriter, SnapshotChunkWriter } from '#wire'
+import { answerFeed } from './answer-feed.ts'
+import { answerSync } from './answer-sync.ts'
 import { bringSnapshot, type SnapshotSource } from './bring-snapshot.ts'
 import { Intake } from './intake.ts'
 import { Snapshots } from './snapshots.ts'
@@ -78,6 +80,27 @@ suite('a session', () => {
     assert.deepEqual(mine.measure(WHOLE_SET), theirs.measure(WHOLE_SET))
     assert.deepEqual([read.length, new Set(read).size], [3, 2], 'only the piece that failed was read twice')
   })
+})
+
+test('pieces of a snapshot that the peer dropped are left out, and what was in them is compared', async () => {
+  const scene = syncScene()
+  const { mine, theirs, parts, server, blobs, clock } = scene
+  fill(theirs, envelopes)
+  const work: ((signal: AbortSignal) => Promise<void>)[] = []
+  const snapshots = new Snapshots({ catalogue: theirs, blobs, clock, background: (making) => work.push(making) })
+  snapshots.current()
+  await work[0]!(never)
+  using answering = new DisposableStack()
+  answering.use(answerFeed(server, theirs))
+  answering.use(answerSync({ network: server, catalogue: theirs, snapshots }))
+  let read = 0
+  const readBlob: typeof parts.readBlob = async (...asked) => {
+    read += 1
+    if (read === 1) throw new GgenError('blob-not-found', 'it was dropped')
+    return parts.readBlob(...asked)
+  }
+  assert.equal(await syncWith({ ...parts, readBlob }, server.self, never), envelopes.length)
+  assert.deepEqual([mine.measure(WHOLE_SET), read], [theirs.measure(WHOLE_SET), 2])
 })
 
 suite('a peer that lies', () => {

@@ -5,7 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { GgenError } from '#core'
 import { storeClosed } from '#store'
 import { flushFolderNow, hasCode, PRIVATE_FILE, PRIVATE_FOLDER } from './file-system.ts'
-import { databaseError, fileError, isMalformed } from './storage-errors.ts'
+import { damagedContent, databaseError, fileError, isMalformed } from './storage-errors.ts'
 
 /** What a kind of database file is, and how it came to be so. */
 export interface Schema {
@@ -118,6 +118,12 @@ export class Database implements Disposable {
       this.#isSpoiled = true
       throw error
     }
+  }
+
+  /** What to throw when rows contradict each other: the file counts as damaged, as if SQLite had found it. */
+  damage(what: string): GgenError {
+    this.#options.onDamage?.()
+    return damagedContent(what, this.#hint)
   }
 
   [Symbol.dispose](): void {

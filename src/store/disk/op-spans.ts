@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict'
+import type { GgenError } from '#core'
 import {
   addTo, AT_END, boundBetween, compareBounds, EMPTY_SUM, type OpBound, type OpRange, type OpSet, type OpStretch, type SetSummary, takeFrom,
 } from '#store'
 import type { Database } from './database.ts'
-import { damagedContent } from './storage-errors.ts'
 
 /**
  * A radix tree over the places of ops, written as hexadecimal digits: ten of `at`, then those of the hash. A span is all ops whose digits
@@ -52,15 +51,20 @@ const endOf = (path: string): OpBound => {
 const later = (a: OpBound, b: OpBound): OpBound => (compareBounds(a, b) < 0 ? b : a)
 const earlier = (a: OpBound, b: OpBound): OpBound => (compareBounds(a, b) < 0 ? a : b)
 
-/** The places of a catalogue's ops, counted and added up in a tree beside the table `ops`. Changes are part of the caller's transaction. */
+/** Exported for the test that their plans use indexes. */
+export const SPAN = 'SELECT path, count, sum, parted FROM spans WHERE depth = ? AND path = ?'
+export const BELOW = 'SELECT path, count, sum, parted FROM spans WHERE depth = ? AND path >= ? AND path < ? ORDER BY path'
+export const PLACES = 'SELECT at, id AS hash FROM ops WHERE (at, id) >= (?, ?) AND (at, id) < (?, ?) ORDER BY at, id LIMIT ?'
+
+/**
+ * The places of a catalogue's ops, counted and added up in a tree beside the table `ops`. Changes are part of the caller's transaction. A tree
+ * that contradicts itself or the ops is `store-broken`, and the file is begun anew when it is opened the next time.
+ */
 export class OpSpans implements OpSet {
   readonly #database: Database
-  readonly #hint: string
 
-  /** `hint`: what to do when the tree is found damaged. */
-  constructor(database: Database, hint: string) {
+  constructor(database: Database) {
     this.#database = database
-    this.#hint = hint
   }
 
   /** Counts an op that was just put into `ops`. */
@@ -83,7 +87,7 @@ export class OpSpans implements OpSet {
     for (let depth = 0; ; depth += 1) {
       const path = place.slice(0, digitsAt(depth))
       const span = this.#span(depth, path)
-      assert(span, 'only what was counted is taken out')
+      if (span === undefined || span.count === 0) throw this.#damaged()
       const sum = Uint8Array.from(span.sum)
       takeFrom(sum, hash)
       this.#database.run('UPDATE spans SET count = count - 1, sum = ? WHERE depth = ? AND path = ?', sum, depth, path)
@@ -102,8 +106,8 @@ export class OpSpans implements OpSet {
   }
 
   divide(range: OpRange, parts: number): OpStretch[] {
-    const { count } = this.measure(range)
-    const each = Math.ceil(count / parts)
+    const whole = this.measure(range)
+    const each = Math.ceil(whole.count / parts)
     const stretches: { from: OpBound; count: number; sum: Uint8Array }[] = []
     for (const piece of this.#cover(range, Math.ceil(each / 2))) {
       const last = stretches.at(-1)
@@ -114,6 +118,7 @@ export class OpSpans implements OpSet {
         addTo(last.sum, piece.sum)
       }
     }
+    this.#assertSame(whole, stretches)
     return stretches
   }
 
@@ -160,18 +165,38 @@ export class OpSpans implements OpSet {
   }
 
   #span(depth: number, path: string): SpanRow | undefined {
-    return this.#database.get<SpanRow>('SELECT path, count, sum, parted FROM spans WHERE depth = ? AND path = ?', depth, path)
+    const row = this.#database.get<SpanRow>(SPAN, depth, path)
+    if (row !== undefined) this.#check(depth, row)
+    return row
   }
 
   #below(depth: number, path: string): SpanRow[] {
-    const sql = 'SELECT path, count, sum, parted FROM spans WHERE depth = ? AND path >= ? AND path < ? ORDER BY path'
-    const rows = this.#database.all<SpanRow>(sql, depth + 1, path, path + AFTER)
-    if (!rows.every((row) => /^[\da-f]+$/.test(row.path))) throw damagedContent('the tree over the ops', this.#hint)
+    const rows = this.#database.all<SpanRow>(BELOW, depth + 1, path, path + AFTER)
+    for (const row of rows) this.#check(depth + 1, row)
     return rows
   }
 
+  #check(depth: number, { path, count, sum }: SpanRow): void {
+    const isSound = path.length === digitsAt(depth) && /^[\da-f]*$/.test(path) && count >= 0 && sum.length === EMPTY_SUM.length
+    if (!isSound) throw this.#damaged()
+  }
+
+  /** A span is counted besides its parts: here both are at hand. */
+  #assertSame(whole: SetSummary, parts: readonly SetSummary[]): void {
+    const sum = EMPTY_SUM.slice()
+    let count = 0
+    for (const part of parts) {
+      addTo(sum, part.sum)
+      count += part.count
+    }
+    if (count !== whole.count || Buffer.compare(sum, whole.sum) !== 0) throw this.#damaged()
+  }
+
   #rows({ from, to }: OpRange, limit: number): OpBound[] {
-    const sql = 'SELECT at, id AS hash FROM ops WHERE (at, id) >= (?, ?) AND (at, id) < (?, ?) ORDER BY at, id LIMIT ?'
-    return this.#database.all<OpBound>(sql, from.at, from.hash, Math.min(to.at, AT_END), to.hash, limit)
+    return this.#database.all<OpBound>(PLACES, from.at, from.hash, Math.min(to.at, AT_END), to.hash, limit)
+  }
+
+  #damaged(): GgenError {
+    return this.#database.damage('the tree over the ops')
   }
 }

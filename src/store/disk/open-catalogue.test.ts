@@ -119,6 +119,26 @@ suite('the catalogue file', () => {
     assert.deepEqual([catalogue.rebuilt, catalogue.counts().ops], [false, 64])
   })
 
+  test('whose rows contradict each other is begun anew the next time', () => {
+    const sums = 'spans SET sum = zeroblob(3) WHERE depth > 0'
+    for (const damage of ["spans SET path = 'xyz' WHERE depth = 1", sums, "entries SET tags = '['", 'totals SET key = 2']) {
+      using folder = temporaryFolder()
+      const path = join(folder.path, 'catalogue.db')
+      {
+        using catalogue = openCatalogue(path)
+        fill(catalogue)
+        catalogue.putOp(genesis(64))
+        const direct = new DatabaseSync(path)
+        direct.exec(`UPDATE ${damage}`)
+        direct.close()
+        const look = (): unknown => [catalogue.counts(), catalogue.divide(WHOLE_SET, 16), catalogue.match({ words: ['tool'], limit: 10 })]
+        assert.throws(look, (error) => isGgenError(error, 'store-broken') && /restart/.test(error.hint), damage)
+      }
+      using catalogue = openCatalogue(path)
+      assert.equal(catalogue.rebuilt, true, damage)
+    }
+  })
+
   test('with any bytes flipped or cut off opens, is begun anew, or is refused with a code', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'catalogue.db')

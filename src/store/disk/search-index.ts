@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { type IdentityId, LIMITS, type PackageName } from '#core'
 import { type CatalogueEntry, type CatalogueQuery, entryFacets, queryTerms, tokenize } from '#store'
-import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import type { Database } from './database.ts'
-import { damagedContent } from './storage-errors.ts'
 
 interface EntryRow extends Omit<CatalogueEntry, 'tags'> {
   /** A JSON list of texts. */
@@ -53,7 +51,7 @@ export class SearchIndex {
 
   /** In the order of their identities. */
   named(name: PackageName): CatalogueEntry[] {
-    return this.#database.all<EntryRow>(BY_NAME, name).map(entryOf)
+    return this.#database.all<EntryRow>(BY_NAME, name).map((row) => this.#entryOf(row))
   }
 
   /** As `Catalogue.match`. */
@@ -64,15 +62,15 @@ export class SearchIndex {
     if (terms === undefined) return []
     const conditions = [...terms.words.map((word) => `"${word}"*`), ...terms.facets.map((facet) => `"${facet}"`)]
     const rows = conditions.length === 0 ? this.#database.all<EntryRow>(NEWEST, limit) : this.#database.all<EntryRow>(MATCHING, conditions.join(' AND '), limit)
-    return rows.map(entryOf)
+    return rows.map((row) => this.#entryOf(row))
   }
-}
 
-const entryOf = ({ tags, ...row }: EntryRow): CatalogueEntry => {
-  try {
-    return { ...row, tags: JSON.parse(tags) as string[] }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw damagedContent(`the entry of ${row.name}`, CATALOGUE_SCHEMA.hint)
+  #entryOf({ tags, ...row }: EntryRow): CatalogueEntry {
+    try {
+      return { ...row, tags: JSON.parse(tags) as string[] }
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw this.#database.damage(`the entry of ${row.name}`)
+    }
   }
 }

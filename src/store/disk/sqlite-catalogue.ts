@@ -3,11 +3,9 @@ import {
   assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type CatalogueQuery, type OpBound, type OpRange, type OpStretch, type SetSummary,
   WHOLE_SET,
 } from '#store'
-import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
 import { SearchIndex } from './search-index.ts'
-import { damagedContent } from './storage-errors.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
@@ -35,9 +33,9 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.rebuilt = rebuilt
     this.#database = database
     this.#index = new SearchIndex(database)
-    this.#spans = new OpSpans(database, CATALOGUE_SCHEMA.hint)
+    this.#spans = new OpSpans(database)
     const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')?.count
-    if (held !== this.counts().ops || held !== this.#spans.measure(WHOLE_SET).count) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
+    if (held !== this.counts().ops || held !== this.#spans.measure(WHOLE_SET).count) throw database.damage('the summary of the catalogue')
   }
 
   transact<T>(work: () => T): T {
@@ -113,7 +111,7 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   counts(): CatalogueCounts {
     const totals = this.#database.get<CatalogueCounts>('SELECT ops, packages, releases FROM totals WHERE key = 1')
-    if (totals === undefined) throw damagedContent('the summary of the catalogue', CATALOGUE_SCHEMA.hint)
+    if (totals === undefined) throw this.#database.damage('the summary of the catalogue')
     return { ...totals }
   }
 
