@@ -44,7 +44,7 @@ const setUp = (context: TestContext): Scene => {
   answerSync({ ...theirs, snapshots: new Snapshots({ catalogue: theirs.catalogue, blobs, clock, background: () => undefined }) })
   const replica = new Replica({
     ...mine, blobs, clock, random: seeded('replica'), events, background: new Background(events),
-    openAll: async (envelopes) => openEach(envelopes),
+    syncEveryMs: LIMITS.syncEveryMs, openAll: async (envelopes) => openEach(envelopes),
     readBlob: (_peer, { digest, sizeBytes }) => blobs.read(digest, { offset: 0, length: sizeBytes }),
     onAdded: (op, source) => added.push([source, op.id]),
   })

@@ -106,7 +106,7 @@ const crowd = (size: number): Crowd => {
   }
   const at = (place: number): PeerId => peers[place]!
   return {
-    loop: new SyncLoop({ network, clock, random: seeded('crowd'), events, session }), clock, peers, begun,
+    loop: new SyncLoop({ network, clock, random: seeded('crowd'), events, everyMs: LIMITS.syncEveryMs, session }), clock, peers, begun,
     link: (...places) => places.forEach((place) => hub.link(network.self, at(place))),
     cut: (place) => hub.cut(network.self, at(place)),
     isBanned: (place) => !network.admits(at(place)),

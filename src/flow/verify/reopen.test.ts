@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { LIMITS } from '#core'
 import { encodePayload, keyPairFromSeed, reopenOp, sealEnvelope } from '#trust'
 import { Publisher } from '#testing'
-import { createReopen } from './reopen.ts'
+import { OpenedOps } from './reopen.ts'
 
 const alice = new Publisher('alice')
 const { publicKey } = keyPairFromSeed(new Uint8Array(32))
@@ -19,7 +19,7 @@ const signedAs = (index: number): Uint8Array => {
 }
 
 test('gives the op in the envelope, and the same one again', () => {
-  const reopen = createReopen()
+  const { reopen } = new OpenedOps()
   const { bytes } = alice.release('tool', '1.0.0')
   const op = reopen(bytes)
   assert.deepEqual(op, reopenOp(bytes))
@@ -30,7 +30,7 @@ test('gives the op in the envelope, and the same one again', () => {
 })
 
 test('never gives an op for other bytes, also of the same op with other signatures', () => {
-  const reopen = createReopen()
+  const { reopen } = new OpenedOps()
   const [one, other] = [reopen(signedAs(1)), reopen(signedAs(2))]
   assert.equal(one.id, other.id)
   assert.deepEqual([one.bytes, other.bytes], [signedAs(1), signedAs(2)])
@@ -41,7 +41,7 @@ test('never gives an op for other bytes, also of the same op with other signatur
 })
 
 test('does not care what becomes of the bytes that it was given', () => {
-  const reopen = createReopen()
+  const { reopen } = new OpenedOps()
   const { bytes } = alice.release('tool', '1.2.0')
   const given = bytes.slice()
   const op = reopen(given)
@@ -50,11 +50,18 @@ test('does not care what becomes of the bytes that it was given', () => {
 })
 
 test('remembers as many as are bounded, and those that were asked for last', () => {
-  const reopen = createReopen()
+  const { reopen } = new OpenedOps()
   const [first, second] = [reopen(signedAs(0)), reopen(signedAs(1))]
   for (let index = 2; index < LIMITS.openOps; index += 1) reopen(signedAs(index))
   assert.equal(reopen(signedAs(0)), first, 'all of them are there')
   reopen(signedAs(LIMITS.openOps))
   assert.equal(reopen(signedAs(0)), first)
   assert.notEqual(reopen(signedAs(1)), second, 'the one that was not asked for is gone')
+})
+
+test('does not open again what it was told of', () => {
+  const opened = new OpenedOps()
+  const op = alice.release('tool', '1.3.0')
+  opened.remember(op)
+  assert.equal(opened.reopen(op.bytes), op)
 })
