@@ -53,7 +53,7 @@ const fill = async (path: string, ops: string, before: number): Promise<void> =>
         catalogue.putOp(op)
         if ('feed' in op) touched.set(`${op.identity} ${op.body.name}`, op)
       }
-      for (const op of touched.values()) if ('feed' in op) indexPackage(catalogue, { identity: op.identity, name: op.body.name, reopen: reopenOp })
+      for (const op of touched.values()) if ('feed' in op) indexPackage(catalogue, { identity: op.identity, name: op.body.name, reopen: reopenOp }, op.at)
     })
   }
 }

@@ -116,8 +116,14 @@ export const LIMITS = Object.freeze({
   // search
   queryWords: 16,
   queryChars: 256,
+  /** Entries that are ranked, for each way in which they may match. */
   searchCandidates: 1000,
   searchResults: 200,
+  /** Packages of this node that search puts first. */
+  searchKept: 1000,
+  waitingSearches: 64,
+  /** Questions that a light node asked its peers, and need not ask again for a while. */
+  rememberedSearches: 256,
   cursorChars: 1024,
 
   // bulk channel
@@ -147,6 +153,7 @@ export const LIMITS = Object.freeze({
   haveTimeoutMs: 1 * second,
   haveDialTimeoutMs: 3 * second,
   peerSearchTimeoutMs: 3 * second,
+  rememberedSearchMs: 30 * second,
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,

@@ -5,7 +5,7 @@ import type { Config } from '#config'
 import { Events, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
-import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openReceiptStore, openTrustStore } from '#store/disk'
+import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
 import { enterNetwork } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
@@ -36,13 +36,14 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   const quota = { isKept: trust.isKept.bind(trust), quotaBytes: config.quotaBytes ?? Infinity }
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))
   const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
+  const search = opened.use(openPackageSearch(join(config.home, 'catalogue.db')))
   const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
   const network = opened.use(await enterNetwork(config, { events, signal, keys }))
   const pace = uploadPace(bandwidth)
   const opening = opened.use(new OpenThread())
   const registry = opened.use(
     await P2PRegistry.open({
-      network, blobs, catalogue, trust, receipts, events, openSource,
+      network, blobs, catalogue, search, trust, receipts, events, openSource,
       clock: systemClock,
       openAll: opening.openAll,
       random: systemRandom,

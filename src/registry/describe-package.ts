@@ -1,5 +1,5 @@
 import type { Proof, ReleaseOp, TransferReport } from '#core'
-import type { RankedEntry } from '#flow/search'
+import type { FoundPackage } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
 import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './registry.ts'
@@ -16,7 +16,7 @@ export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): P
 })
 
 /** One line of a search answer. */
-export const toHit = ({ entry, score }: RankedEntry, holders: number): SearchHit => ({
+export const toHit = ({ entry, score, parts }: FoundPackage, holders: number, explain: boolean): SearchHit => ({
   name: entry.name,
   version: entry.version,
   identity: entry.identity,
@@ -25,6 +25,7 @@ export const toHit = ({ entry, score }: RankedEntry, holders: number): SearchHit
   tags: entry.tags,
   score,
   holders,
+  ...(explain && { explanation: parts }),
 })
 
 /** Everything that the ops say of a package, seen from one of its releases. */

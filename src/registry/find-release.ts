@@ -12,7 +12,7 @@ export interface LookupParts {
   readonly network: Network
   readonly views: PackageViews
   /** Brings what peers know of a query into the catalogue. */
-  readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<void>
+  readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
 }
 
 /** The release that a spec means, and all that is known of its package. */

@@ -2,7 +2,7 @@ import type { BlobSource } from '#bulk'
 import type { Artifact, Clock, Events, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
 import { type PackageKey, readSeedPolicy, replicate, type Replication, Seeder, type SeedPolicy, type SeedSettings } from '#flow/seed'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue, TrustStore } from '#store'
+import type { BlobStore, Catalogue, KeptSignal, TrustStore } from '#store'
 import type { PackageView } from '#trust'
 import { Pins } from './pins.ts'
 import type { Keeping, PinnedPackage, ReplicaRequest } from './registry.ts'
@@ -59,6 +59,11 @@ export class Keeper implements Keeping {
   /** Releases that were published from here stay here. */
   keepOwn(releases: readonly ReleaseOp[]): void {
     this.#pins.keepOwn(releases)
+  }
+
+  /** The packages that stay here, for search: the same object as long as they are the same. */
+  get kept(): readonly KeptSignal[] {
+    return this.#pins.signals
   }
 
   pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage> {

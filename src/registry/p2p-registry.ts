@@ -1,5 +1,6 @@
 import {
-  type Digest, type FeedOp, GgenError, type OpId, type OpSource, type Origin, type PackageSpec, type Random, type ReleaseOp, type TransferProgress,
+  type Digest, type FeedOp, GgenError, type IdentityId, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec, type Random, type ReleaseOp,
+  type TransferProgress,
 } from '#core'
 import { announceOps } from '#flow/announce'
 import type { FetchOptions } from '#flow/fetch'
@@ -7,12 +8,12 @@ import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
-import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
+import { answerSearch } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
 import { createViews, type OpenAll, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
-import type { Catalogue, ReceiptStore, TrustStore } from '#store'
+import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
 import { Background } from './background.ts'
-import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
+import { toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { findRelease, type Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
@@ -23,9 +24,12 @@ import { Replica } from './replica.ts'
 import type {
   FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
 } from './registry.ts'
+import { Searcher } from './searcher.ts'
 
 export interface P2PParts extends ExchangeParts {
   readonly catalogue: Catalogue
+  /** Of that catalogue. */
+  readonly search: PackageSearch
   readonly trust: TrustStore
   readonly receipts: ReceiptStore
   readonly random: Random
@@ -49,6 +53,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
   readonly #replica: Replica
+  readonly #searcher: Searcher
   readonly keeping: Keeper
 
   private constructor(parts: P2PParts, exchange: Exchange) {
@@ -70,6 +75,12 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       view: ({ identity, name }) => this.#views.package(identity, name),
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
+    })
+    this.#searcher = new Searcher({
+      ...parts,
+      kept: () => this.keeping.kept,
+      take: (envelopes, signal) => this.#replica.take(envelopes, 'search', signal),
+      holderCount: (digest) => exchange.holderCount(digest),
     })
   }
 
@@ -144,8 +155,9 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   // ---- announce and sync
 
   #serve(): void {
-    const { network, catalogue, light } = this.#parts
-    this.#serving.use(answerSearch(network, catalogue, (identity, name) => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))))
+    const { catalogue, light } = this.#parts
+    const hitOps = (identity: IdentityId, name: PackageName): Uint8Array[] => parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name))
+    this.#serving.use(answerSearch({ ...this.#parts, hitOps }))
     this.#serving.use(this.keeping.seed())
     this.#replica.answer()
     if (!light) this.#replica.follow()
@@ -157,21 +169,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   // ---- search
 
-  async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
-    const { catalogue, light } = this.#parts
-    const parsed = parseQuery(query)
-    let answer = searchLocal(catalogue, parsed)
-    if (light || answer.total === 0) {
-      await this.#searchPeers(parsed, signal)
-      answer = searchLocal(catalogue, parsed)
-    }
-    const results = answer.ranked.map(async (ranked) => toHit(ranked, await this.#exchange.holderCount(ranked.entry.digest)))
-    return { total: answer.total, results: await Promise.all(results) }
-  }
-
-  async #searchPeers(query: ParsedQuery, signal: AbortSignal): Promise<void> {
-    const { network, clock } = this.#parts
-    await searchPeers({ network, clock, take: (envelopes) => this.#replica.take(envelopes, 'search', signal) }, query, signal)
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
+    return this.#searcher.search(query, signal)
   }
 
   // ---- resolve → fetch → verify
@@ -212,7 +211,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
     const { trust, catalogue, network } = this.#parts
-    return findRelease({ trust, catalogue, network, views: this.#views, askPeers: (query, asked) => this.#searchPeers(query, asked) }, spec, signal)
+    return findRelease({ trust, catalogue, network, views: this.#views, askPeers: (query, asked) => this.#searcher.askPeers(query, asked) }, spec, signal)
   }
 
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {

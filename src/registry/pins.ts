@@ -1,5 +1,5 @@
-import { type Clock, GgenError, isVersion, type PackageSpec, type ReleaseOp, type Version, versionSlot } from '#core'
-import type { BlobStore, KeepReason, KeptPackage, KeptRelease, TrustStore } from '#store'
+import { type Clock, GgenError, isVersion, LIMITS, type PackageSpec, type ReleaseOp, type Version, versionSlot } from '#core'
+import type { BlobStore, KeepReason, KeptPackage, KeptRelease, KeptSignal, TrustStore } from '#store'
 import { chunkListDigest } from '#wire'
 import { Range, satisfies } from 'semver'
 import { KeyedLock } from './keyed-lock.ts'
@@ -20,6 +20,7 @@ export class Pins {
   readonly #parts: PinParts
   readonly #turns = new KeyedLock<string>()
   #pinned: readonly KeptRelease[]
+  #signals: readonly KeptSignal[] | undefined
 
   constructor(parts: PinParts) {
     this.#parts = parts
@@ -29,6 +30,12 @@ export class Pins {
   /** What the user pinned, from memory: for whoever asks often. */
   get releases(): readonly KeptRelease[] {
     return this.#pinned
+  }
+
+  /** The packages that are kept, each once, newest first as far as search looks at them: the same object as long as they are the same. */
+  get signals(): readonly KeptSignal[] {
+    this.#signals ??= newestSignals(this.#parts.trust.keptPackages())
+    return this.#signals
   }
 
   /**
@@ -77,6 +84,7 @@ export class Pins {
     const fresh = releases.filter((release) => !known.some((kept) => isSame(kept, release)))
     if (fresh.length === 0) return
     trust.transact(() => fresh.forEach((release) => trust.keep(toKept(release, 'own', clock.now()))))
+    this.#signals = undefined
   }
 
   #kept(reason: KeepReason): KeptPackage[] {
@@ -90,6 +98,7 @@ export class Pins {
   #change(work: (trust: TrustStore) => unknown): void {
     work(this.#parts.trust)
     this.#pinned = this.#read()
+    this.#signals = undefined
   }
 
   async #show({ name, version, identity, digest, reason, since }: KeptPackage): Promise<PinnedPackage> {
@@ -100,6 +109,11 @@ export class Pins {
 
 const isSame = (kept: KeptRelease, { identity, body }: ReleaseOp): boolean =>
   kept.identity === identity && kept.name === body.name && kept.version === body.version
+
+const newestSignals = (kept: readonly KeptPackage[]): readonly KeptSignal[] => {
+  const signals = kept.map(({ identity, name, reason }) => [`${identity} ${name}`, { identity, name, reason }] as const)
+  return [...new Map(signals).values()].slice(-LIMITS.searchKept).reverse()
+}
 
 /** Archive, metadata, and the chunk list where there is one. */
 const toKept = ({ identity, body }: ReleaseOp, reason: KeepReason, since: number): KeptPackage => {

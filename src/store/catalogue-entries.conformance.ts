@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { isGgenError, LIMITS, parsePackageName } from '#core'
-import type { Catalogue, CatalogueQuery } from './catalogue.ts'
+import { parsePackageName } from '#core'
+import type { Catalogue } from './catalogue.ts'
 import { sampleEntry, sampleIdentity } from './sample-ops.conformance.ts'
 
 type Open = (context: TestContext) => Catalogue
@@ -27,8 +27,13 @@ export const entryConformance = (open: Open): void => {
     catalogue.putEntry(sampleEntry({ title: 'old words' }))
     catalogue.putEntry(sampleEntry({ title: 'new words' }))
     assert.deepEqual(catalogue.entriesNamed(NAME).map(({ title }) => title), ['new words'])
-    assert.deepEqual(catalogue.match({ words: ['old'], limit: 10 }), [])
-    assert.deepEqual(catalogue.match({ words: ['words'], limit: 10 }).map(({ title }) => title), ['new words'])
+    assert.deepEqual(catalogue.newestEntries(10).map(({ title }) => title), ['new words'])
+  })
+
+  test('an entry that is put again is known for as long as it was', (context) => {
+    using catalogue = open(context)
+    for (const known of [50, 80, 20]) catalogue.putEntry(sampleEntry({ known }))
+    assert.deepEqual(catalogue.entriesNamed(NAME).map(({ known }) => known), [20])
   })
 
   test('a removed entry is not found any more', (context) => {
@@ -38,80 +43,14 @@ export const entryConformance = (open: Open): void => {
     catalogue.removeEntry(ALICE, NAME)
     catalogue.removeEntry(ALICE, NAME)
     assert.deepEqual(catalogue.entriesNamed(NAME).map(({ identity }) => identity), [BOB])
-    assert.deepEqual(catalogue.match({ words: ['web'], limit: 10 }).map(({ identity }) => identity), [BOB])
-  })
-}
-
-/** Puts three entries and gives the names that match a query. */
-const filled = (catalogue: Catalogue): ((query: Partial<CatalogueQuery>) => string[]) => {
-  const entries = [
-    { name: 'io.ggen.rust.cli', title: 'Rust starter', description: 'A command-line program', tags: ['Rust', 'cli'], category: 'Templates' },
-    { name: '@scope/http-server', title: 'HTTP', description: 'Café server, très rapide', tags: ['web dev'], category: 'web', author: 'Ödön' },
-    { name: 'rustic', title: 'Décor', description: 'Παράδειγμα ΟΔΟΣ', tags: ['cli-tools'], category: 'Web' },
-  ]
-  for (const { name, ...texts } of entries) catalogue.putEntry(sampleEntry({ name: parsePackageName(name), ...texts }))
-  return (query) => catalogue.match({ words: [], limit: 10, ...query }).map(({ name }) => name)
-}
-
-/** What must match, and in which order. */
-export const matchConformance = (open: Open): void => {
-  test('every word must begin a word of the entry, in whatever field', (context) => {
-    using catalogue = open(context)
-    const names = filled(catalogue)
-    assert.deepEqual(names({ words: ['rust'] }), ['rustic', 'io.ggen.rust.cli'])
-    assert.deepEqual(names({ words: ['rust', 'comm'] }), ['io.ggen.rust.cli'])
-    assert.deepEqual(names({ words: ['ust'] }), [])
-    assert.deepEqual(names({ words: ['rust', 'absent'] }), [])
-    for (const word of ['scope', 'http', 'caf', 'cafe', 'café', 'Tres', 'dev', 'web', 'odon']) {
-      assert(names({ words: [word] }).includes('@scope/http-server'), word)
-    }
-    assert.deepEqual(names({ words: ['παραδ', 'οδος'] }), ['rustic'])
+    assert.deepEqual(catalogue.newestEntries(10).map(({ identity }) => identity), [BOB])
   })
 
-  test('a category and tags are whole, in upper or lower case', (context) => {
+  test('entries are listed by the beginnings of their names, and by date', (context) => {
     using catalogue = open(context)
-    const names = filled(catalogue)
-    assert.deepEqual(names({ category: 'WEB' }), ['rustic', '@scope/http-server'])
-    assert.deepEqual(names({ category: 'we' }), [])
-    assert.deepEqual(names({ tags: ['cli'] }), ['io.ggen.rust.cli'])
-    assert.deepEqual(names({ tags: ['CLI', 'rust'] }), ['io.ggen.rust.cli'])
-    assert.deepEqual(names({ tags: ['web dev'] }), ['@scope/http-server'])
-    assert.deepEqual(names({ tags: ['web'] }), [])
-    assert.deepEqual(names({ words: ['decor'], category: 'web', tags: ['cli-tools'] }), ['rustic'])
-    assert.deepEqual(names({ words: ['decor'], category: 'templates' }), [])
-  })
-
-  test('nothing in a query is syntax', (context) => {
-    using catalogue = open(context)
-    const names = filled(catalogue)
-    for (const word of ['"', '*', 'a" OR "b', 'title:rust', 'NEAR(rust cli)', '-rust', '^rust', '\0', '{', 'rust*', "'"]) {
-      assert.doesNotThrow(() => names({ words: [word] }), word)
-    }
-    assert.deepEqual(names({ words: ['rust*'] }), ['rustic', 'io.ggen.rust.cli'])
-    assert.deepEqual(names({ words: ['"', '*'] }), [])
-    assert.deepEqual(names({ words: ['or'] }), [])
-    assert.deepEqual(names({ category: '" OR "', tags: ['*'] }), [])
-  })
-
-  test('those put last come first, up to the limit, and without conditions everything matches', (context) => {
-    using catalogue = open(context)
-    const names = filled(catalogue)
-    assert.deepEqual(names({}), ['rustic', '@scope/http-server', 'io.ggen.rust.cli'])
-    assert.deepEqual(names({ limit: 2 }), ['rustic', '@scope/http-server'])
-    assert.deepEqual(names({ words: ['rust'], limit: 1 }), ['rustic'])
-    assert.deepEqual(names({ words: ['rust'], limit: 0 }), [])
-    const [first] = catalogue.entriesNamed(parsePackageName('io.ggen.rust.cli'))
-    if (first !== undefined) catalogue.putEntry(first)
-    assert.deepEqual(names({ words: ['rust'] }), ['io.ggen.rust.cli', 'rustic'])
-  })
-
-  test('too many words or tags are refused', (context) => {
-    using catalogue = open(context)
-    const names = filled(catalogue)
-    const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `w${index}`)
-    const isInvalid = (error: unknown): boolean => isGgenError(error, 'query-invalid')
-    assert.deepEqual(names({ words: many(LIMITS.queryWords), tags: many(LIMITS.tags), category: 'x' }), [])
-    assert.throws(() => names({ words: many(LIMITS.queryWords + 1) }), isInvalid)
-    assert.throws(() => names({ tags: many(LIMITS.tags + 1), category: 'x' }), isInvalid)
+    for (const [at, name] of ['web', 'web-tools', 'wea', 'web.z', 'wfb'].entries()) catalogue.putEntry(sampleEntry({ name: parsePackageName(name), at }))
+    assert.deepEqual(catalogue.entriesUnder('web', 10).map(({ name }) => name), ['web', 'web-tools', 'web.z'])
+    assert.deepEqual(catalogue.entriesUnder('', 2).map(({ name }) => name), ['wea', 'web'])
+    assert.deepEqual(catalogue.newestEntries(3).map(({ name }) => name), ['wfb', 'web.z', 'wea'])
   })
 }

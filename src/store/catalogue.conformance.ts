@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
 import { isGgenError, type PackageName, parsePackageName } from '#core'
 import type { Catalogue } from './catalogue.ts'
-import { entryConformance, matchConformance } from './catalogue-entries.conformance.ts'
+import { entryConformance } from './catalogue-entries.conformance.ts'
 import { opSetConformance } from './op-set.conformance.ts'
 import { WHOLE_SET } from './op-set.ts'
 import { sampleEntry, sampleGenesis, sampleIdentity, sampleRelease, sampleRoles, sampleStatus } from './sample-ops.conformance.ts'
@@ -22,7 +22,6 @@ export const catalogueConformance = (name: string, open: Open): void => {
     opSetConformance(open)
     transactionConformance(open)
     entryConformance(open)
-    matchConformance(open)
   })
 }
 
@@ -91,7 +90,7 @@ const opConformance = (open: Open): void => {
     const isClosed = (error: unknown): boolean => isGgenError(error, 'cancelled')
     assert.throws(() => catalogue.measure(WHOLE_SET), isClosed)
     assert.throws(() => catalogue.putOp(sampleRelease()), isClosed)
-    assert.throws(() => catalogue.match({ words: [], limit: 1 }), isClosed)
+    assert.throws(() => catalogue.newestEntries(1), isClosed)
     assert.throws(() => catalogue.transact(() => 0), isClosed)
     catalogue[Symbol.dispose]()
   })
@@ -104,7 +103,7 @@ const transactionConformance = (open: Open): void => {
     catalogue.putEntry(sampleEntry({ title: 'before' }))
     const state = (): unknown => [
       catalogue.measure(WHOLE_SET), catalogue.counts(), catalogue.placesIn(WHOLE_SET, 10), catalogue.namesOf(ALICE), catalogue.namesOf(BOB),
-      catalogue.feedOps(ALICE, NAME), catalogue.match({ words: [], limit: 10 }),
+      catalogue.feedOps(ALICE, NAME), catalogue.newestEntries(10),
     ]
     const before = state()
     assert.throws(() => catalogue.transact(() => {
@@ -118,8 +117,7 @@ const transactionConformance = (open: Open): void => {
       throw new RangeError('no')
     }), RangeError)
     assert.deepEqual(state(), before)
-    assert.equal(catalogue.match({ words: ['after'], limit: 10 }).length, 0)
-    assert.equal(catalogue.match({ words: ['before'], limit: 10 }).length, 1)
+    assert.deepEqual(catalogue.newestEntries(10).map(({ title }) => title), ['before'])
   })
 
   test('a transaction inside another one is taken back with it, or alone', (context) => {

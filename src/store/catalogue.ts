@@ -1,4 +1,4 @@
-import type { Digest, FeedOp, IdentityId, Op, OpId, PackageName, Version } from '#core'
+import type { Digest, FeedOp, IdentityId, Op, OpId, PackageName, ReleaseBody, Version } from '#core'
 import type { OpSet } from './op-set.ts'
 
 /**
@@ -36,16 +36,15 @@ export interface Catalogue extends OpSet, Disposable {
   /** Ops, (identity, name) pairs that have feed ops, and release ops. */
   counts(): CatalogueCounts
 
-  /** Adds or replaces the entry that search shows for (identity, name). */
+  /** Adds or replaces the entry that search shows for (identity, name); of the two `known`, the earlier one stays. */
   putEntry(entry: CatalogueEntry): void
   removeEntry(identity: IdentityId, name: PackageName): void
   /** All entries of that name, one per identity, in the order of their identities. */
   entriesNamed(name: PackageName): CatalogueEntry[]
-  /**
-   * Entries that fulfil all conditions, those put last first, at most `limit` and `LIMITS.searchCandidates`. No conditions match
-   * everything. Throws `query-invalid` above `LIMITS.queryWords` words or `LIMITS.tags` tags.
-   */
-  match(query: CatalogueQuery): CatalogueEntry[]
+  /** Entries whose names begin like this, in the order of names, then identities; at most `limit`. */
+  entriesUnder(prefix: string, limit: number): CatalogueEntry[]
+  /** Entries of the newest releases by their publishers' clocks, newest first, then in the order of names and identities; at most `limit`. */
+  newestEntries(limit: number): CatalogueEntry[]
 }
 
 export interface CatalogueCounts {
@@ -66,20 +65,15 @@ export interface CatalogueEntry {
   readonly category: string
   readonly license: string
   readonly author: string
+  readonly kind: ReleaseBody['kind']
+  /** Whether the package asks for install scripts. */
+  readonly scripts: boolean
+  /** Its publisher advises against it. */
+  readonly deprecated: boolean
   /** Publisher's clock of that release, Unix seconds. */
   readonly at: number
+  /** Since when this node has known the package, Unix seconds: nobody else can date it back. */
+  readonly known: number
   /** The release op behind this entry. */
   readonly op: FeedOp['id']
-}
-
-/** All conditions must hold. */
-export interface CatalogueQuery {
-  /** Split by `tokenize` like the entries; each must match the beginning of a word in name, tags, category, author, title or description. */
-  readonly words: readonly string[]
-  /** The whole category, in upper or lower case. */
-  readonly category?: string
-  /** Whole tags, in upper or lower case. */
-  readonly tags?: readonly string[]
-  /** Whole number ≥ 0. */
-  readonly limit: number
 }

@@ -1,10 +1,8 @@
-import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
-import type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+import type { Digest, IdentityId, Op, OpId, PackageName } from '#core'
+import type { Catalogue, CatalogueCounts, CatalogueEntry } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
 import { storeClosed } from './refusals.ts'
-import { entryFacets, entryWords, queryTerms, type QueryTerms } from './search-terms.ts'
 import { setIn, UndoLog } from './undo-log.ts'
 
 /** A catalogue that lives as long as the process. Indistinguishable from the one on disk, apart from being forgotten. */
@@ -13,23 +11,14 @@ export const memoryCatalogue = (): Catalogue => new MemoryCatalogue()
 /** The key of an identity's own chain among its packages: no package has this name. */
 const CHAIN = ''
 
-interface StoredEntry {
-  readonly entry: CatalogueEntry
-  /** Grows with every put: the order in which `match` answers. */
-  readonly position: number
-  readonly words: readonly string[]
-  readonly facets: ReadonlySet<string>
-}
-
 class MemoryCatalogue implements Catalogue {
   readonly #undo = new UndoLog()
   readonly #envelopes = new Map<OpId, Uint8Array>()
   readonly #packages = new Map<IdentityId, Map<PackageName | typeof CHAIN, OpId[]>>()
   readonly #set = new MemoryOpSet()
   readonly #taken = new Map<Digest, true>()
-  readonly #entries = new Map<string, StoredEntry>()
+  readonly #entries = new Map<string, CatalogueEntry>()
   #totals = { packages: 0, releases: 0 }
-  #position = 0
   #closed = false
 
   transact<T>(work: () => T): T {
@@ -112,9 +101,9 @@ class MemoryCatalogue implements Catalogue {
 
   putEntry(entry: CatalogueEntry): void {
     this.#assertOpen()
-    this.#position += 1
-    const value = { entry: structuredClone(entry), position: this.#position, words: entryWords(entry), facets: new Set(entryFacets(entry)) }
-    setIn(this.#undo, this.#entries, { key: entryKey(entry.identity, entry.name), value })
+    const key = entryKey(entry.identity, entry.name)
+    const known = Math.min(entry.known, this.#entries.get(key)?.known ?? Infinity)
+    setIn(this.#undo, this.#entries, { key, value: structuredClone({ ...entry, known }) })
   }
 
   removeEntry(identity: IdentityId, name: PackageName): void {
@@ -123,21 +112,15 @@ class MemoryCatalogue implements Catalogue {
   }
 
   entriesNamed(name: PackageName): CatalogueEntry[] {
-    this.#assertOpen()
-    const found = [...this.#entries.values()].map((stored) => stored.entry).filter((entry) => entry.name === name)
-    return found.sort((a, b) => byText(a.identity, b.identity)).map((entry) => structuredClone(entry))
+    return this.#entriesWhere((entry) => entry.name === name).sort(byName).map((entry) => structuredClone(entry))
   }
 
-  match(query: CatalogueQuery): CatalogueEntry[] {
-    this.#assertOpen()
-    assert(Number.isSafeInteger(query.limit) && query.limit >= 0, 'a limit is a whole number')
-    const terms = queryTerms(query)
-    if (terms === undefined) return []
-    return [...this.#entries.values()]
-      .filter((stored) => holds(stored, terms))
-      .sort((a, b) => b.position - a.position)
-      .slice(0, Math.min(query.limit, LIMITS.searchCandidates))
-      .map((stored) => structuredClone(stored.entry))
+  entriesUnder(prefix: string, limit: number): CatalogueEntry[] {
+    return this.#entriesWhere(({ name }) => name.startsWith(prefix)).sort(byName).slice(0, limit).map((entry) => structuredClone(entry))
+  }
+
+  newestEntries(limit: number): CatalogueEntry[] {
+    return this.#entriesWhere(() => true).sort((a, b) => b.at - a.at || byName(a, b)).slice(0, limit).map((entry) => structuredClone(entry))
   }
 
   [Symbol.dispose](): void {
@@ -173,13 +156,16 @@ class MemoryCatalogue implements Catalogue {
     return ids.flatMap((id) => this.#envelopes.get(id)?.slice() ?? [])
   }
 
+  #entriesWhere(isMeant: (entry: CatalogueEntry) => boolean): CatalogueEntry[] {
+    this.#assertOpen()
+    return [...this.#entries.values()].filter(isMeant)
+  }
+
   #assertOpen(): void {
     if (this.#closed) throw storeClosed()
   }
 }
 
-const holds = (stored: StoredEntry, terms: QueryTerms): boolean =>
-  terms.facets.every((term) => stored.facets.has(term)) && terms.words.every((word) => stored.words.some((token) => token.startsWith(word)))
-
+const byName = (a: CatalogueEntry, b: CatalogueEntry): number => byText(a.name, b.name) || byText(a.identity, b.identity)
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 const entryKey = (identity: IdentityId, name: string): string => `${identity} ${name}`

@@ -1,6 +1,7 @@
 export { BlobLedger, type Reservation } from './blob-ledger.ts'
 export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
-export type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+export { answerQuery, type Candidates, type MatchSource } from './answer-query.ts'
+export type { Catalogue, CatalogueCounts, CatalogueEntry } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'
 export { chunksOf } from './chunks-of.ts'
 export { CoveredRanges } from './covered-ranges.ts'
@@ -8,17 +9,24 @@ export { addTo, EMPTY_SUM, sumOf, takeFrom } from './hash-sum.ts'
 export { memoryBlobStore } from './memory-blob-store.ts'
 export { memoryCatalogue } from './memory-catalogue.ts'
 export { MemoryOpSet } from './memory-op-set.ts'
+export { memoryPackageSearch } from './memory-package-search.ts'
 export { memoryReceiptStore } from './memory-receipt-store.ts'
 export { memoryTrustStore } from './memory-trust-store.ts'
+export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
 export { oneAtATime } from './one-at-a-time.ts'
 export {
   assertTime, AT_END, boundBetween, compareBounds, FIRST_BOUND, LAST_BOUND, type OpBound, type OpRange, type OpSet, type OpStretch,
   type SetSummary, WHOLE_SET,
 } from './op-set.ts'
+export type {
+  FoundPackage, FoundPackages, KeptSignal, PackageFilters, PackageQuery, PackageSearch, RankPart, SearchOrder, SearchSignals,
+} from './package-search.ts'
 export type { PartialBlob } from './partial-blob.ts'
+export { FIELDS, type Match } from './rank-package.ts'
 export type { ReceiptStore } from './receipt-store.ts'
 export {
   blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
 } from './refusals.ts'
-export { entryFacets, queryTerms, tokenize } from './search-terms.ts'
+export { type EntryTerms, entryTerms, facetsOf, indexTerms, NAME_MARK, queryTerms, spellingOf, TAG_MARK, tokenize } from './search-terms.ts'
+export { type SpelledWord, Spelling } from './spelling.ts'
 export type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'

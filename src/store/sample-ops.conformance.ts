@@ -82,6 +82,7 @@ export const sampleEntry = (change: Partial<CatalogueEntry> & { readonly publish
   const { publisher = 'alice', ...fields } = change
   return {
     identity: sampleIdentity(publisher), name: parsePackageName('web-tools'), version: parseVersion('1.0.0'), digest: digestOf(Buffer.from(publisher)),
-    title: '', description: '', tags: [], category: '', license: 'MIT', author: '', at: 1_700_000_000, op: sampleId(publisher), ...fields,
+    title: '', description: '', tags: [], category: '', license: 'MIT', author: '', kind: 'tgz', scripts: false,
+    deprecated: false, at: 1_700_000_000, known: 1_700_000_000, op: sampleId(publisher), ...fields,
   }
 }

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { LIMITS, parsePackageName } from '#core'
-import { openCatalogue } from '#store/disk'
-import type { CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+import { openCatalogue, openPackageSearch } from '#store/disk'
+import type { Catalogue, CatalogueEntry } from './catalogue.ts'
 import { memoryCatalogue } from './memory-catalogue.ts'
+import { memoryPackageSearch } from './memory-package-search.ts'
+import type { PackageQuery, PackageSearch } from './package-search.ts'
 import { sampleEntry } from './sample-ops.conformance.ts'
-import { entryFacets, entryWords, queryTerms, tokenize } from './search-terms.ts'
+import { entryTerms, facetsOf, indexTerms, queryTerms, spellingOf, tokenize } from './search-terms.ts'
 
 /** Texts that meet each other often, among all that Unicode has. */
 const text = fc.oneof(
@@ -31,13 +33,12 @@ const entry = fc
   .map(sampleEntry)
 const words = fc.array(fc.oneof(text, beginning), { maxLength: 3 })
 const tags = fc.array(text, { maxLength: 2 })
-const query = fc.record({ words, category: text, tags, limit: fc.integer({ min: 0, max: 10 }) }, { requiredKeys: ['words', 'limit'] })
+const order = fc.constantFrom('relevance' as const, 'name' as const, 'date' as const)
+const query = fc
+  .record({ words, order, limit: fc.integer({ min: 1, max: 10 }), category: text, tags, author: text }, { requiredKeys: ['words', 'order', 'limit'] })
+  .map((given): PackageQuery => ({ ...given, words: tokenize(given.words.join(' ')).filter((word, index, all) => all.indexOf(word) === index), now: 1 }))
 
-const ALL: CatalogueQuery = { words: [], limit: 1000 }
-
-/** What an entry itself must match. */
-const queryFor = (each: CatalogueEntry): CatalogueQuery =>
-  ({ words: entryWords(each).slice(0, LIMITS.queryWords), category: each.category, tags: each.tags, limit: 1000 })
+const never = new AbortController().signal
 
 suite('search terms', () => {
   test('a text becomes lower-case words of letters and digits without diacritics', () => {
@@ -55,31 +56,39 @@ suite('search terms', () => {
 
   test('no word is the beginning of a facet', () => {
     fc.assert(fc.property(entry, text, (any, word) => {
-      for (const token of tokenize(word)) assert(!entryFacets(any).some((facet) => facet.startsWith(token)))
-      assert(entryWords(any).every((token) => !token.includes('§')))
+      const terms = entryTerms(any)
+      for (const token of tokenize(word)) assert(!terms.facets.some((facet) => facet.startsWith(token)))
+      assert([...terms.words].every((token) => !token.includes('§')))
+      assert.equal(new Set(indexTerms(terms)).size, indexTerms(terms).length)
     }))
   })
 
-  test('terms are named once, and words without letters match nothing', () => {
-    assert.deepEqual(queryTerms({ words: ['Rust', 'rust-cli'], tags: ['A', 'a'], limit: 1 }), { words: ['rust', 'cli'], facets: ['§t61'] })
-    assert.equal(queryTerms({ words: ['*'], limit: 1 }), undefined)
-    assert.deepEqual(queryTerms({ words: [], limit: 1 }), { words: [], facets: [] })
-    assert.throws(() => queryTerms({ words: Array.from({ length: LIMITS.queryWords + 1 }, (_, index) => `${index}`), limit: 1 }), { code: 'query-invalid' })
+  test('terms are named once', () => {
+    assert.deepEqual(queryTerms({ words: ['Rust', 'rust-cli'], tags: ['A', 'a'] }), { words: ['rust', 'cli'], facets: ['§t61'] })
+    assert.deepEqual(queryTerms({ words: ['*'] }), { words: [], facets: [] })
+    assert.deepEqual(facetsOf({ scripts: false, kind: 'TGZ' }), ['§k74677a', '§s66616c7365'])
+    assert.throws(() => queryTerms({ words: Array.from({ length: LIMITS.queryWords + 1 }, (_, index) => `${index}`) }), { code: 'query-invalid' })
   })
 
-  test('the SQLite file and the twin in memory find the same, whatever the entries and the query', () => {
+  test('a name is spelled without what separates its words', () => {
+    assert.equal(spellingOf(tokenize('@scope/Web-tools.io')), 'scopewebtoolsio')
+  })
+
+  test('the SQLite file and the twin in memory find the same, whatever the entries and the query', async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-search-'))
-    using file = openCatalogue(join(folder.path, 'catalogue.db'))
+    const path = join(folder.path, 'catalogue.db')
+    using file = openCatalogue(path)
     using twin = memoryCatalogue()
-    fc.assert(fc.property(fc.array(entry, { maxLength: 12 }), fc.array(query, { maxLength: 8 }), (entries, queries) => {
-      for (const catalogue of [file, twin]) {
-        catalogue.transact(() => {
-          for (const old of catalogue.match(ALL)) catalogue.removeEntry(old.identity, old.name)
-          for (const each of entries) catalogue.putEntry(each)
-        })
-      }
-      for (const each of [ALL, ...queries]) assert.deepEqual(file.match(each), twin.match(each))
-      for (const each of file.match(ALL)) assert(file.match(queryFor(each)).some((found) => found.identity === each.identity && found.name === each.name))
-    }), { numRuns: 300 })
+    await using fileSearch = openPackageSearch(path)
+    await using twinSearch = memoryPackageSearch(twin)
+    const ask = (search: PackageSearch, each: PackageQuery): Promise<unknown> => search.search(each, { kept: [] }, never)
+    const refill = (catalogue: Catalogue, entries: readonly CatalogueEntry[]): void => catalogue.transact(() => {
+      for (const old of catalogue.newestEntries(1000)) catalogue.removeEntry(old.identity, old.name)
+      for (const each of entries) catalogue.putEntry(each)
+    })
+    await fc.assert(fc.asyncProperty(fc.array(entry, { maxLength: 12 }), fc.array(query, { maxLength: 8 }), async (entries, queries) => {
+      for (const catalogue of [file, twin]) refill(catalogue, entries)
+      for (const each of queries) assert.deepEqual(await ask(fileSearch, each), await ask(twinSearch, each))
+    }), { numRuns: 150 })
   })
 })

@@ -1,5 +1,6 @@
 import { GgenError, LIMITS } from '#core'
-import type { CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+import type { CatalogueEntry } from './catalogue.ts'
+import type { PackageFilters } from './package-search.ts'
 
 const MARKS = /\p{M}/gu
 const WORD = /[\p{L}\p{N}]+/gu
@@ -8,35 +9,75 @@ const WORD = /[\p{L}\p{N}]+/gu
 export const tokenize = (text: string): string[] =>
   text.normalize('NFKD').toLowerCase().replace(MARKS, '').replaceAll('ς', 'σ').match(WORD) ?? []
 
-/** The text fields of an entry that words are looked for in. */
-export type EntryText = Pick<CatalogueEntry, 'name' | 'title' | 'description' | 'tags' | 'category' | 'author'>
+/** What words are looked for in, and what filters compare. */
+export type SearchedEntry = Pick<
+  CatalogueEntry, 'identity' | 'name' | 'title' | 'description' | 'tags' | 'category' | 'author' | 'license' | 'kind' | 'scripts'
+>
 
-/** Every token of an entry that the beginning of a word may match. */
-export const entryWords = (entry: EntryText): string[] =>
-  [entry.name, entry.title, ...entry.tags, entry.category, entry.author, entry.description].flatMap(tokenize)
+/** Everything of an entry that a query can meet. */
+export interface EntryTerms {
+  readonly name: readonly string[]
+  readonly tags: readonly string[]
+  /** The tokens of every field, those of name and tags included, each once. */
+  readonly words: ReadonlySet<string>
+  /** One term for each value that a filter can ask for. */
+  readonly facets: readonly string[]
+}
 
-/** The exact conditions that an entry fulfils, one term each; no word is the beginning of such a term. */
-export const entryFacets = (entry: EntryText): string[] => [facet('c', entry.category), ...entry.tags.map((tag) => facet('t', tag))]
+/** The tokens and facets of an entry. */
+export const entryTerms = (entry: SearchedEntry): EntryTerms => {
+  const name = tokenize(entry.name)
+  const tags = entry.tags.flatMap(tokenize)
+  const words = new Set([...name, ...tags, ...[entry.title, entry.category, entry.author, entry.description].flatMap(tokenize)])
+  const facets = facetsOf({ ...entry, publisher: entry.identity })
+  return { name, tags, words, facets }
+}
 
-/** The terms of a query, each once: `words` are beginnings of tokens, `facets` are whole terms of `entryFacets`. */
+/** A name as people remember it, without what separates its words. */
+export const spellingOf = (nameTokens: readonly string[]): string => nameTokens.join('')
+
+/** The facets that filters ask for, each once. `since` is none: time is a range. */
+export const facetsOf = (filters: PackageFilters): string[] => {
+  const { category, tags = [], author, license, publisher, kind, scripts } = filters
+  const texts: readonly (readonly [FacetKind, string | undefined])[] = [
+    ['c', category], ['a', author], ['l', license], ['p', publisher], ['k', kind], ['s', scripts === undefined ? undefined : String(scripts)],
+    ...tags.map((tag) => ['t', tag] as const),
+  ]
+  return [...new Set(texts.flatMap(([mark, text]) => (text === undefined ? [] : [facet(mark, text)])))]
+}
+
+/** Terms of the index that are no words of a text: the mark is neither letter nor digit, so that no word can begin like one. */
+const MARK = '§'
+
+/** `c`ategory, `t`ag, `a`uthor, `l`icense, `p`ublisher, `k`ind, `s`cripts. */
+type FacetKind = 'c' | 't' | 'a' | 'l' | 'p' | 'k' | 's'
+
+/** Hexadecimal, so that any text is one term. */
+const facet = (kind: FacetKind, text: string): string => `${MARK}${kind}${Buffer.from(text.normalize('NFC').toLowerCase()).toString('hex')}`
+
+/** What all terms of words in names begin with. */
+export const NAME_MARK = `${MARK}n`
+/** What all terms of words in tags begin with. */
+export const TAG_MARK = `${MARK}w`
+
+/**
+ * What the index holds of an entry, each once: its words, those of name and tags once more with a mark, and its facets. A list for each
+ * question is what makes common ones quick: the index never looks at entries that have a word somewhere else.
+ */
+export const indexTerms = ({ name, tags, words, facets }: EntryTerms): string[] => [
+  ...new Set([...words, ...name.map((token) => NAME_MARK + token), ...tags.map((token) => TAG_MARK + token), ...facets]),
+]
+
+/** The terms that must all hold for an entry to match; there may be none. */
 export interface QueryTerms {
   readonly words: readonly string[]
   readonly facets: readonly string[]
 }
 
-/**
- * The terms that must all hold for an entry to match; `undefined` when there are words but no letter or digit in them, which
- * matches nothing. Throws `query-invalid` above the limits of words and tags.
- */
-export const queryTerms = (query: CatalogueQuery): QueryTerms | undefined => {
-  const words = new Set(query.words.flatMap(tokenize))
-  const facets = new Set((query.tags ?? []).map((tag) => facet('t', tag)))
-  if (query.category !== undefined) facets.add(facet('c', query.category))
-  if (words.size > LIMITS.queryWords) throw new GgenError('query-invalid', `more than ${LIMITS.queryWords} words`)
-  if (facets.size > LIMITS.tags + 1) throw new GgenError('query-invalid', `more than ${LIMITS.tags} tags`)
-  if (words.size === 0 && query.words.length > 0) return undefined
-  return { words: [...words], facets: [...facets] }
+/** The terms of a query, each once. Throws `query-invalid` above the limits of words and tags. */
+export const queryTerms = (query: PackageFilters & { readonly words: readonly string[] }): QueryTerms => {
+  const words = [...new Set(query.words.flatMap(tokenize))]
+  if (words.length > LIMITS.queryWords) throw new GgenError('query-invalid', `more than ${LIMITS.queryWords} words`)
+  if ((query.tags ?? []).length > LIMITS.tags) throw new GgenError('query-invalid', `more than ${LIMITS.tags} tags`)
+  return { words, facets: facetsOf(query) }
 }
-
-/** Hexadecimal, so that any text is one term; `§` is neither letter nor digit, so no word can begin like it. */
-const facet = (kind: 'c' | 't', text: string): string => `§${kind}${Buffer.from(text.normalize('NFC').toLowerCase()).toString('hex')}`

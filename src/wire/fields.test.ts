@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encode } from '@ipld/dag-cbor'
-import { asBytes, asList, asMap, asOpId, asText, asUint, decodeMessage } from './fields.ts'
+import { asBoolean, asBytes, asList, asMap, asOpId, asText, asUint, decodeMessage } from './fields.ts'
 
 const refused = { code: 'frame-invalid' }
 
@@ -22,6 +22,7 @@ test('values outside their bounds are refused', () => {
   assert.throws(() => asUint(6, 5), refused)
   assert.throws(() => asUint(1.5, 5), refused)
   assert.throws(() => asText('abc', 2), refused)
+  assert.throws(() => asBoolean(0), refused)
   assert.throws(() => asBytes(new Uint8Array(3), 4, 5), refused)
   assert.throws(() => asBytes('abcd', 4, 5), refused)
   assert.throws(() => asList([1, 2, 3], 2, (value) => value), refused)

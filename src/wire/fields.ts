@@ -51,6 +51,12 @@ export const asUint = (value: unknown, max: number): number => {
   return value as number
 }
 
+/** true or false; throws `frame-invalid`. */
+export const asBoolean = (value: unknown): boolean => {
+  if (typeof value !== 'boolean') throw frameInvalid('true or false expected')
+  return value
+}
+
 /** A list of at most `max` items, each parsed; throws `frame-invalid`. */
 export const asList = <T>(value: unknown, max: number, item: (value: unknown) => T): T[] => {
   if (!Array.isArray(value) || value.length > max) throw frameInvalid('list expected')

@@ -22,6 +22,12 @@ const searchQuestion: fc.Arbitrary<wire.SearchQuestion> = fc.record(
     limit: fc.nat(LIMITS.searchAnswerHits),
     category: fc.string({ maxLength: 8 }),
     tags: fc.array(fc.string({ maxLength: 8 })),
+    author: fc.string({ maxLength: 8 }),
+    license: fc.string({ maxLength: 8 }),
+    publisher: opId as fc.Arbitrary<IdentityId>,
+    kind: fc.string({ maxLength: 8 }),
+    scripts: fc.boolean(),
+    since: fc.maxSafeNat(),
   },
   { requiredKeys: ['words', 'limit'] },
 )

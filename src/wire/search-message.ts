@@ -1,11 +1,18 @@
-import { LIMITS } from '#core'
-import { asBytes, asList, asText, asUint, decodeMessage, encodeMessage } from './fields.ts'
+import { type IdentityId, LIMITS } from '#core'
+import { asBoolean, asBytes, asList, asOpId, asText, asUint, decodeMessage, encodeMessage, opCid } from './fields.ts'
 
 /** What a node asks over `/ggen/search/1`; bytes in docs/protocol/search.md. */
 export interface SearchQuestion {
   readonly words: readonly string[]
   readonly category?: string
   readonly tags?: readonly string[]
+  readonly author?: string
+  readonly license?: string
+  readonly publisher?: IdentityId
+  readonly kind?: string
+  readonly scripts?: boolean
+  /** Unix seconds. */
+  readonly since?: number
   readonly limit: number
 }
 
@@ -16,24 +23,30 @@ export interface SearchOps {
 
 /** Ops of all hits together; the byte limit of an answer is reached long before with large ones. */
 const OPS_MAX = 4096
+/** Longer than every kind of archive is called. */
+const KIND_CHARS = 16
+
+const FILTERS = ['category', 'tags', 'author', 'license', 'publisher', 'kind', 'scripts', 'since'] as const
 
 /** Bytes of a question. */
-export const encodeSearchQuestion = (question: SearchQuestion): Uint8Array =>
-  encodeMessage({
-    words: question.words,
-    limit: question.limit,
-    ...(question.category !== undefined && { category: question.category }),
-    ...(question.tags !== undefined && { tags: question.tags }),
-  })
+export const encodeSearchQuestion = ({ words, limit, publisher, ...filters }: SearchQuestion): Uint8Array =>
+  encodeMessage({ words, limit, ...(publisher !== undefined && { publisher: opCid(publisher) }), ...filters })
 
 /** Parses a question; throws `frame-invalid`. */
 export const decodeSearchQuestion = (bytes: Uint8Array): SearchQuestion => {
-  const fields = decodeMessage(bytes, ['words', 'limit'], ['category', 'tags'])
+  const fields = decodeMessage(bytes, ['words', 'limit'], FILTERS)
+  const { category, tags, author, license, publisher, kind, scripts, since } = fields
   return {
     words: asList(fields['words'], LIMITS.queryWords, (word) => asText(word, LIMITS.queryChars)),
     limit: asUint(fields['limit'], LIMITS.searchAnswerHits),
-    ...(fields['category'] !== undefined && { category: asText(fields['category'], LIMITS.categoryChars) }),
-    ...(fields['tags'] !== undefined && { tags: asList(fields['tags'], LIMITS.tags, (tag) => asText(tag, LIMITS.tagChars)) }),
+    ...(category !== undefined && { category: asText(category, LIMITS.categoryChars) }),
+    ...(tags !== undefined && { tags: asList(tags, LIMITS.tags, (tag) => asText(tag, LIMITS.tagChars)) }),
+    ...(author !== undefined && { author: asText(author, LIMITS.authorChars) }),
+    ...(license !== undefined && { license: asText(license, LIMITS.licenseChars) }),
+    ...(publisher !== undefined && { publisher: asOpId(publisher) as IdentityId }),
+    ...(kind !== undefined && { kind: asText(kind, KIND_CHARS) }),
+    ...(scripts !== undefined && { scripts: asBoolean(scripts) }),
+    ...(since !== undefined && { since: asUint(since, Number.MAX_SAFE_INTEGER) }),
   }
 }
 

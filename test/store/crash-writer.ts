@@ -52,10 +52,11 @@ const fetchBlob = async (): Promise<Digest> => {
 }
 
 const storeRelease = (op: ReleaseOp): void => {
-  const { name, version, summary, artifact } = op.body
+  const { name, version, summary, artifact, kind, scripts } = op.body
+  const { identity, at, id } = op
   catalogue.transact(() => {
     catalogue.putOp(op)
-    catalogue.putEntry({ ...summary, identity: op.identity, name, version, digest: artifact.digest, at: op.at, op: op.id })
+    catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, kind, scripts, deprecated: false, at, known: at, op: id })
   })
 }
 

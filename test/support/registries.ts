@@ -2,7 +2,9 @@ import { memoryFolder } from '#archive'
 import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import type { MemoryHub, Network } from '#network'
 import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
-import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryReceiptStore, memoryTrustStore, type TrustStore } from '#store'
+import {
+  type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type TrustStore,
+} from '#store'
 import { createIdentity, keyPairFromSeed, openEach, signingBytes } from '#trust'
 import type { TestClock } from './clock.ts'
 import { seeded, TEST_EPOCH } from './publisher.ts'
@@ -38,9 +40,10 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   events.subscribe((event) => seen.push(event))
   const network = hub.join({ events })
   const catalogue = memoryCatalogue()
+  const search = memoryPackageSearch(catalogue)
   let folder: Readonly<Record<string, string>> = {}
   const registry = await P2PRegistry.open({
-    network, blobs, catalogue, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
+    network, blobs, catalogue, search, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
@@ -59,6 +62,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
     },
     [Symbol.asyncDispose]: async () => {
       await registry[Symbol.asyncDispose]()
+      await search[Symbol.asyncDispose]()
       await network[Symbol.asyncDispose]()
     },
   }

@@ -1,4 +1,4 @@
-export { answerSearch, type HitOps } from './answer-search.ts'
+export { answerSearch, type AnswerParts } from './answer-search.ts'
 export { type ParsedQuery, parseQuery, type RawQuery } from './parse-query.ts'
-export { type LocalAnswer, type RankedEntry, searchLocal } from './search-local.ts'
-export { type PeerSearchParts, searchPeers } from './search-peers.ts'
+export { RememberedSearches } from './remembered-searches.ts'
+export { type PeerAnswers, type PeerSearchParts, searchPeers } from './search-peers.ts'

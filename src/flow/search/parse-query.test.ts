@@ -5,7 +5,7 @@ import { GgenError, LIMITS } from '#core'
 import { parseQuery } from './parse-query.ts'
 
 test('words become lower-case runs of letters and digits, each once', () => {
-  assert.deepEqual(parseQuery({ words: ['REST-api', 'Café', 'rest'] }), { words: ['rest', 'api', 'cafe'], limit: 20 })
+  assert.deepEqual(parseQuery({ words: ['REST-api', 'Café', 'rest'] }), { words: ['rest', 'api', 'cafe'], order: 'relevance', limit: 20 })
 })
 
 test('nothing to search for is refused with a hint', () => {
@@ -15,7 +15,11 @@ test('nothing to search for is refused with a hint', () => {
 })
 
 test('filters alone are a query', () => {
-  assert.deepEqual(parseQuery({ words: [], category: ' Finance ', tags: ['RDF'], limit: 3 }), { words: [], category: 'finance', tags: ['rdf'], limit: 3 })
+  const raw = { words: [], category: ' Finance ', tags: ['RDF'], limit: 3 }
+  assert.deepEqual(parseQuery(raw), { words: [], order: 'relevance', category: 'finance', tags: ['rdf'], limit: 3 })
+  assert.deepEqual(parseQuery({ words: [], author: ' Ada B ', license: '', scripts: false, since: 0, sort: 'date', cursor: 'x' }), {
+    words: [], order: 'date', limit: 20, author: 'ada b', scripts: false, since: 0, cursor: 'x',
+  })
 })
 
 test('limits outside 1 … 200 are refused', () => {
@@ -32,4 +36,11 @@ test('no text, however odd, leaves anything but letters and digits in the words'
       }
     }),
   )
+})
+
+test('filters that are too long or no moment are refused', () => {
+  const long = 'x'.repeat(LIMITS.queryChars + 1)
+  for (const raw of [{ author: long }, { tags: [long] }, { kind: long }, { since: -1 }, { since: 0.5 }]) {
+    assert.throws(() => parseQuery({ words: ['a'], ...raw }), { code: 'query-invalid' })
+  }
 })

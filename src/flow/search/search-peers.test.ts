@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { GgenError, LIMITS } from '#core'
 import { type MemoryHub, memoryHub, type Network } from '#network'
-import { type Catalogue, memoryCatalogue } from '#store'
+import { type Catalogue, memoryCatalogue, memoryPackageSearch } from '#store'
 import { Publisher, TestClock, until } from '#testing'
 import { encodeSearchOps } from '#wire'
 import { answerSearch } from './answer-search.ts'
 import { parseQuery } from './parse-query.ts'
-import { searchLocal } from './search-local.ts'
-import { searchPeers } from './search-peers.ts'
+import { questionOf, searchPeers } from './search-peers.ts'
 
 const never = new AbortController().signal
 const alice = new Publisher('alice')
@@ -18,8 +17,8 @@ const catalogueOf = (...descriptions: readonly string[]): Catalogue => {
   const catalogue = memoryCatalogue()
   for (const [index, description] of descriptions.entries()) {
     const { id, identity, at, body } = alice.release(`package-${index}`, '1.0.0', { summary: { description } })
-    const { name, version, artifact, summary } = body
-    catalogue.putEntry({ identity, name, version, digest: artifact.digest, ...summary, at, op: id })
+    const { name, version, artifact, summary, kind, scripts } = body
+    catalogue.putEntry({ identity, name, version, digest: artifact.digest, ...summary, kind, scripts, deprecated: false, at, known: at, op: id })
   }
   return catalogue
 }
@@ -49,7 +48,7 @@ describe('asking peers', () => {
     const searching = searchPeers({ network: asker, clock, take: async (ops) => void taken.push(...ops) }, parseQuery({ words: ['tool'] }), never)
     await until('the quick answer is there', () => taken.length === 2)
     clock.advance(LIMITS.peerSearchTimeoutMs)
-    assert.equal(await searching, 1)
+    assert.deepEqual(await searching, { asked: 3, answered: 1 })
     assert.deepEqual(taken.map((bytes) => Buffer.from(bytes)), [alice.genesis, release.bytes].map((bytes) => Buffer.from(bytes)))
   })
 
@@ -59,7 +58,7 @@ describe('asking peers', () => {
     const take = async (): Promise<void> => {
       throw new GgenError('op-invalid', 'no')
     }
-    assert.equal(await searchPeers({ network: asker, clock, take }, parseQuery({ words: ['tool'] }), never), 0)
+    assert.deepEqual(await searchPeers({ network: asker, clock, take }, parseQuery({ words: ['tool'] }), never), { asked: 1, answered: 0 })
   })
 })
 
@@ -68,17 +67,20 @@ describe('answering a peer', () => {
     const { asker, clock, peer } = scene()
     const server = peer()
     const catalogue = catalogueOf('about nothing', 'about http')
-    using _answering = answerSearch(server, catalogue, (_identity, name) => (name === 'package-0' ? [new Uint8Array(LIMITS.feedAnswerBytes)] : [alice.genesis]))
+    await using search = memoryPackageSearch(catalogue)
+    using _answering = answerSearch({
+      network: server, search, clock, hitOps: (_identity, name) => (name === 'package-0' ? [new Uint8Array(LIMITS.feedAnswerBytes)] : [alice.genesis]),
+    })
     const taken: Uint8Array[] = []
-    assert.equal(await searchPeers({ network: asker, clock, take: async (ops) => void taken.push(...ops) }, parseQuery({ words: ['about'] }), never), 1)
+    const asking = { network: asker, clock, take: async (ops: readonly Uint8Array[]) => void taken.push(...ops) }
+    assert.deepEqual(await searchPeers(asking, parseQuery({ words: ['about'] }), never), { asked: 1, answered: 1 })
     assert.deepEqual(taken.map((bytes) => Buffer.from(bytes)), [Buffer.from(alice.genesis)])
   })
 })
 
-test('a local search ranks, limits and counts', () => {
-  const catalogue = catalogueOf('about http', 'about rust', 'about http and rust')
-  const { total, ranked } = searchLocal(catalogue, parseQuery({ words: ['about'], limit: 2 }))
-  assert.equal(total, 3)
-  assert.deepEqual(ranked.map(({ entry }) => entry.name), ['package-0', 'package-1'])
-  assert.deepEqual(searchLocal(catalogue, parseQuery({ words: ['rust', 'http'] })).ranked.map(({ entry }) => entry.name), ['package-2'])
+test('all pages of a query are one question, and each filter makes another', () => {
+  const text = (raw: Partial<Parameters<typeof parseQuery>[0]>): string => Buffer.from(questionOf(parseQuery({ words: ['a'], ...raw }))).toString('hex')
+  assert.equal(text({ cursor: 'x', sort: 'name' }), text({}))
+  const others = [{ author: 'a' }, { license: 'a' }, { kind: 'a' }, { publisher: alice.identity }, { scripts: false }, { since: 5 }, { tags: ['a'] }].map(text)
+  assert.equal(new Set([...others, text({})]).size, others.length + 1)
 })

@@ -10,23 +10,28 @@ export interface PeerSearchParts {
   readonly take: (envelopes: readonly Uint8Array[]) => Promise<void>
 }
 
+/** How many peers were asked, and how many of them answered in time. */
+export interface PeerAnswers {
+  readonly asked: number
+  readonly answered: number
+}
+
 /**
  * Asks a few connected peers and takes in the ops they answer with; afterwards the own catalogue knows the hits, checked and ranked
- * by ourselves. Resolves to the number of peers that answered, at the latest after the search deadline.
+ * by ourselves. Resolves at the latest after the search deadline.
  */
-export const searchPeers = async ({ network, clock, take }: PeerSearchParts, query: ParsedQuery, signal: AbortSignal): Promise<number> => {
-  const question = encodeSearchQuestion({
-    words: query.words,
-    limit: Math.min(query.limit, LIMITS.searchAnswerHits),
-    ...(query.category !== undefined && { category: query.category }),
-    ...(query.tags !== undefined && { tags: query.tags }),
-  })
+export const searchPeers = async ({ network, clock, take }: PeerSearchParts, query: ParsedQuery, signal: AbortSignal): Promise<PeerAnswers> => {
+  const question = questionOf(query)
   const deadline = AbortSignal.any([signal, clock.timeout(LIMITS.peerSearchTimeoutMs)])
   const asked = network.peers().filter(({ protocols }) => protocols.includes('/ggen/search/1')).slice(0, LIMITS.peerSearchFanout)
   const answers = await Promise.all(asked.map(({ peer }) => askOne({ network, take }, peer, { question, deadline })))
   signal.throwIfAborted()
-  return answers.filter((answered) => answered).length
+  return { asked: asked.length, answered: answers.filter((answered) => answered).length }
 }
+
+/** The bytes of a query on the way to a peer: the same ones for each of its pages. */
+export const questionOf = ({ words, limit, order: _order, cursor: _cursor, ...filters }: ParsedQuery): Uint8Array =>
+  encodeSearchQuestion({ words, limit: Math.min(limit, LIMITS.searchAnswerHits), ...filters })
 
 interface Asked {
   readonly question: Uint8Array

@@ -13,9 +13,9 @@ const bob = new Publisher('bob')
 const catalogueOf = (releases: readonly ReleaseOp[]): Catalogue => {
   const catalogue = memoryCatalogue()
   for (const release of releases) {
-    const { identity, at, id, body: { name, version, artifact, summary } } = release
+    const { identity, at, id, body: { name, version, artifact, summary, kind, scripts } } = release
     catalogue.putOp(release)
-    catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, at, op: id })
+    catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, kind, scripts, deprecated: false, at, known: at, op: id })
   }
   return catalogue
 }

@@ -132,8 +132,8 @@ export class SeedScene {
     const { body, identity, at, id } = release
     for (const publisher of [this.ada, this.bob]) if (publisher.identity === identity) catalogue.putOp(openOp(publisher.genesis))
     catalogue.putOp(release)
-    const { name, version, artifact, summary } = body
-    catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, at, op: id })
+    const { name, version, artifact, summary, kind, scripts } = body
+    catalogue.putEntry({ ...summary, identity, name, version, digest: artifact.digest, kind, scripts, deprecated: false, at, known: at, op: id })
   }
 
   #linked({ network }: SeedNode): SeedNode[] {

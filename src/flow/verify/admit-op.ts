@@ -69,7 +69,8 @@ export class Admissions {
         if (admission.outcome === 'added') for (const name of this.#namesTouched(op)) touched.set(`${op.identity} ${name}`, { identity: op.identity, name })
         return admission
       })
-      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen })
+      const now = Math.floor(this.#clock.now() / 1000)
+      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen }, now)
       return admissions
     })
   }

@@ -13,7 +13,7 @@ test('search shows the newest stable version that stands, and nothing when none 
   const first = alice.release('tool', '1.0.0')
   const { name } = first.body
   const shown = (): string | undefined => {
-    indexPackage(catalogue, { identity: alice.identity, name, reopen: reopenOp })
+    indexPackage(catalogue, { identity: alice.identity, name, reopen: reopenOp }, 1)
     return catalogue.entriesNamed(name)[0]?.version
   }
   assert.equal(shown(), undefined)

@@ -1,5 +1,5 @@
-import type { IdentityId, PackageName } from '#core'
-import type { Catalogue } from '#store'
+import type { IdentityId, PackageName, ReleaseOp } from '#core'
+import type { Catalogue, CatalogueEntry } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease } from 'semver'
 import { createViews } from './package-views.ts'
@@ -18,12 +18,16 @@ interface Indexed {
   readonly reopen: Reopen
 }
 
-/** Brings the search entry of one package in line with its ops; call inside the transaction that changed them. */
-export const indexPackage = (catalogue: Catalogue, { identity, name, reopen }: Indexed): void => {
+/** Brings the search entry of one package in line with its ops; call inside the transaction that changed them. `now` in Unix seconds. */
+export const indexPackage = (catalogue: Catalogue, { identity, name, reopen }: Indexed, now: number): void => {
   const view = createViews(catalogue, reopen).package(identity, name)
   const newest = view === undefined ? undefined : newestAcceptable(view)
   if (newest === undefined) return catalogue.removeEntry(identity, name)
-  const { body, at, id } = newest.release
-  const { title, description, tags, category, license, author } = body.summary
-  catalogue.putEntry({ identity, name, version: body.version, digest: body.artifact.digest, title, description, tags, category, license, author, at, op: id })
+  catalogue.putEntry({ ...entryOf(newest.release, now), deprecated: newest.standing === 'deprecated' })
+}
+
+const entryOf = ({ identity, body, at, id }: ReleaseOp, known: number): Omit<CatalogueEntry, 'deprecated'> => {
+  const { name, version, artifact, summary, kind, scripts } = body
+  const { title, description, tags, category, license, author } = summary
+  return { identity, name, version, digest: artifact.digest, title, description, tags, category, license, author, kind, scripts, at, known, op: id }
 }

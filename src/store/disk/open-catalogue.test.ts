@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { digestOf, type GenesisOp, GgenError, type IdentityId, isGgenError, type OpId, parsePackageName, parseVersion } from '#core'
 import { type Catalogue, type CatalogueEntry, WHOLE_SET } from '#store'
 import { openCatalogue } from './open-catalogue.ts'
+import { openPackageSearch } from './open-package-search.ts'
 
 /** In base 6, written with the digits that base 32 has. */
 const idOf = (index: number): OpId => {
@@ -23,8 +24,9 @@ const genesis = (index: number): GenesisOp => ({
 })
 
 const entry = (index: number): CatalogueEntry => ({
-  identity: idOf(index) as IdentityId, name: NAME, version: parseVersion('1.0.0'), digest: digestOf(Buffer.of(index)), title: `Tool ${index}`,
-  description: '', tags: ['tool'], category: 'web', license: 'MIT', author: '', at: index, op: idOf(index),
+  identity: idOf(index) as IdentityId, name: NAME, version: parseVersion('1.0.0'), digest: digestOf(Buffer.of(index)),
+  title: `Tool ${index}`, description: '', tags: ['tool'], category: 'web', license: 'MIT', author: '', kind: 'tgz', scripts: false,
+  deprecated: false, at: index, known: index, op: idOf(index),
 })
 
 const fill = (catalogue: Catalogue): void => catalogue.transact(() => {
@@ -94,7 +96,7 @@ suite('the catalogue file', () => {
     }
   })
 
-  test('that turns out to be damaged in use is begun anew the next time', () => {
+  test('that turns out to be damaged in use is begun anew the next time', async () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'catalogue.db')
     {
@@ -108,7 +110,9 @@ suite('the catalogue file', () => {
     {
       using catalogue = openCatalogue(path)
       assert.equal(catalogue.rebuilt, false)
-      assert.throws(() => catalogue.match({ words: ['tool'], limit: 100 }), (error) => isGgenError(error, 'store-broken') && /restart/.test(error.hint))
+      await using search = openPackageSearch(path)
+      const searching = search.search({ words: ['tool'], order: 'relevance', limit: 100, now: 1 }, { kept: [] }, new AbortController().signal)
+      await assert.rejects(searching, (error) => isGgenError(error, 'store-broken') && /restart/.test(error.hint))
     }
     {
       using catalogue = openCatalogue(path)
@@ -131,7 +135,7 @@ suite('the catalogue file', () => {
         const direct = new DatabaseSync(path)
         direct.exec(`UPDATE ${damage}`)
         direct.close()
-        const look = (): unknown => [catalogue.counts(), catalogue.divide(WHOLE_SET, 16), catalogue.match({ words: ['tool'], limit: 10 })]
+        const look = (): unknown => [catalogue.counts(), catalogue.divide(WHOLE_SET, 16), catalogue.newestEntries(10)]
         assert.throws(look, (error) => isGgenError(error, 'store-broken') && /restart/.test(error.hint), damage)
       }
       using catalogue = openCatalogue(path)
@@ -160,7 +164,8 @@ suite('the catalogue file', () => {
         catalogue.counts()
         catalogue.placesIn(WHOLE_SET, 100)
         catalogue.divide(WHOLE_SET, 16)
-        catalogue.match({ words: ['tool'], tags: ['tool'], limit: 100 })
+        catalogue.newestEntries(100)
+        catalogue.entriesUnder('web', 100)
         catalogue.entriesNamed(NAME)
         for (let index = 0; index < 64; index += 1) catalogue.opBytes(idOf(index))
         fill(catalogue)

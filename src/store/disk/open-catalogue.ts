@@ -23,10 +23,11 @@ export const openCatalogue = (path: string): DiskCatalogue => {
   return opened(path, true)
 }
 
-/** Stands beside a file that is to be put aside when it is opened the next time: it may be damaged where opening does not look. */
+/** Stands beside a file that may be damaged where opening does not look. */
 const markOf = (path: string): string => `${path}.damaged`
 
-const putMark = (path: string): void => {
+/** Has a file put aside when it is opened the next time. */
+export const markDamaged = (path: string): void => {
   try {
     writeFileSync(markOf(path), '', { mode: PRIVATE_FILE })
   } catch (error) {
@@ -36,7 +37,7 @@ const putMark = (path: string): void => {
 
 const opened = (path: string, rebuilt: boolean): DiskCatalogue => {
   using cleanup = new DisposableStack()
-  const database = Database.open(path, CATALOGUE_SCHEMA, { onDamage: () => putMark(path) })
+  const database = Database.open(path, CATALOGUE_SCHEMA, { onDamage: () => markDamaged(path) })
   const catalogue = new SqliteCatalogue(cleanup.use(database), { rebuilt })
   cleanup.move()
   return catalogue

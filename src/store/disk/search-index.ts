@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
-import { type IdentityId, LIMITS, type PackageName } from '#core'
-import { type CatalogueEntry, type CatalogueQuery, entryFacets, queryTerms, tokenize } from '#store'
+import type { IdentityId, PackageName } from '#core'
+import { type CatalogueEntry, entryTerms, indexTerms, spellingOf } from '#store'
 import type { Database } from './database.ts'
+import { ENTRY_COLUMNS, entryOf, type EntryRow } from './entry-rows.ts'
+import { isMalformed } from './storage-errors.ts'
 
-interface EntryRow extends Omit<CatalogueEntry, 'tags'> {
-  /** A JSON list of texts. */
-  readonly tags: string
-}
-
-const COLUMNS = 'identity, name, version, digest, title, description, tags, category, license, author, at, op'
-const BY_NAME = `SELECT ${COLUMNS} FROM entries WHERE name = ? ORDER BY identity`
-const NEWEST = `SELECT ${COLUMNS} FROM entries ORDER BY key DESC LIMIT ?`
-/** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
-const MATCHING = `SELECT ${COLUMNS} FROM entries WHERE key IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY key DESC`
+const BY_NAME = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name = ? ORDER BY identity`
+const UNDER = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name >= ? AND name < ? ORDER BY name, identity LIMIT ?`
+const NEWEST = `SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY at DESC, name, identity LIMIT ?`
+const ONE = `SELECT key, ${ENTRY_COLUMNS} FROM entries WHERE name = ? AND identity = ?`
+const INSERT = `INSERT INTO entries (spelling, ${ENTRY_COLUMNS}) VALUES (?${', ?'.repeat(ENTRY_COLUMNS.split(',').length)})`
+const UPDATE =
+  'UPDATE entries SET version = ?, digest = ?, title = ?, description = ?, tags = ?, category = ?, license = ?, author = ?, kind = ?, scripts = ?, ' +
+  'deprecated = ?, at = ?, known = ?, op = ? WHERE key = ?'
 
 /**
- * The entries that search shows and the full-text index over them. Its methods are part of the caller's transaction. Their statements
- * change one row by its key and have no RETURNING: SQLite runs every other kind in a savepoint of its own, and each savepoint makes the
- * full-text index write out what it has gathered, which takes several times as long as all the rest.
+ * The writing side of the entries that search shows, and of the full-text index over them. Its methods are part of the caller's transaction.
+ * Their statements change one row by its key and have no RETURNING: SQLite runs every other kind in a savepoint of its own, and each savepoint
+ * makes the full-text index write out what it has gathered, which takes several times as long as all the rest.
  */
 export class SearchIndex {
   readonly #database: Database
@@ -26,19 +26,17 @@ export class SearchIndex {
     this.#database = database
   }
 
-  /** Adds or replaces an entry; it then stands before all others. */
+  /** Adds or replaces an entry. One that was there keeps its place, and since when it is known. */
   put(entry: CatalogueEntry): void {
-    this.remove(entry.identity, entry.name)
-    const { identity, name, version, digest, title, description, tags, category, license, author, at, op } = entry
-    const key = this.#database.insert(
-      `INSERT INTO entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      identity, name, version, digest, title, description, JSON.stringify(tags), category, license, author, at, op,
-    )
-    const columns = [name, title, tags.join(' '), category, author, description].map((text) => tokenize(text).join(' '))
-    this.#database.run(
-      'INSERT INTO words (rowid, name, title, tags, category, author, description, facets) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      key, ...columns, entryFacets(entry).join(' '),
-    )
+    const before = this.#database.get<EntryRow & { key: number }>(ONE, entry.name, entry.identity)
+    if (before === undefined) return this.#insert(entry)
+    const { version, digest, at, op } = entry
+    this.#database.run(UPDATE, version, digest, ...texts(entry), Number(entry.deprecated), at, Math.min(entry.known, before.known), op, before.key)
+    // Most new versions are described like the one before. A change to an older row makes the index write out what it has gathered.
+    const [old, terms] = [termsOf(this.#entryOf(before)), termsOf(entry)]
+    if (old === terms) return
+    this.#database.run('DELETE FROM words WHERE rowid = ?', before.key)
+    this.#database.run('INSERT INTO words (rowid, terms) VALUES (?, ?)', before.key, terms)
   }
 
   /** Fine when there is none. */
@@ -51,26 +49,47 @@ export class SearchIndex {
 
   /** In the order of their identities. */
   named(name: PackageName): CatalogueEntry[] {
-    return this.#database.all<EntryRow>(BY_NAME, name).map((row) => this.#entryOf(row))
+    return this.#entries(BY_NAME, name)
   }
 
-  /** As `Catalogue.match`. */
-  match(query: CatalogueQuery): CatalogueEntry[] {
-    assert(Number.isSafeInteger(query.limit) && query.limit >= 0, 'a limit is a whole number')
-    const terms = queryTerms(query)
-    const limit = Math.min(query.limit, LIMITS.searchCandidates)
-    if (terms === undefined) return []
-    const conditions = [...terms.words.map((word) => `"${word}"*`), ...terms.facets.map((facet) => `"${facet}"`)]
-    const rows = conditions.length === 0 ? this.#database.all<EntryRow>(NEWEST, limit) : this.#database.all<EntryRow>(MATCHING, conditions.join(' AND '), limit)
-    return rows.map((row) => this.#entryOf(row))
+  /** In the order of names, then identities. */
+  under(prefix: string, limit: number): CatalogueEntry[] {
+    assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
+    return this.#entries(UNDER, prefix, `${prefix}\u{10ffff}`, limit)
   }
 
-  #entryOf({ tags, ...row }: EntryRow): CatalogueEntry {
+  /** By their publishers' clocks, newest first. */
+  newest(limit: number): CatalogueEntry[] {
+    assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
+    return this.#entries(NEWEST, limit)
+  }
+
+  #insert(entry: CatalogueEntry): void {
+    const { name, identity, version, digest, at, known, op } = entry
+    const terms = entryTerms(entry)
+    const key = this.#database.insert(
+      INSERT, spellingOf(terms.name), name, identity, version, digest, ...texts(entry), Number(entry.deprecated), at, known, op,
+    )
+    this.#database.run('INSERT INTO words (rowid, terms) VALUES (?, ?)', key, indexTerms(terms).join(' '))
+  }
+
+  #entries(sql: string, ...values: (string | number)[]): CatalogueEntry[] {
+    return this.#database.all<EntryRow>(sql, ...values).map((row) => this.#entryOf(row))
+  }
+
+  #entryOf(row: EntryRow): CatalogueEntry {
     try {
-      return { ...row, tags: JSON.parse(tags) as string[] }
+      return entryOf(row)
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
+      if (!isMalformed(error)) throw error
       throw this.#database.damage(`the entry of ${row.name}`)
     }
   }
 }
+
+const termsOf = (entry: CatalogueEntry): string => indexTerms(entryTerms(entry)).join(' ')
+
+/** Columns from `title` to `scripts`. */
+const texts = ({ title, description, tags, category, license, author, kind, scripts }: CatalogueEntry): (string | number)[] => [
+  title, description, JSON.stringify(tags), category, license, author, kind, Number(scripts),
+]

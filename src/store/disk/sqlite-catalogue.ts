@@ -1,7 +1,6 @@
 import { type Digest, digestBytes, type IdentityId, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
 import {
-  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type CatalogueQuery, type OpBound, type OpRange, type OpStretch, type SetSummary,
-  WHOLE_SET,
+  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type SetSummary, WHOLE_SET,
 } from '#store'
 import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
@@ -127,8 +126,12 @@ export class SqliteCatalogue implements DiskCatalogue {
     return this.#index.named(name)
   }
 
-  match(query: CatalogueQuery): CatalogueEntry[] {
-    return this.#index.match(query)
+  entriesUnder(prefix: string, limit: number): CatalogueEntry[] {
+    return this.#index.under(prefix, limit)
+  }
+
+  newestEntries(limit: number): CatalogueEntry[] {
+    return this.#index.newest(limit)
   }
 
   [Symbol.dispose](): void {

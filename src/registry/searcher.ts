@@ -1,0 +1,71 @@
+import { type Clock, type Digest, LIMITS } from '#core'
+import { type ParsedQuery, parseQuery, type PeerAnswers, RememberedSearches, searchPeers } from '#flow/search'
+import type { Network } from '#network'
+import type { FoundPackages, KeptSignal, PackageSearch, SearchSignals } from '#store'
+import { toHit } from './describe-package.ts'
+import type { SearchAnswer, SearchQuery } from './registry.ts'
+
+export interface SearcherParts {
+  readonly search: PackageSearch
+  readonly network: Network
+  readonly clock: Clock
+  /** Keeps no whole catalogue: asks peers first. */
+  readonly light: boolean
+  /** The packages that stay here; the same object as long as they are the same. */
+  readonly kept: () => readonly KeptSignal[]
+  /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
+  readonly take: (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<void>
+  readonly holderCount: (digest: Digest) => Promise<number>
+}
+
+/** Finds packages: in the own catalogue, and with the help of peers where it is not whole or knows nothing. */
+export class Searcher {
+  readonly #parts: SearcherParts
+  readonly #remembered: RememberedSearches
+  #signals: SearchSignals = { kept: [] }
+
+  constructor(parts: SearcherParts) {
+    this.#parts = parts
+    this.#remembered = new RememberedSearches(parts.clock)
+  }
+
+  /** As `Registry.search`. */
+  async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
+    const parsed = parseQuery(query)
+    const { answer, peers } = await this.#find(parsed, signal)
+    const { total, found, next, corrected } = answer
+    const results = found.map(async (hit) => toHit(hit, await this.#parts.holderCount(hit.entry.digest), query.explain === true))
+    return {
+      total,
+      results: await Promise.all(results),
+      ...(next !== undefined && { next }),
+      ...(peers !== undefined && peers.answered < peers.asked && { partial: true }),
+      ...(corrected !== undefined && { corrected }),
+    }
+  }
+
+  /** Brings what peers know of a query into the catalogue, whoever asked for it before. */
+  async askPeers(query: ParsedQuery, signal: AbortSignal): Promise<PeerAnswers> {
+    const { network, clock, take } = this.#parts
+    return await searchPeers({ network, clock, take: (envelopes) => take(envelopes, signal) }, query, signal)
+  }
+
+  async #find(query: ParsedQuery, signal: AbortSignal): Promise<{ readonly answer: FoundPackages; readonly peers: PeerAnswers | undefined }> {
+    if (this.#parts.light) {
+      // More than one page needs, so that there are others to go on to.
+      const whole = { ...query, limit: LIMITS.searchAnswerHits }
+      const peers = await this.#remembered.ask(whole, () => this.askPeers(whole, signal))
+      return { answer: await this.#look(query, signal), peers }
+    }
+    const answer = await this.#look(query, signal)
+    if (answer.total > 0) return { answer, peers: undefined }
+    const peers = await this.askPeers(query, signal)
+    return { answer: peers.answered === 0 ? answer : await this.#look(query, signal), peers }
+  }
+
+  #look(query: ParsedQuery, signal: AbortSignal): Promise<FoundPackages> {
+    const { search, clock, kept } = this.#parts
+    if (this.#signals.kept !== kept()) this.#signals = { kept: kept() }
+    return search.search({ ...query, now: Math.floor(clock.now() / 1000) }, this.#signals, signal)
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { before, suite, test } from 'node:test'
+import { digestOf, type FeedOp, type IdentityId, LIMITS, parsePackageName, parseVersion } from '#core'
+import { answerQuery, type CatalogueEntry, type FoundPackages, type PackageQuery, type SearchSignals } from '#store'
+import { IndexSource } from './index-source.ts'
+import { KeptEntries } from './kept-entries.ts'
+import { openCatalogue } from './open-catalogue.ts'
+import { SearchReader } from './search-reader.ts'
+import { Vocabulary } from './vocabulary.ts'
+
+const MANY = LIMITS.searchCandidates + 200
+const NONE: SearchSignals = { kept: [] }
+const IDENTITY = 'i' as IdentityId
+
+const entry = (name: string, change: Partial<CatalogueEntry> = {}): CatalogueEntry => ({
+  identity: IDENTITY, name: parsePackageName(name), version: parseVersion('1.0.0'), digest: digestOf(Buffer.of()), title: '', description: 'common words',
+  tags: [], category: 'all', license: '', author: '', kind: 'tgz', scripts: false, deprecated: false, at: 1, known: 1, op: 'o' as FeedOp['id'], ...change,
+})
+
+suite('an index with more matches than anyone looks at', () => {
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-source-'))
+  const resources = new DisposableStack()
+  let reader: SearchReader
+
+  before(() => {
+    resources.defer(() => folder.remove())
+    const path = join(folder.path, 'catalogue.db')
+    const catalogue = resources.use(openCatalogue(path))
+    catalogue.transact(() => {
+      for (let index = 0; index < MANY; index += 1) catalogue.putEntry(entry(`n${index}`, { at: index, tags: index % 2 === 0 ? ['even'] : [] }))
+      for (const name of ['common', 'common-kit', 'late']) catalogue.putEntry(entry(name, { at: 5 }))
+    })
+    reader = resources.use(new SearchReader(path))
+    return () => resources.dispose()
+  })
+
+  const ask = (query: Partial<PackageQuery>, signals = NONE): Promise<FoundPackages> => {
+    const [vocabulary, kept] = [new Vocabulary(reader), new KeptEntries(reader)]
+    kept.replace(signals)
+    return answerQuery(new IndexSource(reader, vocabulary, kept), { words: [], order: 'relevance', limit: 10, now: 1, ...query }, signals)
+  }
+  const names = ({ found }: FoundPackages): string[] => found.map((hit) => hit.entry.name)
+
+  test('finds names that have the word, however late they came', async () => {
+    assert.deepEqual(names(await ask({ words: ['common'] })).slice(0, 2), ['common', 'common-kit'])
+    assert.deepEqual(names(await ask({ words: ['common'], category: 'all' })).slice(0, 2), ['common', 'common-kit'])
+  })
+
+  test('finds what stays on this node, however late it came', async () => {
+    const kept = [{ identity: IDENTITY, name: parsePackageName('late'), reason: 'pin' as const }]
+    assert(!names(await ask({ words: ['words'] })).includes('late'))
+    assert.equal(names(await ask({ words: ['words'] }, { kept }))[0], 'late')
+    assert.equal(names(await ask({ category: 'all' }, { kept }))[0], 'late')
+  })
+
+  test('finds the newest, with words, with filters, and since a date', async () => {
+    assert.equal(names(await ask({ words: ['common'], order: 'date' }))[0], `n${MANY - 1}`)
+    assert.equal(names(await ask({ category: 'all', order: 'date' }))[0], `n${MANY - 1}`)
+    assert.equal((await ask({ words: ['words'], since: MANY - 3 })).total, 3)
+    assert.equal((await ask({ tags: ['even'], since: MANY - 3 })).total, 1)
+    assert.equal((await ask({ since: MANY - 3 })).total, 3)
+  })
+
+  test('never looks at more than the limit', async () => {
+    assert((await ask({ words: ['words'] })).total <= LIMITS.searchCandidates)
+    assert.equal((await ask({ category: 'all' })).total, LIMITS.searchCandidates)
+  })
+})

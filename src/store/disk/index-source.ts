@@ -1,0 +1,214 @@
+import { type IdentityId, LIMITS, type PackageName } from '#core'
+import {
+  type Candidates, type CatalogueEntry, facetsOf, type Match, matchName, type MatchSource, NAME_MARK, type PackageQuery, queryTerms,
+  spellingOf, TAG_MARK, tokenize, type WordQuery,
+} from '#store'
+import { ENTRY_COLUMNS, entryOf, type EntryRow } from './entry-rows.ts'
+import type { KeptEntries } from './kept-entries.ts'
+import type { SearchReader } from './search-reader.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** A match that the index found. */
+export interface IndexMatch extends Match {
+  readonly key: number
+}
+
+interface MatchRow {
+  readonly key: number
+  readonly name: PackageName
+  readonly identity: IdentityId
+  readonly at: number
+  readonly known: number
+  readonly deprecated: number
+}
+
+const CAP = LIMITS.searchCandidates
+/** Among so many entries that match, those that this node heard of last, the newest are looked for when there are very many. */
+const DATED = 20_000
+
+const MATCH_COLUMNS = 'key, name, identity, at, known, deprecated'
+const SPELLED = 'FROM entries WHERE spelling >= ? AND spelling < ? ORDER BY spelling LIMIT ?'
+/** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
+const MATCHING = 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?'
+const LATEST = 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?'
+const NEWEST = `SELECT key FROM entries WHERE at >= ? ORDER BY at DESC LIMIT ${CAP}`
+const NEWEST_MATCHING = `SELECT key FROM entries WHERE at >= ? AND +key IN (${LATEST}) ORDER BY at DESC LIMIT ${CAP}`
+const ROWS = `SELECT ${MATCH_COLUMNS} FROM entries WHERE key IN (SELECT value FROM json_each(?))`
+const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE key = ?`
+
+type Question = PackageQuery & WordQuery & { readonly facets: readonly string[] }
+
+/** Keys of entries, by where the words of a query stand in them. */
+interface Keys {
+  readonly name: readonly number[]
+  readonly tag: readonly number[]
+  readonly text: readonly number[]
+  /** Those that have all words as whole words. */
+  readonly whole: ReadonlySet<number>
+}
+
+/** Finds what matches with the indexes of a catalogue, however large: never more than `LIMITS.searchCandidates` for each way of matching. */
+export class IndexSource implements MatchSource<IndexMatch> {
+  readonly #reader: SearchReader
+  readonly #vocabulary: Vocabulary
+  readonly #kept: KeptEntries
+
+  constructor(reader: SearchReader, vocabulary: Vocabulary, kept: KeptEntries) {
+    this.#reader = reader
+    this.#vocabulary = vocabulary
+    this.#kept = kept
+  }
+
+  candidates(query: PackageQuery & WordQuery): Candidates<IndexMatch> {
+    const question = { ...query, ...queryTerms(query) }
+    const text = this.#text(question)
+    if (text === '') return this.#newest(question, text)
+    const isDated = query.order === 'date' || query.since !== undefined
+    if (isDated && this.#keys(text).length >= CAP) return this.#newest(question, text)
+    return query.words.length === 0 ? this.#filtered(question, this.#keys(text)) : this.#found(question)
+  }
+
+  async correct(words: readonly string[]): Promise<readonly string[] | undefined> {
+    return (await this.#vocabulary.spelling()).correctAll(words)
+  }
+
+  entry({ key }: IndexMatch): CatalogueEntry | undefined {
+    return this.#reader.all<EntryRow>(ENTRY, key).map(entryOf)[0]
+  }
+
+  #found(question: Question): Candidates<IndexMatch> {
+    const keys = this.#keysOf(question)
+    const named = this.#named(question, keys)
+    const tagged = without(keys.tag, new Set(named.map(({ key }) => key)))
+    const seen = new Set([...named.map(({ key }) => key), ...tagged])
+    const rest = without(keys.text, seen)
+    const isCut = keys.text.length >= CAP
+    const kept = isCut ? this.#kept.matches(question).filter(({ key }) => !seen.has(key) && !rest.includes(key)) : []
+    const rows = (field: Match['field'], list: readonly number[]): IndexMatch[] => [
+      ...kept.filter((match) => match.field === field),
+      ...this.#rows(question, list).map((row) => matchOf(row, { field, isWhole: keys.whole.has(row.key) })),
+    ]
+    const first = [...named, ...kept.filter(({ field }) => field !== 'tag' && field !== 'text')]
+    const late = { tag: lazily(() => rows('tag', tagged)), text: lazily(() => rows('text', rest)) }
+    // Counting keys is enough, and most rows are never read. Only with a time to compare, each row has to be.
+    const total = question.since === undefined
+      ? named.length + tagged.length + rest.length + kept.length
+      : first.length + late.tag().length + late.text().length
+    return {
+      total,
+      *groups() {
+        yield first
+        yield late.tag()
+        yield late.text()
+      },
+    }
+  }
+
+  /** Entries that have the words in their names. Those whose names begin with them are looked up besides, whoever else has the words too. */
+  #named(question: Question, keys: Keys): IndexMatch[] {
+    const rows = new Map([...this.#spelled(question), ...this.#rows(question, keys.name)].map((row) => [row.key, row]))
+    return [...rows.values()].flatMap((row) => {
+      const tokens = tokenize(row.name)
+      const field = matchName(tokens, question)
+      const isWhole = keys.whole.has(row.key) || question.words.every((word) => tokens.includes(word))
+      return field === undefined ? [] : matchOf(row, { field, isWhole })
+    })
+  }
+
+  #spelled(question: Question): readonly MatchRow[] {
+    const typed = spellingOf(question.words)
+    const end = `${typed}\u{10ffff}`
+    if (question.facets.length === 0) return this.#reader.all<MatchRow>(`SELECT ${MATCH_COLUMNS} ${SPELLED}`, typed, end, CAP).filter(isSince(question))
+    const rows = this.#reader.all<MatchRow & EntryRow>(`SELECT key, ${ENTRY_COLUMNS} ${SPELLED}`, typed, end, LIMITS.searchResults)
+    return rows.filter((row) => isSince(question)(row) && hasFacets(entryOf(row), question.facets))
+  }
+
+  #filtered(question: Question, keys: readonly number[]): Candidates<IndexMatch> {
+    const isCut = keys.length >= CAP
+    const kept = isCut ? this.#kept.matches(question).filter(({ key }) => !keys.includes(key)) : []
+    const matches = [...kept, ...this.#rows(question, keys).map((row) => matchOf(row, { field: 'filter', isWhole: false }))]
+    return { total: matches.length, groups: () => [matches] }
+  }
+
+  /** The newest of very many. A tag counts no more than a text here: to tell them apart, each of their texts would have to be read. */
+  #newest(question: Question, text: string): Candidates<IndexMatch> {
+    const since = question.since ?? 0
+    const keys = text === '' ? this.#reader.column<number>(NEWEST, since) : this.#reader.column<number>(NEWEST_MATCHING, since, text, DATED)
+    const matches = this.#rows(question, keys).map((row) => {
+      const tokens = tokenize(row.name)
+      const field = question.words.length === 0 ? 'filter' : (matchName(tokens, question) ?? 'text')
+      return matchOf(row, { field, isWhole: question.words.length > 0 && question.words.every((word) => tokens.includes(word)) })
+    })
+    return { total: matches.length, groups: () => [matches.filter(({ field }) => field !== 'text'), matches.filter(({ field }) => field === 'text')] }
+  }
+
+  #keysOf(question: Question): Keys {
+    const closed = { ...question, isClosed: true }
+    const [name, tag, text] = [this.#keys(this.#name(closed)), this.#keys(this.#tag(closed)), this.#keys(this.#text(closed))]
+    return {
+      name: [...name, ...this.#keys(this.#name(question))],
+      tag: [...tag, ...this.#keys(this.#tag(question))],
+      text: [...text, ...this.#keys(this.#text(question))],
+      whole: new Set([...name, ...tag, ...text]),
+    }
+  }
+
+  #name(question: Question & Closed): string {
+    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, [NAME_MARK]))
+  }
+
+  #tag(question: Question & Closed): string {
+    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, [NAME_MARK, TAG_MARK]))
+  }
+
+  #text(question: Question & Closed): string {
+    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, ['']))
+  }
+
+  /** Every term is quoted, and holds nothing but letters, digits and our mark: nothing in it can be syntax. */
+  #all({ words, facets, open, isClosed = false }: Question & Closed, term: (word: string, isOpen: boolean) => string): string {
+    const isOpen = (index: number): boolean => !isClosed && (open === 'every' || index === words.length - 1)
+    return [...words.map((word, index) => term(word, isOpen(index))), ...facets.map((facet) => `"${facet}"`)].join(' AND ')
+  }
+
+  #either(word: string, isOpen: boolean, marks: readonly string[]): string {
+    const terms = marks.flatMap((mark) => {
+      const expanded = isOpen ? this.#vocabulary.expand(mark, word) : [mark + word]
+      return expanded === undefined ? [`"${mark}${word}"*`] : expanded.map((term) => `"${term}"`)
+    })
+    return `(${terms.join(' OR ')})`
+  }
+
+  /** Those first that this node has known longest. */
+  #keys(expression: string): readonly number[] {
+    return this.#reader.column<number>(MATCHING, expression, CAP)
+  }
+
+  #rows(question: Question, keys: readonly number[]): readonly MatchRow[] {
+    return keys.length === 0 ? [] : this.#reader.all<MatchRow>(ROWS, JSON.stringify(keys)).filter(isSince(question))
+  }
+}
+
+/** Whether no word may be the beginning of one. */
+interface Closed {
+  readonly isClosed?: boolean
+}
+
+const isSince = ({ since = 0 }: PackageQuery) => ({ at }: { readonly at: number }): boolean => at >= since
+
+const hasFacets = (entry: CatalogueEntry, facets: readonly string[]): boolean => {
+  const held = facetsOf({ ...entry, publisher: entry.identity })
+  return facets.every((facet) => held.includes(facet))
+}
+
+const matchOf = ({ deprecated, ...row }: MatchRow, place: Pick<Match, 'field' | 'isWhole'>): IndexMatch => {
+  const { key, name, identity, at, known } = row
+  return { key, name, identity, at, known, deprecated: deprecated !== 0, ...place, isCorrected: false }
+}
+
+const without = (keys: readonly number[], seen: ReadonlySet<number>): readonly number[] => [...new Set(keys)].filter((key) => !seen.has(key))
+
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
