@@ -9,7 +9,8 @@ const good = [alice.genesis, ...Array.from({ length: 40 }, (_, index) => alice.r
 const never = new AbortController().signal
 
 /** Every fourth is broken in another place. */
-const mixed = good.map((bytes, index) => (index % 4 === 3 ? Uint8Array.from(bytes, (byte, at) => (at === (index * 13) % bytes.length ? byte ^ 1 : byte)) : bytes))
+const flipped = (bytes: Uint8Array, place: number): Uint8Array => Uint8Array.from(bytes, (byte, at) => (at === place % bytes.length ? byte ^ 1 : byte))
+const mixed = good.map((bytes, index) => (index % 4 === 3 ? flipped(bytes, index * 13) : bytes))
 
 test('envelopes come back opened, in order, and faults are those of opening them here', async () => {
   await using thread = new OpenThread()

@@ -4,7 +4,7 @@ export type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery } from 
 export type { Evictable } from './choose-victims.ts'
 export { chunksOf } from './chunks-of.ts'
 export { CoveredRanges } from './covered-ranges.ts'
-export { addTo, EMPTY_SUM, sumOf, takeFrom } from './hash-sum.ts'
+export { addTo, EMPTY_SUM, sumOf } from './hash-sum.ts'
 export { memoryBlobStore } from './memory-blob-store.ts'
 export { memoryCatalogue } from './memory-catalogue.ts'
 export { MemoryOpSet } from './memory-op-set.ts'
