@@ -4,12 +4,13 @@ import { gossip } from './catalogue/gossip.ts'
 import { loop } from './catalogue/loop.ts'
 import { missed } from './catalogue/missed.ts'
 import { newcomer } from './catalogue/newcomer.ts'
+import { reconcile } from './catalogue/reconcile.ts'
 import { wire } from './catalogue/wire.ts'
 import { report, type Result } from './measure.ts'
 
 export { USAGE } from './catalogue/amount.ts'
 
-const ROWS: Readonly<Record<string, (work: string) => Promise<Result[]>>> = { disk, wire, gossip, newcomer, missed, loop }
+const ROWS: Readonly<Record<string, (work: string) => Promise<Result[]>>> = { disk, wire, reconcile, gossip, newcomer, missed, loop }
 
 /** What can be measured alone. */
 export const GROUPS = Object.keys(ROWS)

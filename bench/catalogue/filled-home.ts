@@ -21,7 +21,7 @@ const BATCH_OPS = 5000
 const SOURCES = join(import.meta.dirname, '..', '..', 'src')
 
 /** Changes whenever a catalogue might be laid out in another way. */
-const storeVersion = async (): Promise<string> => {
+export const storeVersion = async (): Promise<string> => {
   const hash = createHash('sha256')
   for (const folder of ['store', join('store', 'disk'), join('flow', 'verify')]) {
     const files = (await readdir(join(SOURCES, folder))).filter((file) => file.endsWith('.ts') && !/\.(?:test|conformance)\.ts$/.test(file)).sort()

@@ -19,13 +19,3 @@ export const sumOf = (hashes: Iterable<Uint8Array>): Uint8Array => {
   for (const hash of hashes) addTo(sum, hash)
   return sum
 }
-
-/** Takes a 32-byte number away again from `sum`, which changes. */
-export const takeFrom = (sum: Uint8Array, hash: Uint8Array): void => {
-  let borrow = 0
-  for (let at = 0; at < HASH_BYTES; at += 1) {
-    const difference = (sum[at] ?? 0) - (hash[at] ?? 0) - borrow
-    sum[at] = difference
-    borrow = difference < 0 ? 1 : 0
-  }
-}

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { PublicKey } from '#core'
 
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
-const CACHED_KEYS = 1024
+const CACHED_KEYS = 4096
 
 /** Parsed keys by their text, the least recently used first: parsing costs a quarter of a verification. */
 const cache = new Map<PublicKey, KeyObject>()
@@ -23,5 +23,5 @@ const keyObject = (key: PublicKey): KeyObject => {
 /** Whether an admissible key made this 64-byte Ed25519 signature over the message. */
 export const isSignedBy = (key: PublicKey, message: Uint8Array, signature: Uint8Array): boolean => verify(null, message, keyObject(key), signature)
 
-/** How many keys are remembered now; never more than 1,024. */
+/** How many keys are remembered now; never more than 4,096. */
 export const cachedKeyCount = (): number => cache.size

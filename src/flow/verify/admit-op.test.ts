@@ -119,6 +119,6 @@ describe('many ops at once', () => {
     await slices.next()
     stop.abort()
     await assert.rejects(slices.next(), { name: 'AbortError' })
-    assert.equal(catalogue.counts().ops, 64)
+    assert.equal(catalogue.counts().ops, 96)
   })
 })

@@ -23,7 +23,7 @@ export type Admit = (envelope: Uint8Array) => Admission
 export type OpenAll = (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Opened[]>
 
 /** Ops that are judged in one transaction: so many that it pays, so few that the event loop has its turns. */
-const SLICE_OPS = 64
+const SLICE_OPS = 96
 
 /** Membership depends on the ops alone (valid, authorised, parents known), never on taste: nodes with the same ops hold the same set. */
 export class Admissions {

@@ -25,6 +25,8 @@ export interface DatabaseOptions {
 }
 
 const BUSY_TIMEOUT_MS = 2000
+/** Pages of the log after which it is emptied into the file: catching up would otherwise wait for the disk twice a second. */
+const CHECKPOINT_PAGES = 8192
 /** What the write-ahead log keeps of the disk once it was emptied. */
 const JOURNAL_SIZE_BYTES = 64 * 1024 * 1024
 
@@ -176,6 +178,7 @@ export class Database implements Disposable {
       PRAGMA synchronous = ${synchronous};
       PRAGMA fullfsync = ON;
       PRAGMA journal_size_limit = ${JOURNAL_SIZE_BYTES};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     `)
     this.#checkTables()
     if (version === migrations.length) return

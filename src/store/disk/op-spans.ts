@@ -1,6 +1,6 @@
 import type { GgenError } from '#core'
 import {
-  addTo, AT_END, boundBetween, compareBounds, EMPTY_SUM, type OpBound, type OpRange, type OpSet, type OpStretch, type SetSummary, takeFrom,
+  addTo, AT_END, boundBetween, compareBounds, EMPTY_SUM, type OpBound, type OpRange, type OpSet, type OpStretch, type SetSummary,
 } from '#store'
 import type { Database } from './database.ts'
 
@@ -34,6 +34,12 @@ interface SpanRow extends SetSummary {
   readonly parted: number
 }
 
+interface Added {
+  /** In hexadecimal digits. */
+  readonly place: string
+  readonly hash: Uint8Array
+}
+
 const digitsAt = (depth: number): number => (depth === 0 ? 0 : FIRST_DIGITS + depth - 1)
 const placeOf = ({ at, hash }: OpBound): string =>
   at >= AT_END ? AFTER : at.toString(16).padStart(AT_DIGITS, '0') + Buffer.from(hash).toString('hex')
@@ -62,40 +68,29 @@ export const PLACES = 'SELECT at, id AS hash FROM ops WHERE (at, id) >= (?, ?) A
  */
 export class OpSpans implements OpSet {
   readonly #database: Database
+  readonly #added: Added[] = []
 
   constructor(database: Database) {
     this.#database = database
   }
 
-  /** Counts an op that was just put into `ops`. */
+  /** Remembers an op that was just put into `ops`; `count` enters all of them at once, for most lie in the same spans. */
   add(at: number, hash: Uint8Array): void {
-    const place = placeOf({ at, hash })
-    for (let depth = 0; ; depth += 1) {
-      const path = place.slice(0, digitsAt(depth))
-      const span = this.#span(depth, path)
-      const sum = Uint8Array.from(span?.sum ?? EMPTY_SUM)
-      addTo(sum, hash)
-      if (span === undefined) return this.#insert(depth, path, [hash])
-      this.#database.run('UPDATE spans SET count = count + 1, sum = ? WHERE depth = ? AND path = ?', sum, depth, path)
-      if (span.parted === 0) return span.count < PART_ABOVE ? undefined : this.#part(depth, path)
-    }
+    this.#added.push({ place: placeOf({ at, hash }), hash })
   }
 
-  /** Takes an op out of the count that was just taken out of `ops`. */
-  remove(at: number, hash: Uint8Array): void {
-    const place = placeOf({ at, hash })
-    for (let depth = 0; ; depth += 1) {
-      const path = place.slice(0, digitsAt(depth))
-      const span = this.#span(depth, path)
-      if (span === undefined || span.count === 0) throw this.#damaged()
-      const sum = Uint8Array.from(span.sum)
-      takeFrom(sum, hash)
-      this.#database.run('UPDATE spans SET count = count - 1, sum = ? WHERE depth = ? AND path = ?', sum, depth, path)
-      if (span.parted === 0) return
-    }
+  /** Counts what was added. To be called before anything is measured, and before the transaction ends. */
+  count(): void {
+    if (this.#added.length > 0) this.#enter(0, '', this.#added.splice(0))
+  }
+
+  /** Forgets what was added since: it was taken back. */
+  forget(): void {
+    this.#added.length = 0
   }
 
   measure(range: OpRange): SetSummary {
+    this.count()
     const sum = EMPTY_SUM.slice()
     let count = 0
     for (const stretch of this.#cover(range, Infinity)) {
@@ -148,20 +143,27 @@ export class OpSpans implements OpSet {
     }
   }
 
-  #part(depth: number, path: string): void {
-    const digits = digitsAt(depth + 1)
-    const rows = this.#rows({ from: boundOf(path), to: endOf(path) }, PART_ABOVE + 1)
-    this.#database.run('UPDATE spans SET parted = 1 WHERE depth = ? AND path = ?', depth, path)
-    for (const [child, inside] of Map.groupBy(rows, (place) => placeOf(place).slice(0, digits))) {
-      this.#insert(depth + 1, child, inside.map(({ hash }) => hash))
-      if (inside.length > PART_ABOVE) this.#part(depth + 1, child)
-    }
+  /** Counts new ops in the span of this path, and in those below it. */
+  #enter(depth: number, path: string, added: readonly Added[]): void {
+    const span = this.#span(depth, path)
+    const sum = Uint8Array.from(span?.sum ?? EMPTY_SUM)
+    for (const { hash } of added) addTo(sum, hash)
+    const count = (span?.count ?? 0) + added.length
+    if (span === undefined) this.#database.run('INSERT INTO spans VALUES (?, ?, ?, ?, 0)', depth, path, count, sum)
+    else this.#database.run('UPDATE spans SET count = ?, sum = ? WHERE depth = ? AND path = ?', count, sum, depth, path)
+    if (span?.parted === 1) this.#enterBelow(depth, added)
+    else if (count > PART_ABOVE) this.#part(depth, path, count)
   }
 
-  #insert(depth: number, path: string, hashes: readonly Uint8Array[]): void {
-    const sum = EMPTY_SUM.slice()
-    for (const hash of hashes) addTo(sum, hash)
-    this.#database.run('INSERT INTO spans VALUES (?, ?, ?, ?, 0)', depth, path, hashes.length, sum)
+  #enterBelow(depth: number, added: readonly Added[]): void {
+    const digits = digitsAt(depth + 1)
+    for (const [child, inside] of Map.groupBy(added, ({ place }) => place.slice(0, digits))) this.#enter(depth + 1, child, inside)
+  }
+
+  #part(depth: number, path: string, count: number): void {
+    this.#database.run('UPDATE spans SET parted = 1 WHERE depth = ? AND path = ?', depth, path)
+    const rows = this.#rows({ from: boundOf(path), to: endOf(path) }, count)
+    this.#enterBelow(depth, rows.map((row) => ({ place: placeOf(row), hash: row.hash })))
   }
 
   #span(depth: number, path: string): SpanRow | undefined {

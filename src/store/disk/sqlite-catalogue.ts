@@ -26,6 +26,8 @@ export class SqliteCatalogue implements DiskCatalogue {
   readonly #database: Database
   readonly #index: SearchIndex
   readonly #spans: OpSpans
+  /** Transactions that are open. */
+  #depth = 0
 
   /** Throws `store-broken` when the summary does not fit the ops. */
   constructor(database: Database, { rebuilt }: { readonly rebuilt: boolean }) {
@@ -38,7 +40,21 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   transact<T>(work: () => T): T {
-    return this.#database.transact(work)
+    // What an outer transaction added must not be lost with this one.
+    this.#spans.count()
+    this.#depth += 1
+    try {
+      return this.#database.transact(() => {
+        const result = work()
+        this.#spans.count()
+        return result
+      })
+    } catch (error) {
+      this.#spans.forget()
+      throw error
+    } finally {
+      this.#depth -= 1
+    }
   }
 
   putOp(op: Op): void {
@@ -53,6 +69,7 @@ export class SqliteCatalogue implements DiskCatalogue {
         'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1',
         Number(isNew && 'feed' in op), Number(op.type === 'release'),
       )
+      if (this.#depth === 0) this.#spans.count()
     })
   }
 
