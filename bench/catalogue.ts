@@ -5,12 +5,13 @@ import { loop } from './catalogue/loop.ts'
 import { missed } from './catalogue/missed.ts'
 import { newcomer } from './catalogue/newcomer.ts'
 import { reconcile } from './catalogue/reconcile.ts'
+import { queries } from './catalogue/queries.ts'
 import { wire } from './catalogue/wire.ts'
 import { report, type Result } from './measure.ts'
 
 export { USAGE } from './catalogue/amount.ts'
 
-const ROWS: Readonly<Record<string, (work: string) => Promise<Result[]>>> = { disk, wire, reconcile, gossip, newcomer, missed, loop }
+const ROWS: Readonly<Record<string, (work: string) => Promise<Result[]>>> = { disk, wire, reconcile, gossip, newcomer, missed, loop, query: queries }
 
 /** What can be measured alone. */
 export const GROUPS = Object.keys(ROWS)

@@ -39,7 +39,7 @@ export const answerQuery = async <M extends Match>(source: MatchSource<M>, query
       const entry = source.entry(match)
       return entry === undefined ? [] : { entry, ...rank }
     }),
-    ...(!isLast && end !== undefined && { next: encodeCursor(query, { ...placeOf(end, query), now }) }),
+    ...(!isLast && end !== undefined && { next: encodeCursor(query, { ...end.place, now }) }),
     ...(corrected !== undefined && { corrected }),
   }
 }
@@ -71,6 +71,7 @@ const both = <M extends Match>(typed: Candidates<M>, meant: Candidates<M>): Cand
 const idOf = ({ identity, name }: Match): string => `${identity} ${name}`
 
 interface Ranked<M extends Match> {
+  readonly place: Place
   readonly match: M
   readonly rank: Rank
 }
@@ -88,9 +89,12 @@ interface Page<M extends Match> {
 const pageOf = <M extends Match>(candidates: Candidates<M>, query: PackageQuery, { place, ranking }: PageWish): Page<M> => {
   const all: Ranked<M>[] = []
   for (const group of inOrder(candidates, query)) {
-    const ranked = group.map((match) => ({ match, rank: ranking.of(match) }))
-    const wanted = place === undefined ? ranked : ranked.filter((one) => compare(placeOf(one, query), place) > 0)
-    all.push(...wanted.sort((a, b) => compare(placeOf(a, query), placeOf(b, query))))
+    const ranked = group.map((match): Ranked<M> => {
+      const rank = ranking.of(match)
+      return { match, rank, place: placeOf(match, rank, query) }
+    })
+    const wanted = place === undefined ? ranked : ranked.filter((one) => compare(one.place, place) > 0)
+    all.push(...wanted.sort((a, b) => compare(a.place, b.place)))
     if (all.length > query.limit) break
   }
   return { page: all.slice(0, query.limit), isLast: all.length <= query.limit }
@@ -100,7 +104,7 @@ const pageOf = <M extends Match>(candidates: Candidates<M>, query: PackageQuery,
 const inOrder = <M extends Match>(candidates: Candidates<M>, { order }: PackageQuery): Iterable<readonly M[]> =>
   order === 'relevance' ? candidates.groups() : [[...candidates.groups()].flat()]
 
-const placeOf = ({ match, rank }: Ranked<Match>, { order }: PackageQuery): Omit<SearchPlace, 'now'> => ({
+const placeOf = (match: Match, rank: Rank, { order }: PackageQuery): Place => ({
   rank: order === 'relevance' ? rank.score : order === 'date' ? match.at : 0,
   name: match.name,
   identity: match.identity,

@@ -4,9 +4,15 @@ import type { PackageFilters } from './package-search.ts'
 
 const MARKS = /\p{M}/gu
 const WORD = /[\p{L}\p{N}]+/gu
+const PLAIN = /^[ -~]*$/
+const PLAIN_WORD = /[a-z0-9]+/g
 
 /** What a text or a query consists of for search: runs of letters and digits, lower case, without diacritics, in order. */
 export const tokenize = (text: string): string[] =>
+  // Most names are plain, and a search takes thousands of them apart.
+  PLAIN.test(text) ? (text.toLowerCase().match(PLAIN_WORD) ?? []) : anyWords(text)
+
+const anyWords = (text: string): string[] =>
   text.normalize('NFKD').toLowerCase().replace(MARKS, '').replaceAll('ς', 'σ').match(WORD) ?? []
 
 /** What words are looked for in, and what filters compare. */

@@ -26,6 +26,9 @@ const CAP = LIMITS.searchCandidates
 /** Among so many entries that match, those that this node heard of last, the newest are looked for when there are very many. */
 const DATED = 20_000
 
+/** The columns of `MATCH_COLUMNS`. */
+type MatchList = readonly [number, PackageName, IdentityId, number, number, number]
+
 const MATCH_COLUMNS = 'key, name, identity, at, known, deprecated'
 const SPELLED = 'FROM entries WHERE spelling >= ? AND spelling < ? ORDER BY spelling LIMIT ?'
 /** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
@@ -118,7 +121,7 @@ export class IndexSource implements MatchSource<IndexMatch> {
   #spelled(question: Question): readonly MatchRow[] {
     const typed = spellingOf(question.words)
     const end = `${typed}\u{10ffff}`
-    if (question.facets.length === 0) return this.#reader.all<MatchRow>(`SELECT ${MATCH_COLUMNS} ${SPELLED}`, typed, end, CAP).filter(isSince(question))
+    if (question.facets.length === 0) return this.#matchRows(`SELECT ${MATCH_COLUMNS} ${SPELLED}`, typed, end, CAP).filter(isSince(question))
     const rows = this.#reader.all<MatchRow & EntryRow>(`SELECT key, ${ENTRY_COLUMNS} ${SPELLED}`, typed, end, LIMITS.searchResults)
     return rows.filter((row) => isSince(question)(row) && hasFacets(entryOf(row), question.facets))
   }
@@ -146,11 +149,16 @@ export class IndexSource implements MatchSource<IndexMatch> {
     const closed = { ...question, isClosed: true }
     const [name, tag, text] = [this.#keys(this.#name(closed)), this.#keys(this.#tag(closed)), this.#keys(this.#text(closed))]
     return {
-      name: [...name, ...this.#keys(this.#name(question))],
-      tag: [...tag, ...this.#keys(this.#tag(question))],
-      text: [...text, ...this.#keys(this.#text(question))],
+      name: this.#more(name, this.#name(question)),
+      tag: this.#more(tag, this.#tag(question)),
+      text: this.#more(text, this.#text(question)),
       whole: new Set([...name, ...tag, ...text]),
     }
+  }
+
+  /** Whole words come first; where they are enough, nobody looks at beginnings. */
+  #more(keys: readonly number[], expression: string): readonly number[] {
+    return keys.length >= CAP ? keys : [...keys, ...this.#keys(expression)]
   }
 
   #name(question: Question & Closed): string {
@@ -185,7 +193,12 @@ export class IndexSource implements MatchSource<IndexMatch> {
   }
 
   #rows(question: Question, keys: readonly number[]): readonly MatchRow[] {
-    return keys.length === 0 ? [] : this.#reader.all<MatchRow>(ROWS, JSON.stringify(keys)).filter(isSince(question))
+    return keys.length === 0 ? [] : this.#matchRows(ROWS, JSON.stringify(keys)).filter(isSince(question))
+  }
+
+  #matchRows(sql: string, ...values: (string | number)[]): readonly MatchRow[] {
+    const lists = this.#reader.lists<MatchList>(sql, ...values)
+    return lists.map(([key, name, identity, at, known, deprecated]) => ({ key, name, identity, at, known, deprecated }))
   }
 }
 
@@ -201,9 +214,9 @@ const hasFacets = (entry: CatalogueEntry, facets: readonly string[]): boolean =>
   return facets.every((facet) => held.includes(facet))
 }
 
-const matchOf = ({ deprecated, ...row }: MatchRow, place: Pick<Match, 'field' | 'isWhole'>): IndexMatch => {
-  const { key, name, identity, at, known } = row
-  return { key, name, identity, at, known, deprecated: deprecated !== 0, ...place, isCorrected: false }
+const matchOf = (row: MatchRow, place: Pick<Match, 'field' | 'isWhole'>): IndexMatch => {
+  const { key, name, identity, at, known, deprecated } = row
+  return { key, name, identity, at, known, deprecated: deprecated !== 0, field: place.field, isWhole: place.isWhole, isCorrected: false }
 }
 
 const without = (keys: readonly number[], seen: ReadonlySet<number>): readonly number[] => [...new Set(keys)].filter((key) => !seen.has(key))

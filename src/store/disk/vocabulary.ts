@@ -14,6 +14,8 @@ const SPELLED_WORDS = 200_000
 const SINGLES = 100_000
 /** Read at a time, in a few milliseconds. */
 const SLICE_WORDS = 200
+/** Beginnings that are remembered; common ones are asked for again and again. */
+const EXPANDED_MAX = 1000
 const SLICE = 'SELECT term, doc FROM temp.vocabulary WHERE term > ? AND term < ? LIMIT ?'
 /** So much larger than when it was read, the catalogue is read again. */
 const GROWTH = 1.25
@@ -40,6 +42,8 @@ export class Vocabulary {
   #words: readonly CountedTerm[] = []
   #names: readonly CountedTerm[] = []
   #spelling = new Spelling()
+  /** Beginnings that were expanded, by the term. */
+  readonly #expanded = new Map<string, readonly string[] | undefined>()
   #reading: Promise<void> | undefined
   /** Of the catalogue when it was read last; 0: never. */
   #entries = 0
@@ -57,6 +61,15 @@ export class Vocabulary {
 
   /** Terms that stand for all that begin like this, with the mark of their field; `undefined` when the index can merge them all. */
   expand(mark: string, beginning: string): readonly string[] | undefined {
+    const term = mark + beginning
+    if (!this.#expanded.has(term)) {
+      if (this.#expanded.size >= EXPANDED_MAX) this.#expanded.clear()
+      this.#expanded.set(term, this.#expand(mark, beginning))
+    }
+    return this.#expanded.get(term)
+  }
+
+  #expand(mark: string, beginning: string): readonly string[] | undefined {
     const terms = mark === NAME_MARK ? this.#names : this.#words
     const same: CountedTerm[] = []
     let entries = 0
@@ -118,6 +131,7 @@ export class Vocabulary {
     this.#words = found[''].sort(byTerm)
     this.#names = found[NAME_MARK].sort(byTerm)
     this.#spelling = spelling
+    this.#expanded.clear()
     this.#entries = entries
     this.#commits = commits
   }
