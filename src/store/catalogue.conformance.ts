@@ -3,6 +3,7 @@ import { suite, test, type TestContext } from 'node:test'
 import { isGgenError, type PackageName, parsePackageName } from '#core'
 import type { Catalogue } from './catalogue.ts'
 import { entryConformance, matchConformance } from './catalogue-entries.conformance.ts'
+import { roomConformance } from './catalogue-room.conformance.ts'
 import { opSetConformance } from './op-set.conformance.ts'
 import { WHOLE_SET } from './op-set.ts'
 import { sampleEntry, sampleGenesis, sampleIdentity, sampleRelease, sampleRoles, sampleStatus } from './sample-ops.conformance.ts'
@@ -23,6 +24,7 @@ export const catalogueConformance = (name: string, open: Open): void => {
     transactionConformance(open)
     entryConformance(open)
     matchConformance(open)
+    roomConformance(open)
   })
 }
 

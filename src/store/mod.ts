@@ -1,6 +1,6 @@
 export { BlobLedger, type Reservation } from './blob-ledger.ts'
 export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
-export type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery } from './catalogue.ts'
+export type { Catalogue, CatalogueCounts, CatalogueEntry, CatalogueQuery, Publisher } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'
 export { chunksOf } from './chunks-of.ts'
 export { CoveredRanges } from './covered-ranges.ts'
