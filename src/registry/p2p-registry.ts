@@ -60,6 +60,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       ...parts,
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
+      isDear: (identity) => this.keeping.isDear(identity),
       onAdded: (op, source) => this.#added(op, source),
     }))
     this.keeping = new Keeper({

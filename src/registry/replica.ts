@@ -21,6 +21,8 @@ export interface ReplicaParts {
   /** Opens many envelopes, wherever that is quickest. */
   readonly openAll: OpenAll
   readonly readBlob: (peer: PeerId, blob: { readonly digest: Digest; readonly sizeBytes: number }, signal: AbortSignal) => Promise<Uint8Array>
+  /** Own, pinned or followed: what is of them is never slowed or dropped. */
+  readonly isDear: (identity: IdentityId) => boolean
   /** Hears of every release and status that is new here. */
   readonly onAdded: (op: FeedOp, source: OpSource) => void
 }
@@ -57,6 +59,7 @@ export class Replica implements AsyncDisposable {
       listenForOps({
         network, clock, events,
         admit: this.admit,
+        publishers: { knownSince: (identity) => catalogue.knownSince(identity), isDear: this.#parts.isDear },
         onAdded: (op) => this.#parts.onAdded(op, 'gossip'),
         pullParents: async (op, from, signal) => {
           // A gap: who knows of this op knows more that did not get here.

@@ -80,7 +80,7 @@ export class Admissions {
     if (op.at > this.#clock.now() / 1000 + LIMITS.opClockSkewSeconds) return { outcome: 'early', op }
     const objection = objectionTo(op, (id) => this.#known(id))
     if (objection !== undefined) return objection.outcome === 'orphan' ? { ...objection, op } : objection
-    this.#catalogue.putOp(op)
+    this.#catalogue.putOp(op, this.#clock.now())
     this.#opened.remember(op)
     return { outcome: 'added', op }
   }
