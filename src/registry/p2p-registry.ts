@@ -9,7 +9,7 @@ import {
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type ParsedQuery, parseQuery, searchLocal, searchPeers } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
-import { createViews, type OpenAll, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
+import { createViews, type OpenAll, type PackageViews, type QuotaBytes, requireMembership, verifyArchive } from '#flow/verify'
 import type { Catalogue, ReceiptStore, TrustStore } from '#store'
 import { Background } from './background.ts'
 import { toFetched, toHit, toPackageInfo, toReceipt } from './describe-package.ts'
@@ -37,6 +37,8 @@ export interface P2PParts extends ExchangeParts {
   readonly light: boolean
   /** Between two comparisons of the catalogue with that of some peer. */
   readonly syncEveryMs: number
+  /** Bytes that the envelopes of the catalogue may take. */
+  readonly quota: QuotaBytes
   /** Whose packages this node keeps for others. */
   readonly seed: SeedSettings
 }
