@@ -81,6 +81,7 @@ describe('readTable', () => {
       ['[limits]\ndown = 0.5', 'config-invalid', 'limits.down'],
       ['[limits]\nper_peer = 5', 'config-invalid', 'limits.per_peer'],
       ['[storage]\nquota = "0"', 'config-invalid', 'storage.quota'],
+      ['[storage]\ncatalogue_quota = "0"', 'config-invalid', 'storage.catalogue_quota'],
       ['[seed]\nfollow = "a"', 'config-invalid', 'seed.follow'],
       ['[seed]\nfollow = [1]', 'config-invalid', 'seed.follow'],
       ['[seed]\nfollow = [""]', 'config-invalid', 'seed.follow'],

@@ -112,7 +112,14 @@ const readLimits = (limits: Section): SettingsReading => {
 
 const readStorage = (storage: Section): SettingsReading => {
   const quota = storage.quantity('quota')
-  return { settings: quota === undefined ? {} : { quota: readQuota(quota, storage.where('quota')) }, remarks: storage.remarks() }
+  const catalogueQuota = storage.quantity('catalogue_quota')
+  return {
+    settings: {
+      ...(quota !== undefined && { quota: readQuota(quota, storage.where('quota')) }),
+      ...(catalogueQuota !== undefined && { catalogueQuota: readQuota(catalogueQuota, storage.where('catalogue_quota')) }),
+    },
+    remarks: storage.remarks(),
+  }
 }
 
 const readSeed = (seed: Section): SettingsReading => {

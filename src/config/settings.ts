@@ -13,6 +13,7 @@ export interface Settings {
   readonly bulkPort?: number | 'off'
   readonly limits?: BandwidthLimits
   readonly quota?: number | 'none'
+  readonly catalogueQuota?: number | 'none'
   readonly seed?: SeedSettings
 }
 

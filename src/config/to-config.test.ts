@@ -34,6 +34,7 @@ describe('toConfig', () => {
       bulkPortIsDefault: true,
       limits: {},
       quotaBytes: LIMITS.blobQuotaBytes,
+      catalogueQuotaBytes: LIMITS.catalogueQuotaBytes,
       seed: { follow: [], all: false },
       remarks: [],
     })
@@ -74,6 +75,8 @@ describe('toConfig', () => {
     const { limits, quotaBytes, seed } = configOf({ files: file(toml) })
     assert.deepEqual([limits, quotaBytes, seed], [{ up: 1_000_000 }, undefined, { follow: ['io.ggen.*'], all: true }])
     assert.equal(configOf({ files: file('[storage]\nquota = "1GB"') }).quotaBytes, 1e9)
+    const catalogue = (quota: string): number | undefined => configOf({ files: file(`[storage]\ncatalogue_quota = ${quota}`) }).catalogueQuotaBytes
+    assert.deepEqual([catalogue('"500MB"'), catalogue('"none"')], [5e8, undefined])
   })
 
   it('reads comma-separated addresses and drops repetitions', () => {
@@ -88,7 +91,7 @@ describe('toConfig', () => {
   it('lets only coded errors out, whatever the sources hold', () => {
     const keys = [
       'enabled', 'listen_addresses', 'bootstrap', 'mdns', 'network', 'gossip', 'light', 'nodes', 'mdns_enabled', '__proto__',
-      'peer_id', 'address', 'bulk_port', 'up', 'quota', 'follow', 'all',
+      'peer_id', 'address', 'bulk_port', 'up', 'quota', 'catalogue_quota', 'follow', 'all',
     ]
     const { value } = fc.letrec((again) => ({
       leaf: fc.oneof(fc.boolean(), fc.integer(), fc.string(), fc.constantFrom('/ip4/127.0.0.1/tcp/1', PEER, `${PEER}@/ip4/1.1.1.1/tcp/1`)),

@@ -30,6 +30,8 @@ export interface Config extends Places {
   readonly limits: BandwidthLimits
   /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */
   readonly quotaBytes: number | undefined
+  /** Bytes that the records of the catalogue may take, without what is dear to this node; `undefined`: as many as there are. */
+  readonly catalogueQuotaBytes: number | undefined
   readonly seed: SeedSettings
   /** What was configured and has no effect, as sentences for people. */
   readonly remarks: readonly string[]
@@ -57,7 +59,7 @@ export const toConfig = (sources: ConfigSources): Config => {
   const file: SettingsReading = files.config === undefined ? { settings: {}, remarks: [] } : readTable(files.config)
   const readings = [file, readVariables(env), readFlags(flags)]
   const settings = Object.assign({}, ...readings.map((reading) => reading.settings)) as SettingsReading['settings']
-  const { bulkPort = USUAL, quota = LIMITS.blobQuotaBytes, seed = { follow: [], all: false } } = settings
+  const { bulkPort = USUAL, quota = LIMITS.blobQuotaBytes, catalogueQuota = LIMITS.catalogueQuotaBytes, seed = { follow: [], all: false } } = settings
   return Object.freeze({
     ...findPlaces(env, platform, files.dotGgen),
     listen: Object.freeze(settings.listen ?? [DEFAULT_LISTEN]),
@@ -72,6 +74,7 @@ export const toConfig = (sources: ConfigSources): Config => {
     bulkPortIsDefault: bulkPort === USUAL,
     limits: Object.freeze(settings.limits ?? {}),
     quotaBytes: quota === 'none' ? undefined : quota,
+    catalogueQuotaBytes: catalogueQuota === 'none' ? undefined : catalogueQuota,
     seed: Object.freeze({ ...seed, follow: Object.freeze(seed.follow) }),
     remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
   })

@@ -95,12 +95,28 @@ export const LIMITS = Object.freeze({
   seenMessages: 100_000,
   eventListeners: 64,
   openIntents: 1000,
+  /** Allowances of publishers that are remembered. */
+  brakedPublishers: 20_000,
   smallTransfers: 16,
   largeTransfers: 4,
   waitingTransfers: 4096,
 
+  // gossip of one publisher: what goes over it comes later, when catalogues are compared
+  brakeKeyBurst: 30,
+  brakeKeyPerHour: 30,
+  brakeIdentityPerHour: 100,
+  /** Of an identity that is new here. */
+  brakeNewcomerBurst: 5,
+  brakeNewcomerPerDay: 20,
+
   // what is held
   blobQuotaBytes: 10 * 1024 * MiB,
+  /** Of envelopes of ops, in all and of one identity that nobody here pinned or follows. */
+  catalogueQuotaBytes: 2 * 1024 * MiB,
+  identityQuotaBytes: 8 * MiB,
+  /** Publishers that are looked at, and envelopes that are dropped, in one go: more than come in a slice of what is judged. */
+  quotaPublishers: 256,
+  quotaDrops: 256,
   diskReserveBytes: 256 * MiB,
   partialBlobs: 1000,
   keptPackages: 20_000,
@@ -172,11 +188,14 @@ export const LIMITS = Object.freeze({
   seedEveryMs: 10 * minute,
   reconnectFirstMs: 500,
   reconnectMaxMs: 5 * minute,
+  /** So long an identity is new to a node. */
+  brakeNewcomerMs: 24 * 60 * minute,
   controlBodyBytes: 1 * MiB,
 })
 
 assert(LIMITS.archiveBytes <= LIMITS.blobQuotaBytes, 'the largest archive must fit under the default quota')
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
+assert(LIMITS.opBytes <= LIMITS.identityQuotaBytes && LIMITS.identityQuotaBytes <= LIMITS.catalogueQuotaBytes, 'every identity has room for an op')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')
 assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')

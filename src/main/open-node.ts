@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Bandwidth, downloadPace, keepLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
-import { Events, type Multiaddr, type PeerId } from '#core'
+import { Events, LIMITS, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
@@ -49,6 +49,7 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
       random: systemRandom,
       light: config.light,
       syncEveryMs: config.syncEveryMs,
+      quota: { total: config.catalogueQuotaBytes ?? Infinity, perIdentity: LIMITS.identityQuotaBytes },
       seed: config.seed,
       openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
       uploadPace: pace,

@@ -1,5 +1,5 @@
 import type { BlobSource } from '#bulk'
-import type { Artifact, Clock, Events, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
+import type { Artifact, Clock, Events, IdentityId, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
 import { type PackageKey, readSeedPolicy, replicate, type Replication, Seeder, type SeedPolicy, type SeedSettings } from '#flow/seed'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, KeptSignal, TrustStore } from '#store'
@@ -64,6 +64,14 @@ export class Keeper implements Keeping {
   /** The packages that stay here, for search: the same object as long as they are the same. */
   get kept(): readonly KeptSignal[] {
     return this.#pins.signals
+  }
+
+  /**
+   * Whether something of an identity is ours, pinned, bound to it or followed. A followed name alone says nothing of who publishes under it, so
+   * it makes nobody dear.
+   */
+  isDear(identity: IdentityId): boolean {
+    return this.#policy.identities.has(identity) || this.#parts.trust.isDear(identity)
   }
 
   pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage> {

@@ -10,7 +10,7 @@ import {
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
-import { createViews, type OpenAll, type PackageViews, requireMembership, verifyArchive } from '#flow/verify'
+import { createViews, type OpenAll, type PackageViews, type QuotaBytes, requireMembership, verifyArchive } from '#flow/verify'
 import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
 import { Background } from './background.ts'
 import { toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
@@ -41,6 +41,8 @@ export interface P2PParts extends ExchangeParts {
   readonly light: boolean
   /** Between two comparisons of the catalogue with that of some peer. */
   readonly syncEveryMs: number
+  /** Bytes that the envelopes of the catalogue may take. */
+  readonly quota: QuotaBytes
   /** Whose packages this node keeps for others. */
   readonly seed: SeedSettings
 }
@@ -65,6 +67,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       ...parts,
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
+      isDear: (identity) => this.keeping.isDear(identity),
       onAdded: (op, source) => this.#added(op, source),
     }))
     this.keeping = new Keeper({

@@ -46,6 +46,7 @@ const setUp = (context: TestContext): Scene => {
     ...mine, blobs, clock, random: seeded('replica'), events, background: new Background(events),
     syncEveryMs: LIMITS.syncEveryMs, openAll: async (envelopes) => openEach(envelopes),
     readBlob: (_peer, { digest, sizeBytes }) => blobs.read(digest, { offset: 0, length: sizeBytes }),
+    quota: { total: Infinity, perIdentity: Infinity }, isDear: () => false,
     onAdded: (op, source) => added.push([source, op.id]),
   })
   context.after(() => replica[Symbol.asyncDispose]())

@@ -3,7 +3,7 @@ import { listenForOps } from '#flow/announce'
 import {
   answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith,
 } from '#flow/sync'
-import { Admissions, type Admit, type OpenAll } from '#flow/verify'
+import { Admissions, type Admit, type OpenAll, type QuotaBytes } from '#flow/verify'
 import type { Network } from '#network'
 import { type BlobStore, type Catalogue, WHOLE_SET } from '#store'
 import type { Background } from './background.ts'
@@ -21,6 +21,10 @@ export interface ReplicaParts {
   /** Opens many envelopes, wherever that is quickest. */
   readonly openAll: OpenAll
   readonly readBlob: (peer: PeerId, blob: { readonly digest: Digest; readonly sizeBytes: number }, signal: AbortSignal) => Promise<Uint8Array>
+  /** Bytes that the envelopes of the catalogue may take. */
+  readonly quota: QuotaBytes
+  /** Own, pinned or followed: what is of them is never slowed or dropped. */
+  readonly isDear: (identity: IdentityId) => boolean
   /** Hears of every release and status that is new here. */
   readonly onAdded: (op: FeedOp, source: OpSource) => void
 }
@@ -36,7 +40,7 @@ export class Replica implements AsyncDisposable {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts
-    this.#admissions = new Admissions(parts.catalogue, parts.clock)
+    this.#admissions = new Admissions(parts.catalogue, parts.clock, { bytes: parts.quota, isDear: parts.isDear })
     this.admit = (envelope) => this.#admissions.admit(envelope)
   }
 
@@ -57,6 +61,7 @@ export class Replica implements AsyncDisposable {
       listenForOps({
         network, clock, events,
         admit: this.admit,
+        publishers: { knownSince: (identity) => catalogue.knownSince(identity), isDear: this.#parts.isDear },
         onAdded: (op) => this.#parts.onAdded(op, 'gossip'),
         pullParents: async (op, from, signal) => {
           // A gap: who knows of this op knows more that did not get here.

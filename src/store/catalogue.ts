@@ -13,17 +13,39 @@ export interface Catalogue extends OpSet, Disposable {
    * it lasts only if that one does, and when it fails and the outer one goes on, only the inner changes are taken back.
    */
   transact<T>(work: () => T): T
-  /** Adds an op, or replaces the envelope of the same op (more co-signatures). */
-  putOp(op: Op): void
+  /**
+   * Adds an op, or replaces the envelope of the same op (more co-signatures, or one that was dropped). When it is the first of its identity, that
+   * one is known since `now`, Unix milliseconds.
+   */
+  putOp(op: Op, now?: number): void
+  /**
+   * Adds an op without its envelope: it is in the set, so that comparing with others stays quiet, and nowhere else. One that is held as a whole
+   * stays whole.
+   */
+  putStub(op: Op, now?: number): void
+  /** Also where its envelope was dropped. */
   hasOp(id: OpId): boolean
+  /** `undefined` also for an op whose envelope was dropped. */
   opBytes(id: OpId): Uint8Array | undefined
+  /** Since when an identity is known here, Unix milliseconds; `undefined`: not at all. */
+  knownSince(identity: IdentityId): number | undefined
+  /** Bytes of all envelopes, or of those of one identity. */
+  envelopeBytes(identity?: IdentityId): number
+  /** Identities that have envelopes of releases or status ops, those that are known for the shortest time first, after the number `after`, at most `limit`. */
+  newestPublishers(after: number | undefined, limit: number): Publisher[]
+  /**
+   * Drops envelopes of releases and status ops of an identity, newest first, at most `limit`, and the entries of their packages. Its chain stays:
+   * it says who may sign what comes next. Returns how many were dropped.
+   */
+  dropEnvelopes(identity: IdentityId, limit: number): number
+
   /** Envelopes of the genesis and roles ops of an identity, in no particular order. */
   chainOps(identity: IdentityId): Uint8Array[]
   /** Envelopes of the release and status ops of one package, in no particular order. */
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[]
-  /** Names under which an identity has feed ops, in the order of their code units. */
+  /** Names under which an identity has feed ops, dropped ones too, in the order of their code units. */
   namesOf(identity: IdentityId): PackageName[]
-  /** Identities that have feed ops under a name (also where nothing of theirs stands), in the order of their ids. */
+  /** Identities that have feed ops, dropped ones too, under a name (also where nothing of theirs stands), in the order of their ids. */
   claimants(name: PackageName): IdentityId[]
   /**
    * Envelopes in the order in which their ops came, parents before children: those after the number `after`, where 0 is before all of them; at
@@ -45,6 +67,15 @@ export interface Catalogue extends OpSet, Disposable {
   entriesUnder(prefix: string, limit: number): CatalogueEntry[]
   /** Entries of the newest releases by their publishers' clocks, newest first, then in the order of names and identities; at most `limit`. */
   newestEntries(limit: number): CatalogueEntry[]
+}
+
+/** An identity that has envelopes of releases or status ops. */
+export interface Publisher {
+  readonly identity: IdentityId
+  /** What to go on after. */
+  readonly place: number
+  /** Of those envelopes. */
+  readonly bytes: number
 }
 
 export interface CatalogueCounts {

@@ -1,5 +1,5 @@
 import type { Digest, IdentityId, Op, OpId, PackageName } from '#core'
-import type { Catalogue, CatalogueCounts, CatalogueEntry } from './catalogue.ts'
+import type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
 import { storeClosed } from './refusals.ts'
@@ -10,10 +10,13 @@ export const memoryCatalogue = (): Catalogue => new MemoryCatalogue()
 
 /** The key of an identity's own chain among its packages: no package has this name. */
 const CHAIN = ''
+/** Stands for an envelope that was dropped: none is empty. */
+const NO_BYTES = new Uint8Array()
 
 class MemoryCatalogue implements Catalogue {
   readonly #undo = new UndoLog()
   readonly #envelopes = new Map<OpId, Uint8Array>()
+  readonly #known = new Map<IdentityId, { readonly since: number; readonly place: number }>()
   readonly #packages = new Map<IdentityId, Map<PackageName | typeof CHAIN, OpId[]>>()
   readonly #set = new MemoryOpSet()
   readonly #taken = new Map<Digest, true>()
@@ -26,22 +29,53 @@ class MemoryCatalogue implements Catalogue {
     return this.#undo.transact(work)
   }
 
-  putOp(op: Op): void {
-    this.#assertOpen()
-    assertTime(op.at)
-    const isNew = !this.#envelopes.has(op.id)
-    setIn(this.#undo, this.#envelopes, { key: op.id, value: op.bytes.slice() })
-    if (isNew) this.#addToSet(op)
+  putOp(op: Op, now = 0): void {
+    this.#put(op, op.bytes.slice(), now)
+  }
+
+  putStub(op: Op, now = 0): void {
+    if (!this.hasOp(op.id)) this.#put(op, NO_BYTES, now)
   }
 
   opBytes(id: OpId): Uint8Array | undefined {
     this.#assertOpen()
-    return this.#envelopes.get(id)?.slice()
+    const bytes = this.#envelopes.get(id)
+    return bytes?.length ? bytes.slice() : undefined
   }
 
   hasOp(id: OpId): boolean {
     this.#assertOpen()
     return this.#envelopes.has(id)
+  }
+
+  knownSince(identity: IdentityId): number | undefined {
+    this.#assertOpen()
+    return this.#known.get(identity)?.since
+  }
+
+  envelopeBytes(identity?: IdentityId): number {
+    this.#assertOpen()
+    const ids = identity === undefined ? this.#envelopes.keys() : [...(this.#packages.get(identity)?.values() ?? [])].flat()
+    return this.#bytesOf(ids)
+  }
+
+  newestPublishers(after: number | undefined, limit: number): Publisher[] {
+    this.#assertOpen()
+    return [...this.#known]
+      .map(([identity, { place }]) => ({ identity, place, bytes: this.#bytesOf(this.#feedIds(identity)) }))
+      .filter(({ place, bytes }) => bytes > 0 && place < (after ?? Infinity))
+      .sort((a, b) => b.place - a.place)
+      .slice(0, limit)
+  }
+
+  dropEnvelopes(identity: IdentityId, limit: number): number {
+    this.#assertOpen()
+    const theirs = new Set(this.#feedIds(identity))
+    const dropped = [...this.#envelopes.keys()].filter((id) => theirs.has(id) && this.#envelopes.get(id)?.length).reverse().slice(0, limit)
+    for (const id of dropped) setIn(this.#undo, this.#envelopes, { key: id, value: NO_BYTES })
+    const touched = [...(this.#packages.get(identity) ?? [])].filter(([, ids]) => ids.some((id) => dropped.includes(id)))
+    for (const [name] of touched) if (name !== CHAIN) this.removeEntry(identity, name)
+    return dropped.length
   }
 
   chainOps(identity: IdentityId): Uint8Array[] {
@@ -80,8 +114,14 @@ class MemoryCatalogue implements Catalogue {
 
   arrivals(after: number, limit: number): { readonly envelopes: readonly Uint8Array[]; readonly last: number } {
     this.#assertOpen()
-    const envelopes = [...this.#envelopes.values()].slice(after, after + limit).map((bytes) => bytes.slice())
-    return { envelopes, last: after + envelopes.length }
+    const envelopes: Uint8Array[] = []
+    let last = 0
+    for (const bytes of this.#envelopes.values()) {
+      if (envelopes.length >= limit) break
+      last += 1
+      if (last > after && bytes.length > 0) envelopes.push(bytes.slice())
+    }
+    return { envelopes, last: Math.max(after, last) }
   }
 
   noteTaken(chunk: Digest): void {
@@ -127,6 +167,24 @@ class MemoryCatalogue implements Catalogue {
     this.#closed = true
   }
 
+  #put(op: Op, bytes: Uint8Array, now: number): void {
+    this.#assertOpen()
+    assertTime(op.at)
+    const isNew = !this.#envelopes.has(op.id)
+    setIn(this.#undo, this.#envelopes, { key: op.id, value: bytes })
+    if (!isNew) return
+    if (!this.#known.has(op.identity)) setIn(this.#undo, this.#known, { key: op.identity, value: { since: now, place: this.#envelopes.size } })
+    this.#addToSet(op)
+  }
+
+  #bytesOf(ids: Iterable<OpId>): number {
+    return [...ids].reduce((sum, id) => sum + (this.#envelopes.get(id)?.length ?? 0), 0)
+  }
+
+  #feedIds(identity: IdentityId): OpId[] {
+    return [...(this.#packages.get(identity) ?? [])].flatMap(([name, ids]) => (name === CHAIN ? [] : ids))
+  }
+
   #addToSet(op: Op): void {
     const before = this.#totals
     const ids = this.#idsOf(op.identity, 'feed' in op ? op.body.name : CHAIN)
@@ -153,7 +211,7 @@ class MemoryCatalogue implements Catalogue {
   #envelopesOf(identity: IdentityId, name: PackageName | typeof CHAIN): Uint8Array[] {
     this.#assertOpen()
     const ids = this.#packages.get(identity)?.get(name) ?? []
-    return ids.flatMap((id) => this.#envelopes.get(id)?.slice() ?? [])
+    return ids.flatMap((id) => this.opBytes(id) ?? [])
   }
 
   #entriesWhere(isMeant: (entry: CatalogueEntry) => boolean): CatalogueEntry[] {

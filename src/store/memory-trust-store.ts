@@ -112,6 +112,13 @@ class MemoryTrustStore implements TrustStore {
     setIn(this.#undo, this.#pins, { key: pin.name, value: { ...pin } })
   }
 
+  isDear(identity: IdentityId): boolean {
+    this.#assertOpen()
+    const isTheirs = (feed: string): boolean => feed === identity || feed.startsWith(`${identity} `)
+    if ([...this.#ops.values()].some((op) => isTheirs(op.feed))) return true
+    return [...this.#pins.values()].some((pin) => pin.identity === identity) || [...this.#kept.keys()].some(isTheirs)
+  }
+
   keep(kept: KeptPackage): void {
     this.#assertOpen()
     assert(kept.blobs.length <= LIMITS.keptBlobsPerPackage, 'a package has few blobs')

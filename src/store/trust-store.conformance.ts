@@ -268,6 +268,21 @@ const keepConformance = (open: (context: TestContext) => TrustStore): void => {
     assert.deepEqual(store.keptPackages(), [kept()])
   })
 
+  test('whoever something here is of is dear', (context) => {
+    using store = open(context)
+    const [bob, carol, dave] = ['bob', 'carol', 'dave'].map(sampleIdentity) as [KeptPackage['identity'], KeptPackage['identity'], KeptPackage['identity']]
+    const dear = (): boolean[] => [ALICE, bob, carol, dave].map((identity) => store.isDear(identity))
+    assert.deepEqual(dear(), [false, false, false, false])
+    store.putOwnOp(sampleGenesis('alice'))
+    store.putPin({ name: NAME, identity: bob, since: 1 })
+    store.keep(kept({ identity: carol }))
+    store.putOwnOp(sampleRelease({ publisher: 'dave' }))
+    assert.deepEqual(dear(), [true, true, true, true])
+    store.unkeep(kept({ identity: carol }), 'pin')
+    store.putPin({ name: NAME, identity: ALICE, since: 2 })
+    assert.deepEqual(dear(), [true, false, false, true])
+  })
+
   test('kept packages are limited', (context) => {
     using store = open(context)
     const nth = (index: number): KeptPackage => kept({ name: parsePackageName(`package-${index}`), blobs: [] })

@@ -39,6 +39,8 @@ export interface TrustStore extends Disposable {
   pin(name: PackageName): Pin | undefined
   /** Binds a name; replaces the pin that it had. */
   putPin(pin: Pin): void
+  /** Whether anything here is of an identity: an op of our own, a name bound to it, or a release of it that is kept. */
+  isDear(identity: IdentityId): boolean
 
   /**
    * From now on this package's blobs are never dropped for room; replaces what was kept of the same release for the same reason. Throws

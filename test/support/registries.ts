@@ -18,6 +18,7 @@ export interface RegistryOptions {
   readonly seed?: P2PParts['seed']
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
+  readonly quota?: P2PParts['quota']
 }
 
 /** A whole node in memory, with everything that a test wants to see or disturb. */
@@ -35,6 +36,7 @@ export interface TestRegistry extends AsyncDisposable {
 /** Opens a registry over memory twins. */
 export const openRegistry = async (options: RegistryOptions): Promise<TestRegistry> => {
   const { hub, clock, light = false, seed = { follow: [], all: false }, trust = memoryTrustStore(), blobs = memoryBlobStore() } = options
+  const { quota = { total: LIMITS.catalogueQuotaBytes, perIdentity: LIMITS.identityQuotaBytes } } = options
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
@@ -45,6 +47,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   const registry = await P2PRegistry.open({
     network, blobs, catalogue, search, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
+    quota,
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
   })

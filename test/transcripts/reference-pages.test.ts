@@ -61,7 +61,7 @@ describe('docs/reference/config.md', () => {
 
   it('states the defaults', async () => {
     const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages)/)
-    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, seed } = configOf({})
+    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, catalogueQuotaBytes, seed } = configOf({})
     const defaults = rows.map((row) => row.at(-1) ?? '')
     assert.equal(bootstrap.length, 0)
     assert.ok(defaults[0]?.startsWith(`\`${listen.join()}\``))
@@ -69,7 +69,7 @@ describe('docs/reference/config.md', () => {
     assert.deepEqual([parseDuration(defaults[5]?.replaceAll('`', '') ?? ''), defaults[6]], [syncEveryMs, `\`${light}\``])
     assert.ok(defaults[7]?.startsWith(`\`${bulkPort}\``))
     assert.deepEqual([limits, seed], [{}, { follow: [], all: false }])
-    assert.equal(parseSize(defaults[11]?.replaceAll('`', '') ?? ''), quotaBytes)
-    assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(12)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
+    assert.deepEqual(defaults.slice(11, 13).map((text) => parseSize(text.replaceAll('`', ''))), [quotaBytes, catalogueQuotaBytes])
+    assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(13)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
   })
 })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Events, GgenError, type GgenEvent, type Op } from '#core'
+import { Events, GgenError, type GgenEvent, LIMITS, type Op } from '#core'
 import { memoryHub } from '#network'
 import { openOp } from '#trust'
 import { Publisher, TestClock, until } from '#testing'
 import { announceOps } from './announce-ops.ts'
 import { type Judged, listenForOps } from './listen-ops.ts'
+import type { Publishers } from './publish-brake.ts'
 
 const alice = new Publisher('alice')
 const genesis = openOp(alice.genesis)
@@ -22,7 +23,9 @@ interface Heard {
 /** A line of three: the first announces, the second judges, the third writes down what it hears. */
 type Line = Heard & { readonly announce: (op: Op) => Promise<void> }
 
-const line = async (admit: (envelope: Uint8Array) => Judged, pullParents = async (): Promise<void> => {}): Promise<Line> => {
+const line = async (
+  admit: (envelope: Uint8Array) => Judged, pullParents = async (): Promise<void> => {}, publishers: Publishers = { knownSince: () => 0, isDear: () => false },
+): Promise<Line> => {
   const hub = memoryHub({ clock: new TestClock() })
   const [first, second, third] = [hub.join(), hub.join(), hub.join()]
   hub.link(first.self, second.self)
@@ -35,7 +38,10 @@ const line = async (admit: (envelope: Uint8Array) => Judged, pullParents = async
     judged++
     return admit(envelope)
   }
-  listenForOps({ network: second, admit: counting, pullParents, onAdded: (op) => heard.added.push(op), events, clock: new TestClock() })
+  events.subscribe((event) => {
+    if (event.type === 'op-refused' && event.reason === 'brake') judged++
+  })
+  listenForOps({ network: second, admit: counting, pullParents, onAdded: (op) => heard.added.push(op), events, clock: new TestClock(), publishers })
   third.listen(async (message) => {
     heard.relayed.push(message)
     return 'accept'
@@ -87,5 +93,45 @@ test('what is refused, early or still without parents does not travel', async ()
     if (outcome.outcome !== 'early') await until('it is reported', () => heard.events.some(({ type }) => type === 'op-refused'))
     assert.deepEqual(heard.relayed, [])
     assert.deepEqual(heard.added, [])
+  }
+})
+
+const newcomers: Publishers = { knownSince: () => undefined, isDear: () => false }
+const busy = new Publisher('busy')
+const many = Array.from({ length: 8 }, (_, patch) => busy.release('tool', `1.0.${patch}`))
+
+test('what a publisher tells beyond its allowance is neither judged nor sent on, and said to be so', async () => {
+  const judged: string[] = []
+  const heard = await line((envelope) => {
+    const op = openOp(envelope)
+    judged.push(op.id)
+    return { outcome: 'added', op }
+  }, undefined, newcomers)
+  for (const op of many) await heard.announce(op)
+  await until('the first travelled on', () => heard.relayed.length === LIMITS.brakeNewcomerBurst)
+  assert.deepEqual(judged, many.slice(0, LIMITS.brakeNewcomerBurst).map(({ id }) => id))
+  assert.equal(heard.events.filter((event) => event.type === 'op-refused' && event.reason === 'brake').length, many.length - LIMITS.brakeNewcomerBurst)
+})
+
+test('what is not taken in uses up nothing of the one whose name it bears', async () => {
+  for (const judged of [{ outcome: 'refused', reason: 'signature' }, { outcome: 'known', op: release }, { outcome: 'early', op: release }] as const) {
+    let calls = 0
+    const heard = await line(() => {
+      calls += 1
+      return judged
+    }, undefined, newcomers)
+    for (const op of many) await heard.announce(op)
+    assert.equal(calls, many.length)
+  }
+})
+
+test('chain ops of publishers that matter here are not braked, others are', async () => {
+  for (const isDear of [true, false]) {
+    const heard = await line((envelope) => ({ outcome: 'added', op: openOp(envelope) }), undefined, { knownSince: () => undefined, isDear: () => isDear })
+    for (const op of many.slice(0, LIMITS.brakeNewcomerBurst)) await heard.announce(op)
+    await heard.announce(openOp(busy.genesis))
+    await until('the first travelled on', () => heard.relayed.length >= LIMITS.brakeNewcomerBurst)
+    if (isDear) await until('the genesis as well', () => heard.relayed.length === LIMITS.brakeNewcomerBurst + 1)
+    assert.equal(heard.events.length, isDear ? 0 : 1)
   }
 })

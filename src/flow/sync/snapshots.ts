@@ -15,6 +15,8 @@ const GROWTH = 1.2
 
 interface Made {
   readonly snapshot: Snapshot
+  /** In the catalogue then, also those that have no envelope and are not in the snapshot. */
+  readonly ops: number
   readonly atMs: number
 }
 
@@ -37,7 +39,7 @@ export class Snapshots {
     const { ops } = catalogue.counts()
     if (ops < LIMITS.snapshotFromOps) return 'none'
     const made = this.#made
-    const isFresh = made !== undefined && clock.monotonic() - made.atMs < LIMITS.snapshotEveryMs && ops < made.snapshot.ops * GROWTH
+    const isFresh = made !== undefined && clock.monotonic() - made.atMs < LIMITS.snapshotEveryMs && ops < made.ops * GROWTH
     if (!isFresh && !this.#isMaking) this.#make()
     return this.#made?.snapshot ?? 'later'
   }
@@ -46,7 +48,8 @@ export class Snapshots {
     this.#isMaking = true
     this.#parts.background(async (signal) => {
       try {
-        this.#made = { snapshot: await this.#write(signal), atMs: this.#parts.clock.monotonic() }
+        const { ops } = this.#parts.catalogue.counts()
+        this.#made = { ops, snapshot: await this.#write(signal), atMs: this.#parts.clock.monotonic() }
       } finally {
         this.#isMaking = false
       }

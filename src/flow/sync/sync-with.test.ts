@@ -41,6 +41,19 @@ suite('a session', () => {
     assert.equal(underway.size, 10, 'its own are gone from the list when it ends')
   })
 
+  test('gives out a snapshot without what was dropped, and does not make it anew for that', async () => {
+    const { theirs, blobs, clock } = syncScene()
+    fill(theirs, envelopes)
+    theirs.dropEnvelopes(alice.identity, 1000)
+    const making: Promise<void>[] = []
+    const snapshots = new Snapshots({ catalogue: theirs, blobs, clock, background: (work) => making.push(work(never)) })
+    snapshots.current()
+    await making[0]
+    const snapshot = snapshots.current()
+    assert(typeof snapshot === 'object' && snapshot.ops === envelopes.length - 1000)
+    assert.equal(making.length, 1)
+  })
+
   test('of a node that has next to nothing begins with a snapshot', async () => {
     const scene = syncScene()
     const { mine, theirs, parts, server, clock } = scene

@@ -1,13 +1,15 @@
-import { type Clock, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { type Clock, type FeedOp, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
 import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
+import { CatalogueQuota, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
 import { indexPackage } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
 import { OpenedOps } from './reopen.ts'
 
 /**
  * What became of an op that somebody handed us.
- * `added`: new to the set (or with more co-signatures) · `known` · `orphan`: valid, but `missing` ops must come first ·
+ * `added`: new to the set (or with more co-signatures) · `known`: nothing to add, or only its place, for want of room ·
+ * `orphan`: valid, but `missing` ops must come first ·
  * `early`: dated too far in the future, try again later · `refused`: no honest node would send it.
  */
 export type Admission =
@@ -29,9 +31,11 @@ const SLICE_OPS = 96
 export class Admissions {
   readonly #catalogue: Catalogue
   readonly #clock: Clock
+  readonly #quota: CatalogueQuota
   readonly #opened = new OpenedOps()
 
-  constructor(catalogue: Catalogue, clock: Clock) {
+  constructor(catalogue: Catalogue, clock: Clock, policy: QuotaPolicy = NO_QUOTA) {
+    this.#quota = new CatalogueQuota(catalogue, policy)
     this.#catalogue = catalogue
     this.#clock = clock
   }
@@ -71,6 +75,7 @@ export class Admissions {
       })
       const now = Math.floor(this.#clock.now() / 1000)
       for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen }, now)
+      this.#quota.trim()
       return admissions
     })
   }
@@ -79,11 +84,32 @@ export class Admissions {
     const held = this.#catalogue.opBytes(op.id)
     if (held !== undefined) return this.#merge(op, held)
     if (op.at > this.#clock.now() / 1000 + LIMITS.opClockSkewSeconds) return { outcome: 'early', op }
+    // What is dear comes whole, also when it was dropped before; what it stands on then has to come again as well.
+    if (this.#catalogue.hasOp(op.id) && !this.#quota.isDear(op.identity)) return { outcome: 'known', op }
+    if (this.#followsDropped(op) && !this.#quota.isDear(op.identity)) return this.#standIn(op)
     const objection = objectionTo(op, (id) => this.#known(id))
     if (objection !== undefined) return objection.outcome === 'orphan' ? { ...objection, op } : objection
-    this.#catalogue.putOp(op)
+    if (!this.#quota.hasRoom(op)) return this.#keepPlace(op)
+    this.#catalogue.putOp(op, this.#clock.now())
     this.#opened.remember(op)
     return { outcome: 'added', op }
+  }
+
+  /** Judges an op whose parent was dropped by the rest; whether it continues that one, nobody here can say, so it stays out of sight. */
+  #standIn(op: FeedOp): Admission {
+    const { prev: _prev, ...alone } = op
+    const objection = objectionTo(alone, (id) => this.#known(id))
+    if (objection !== undefined) return objection.outcome === 'orphan' ? { ...objection, op } : objection
+    return this.#keepPlace(op)
+  }
+
+  #keepPlace(op: Op): Admission {
+    this.#catalogue.putStub(op, this.#clock.now())
+    return { outcome: 'known', op }
+  }
+
+  #followsDropped(op: Op): op is FeedOp {
+    return 'feed' in op && op.prev !== undefined && this.#catalogue.opBytes(op.prev) === undefined && this.#catalogue.hasOp(op.prev)
   }
 
   #merge(op: Op, held: Uint8Array): Admission {

@@ -1,4 +1,5 @@
 export { type Admission, Admissions, type Admit, type OpenAll, requireMembership } from './admit-op.ts'
+export type { QuotaBytes, QuotaPolicy } from './catalogue-quota.ts'
 export { indexPackage, newestAcceptable } from './index-package.ts'
 export { createViews, type PackageViews } from './package-views.ts'
 export { verifyArchive, type VerifiedRelease } from './verify-archive.ts'

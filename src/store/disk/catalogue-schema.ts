@@ -4,13 +4,18 @@ import { SEARCH_TABLES } from './search-schema.ts'
 
 /**
  * `packages` numbers the (identity, name) pairs; the name '' stands for the identity's own chain. The id of an op is the hash inside it:
- * its bytes are what the set is ordered by. `totals` has one row.
+ * its bytes are what the set is ordered by. An op without envelope was dropped for room and keeps its place in the set. `since` is Unix
+ * milliseconds; bytes are those of envelopes, for identities of their own chains and of releases and status ops. `totals` has one row.
  */
 const OP_TABLES = `
 CREATE TABLE identities (
   key INTEGER PRIMARY KEY,
-  id BLOB NOT NULL UNIQUE
+  id BLOB NOT NULL UNIQUE,
+  since INTEGER NOT NULL,
+  chain_bytes INTEGER NOT NULL,
+  feed_bytes INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX publishers ON identities (key) WHERE feed_bytes > 0;
 
 CREATE TABLE packages (
   key INTEGER PRIMARY KEY,
@@ -25,7 +30,7 @@ CREATE TABLE ops (
   id BLOB NOT NULL UNIQUE,
   at INTEGER NOT NULL,
   package INTEGER NOT NULL REFERENCES packages (key),
-  envelope BLOB NOT NULL
+  envelope BLOB
 ) STRICT;
 CREATE UNIQUE INDEX ops_by_time ON ops (at, id);
 CREATE INDEX ops_by_package ON ops (package);
@@ -34,9 +39,10 @@ CREATE TABLE totals (
   key INTEGER PRIMARY KEY,
   ops INTEGER NOT NULL,
   packages INTEGER NOT NULL,
-  releases INTEGER NOT NULL
+  releases INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
 ) STRICT;
-INSERT INTO totals VALUES (1, 0, 0, 0);
+INSERT INTO totals VALUES (1, 0, 0, 0, 0);
 
 CREATE TABLE taken_chunks (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 `

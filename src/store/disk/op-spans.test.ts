@@ -22,7 +22,7 @@ interface Scene extends Disposable {
 const openScene = (): Scene => {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-spans-'))
   const database = Database.open(join(folder.path, 'catalogue.db'), { ...CATALOGUE_SCHEMA, synchronous: 'NORMAL' })
-  database.run("INSERT INTO identities VALUES (1, x'00')")
+  database.run("INSERT INTO identities VALUES (1, x'00', 0, 0, 0)")
   database.run("INSERT INTO packages VALUES (1, 1, '')")
   const spans = new OpSpans(database)
   return {

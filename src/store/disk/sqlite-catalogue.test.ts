@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { isGgenError } from '#core'
 import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import { Database } from './database.ts'
-import { CLAIMANTS, ENVELOPES, NAMES, SqliteCatalogue } from './sqlite-catalogue.ts'
+import { CLAIMANTS, ENVELOPES, NAMES, PUBLISHERS, SqliteCatalogue } from './sqlite-catalogue.ts'
 
 test('paging and the look-ups by chain, feed and claim use their indexes', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-catalogue-'))
@@ -17,6 +17,7 @@ test('paging and the look-ups by chain, feed and claim use their indexes', () =>
     ENVELOPES,
     NAMES,
     CLAIMANTS,
+    PUBLISHERS,
   ]) {
     const values = sql.match(/\?/g)?.map(() => 'x') ?? []
     const plan = database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values).map(({ detail }) => detail)

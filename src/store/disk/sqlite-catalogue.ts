@@ -1,6 +1,7 @@
 import { type Digest, digestBytes, type IdentityId, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
 import {
-  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type SetSummary, WHOLE_SET,
+  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type Publisher,
+  type SetSummary, WHOLE_SET,
 } from '#store'
 import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
@@ -11,9 +12,27 @@ const CHAIN = ''
 
 const OF_IDENTITY = 'identity = (SELECT key FROM identities WHERE id = ?)'
 /** Exported for the test that their plans use indexes. */
-export const ENVELOPES = `SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name = ?`
+export const ENVELOPES = `SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name = ? AND envelope IS NOT NULL`
+export const PUBLISHERS =
+  'SELECT id, key AS place, feed_bytes AS bytes FROM identities INDEXED BY publishers WHERE feed_bytes > 0 AND key < ? ORDER BY key DESC LIMIT ?'
+const HELD =
+  'SELECT ops.key, ifnull(length(envelope), 0) AS bytes, identity FROM ops JOIN packages ON packages.key = ops.package WHERE id = ?'
+/** Sorts all ops of one publisher: its quota bounds them. */
+const NEWEST_WHOLE = `SELECT ops.key, length(envelope) AS bytes, name, identity FROM packages JOIN ops ON ops.package = packages.key
+  WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' AND envelope IS NOT NULL ORDER BY ops.key DESC LIMIT ?`
 export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' ORDER BY name`
 export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
+
+interface Held {
+  readonly key: number
+  readonly bytes: number
+  /** The key of it. */
+  readonly identity: number
+}
+
+interface Whole extends Held {
+  readonly name: PackageName
+}
 
 export interface DiskCatalogue extends Catalogue {
   /** true: the file was damaged and stands aside as `<path>.broken-<n>`; this catalogue began empty and wants to be synced. */
@@ -57,28 +76,56 @@ export class SqliteCatalogue implements DiskCatalogue {
     }
   }
 
-  putOp(op: Op): void {
+  putOp(op: Op, now = 0): void {
     assertTime(op.at)
-    const hash = opIdHash(op.id)
     this.#database.join(() => {
-      if (this.#database.run('UPDATE ops SET envelope = ? WHERE id = ?', op.bytes, hash) > 0) return
-      const { key, isNew } = this.#packageKey(op.identity, 'feed' in op ? op.body.name : CHAIN)
-      this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', hash, op.at, key, op.bytes)
-      this.#spans.add(op.at, hash)
-      this.#database.run(
-        'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1',
-        Number(isNew && 'feed' in op), Number(op.type === 'release'),
-      )
-      if (this.#depth === 0) this.#spans.count()
+      const held = this.#database.get<Held>(HELD, opIdHash(op.id))
+      if (held === undefined) this.#insert(op, op.bytes, now)
+      else {
+        this.#database.run('UPDATE ops SET envelope = ? WHERE key = ?', op.bytes, held.key)
+        this.#countBytes(held.identity, 'feed' in op, op.bytes.length - held.bytes)
+      }
+    })
+  }
+
+  putStub(op: Op, now = 0): void {
+    assertTime(op.at)
+    this.#database.join(() => {
+      if (!this.hasOp(op.id)) this.#insert(op, undefined, now)
     })
   }
 
   opBytes(id: OpId): Uint8Array | undefined {
-    return this.#database.get<{ envelope: Uint8Array }>('SELECT envelope FROM ops WHERE id = ?', opIdHash(id))?.envelope
+    return this.#database.get<{ envelope: Uint8Array | null }>('SELECT envelope FROM ops WHERE id = ?', opIdHash(id))?.envelope ?? undefined
   }
 
   hasOp(id: OpId): boolean {
     return this.#database.get('SELECT 1 FROM ops WHERE id = ?', opIdHash(id)) !== undefined
+  }
+
+  knownSince(identity: IdentityId): number | undefined {
+    return this.#database.get<{ since: number }>('SELECT since FROM identities WHERE id = ?', opIdHash(identity))?.since
+  }
+
+  envelopeBytes(identity?: IdentityId): number {
+    if (identity === undefined) return this.#database.get<{ bytes: number }>('SELECT bytes FROM totals WHERE key = 1')?.bytes ?? 0
+    return this.#database.get<{ bytes: number }>('SELECT chain_bytes + feed_bytes AS bytes FROM identities WHERE id = ?', opIdHash(identity))?.bytes ?? 0
+  }
+
+  newestPublishers(after: number | undefined, limit: number): Publisher[] {
+    const rows = this.#database.all<{ id: Uint8Array; place: number; bytes: number }>(PUBLISHERS, after ?? Number.MAX_SAFE_INTEGER, limit)
+    return rows.map(({ id, place, bytes }) => ({ identity: opIdOfHash(id) as IdentityId, place, bytes }))
+  }
+
+  dropEnvelopes(identity: IdentityId, limit: number): number {
+    return this.#database.join(() => {
+      const rows = this.#database.all<Whole>(NEWEST_WHOLE, opIdHash(identity), limit)
+      for (const { key } of rows) this.#database.run('UPDATE ops SET envelope = NULL WHERE key = ?', key)
+      const owner = rows[0]?.identity
+      if (owner !== undefined) this.#countBytes(owner, true, -rows.reduce((sum, { bytes }) => sum + bytes, 0))
+      for (const name of new Set(rows.map((row) => row.name))) this.#index.remove(identity, name)
+      return rows.length
+    })
   }
 
   chainOps(identity: IdentityId): Uint8Array[] {
@@ -112,7 +159,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   arrivals(after: number, limit: number): { readonly envelopes: readonly Uint8Array[]; readonly last: number } {
-    const sql = 'SELECT key, envelope FROM ops WHERE key > ? ORDER BY key LIMIT ?'
+    const sql = 'SELECT key, envelope FROM ops WHERE key > ? AND envelope IS NOT NULL ORDER BY key LIMIT ?'
     const rows = this.#database.all<{ key: number; envelope: Uint8Array }>(sql, after, limit)
     return { envelopes: rows.map(({ envelope }) => envelope), last: rows.at(-1)?.key ?? after }
   }
@@ -155,16 +202,36 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.#database[Symbol.dispose]()
   }
 
-  #packageKey(identity: IdentityId, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
-    const who = this.#identityKey(opIdHash(identity))
+  #insert(op: Op, envelope: Uint8Array | undefined, now: number): void {
+    const hash = opIdHash(op.id)
+    const isFeed = 'feed' in op
+    const who = this.#identityKey(opIdHash(op.identity), now)
+    const { key, isNew } = this.#packageKey(who, isFeed ? op.body.name : CHAIN)
+    this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', hash, op.at, key, envelope ?? null)
+    this.#spans.add(op.at, hash)
+    this.#database.run(
+      'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1', Number(isNew && isFeed), Number(op.type === 'release'),
+    )
+    this.#countBytes(who, isFeed, envelope?.length ?? 0)
+    if (this.#depth === 0) this.#spans.count()
+  }
+
+  #countBytes(identity: number, isFeed: boolean, bytes: number): void {
+    if (bytes === 0) return
+    const column = isFeed ? 'feed_bytes' : 'chain_bytes'
+    this.#database.run(`UPDATE identities SET ${column} = ${column} + ? WHERE key = ?`, bytes, identity)
+    this.#database.run('UPDATE totals SET bytes = bytes + ? WHERE key = 1', bytes)
+  }
+
+  #packageKey(who: number, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
     const known = this.#database.get<{ key: number }>('SELECT key FROM packages WHERE identity = ? AND name = ?', who, name)
     if (known !== undefined) return { key: known.key, isNew: false }
     return { key: this.#database.insert('INSERT INTO packages (identity, name) VALUES (?, ?)', who, name), isNew: true }
   }
 
-  #identityKey(id: Uint8Array): number {
+  #identityKey(id: Uint8Array, now: number): number {
     const known = this.#database.get<{ key: number }>('SELECT key FROM identities WHERE id = ?', id)
-    return known?.key ?? this.#database.insert('INSERT INTO identities (id) VALUES (?)', id)
+    return known?.key ?? this.#database.insert('INSERT INTO identities (id, since, chain_bytes, feed_bytes) VALUES (?, ?, 0, 0)', id, now)
   }
 
   #envelopesOf(identity: IdentityId, name: PackageName | typeof CHAIN): Uint8Array[] {

@@ -29,6 +29,8 @@ interface IntentRow {
 
 const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, state, created_at'
 
+const IS_DEAR = ['own_ops', 'pins', 'kept_packages'].map((table) => `SELECT 1 FROM ${table} WHERE identity = ?`).join(' UNION ALL ')
+
 class SqliteTrustStore implements TrustStore {
   readonly #database: Database
   readonly #kept: KeptTables
@@ -113,6 +115,10 @@ class SqliteTrustStore implements TrustStore {
 
   putPin({ name, identity, since }: Pin): void {
     this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since) VALUES (?, ?, ?)', name, identity, since)
+  }
+
+  isDear(identity: IdentityId): boolean {
+    return this.#database.get(IS_DEAR, identity, identity, identity) !== undefined
   }
 
   keep(kept: KeptPackage): void {

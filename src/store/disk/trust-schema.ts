@@ -33,6 +33,7 @@ CREATE TABLE pins (
   identity TEXT NOT NULL,
   since INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX pins_by_identity ON pins (identity);
 `
 
 /** Releases whose blobs stay. `since` is Unix milliseconds; `kept_blobs` are those beside the archive, in their order. */
