@@ -124,7 +124,8 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
   }
 
   test('sync frames, most of whose bits may be anything', async () => {
-    assert.ok((await feed(wire.decodeFrame, 'sync frames', [frame()])) > INPUTS / 4)
+    const refused = await feed(wire.decodeFrame, 'sync frames', [frame()])
+    assert.ok(refused > INPUTS / 10, `${refused} of ${INPUTS} were refused`)
   })
 
   for (const file of MANIFEST_FILES) {

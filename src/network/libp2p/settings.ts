@@ -57,7 +57,7 @@ export const PING = Object.freeze({ protocolPrefix: PREFIX, maxInboundStreams: 4
 export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PREFIX })
 
 export const MUXER = Object.freeze({
-  maxInboundStreams: 80,
+  maxInboundStreams: 96,
   maxOutboundStreams: 128,
   // Streams that arrive before the connection is fully set up; above it the library kills the connection. A peer that has many questions for
   // us starts them the moment it is connected.
