@@ -150,5 +150,10 @@ class Link implements Proxy {
 
 const reset = ({ near, far, over }: Pair): void => {
   over.abort()
-  for (const socket of [near, far]) if (!socket.destroyed) socket.resetAndDestroy()
+  for (const socket of [near, far]) {
+    if (socket.destroyed) continue
+    // libuv resets neither what is still being connected nor what is being shut down, and then never closes it: the process would not end.
+    if (socket.connecting || socket.writableEnded) socket.destroy()
+    else socket.resetAndDestroy()
+  }
 }
