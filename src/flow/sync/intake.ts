@@ -24,9 +24,19 @@ export class Intake {
     while (batch.length > 0) {
       const before = this.added
       await this.#once(batch, signal)
-      batch = this.added > before ? [...this.#waiting.values()] : []
-      if (batch.length > 0) this.#waiting = new Map()
+      batch = this.added > before ? this.#drain() : []
     }
+  }
+
+  /** Tries what waits once more: what it stands on may have come from somebody else. */
+  async retry(signal: AbortSignal): Promise<void> {
+    await this.take(this.#drain(), signal)
+  }
+
+  #drain(): readonly Uint8Array[] {
+    const waiting = [...this.#waiting.values()]
+    this.#waiting = new Map()
+    return waiting
   }
 
   async #once(envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { GgenError, LIMITS, opIdHash } from '#core'
+import { GgenError, LIMITS, type OpId, opIdHash } from '#core'
 import { WHOLE_SET } from '#store'
 import { Publisher, until } from '#testing'
-import { encodeSnapshotAnswer, encodeSyncAnswer, FrameWriter, SnapshotChunkWriter } from '#wire'
+import { decodeFeedQuestion, encodeSnapshotAnswer, encodeSyncAnswer, type FeedQuestion, FrameWriter, SnapshotChunkWriter } from '#wire'
 import { answerFeed } from './answer-feed.ts'
 import { answerSync } from './answer-sync.ts'
 import { bringSnapshot, type SnapshotSource } from './bring-snapshot.ts'
@@ -31,14 +31,40 @@ suite('a session', () => {
     assert.equal(await syncWith(parts, server.self, never), 0)
   })
 
-  test('leaves out what another one is bringing', async () => {
+  test('leaves what another one is bringing to the end, and then out if it came', async () => {
     const scene = syncScene()
     fill(scene.theirs, few)
+    const { parts, server, mine } = scene
+    const lists: (readonly OpId[])[] = []
     using _answering = serve(scene)
-    const underway = new Set(releases.slice(50, 60).map(({ id }) => id))
-    await syncWith({ ...scene.parts, underway }, scene.server.self, never)
-    assert(!scene.mine.hasOp(releases[55]!.id))
-    assert.equal(underway.size, 10, 'its own are gone from the list when it ends')
+    const [early, late] = [releases.slice(0, 4), releases.slice(4, 6)]
+    const network: typeof parts.network = Object.create(parts.network, {
+      ask: {
+        value: async (...[peer, protocol, question, signal]: Parameters<typeof parts.network.ask>) => {
+          if (protocol === '/ggen/feed/1') lists.push((decodeFeedQuestion(question) as FeedQuestion & { ask: 'ops' }).ids)
+          if (lists.length === 1) fill(mine, [alice.genesis, ...early.map(({ bytes }) => bytes)])
+          return parts.network.ask(peer, protocol, question, signal)
+        },
+      },
+    })
+    const underway = new Set([alice.identity, ...early, ...late].map((op) => (typeof op === 'string' ? op : op.id)))
+    await syncWith({ ...parts, network, underway }, server.self, never)
+    assert.deepEqual(lists.map(({ length }) => length), [few.length - 7, 2])
+    assert.deepEqual(new Set(lists[1]), new Set(late.map(({ id }) => id)), 'those of a session that brings them too late, or never')
+    assert.deepEqual([mine.counts().ops, underway.size], [few.length, 7], 'its own are gone from the list when it ends')
+  })
+
+  test('adds what waited for a parent that another one brought', async () => {
+    const scene = syncScene()
+    const { mine, theirs, parts, server } = scene
+    fill(theirs, few)
+    using _answering = serve(scene)
+    const judge: typeof parts.judge = async function* (batch, signal) {
+      yield* parts.judge(batch, signal)
+      if (!mine.hasOp(releases[0]!.body.roles)) fill(mine, [alice.genesis])
+    }
+    assert.equal(await syncWith({ ...parts, judge, underway: new Set([releases[0]!.body.roles]) }, server.self, never), few.length - 1)
+    assert.deepEqual(mine.measure(WHOLE_SET), theirs.measure(WHOLE_SET))
   })
 
   test('gives out a snapshot without what was dropped, and does not make it anew for that', async () => {

@@ -16,7 +16,7 @@ export interface SessionParts extends IntakeParts {
   readonly readBlob: (peer: PeerId, ...what: Parameters<SnapshotSource['read']>) => Promise<Uint8Array>
   /** Hears how far it is: of how many ops the peer has, how many are here. */
   readonly onProgress?: (ops: number, of: number) => void
-  /** Ops that other sessions are bringing now; whoever brings one enters it. */
+  /** Ops that sessions are bringing now; whoever brings one enters it, and others ask for it at their end if it did not come. */
   readonly underway: Set<OpId>
 }
 
@@ -36,8 +36,9 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
     ask: async () => decodeSnapshotAnswer(await ask({ ask: 'snapshot', shard: WHOLE_SHARD })),
     read: (blob, reading) => parts.readBlob(peer, blob, reading),
   }
-  let frame = openSession(catalogue)
-  for (let round = 0; round < LIMITS.syncRounds; round += 1) {
+  const left = new Set<OpId>()
+  let frame: Uint8Array | undefined = openSession(catalogue)
+  for (let round = 0; frame !== undefined && round < LIMITS.syncRounds; round += 1) {
     const answer = decodeSyncAnswer(await ask({ ask: 'reconcile', shard: WHOLE_SHARD, frame }))
     of = answer.ops
     if (round === 0 && wantsSnapshot(catalogue.counts().ops, of) && (await bringSnapshot({ catalogue, clock, intake }, source, signal))) {
@@ -45,10 +46,12 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
       continue
     }
     const { theirs, next } = readAnswer(catalogue, answer.frame)
-    await pullMissing(parts, peer, { theirs, intake, signal })
-    if (next === undefined) return intake.added
+    for (const id of await pullMissing(parts, peer, { theirs, intake, signal })) left.add(id)
     frame = next
   }
+  // The sessions that were bringing these may have failed, or be with a peer that never gives them.
+  await pullOps(parts, peer, { ids: [...left].filter((id) => !catalogue.hasOp(id)), intake, signal })
+  await intake.retry(signal)
   return intake.added
 }
 
@@ -58,13 +61,16 @@ interface Found {
   readonly signal: AbortSignal
 }
 
-const pullMissing = async (parts: SessionParts, peer: PeerId, { theirs, intake, signal }: Found): Promise<void> => {
+/** Returns those that other sessions are bringing. */
+const pullMissing = async (parts: SessionParts, peer: PeerId, { theirs, intake, signal }: Found): Promise<readonly OpId[]> => {
   const { catalogue, underway } = parts
-  const ids = theirs.map(opIdOfHash).filter((id) => !underway.has(id) && !catalogue.hasOp(id))
+  const missing = theirs.map(opIdOfHash).filter((id) => !catalogue.hasOp(id))
+  const [ids, others] = [missing.filter((id) => !underway.has(id)), missing.filter((id) => underway.has(id))]
   try {
     for (const id of ids) underway.add(id)
     await pullOps(parts, peer, { ids, intake, signal })
   } finally {
     for (const id of ids) underway.delete(id)
   }
+  return others
 }
