@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto'
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, digestOf, LIMITS } from '#core'
 import { controlClient } from '#doors/control'
@@ -40,6 +40,10 @@ export const openScene = async ({ sizesBytes }: SceneOptions): Promise<Scene> =>
   const { path: folder } = cleanup.use(await temporaryFolder())
   const knowing = join(folder, 'knowing')
   const packages: SignedPackage[] = []
+  // A publisher that nobody knows yet is slowed on the way of gossip: what is over its allowance comes by comparing.
+  const settings = join(knowing, 'config.toml')
+  await mkdir(knowing, { mode: 0o700 })
+  await writeFile(settings, '[p2p]\nsync_every = 1\n')
   {
     await using publisher = await startNode({ home: join(folder, 'publisher') })
     await using reader = await startNode({ home: knowing, bootstrap: publisher.addresses })
@@ -49,6 +53,7 @@ export const openScene = async ({ sizesBytes }: SceneOptions): Promise<Scene> =>
     await reader.interrupt()
   }
   await rm(join(knowing, 'keys', 'peer.key'))
+  await rm(settings)
   const kept = cleanup.move()
   return {
     folder, packages,
