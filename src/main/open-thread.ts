@@ -1,7 +1,6 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { GgenError } from '#core'
 import type { OpenAll } from '#flow/verify'
+import { IdleWorker } from '#store/disk'
 import { type Opened, openEach, reopenOp } from '#trust'
 
 /** What is wrong with each of the envelopes that the thread was given; `null`: nothing. */
@@ -11,9 +10,6 @@ export type Faults = readonly (string | null)[]
 const WORTH_OPS = 16
 /** Long enough for the next session of a catch-up, short enough that an idle node gets its memory back. */
 const IDLE_MS = 10_000
-/** A checkout runs from its sources, and a thread does not inherit the hooks of the launcher that find them. */
-const EXTENSION = extname(import.meta.filename)
-const NODE_FLAGS = EXTENSION === '.ts' ? ['--conditions=ggen-source'] : []
 const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 }
 
 /**
@@ -22,8 +18,11 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 }
  */
 export class OpenThread implements AsyncDisposable {
   readonly #waiting: { readonly resolve: (faults: Faults) => void; readonly reject: (error: Error) => void }[] = []
-  #worker: Worker | undefined
-  #idle: NodeJS.Timeout | undefined
+  readonly #thread = new IdleWorker<Faults>({
+    script: new URL('./open-worker', import.meta.url), heap: HEAP, idleMs: IDLE_MS,
+    onAnswer: (faults) => this.#waiting.shift()?.resolve(faults),
+    onLost: (cause) => this.#giveUp(new GgenError('internal', 'the thread that checks signatures ended', { cause })),
+  })
 
   /** Opens envelopes, in order. */
   readonly openAll: OpenAll = async (envelopes) => {
@@ -36,52 +35,19 @@ export class OpenThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const worker = this.#forget()
     this.#giveUp(new GgenError('cancelled', 'this node is shutting down'))
-    await worker?.terminate()
+    await this.#thread[Symbol.asyncDispose]()
   }
 
   async #ask(envelopes: readonly Uint8Array[]): Promise<Faults> {
-    clearTimeout(this.#idle)
-    const worker = (this.#worker ??= this.#start())
     const { promise, resolve, reject } = Promise.withResolvers<Faults>()
     this.#waiting.push({ resolve, reject })
-    worker.ref()
-    worker.postMessage(envelopes)
+    this.#thread.post(envelopes)
     try {
       return await promise
     } finally {
-      if (this.#waiting.length === 0) this.#rest()
+      if (this.#waiting.length === 0) this.#thread.rest()
     }
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL(`./open-worker${EXTENSION}`, import.meta.url), { resourceLimits: HEAP, execArgv: NODE_FLAGS })
-    worker.on('message', (faults: Faults) => this.#waiting.shift()?.resolve(faults))
-    worker.on('error', (error) => this.#lost(worker, error))
-    worker.once('exit', () => this.#lost(worker, new GgenError('internal', 'the thread that checks signatures ended')))
-    return worker
-  }
-
-  /** It keeps no process alive while nothing is asked of it. */
-  #rest(): void {
-    this.#worker?.unref()
-    clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => void this.#forget()?.terminate(), IDLE_MS).unref()
-  }
-
-  #forget(): Worker | undefined {
-    const worker = this.#worker
-    clearTimeout(this.#idle)
-    this.#worker = undefined
-    return worker
-  }
-
-  /** One that was let go has nothing to do with what the next one does. */
-  #lost(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker) return
-    this.#forget()
-    this.#giveUp(cause instanceof Error ? cause : new Error(String(cause)))
   }
 
   #giveUp(error: Error): void {

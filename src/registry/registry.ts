@@ -2,6 +2,8 @@ import type {
   Digest, IdentityId, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 import type { Replication } from '#flow/seed'
+import type { Catching } from '#flow/sync'
+import type { PackageFilters, RankPart, SearchOrder } from '#store'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Registry {
@@ -78,19 +80,8 @@ export interface PublishReceipt {
 }
 
 /** All conditions must hold. */
-export interface SearchQuery {
+export interface SearchQuery extends PackageFilters {
   readonly words: readonly string[]
-  readonly category?: string
-  readonly tags?: readonly string[]
-  readonly author?: string
-  readonly license?: string
-  readonly publisher?: IdentityId
-  /** As the release names it: `tgz`. */
-  readonly kind?: string
-  /** Whether the package asks for install scripts. */
-  readonly scripts?: boolean
-  /** Released then or later: Unix seconds, publisher's clock. */
-  readonly since?: number
   readonly sort?: SearchOrder
   readonly limit?: number
   /** `next` of the answer before: goes on where that one ended. */
@@ -98,9 +89,6 @@ export interface SearchQuery {
   /** Says of each hit why it stands where it does. */
   readonly explain?: boolean
 }
-
-/** `relevance`: best first · `name`: in the order of code units · `date`: newest release first. */
-export type SearchOrder = 'relevance' | 'name' | 'date'
 
 export interface SearchAnswer {
   /** Matches found, before `limit`; as many as were looked at where there are very many. */
@@ -110,16 +98,8 @@ export interface SearchAnswer {
   readonly next?: string
   /** Peers were asked, and not all of them answered in time. */
   readonly partial?: true
-  /** The words that were searched instead, because those that were given match nothing. */
+  /** The words that were searched as well, because next to nothing matches those that were given. */
   readonly corrected?: readonly string[]
-}
-
-/** One reason why a hit stands where it does. */
-export interface RankPart {
-  /** Such as `exact name`, `tag`, `pinned`. */
-  readonly signal: string
-  /** Its share of the score. */
-  readonly points: number
 }
 
 export interface SearchHit {
@@ -177,18 +157,7 @@ export interface RegistryStatus {
   /** `synced`: a peer's catalogue was compared with ours lately · `syncing` · `alone`: no peer to compare with. */
   readonly freshness: 'synced' | 'syncing' | 'alone'
   /** While many ops are brought from a peer. */
-  readonly catching?: CatchingUp
-}
-
-/** How far a catalogue is that is being brought. */
-export interface CatchingUp {
-  /** Brought so far. */
-  readonly ops: number
-  /** To bring, those included. */
-  readonly of: number
-  readonly opsPerSecond: number
-  /** Absent while nothing can be said of it. */
-  readonly remainingMs?: number
+  readonly catching?: Catching
 }
 
 /** A release that stays on this node whatever else has to go. */

@@ -43,7 +43,7 @@ describe('beside them', () => {
 
   it('stands what was searched instead, and what may be missing', () => {
     assert.match(foundRemark({ total: 0, results: [] }) ?? '', /nothing matches/)
-    assert.equal(foundRemark({ ...page, corrected: ['rust', 'web'] }), 'did you mean rust web? nothing matches what was typed')
+    assert.equal(foundRemark({ ...page, corrected: ['rust', 'web'] }), 'did you mean rust web? next to nothing matches what was typed')
     assert.equal(foundRemark({ ...page, partial: true }), 'not all peers answered in time: there may be more')
     assert.equal(foundRemark({ ...page, corrected: ['x'], partial: true, next: 'n' })?.split('\n').length, 3)
   })

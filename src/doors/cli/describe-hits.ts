@@ -49,7 +49,7 @@ const amountText = ({ total, results, next }: SearchReply): string | undefined =
 export const foundRemark = (reply: SearchReply): string | undefined => {
   const { corrected, partial } = reply
   const lines = [
-    corrected && `did you mean ${plainText(corrected.join(' '))}? nothing matches what was typed`,
+    corrected && `did you mean ${plainText(corrected.join(' '))}? next to nothing matches what was typed`,
     amountText(reply),
     partial && 'not all peers answered in time: there may be more',
   ].filter((line) => line !== undefined)

@@ -109,7 +109,7 @@ export interface SearchReply {
   readonly next?: string
   /** Peers were asked, and not all of them answered in time. */
   readonly partial?: true
-  /** The words that were searched instead, because those that were given match nothing. */
+  /** The words that were searched as well, because next to nothing matches those that were given. */
   readonly corrected?: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
 import { indexPackage } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
-import { OpenedOps } from './reopen.ts'
+import { OpenedOps } from './opened-ops.ts'
 
 /**
  * What became of an op that somebody handed us.

@@ -3,7 +3,7 @@ import type { Catalogue, CatalogueEntry } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease } from 'semver'
 import { createViews } from './package-views.ts'
-import type { Reopen } from './reopen.ts'
+import type { Reopen } from './opened-ops.ts'
 
 /** The release that search shows and that `install NAME` takes: the newest stable one that stands, else the newest pre-release. */
 export const newestAcceptable = (view: PackageView): ReleaseView | undefined => {

@@ -1,7 +1,7 @@
 import type { ChainOp, FeedOp, IdentityId, PackageName } from '#core'
 import type { Catalogue } from '#store'
 import { type IdentityView, type PackageView, viewIdentity, viewPackage } from '#trust'
-import { OpenedOps, type Reopen } from './reopen.ts'
+import { OpenedOps, type Reopen } from './opened-ops.ts'
 
 /** What the ops that we hold mean, computed from the set each time. */
 export interface PackageViews {

@@ -1,6 +1,5 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { type Fingerprint, parseDigest, type Sha512 } from '#core'
+import { IdleWorker } from './idle-worker.ts'
 
 /** What the thread is asked; questions are answered in their order. */
 export type HashQuestion = { readonly id: number; readonly path: string } & (
@@ -40,18 +39,17 @@ const HEAP = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 export class HashThread implements AsyncDisposable {
   readonly #waiting: { readonly resolve: (answer: HashAnswer) => void; readonly reject: (error: Error) => void }[] = []
   readonly #jobs = new Set<number>()
-  #worker: Worker | undefined
-  #isReady = false
-  #idle: NodeJS.Timeout | undefined
+  readonly #thread = new IdleWorker<HashAnswer>({
+    script: new URL('./hash-worker', import.meta.url), heap: HEAP, idleMs: IDLE_MS,
+    onAnswer: (answer) => this.#waiting.shift()?.resolve(answer),
+    onLost: (cause) => this.#giveUp(new Error('the hashing thread ended', { cause })),
+  })
   #lastId = 0
 
   /** Begins a job on a file of so many bytes if that is quicker than hashing them here. */
   beginFor(path: string, sizeBytes: number): HashJob | undefined {
-    if (sizeBytes >= STARTS_FOR_BYTES || (this.#isReady && sizeBytes >= WORTH_BYTES)) return this.begin(path)
-    if (sizeBytes >= READY_FOR_BYTES && this.#worker === undefined) {
-      this.#worker = this.#start()
-      this.#rest()
-    }
+    if (sizeBytes >= STARTS_FOR_BYTES || (this.#thread.isReady && sizeBytes >= WORTH_BYTES)) return this.begin(path)
+    if (sizeBytes >= READY_FOR_BYTES && !this.#thread.isRunning) this.#thread.prepare()
     return undefined
   }
 
@@ -71,20 +69,15 @@ export class HashThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#idle)
-    const worker = this.#forget()
     this.#giveUp(new Error('the hashing thread was ended'))
-    await worker?.terminate()
+    await this.#thread[Symbol.asyncDispose]()
   }
 
   async #ask(question: HashQuestion): Promise<Extract<HashAnswer, { readonly error?: undefined }>> {
-    clearTimeout(this.#idle)
     this.#jobs.add(question.id)
-    const worker = (this.#worker ??= this.#start())
     const { promise, resolve, reject } = Promise.withResolvers<HashAnswer>()
     this.#waiting.push({ resolve, reject })
-    worker.ref()
-    worker.postMessage(question)
+    this.#thread.post(question)
     const answer = await promise
     if (question.verb !== 'hash' || answer.error !== undefined) this.#jobs.delete(question.id)
     if (this.#waiting.length === 0) this.#rest()
@@ -92,35 +85,9 @@ export class HashThread implements AsyncDisposable {
     return answer
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url), { resourceLimits: HEAP })
-    worker.on('message', (answer: HashAnswer) => this.#waiting.shift()?.resolve(answer))
-    worker.on('error', (error) => this.#lost(worker, error instanceof Error ? error : new Error(String(error))))
-    worker.once('online', () => (this.#isReady = this.#worker === worker))
-    worker.once('exit', () => this.#lost(worker, new Error('the hashing thread ended')))
-    return worker
-  }
-
-  /** It keeps no process alive while nothing is asked of it. */
   #rest(): void {
-    this.#worker?.unref()
-    if (this.#jobs.size > 0) return
-    clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => void this.#forget()?.terminate(), IDLE_MS).unref()
-  }
-
-  #forget(): Worker | undefined {
-    const worker = this.#worker
-    this.#worker = undefined
-    this.#isReady = false
-    return worker
-  }
-
-  /** One that was let go has nothing to do with what the next one does. */
-  #lost(worker: Worker, error: Error): void {
-    if (this.#worker !== worker) return
-    this.#forget()
-    this.#giveUp(error)
+    if (this.#jobs.size > 0) this.#thread.release()
+    else this.#thread.rest()
   }
 
   #giveUp(error: Error): void {

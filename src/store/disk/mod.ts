@@ -1,6 +1,7 @@
 export { type DiskBlobOptions, openDiskBlobs } from './disk-blob-store.ts'
 export type { FileSystem } from './file-system.ts'
 export { HashThread } from './hash-thread.ts'
+export { IdleWorker } from './idle-worker.ts'
 export type { IdentityFile } from './identity-file.ts'
 export { type KeyFiles, openKeyFiles } from './key-files.ts'
 export { type LimitsFile, openLimitsFile } from './limits-file.ts'

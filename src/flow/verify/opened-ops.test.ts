@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { LIMITS } from '#core'
 import { encodePayload, keyPairFromSeed, reopenOp, sealEnvelope } from '#trust'
 import { Publisher } from '#testing'
-import { OpenedOps } from './reopen.ts'
+import { OpenedOps } from './opened-ops.ts'
 
 const alice = new Publisher('alice')
 const { publicKey } = keyPairFromSeed(new Uint8Array(32))
