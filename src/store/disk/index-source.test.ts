@@ -3,8 +3,11 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
+import fc from 'fast-check'
 import { digestOf, type FeedOp, type IdentityId, LIMITS, parsePackageName, parseVersion } from '#core'
-import { answerQuery, type CatalogueEntry, type FoundPackages, type PackageQuery, type SearchSignals } from '#store'
+import {
+  answerQuery, type Catalogue, type CatalogueEntry, type FoundPackages, memoryCatalogue, memoryPackageSearch, type PackageQuery, type SearchSignals,
+} from '#store'
 import { IndexSource } from './index-source.ts'
 import { KeptEntries } from './kept-entries.ts'
 import { openCatalogue } from './open-catalogue.ts'
@@ -68,4 +71,36 @@ suite('an index with more matches than anyone looks at', () => {
     assert((await ask({ words: ['words'] })).total <= LIMITS.searchCandidates)
     assert.equal((await ask({ category: 'all' })).total, LIMITS.searchCandidates)
   })
+})
+
+/** So few words and values that most questions have dozens of answers. */
+const someText = (most: number): fc.Arbitrary<string> => fc.array(fc.constantFrom('a', 'ab', 'abc', 'b', 'ba', 'c'), { maxLength: most }).map((words) => words.join(' '))
+const someEntries = fc.array(fc.record({
+  name: fc.array(fc.constantFrom('a', 'ab', 'abc', 'b', 'c'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('-')),
+  description: someText(3), tags: fc.array(fc.constantFrom('a', 'ab', 'b c', 'c'), { maxLength: 2 }), category: fc.constantFrom('a', 'x'),
+  deprecated: fc.boolean(), at: fc.nat(9), known: fc.nat(9),
+}), { minLength: 60, maxLength: 200 })
+const someQuery = fc.record({
+  words: fc.uniqueArray(fc.constantFrom('a', 'ab', 'b', 'ba', 'c', 'abc', 'd'), { maxLength: 3 }), category: fc.constantFrom('a', 'x'),
+  tags: fc.uniqueArray(fc.constantFrom('a', 'b c'), { maxLength: 1 }), since: fc.nat(9), order: fc.constantFrom('relevance', 'name', 'date'),
+  limit: fc.constantFrom(5, 200),
+}, { requiredKeys: ['words', 'order', 'limit'] })
+
+test('an index and the twin in memory give the same answers', async () => {
+  await fc.assert(fc.asyncProperty(someEntries, fc.array(someQuery, { minLength: 1, maxLength: 8 }), async (entries, queries) => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-twins-'))
+    const path = join(folder.path, 'catalogue.db')
+    using disk = openCatalogue(path)
+    using memory = memoryCatalogue()
+    const fill = (catalogue: Catalogue): void =>
+      catalogue.transact(() => entries.forEach(({ name, ...change }, index) => catalogue.putEntry(entry(`${name}-${index % 50}`, change))))
+    fill(disk)
+    fill(memory)
+    using reader = new SearchReader(path)
+    await using twin = memoryPackageSearch(memory)
+    for (const query of queries.map((asked): PackageQuery => ({ ...asked, now: 100 }))) {
+      const source = new IndexSource(reader, new Vocabulary(reader), new KeptEntries(reader))
+      assert.deepEqual(await answerQuery(source, query, NONE), await twin.search(query, NONE, new AbortController().signal), JSON.stringify(query))
+    }
+  }), { numRuns: 60 })
 })

@@ -1,10 +1,11 @@
 import { type IdentityId, LIMITS, type PackageName } from '#core'
 import {
-  type Candidates, type CatalogueEntry, facetsOf, type Match, matchName, type MatchSource, NAME_MARK, type PackageQuery, queryTerms,
-  spellingOf, TAG_MARK, tokenize, type WordQuery,
+  type Candidates, type CatalogueEntry, entryTerms, facetsOf, FIELDS, type Match, matchEntry, matchName, type MatchSource, type PackageQuery,
+  queryTerms, spellingOf, tokenize, type WordQuery,
 } from '#store'
 import { ENTRY_COLUMNS, entryOf, type EntryRow } from './entry-rows.ts'
 import type { KeptEntries } from './kept-entries.ts'
+import { MatchExpression } from './match-expression.ts'
 import type { SearchReader } from './search-reader.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -25,18 +26,26 @@ interface MatchRow {
 const CAP = LIMITS.searchCandidates
 /** Among so many entries that match, those that this node heard of last, the newest are looked for when there are very many. */
 const DATED = 20_000
+/** So many entries are read, and their words looked at, rather than the index asked several times. */
+const FEW = 32
+
+type KeyedRow = EntryRow & { readonly key: number }
+type Place = Pick<Match, 'field' | 'isWhole'>
 
 /** The columns of `MATCH_COLUMNS`. */
 type MatchList = readonly [number, PackageName, IdentityId, number, number, number]
 
 const MATCH_COLUMNS = 'key, name, identity, at, known, deprecated'
-const SPELLED = 'FROM entries WHERE spelling >= ? AND spelling < ? ORDER BY spelling LIMIT ?'
+const BY_SPELLING = 'FROM entries WHERE spelling >= ? AND spelling < ? ORDER BY spelling LIMIT ?'
+const SPELLED = `SELECT ${MATCH_COLUMNS} ${BY_SPELLING}`
+const SPELLED_ENTRIES = `SELECT key, ${ENTRY_COLUMNS} ${BY_SPELLING}`
 /** The full-text query runs alone: joined with other conditions the planner may turn it into a scan. */
 const MATCHING = 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?'
 const LATEST = 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?'
 const NEWEST = `SELECT key FROM entries WHERE at >= ? ORDER BY at DESC LIMIT ${CAP}`
 const NEWEST_MATCHING = `SELECT key FROM entries WHERE at >= ? AND +key IN (${LATEST}) ORDER BY at DESC LIMIT ${CAP}`
 const ROWS = `SELECT ${MATCH_COLUMNS} FROM entries WHERE key IN (SELECT value FROM json_each(?))`
+const ENTRIES = `SELECT key, ${ENTRY_COLUMNS} FROM entries WHERE key IN (SELECT value FROM json_each(?))`
 const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE key = ?`
 
 type Question = PackageQuery & WordQuery & { readonly facets: readonly string[] }
@@ -64,11 +73,13 @@ export class IndexSource implements MatchSource<IndexMatch> {
 
   candidates(query: PackageQuery & WordQuery): Candidates<IndexMatch> {
     const question = { ...query, ...queryTerms(query) }
-    const text = this.#text(question)
+    const expression = new MatchExpression(question, (mark, word) => this.#vocabulary.expand(mark, word))
+    const text = expression.text('begun')
     if (text === '') return this.#newest(question, text)
     const isDated = query.order === 'date' || query.since !== undefined
     if (isDated && this.#keys(text).length >= CAP) return this.#newest(question, text)
-    return query.words.length === 0 ? this.#filtered(question, this.#keys(text)) : this.#found(question)
+    if (query.words.length === 0) return this.#filtered(question, this.#keys(text))
+    return this.#few(question, expression.necessary()) ?? this.#found(question, expression)
   }
 
   async correct(words: readonly string[]): Promise<readonly string[] | undefined> {
@@ -79,8 +90,21 @@ export class IndexSource implements MatchSource<IndexMatch> {
     return this.#reader.all<EntryRow>(ENTRY, key).map(entryOf)[0]
   }
 
-  #found(question: Question): Candidates<IndexMatch> {
-    const keys = this.#keysOf(question)
+  /** Where only a few entries can match, reading them costs less than asking the index where their words stand. */
+  #few(question: Question, necessary: string): Candidates<IndexMatch> | undefined {
+    if (necessary === '') return undefined
+    const keys = this.#reader.column<number>(MATCHING, necessary, FEW + 1)
+    if (keys.length > FEW) return undefined
+    const matches = new Map(this.#spelled(question, CAP).map((row) => [row.key, { row, found: placeInName(row.name, question) }]))
+    for (const row of this.#reader.all<KeyedRow>(ENTRIES, JSON.stringify(keys)).filter(isSince(question))) {
+      matches.set(row.key, { row, found: matchEntry(entryTerms(entryOf(row)), question) })
+    }
+    const all = [...matches.values()].flatMap(({ row, found }) => (found === undefined ? [] : matchOf(row, found)))
+    return { total: all.length, groups: () => FIELDS.map((field) => all.filter((match) => match.field === field)) }
+  }
+
+  #found(question: Question, expression: MatchExpression): Candidates<IndexMatch> {
+    const keys = this.#keysOf(expression)
     const named = this.#named(question, keys)
     const tagged = without(keys.tag, new Set(named.map(({ key }) => key)))
     const seen = new Set([...named.map(({ key }) => key), ...tagged])
@@ -109,20 +133,20 @@ export class IndexSource implements MatchSource<IndexMatch> {
 
   /** Entries that have the words in their names. Those whose names begin with them are looked up besides, whoever else has the words too. */
   #named(question: Question, keys: Keys): IndexMatch[] {
-    const rows = new Map([...this.#spelled(question), ...this.#rows(question, keys.name)].map((row) => [row.key, row]))
-    return [...rows.values()].flatMap((row) => {
-      const tokens = tokenize(row.name)
-      const field = matchName(tokens, question)
-      const isWhole = keys.whole.has(row.key) || question.words.every((word) => tokens.includes(word))
-      return field === undefined ? [] : matchOf(row, { field, isWhole })
+    const spelled = this.#spelled(question, keys.name.length >= CAP ? LIMITS.searchResults : CAP)
+    const known = new Set(spelled.map(({ key }) => key))
+    const rows = [...spelled, ...this.#rows(question, without(keys.name, known))]
+    return rows.flatMap((row) => {
+      const place = placeInName(row.name, question)
+      return place === undefined ? [] : matchOf(row, { field: place.field, isWhole: place.isWhole || keys.whole.has(row.key) })
     })
   }
 
-  #spelled(question: Question): readonly MatchRow[] {
+  #spelled(question: Question, limit: number): readonly MatchRow[] {
     const typed = spellingOf(question.words)
     const end = `${typed}\u{10ffff}`
-    if (question.facets.length === 0) return this.#matchRows(`SELECT ${MATCH_COLUMNS} ${SPELLED}`, typed, end, CAP).filter(isSince(question))
-    const rows = this.#reader.all<MatchRow & EntryRow>(`SELECT key, ${ENTRY_COLUMNS} ${SPELLED}`, typed, end, LIMITS.searchResults)
+    if (question.facets.length === 0) return this.#matchRows(SPELLED, typed, end, limit).filter(isSince(question))
+    const rows = this.#reader.all<KeyedRow>(SPELLED_ENTRIES, typed, end, Math.min(limit, LIMITS.searchResults))
     return rows.filter((row) => isSince(question)(row) && hasFacets(entryOf(row), question.facets))
   }
 
@@ -137,21 +161,18 @@ export class IndexSource implements MatchSource<IndexMatch> {
   #newest(question: Question, text: string): Candidates<IndexMatch> {
     const since = question.since ?? 0
     const keys = text === '' ? this.#reader.column<number>(NEWEST, since) : this.#reader.column<number>(NEWEST_MATCHING, since, text, DATED)
-    const matches = this.#rows(question, keys).map((row) => {
-      const tokens = tokenize(row.name)
-      const field = question.words.length === 0 ? 'filter' : (matchName(tokens, question) ?? 'text')
-      return matchOf(row, { field, isWhole: question.words.length > 0 && question.words.every((word) => tokens.includes(word)) })
-    })
+    const elsewhere = { field: question.words.length === 0 ? 'filter' : 'text', isWhole: false } as const
+    const matches = this.#rows(question, keys).map((row) => matchOf(row, placeInName(row.name, question) ?? elsewhere))
     return { total: matches.length, groups: () => [matches.filter(({ field }) => field !== 'text'), matches.filter(({ field }) => field === 'text')] }
   }
 
-  #keysOf(question: Question): Keys {
-    const closed = { ...question, isClosed: true }
-    const [name, tag, text] = [this.#keys(this.#name(closed)), this.#keys(this.#tag(closed)), this.#keys(this.#text(closed))]
+  #keysOf(expression: MatchExpression): Keys {
+    const ways = ['name', 'tag', 'text'] as const
+    const [name = [], tag = [], text = []] = ways.map((way) => this.#keys(expression[way]('whole')))
     return {
-      name: this.#more(name, this.#name(question)),
-      tag: this.#more(tag, this.#tag(question)),
-      text: this.#more(text, this.#text(question)),
+      name: this.#more(name, expression.name('begun')),
+      tag: this.#more(tag, expression.tag('begun')),
+      text: this.#more(text, expression.text('begun')),
       whole: new Set([...name, ...tag, ...text]),
     }
   }
@@ -159,32 +180,6 @@ export class IndexSource implements MatchSource<IndexMatch> {
   /** Whole words come first; where they are enough, nobody looks at beginnings. */
   #more(keys: readonly number[], expression: string): readonly number[] {
     return keys.length >= CAP ? keys : [...keys, ...this.#keys(expression)]
-  }
-
-  #name(question: Question & Closed): string {
-    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, [NAME_MARK]))
-  }
-
-  #tag(question: Question & Closed): string {
-    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, [NAME_MARK, TAG_MARK]))
-  }
-
-  #text(question: Question & Closed): string {
-    return this.#all(question, (word, isOpen) => this.#either(word, isOpen, ['']))
-  }
-
-  /** Every term is quoted, and holds nothing but letters, digits and our mark: nothing in it can be syntax. */
-  #all({ words, facets, open, isClosed = false }: Question & Closed, term: (word: string, isOpen: boolean) => string): string {
-    const isOpen = (index: number): boolean => !isClosed && (open === 'every' || index === words.length - 1)
-    return [...words.map((word, index) => term(word, isOpen(index))), ...facets.map((facet) => `"${facet}"`)].join(' AND ')
-  }
-
-  #either(word: string, isOpen: boolean, marks: readonly string[]): string {
-    const terms = marks.flatMap((mark) => {
-      const expanded = isOpen ? this.#vocabulary.expand(mark, word) : [mark + word]
-      return expanded === undefined ? [`"${mark}${word}"*`] : expanded.map((term) => `"${term}"`)
-    })
-    return `(${terms.join(' OR ')})`
   }
 
   /** Those first that this node has known longest. */
@@ -202,11 +197,6 @@ export class IndexSource implements MatchSource<IndexMatch> {
   }
 }
 
-/** Whether no word may be the beginning of one. */
-interface Closed {
-  readonly isClosed?: boolean
-}
-
 const isSince = ({ since = 0 }: PackageQuery) => ({ at }: { readonly at: number }): boolean => at >= since
 
 const hasFacets = (entry: CatalogueEntry, facets: readonly string[]): boolean => {
@@ -214,10 +204,16 @@ const hasFacets = (entry: CatalogueEntry, facets: readonly string[]): boolean =>
   return facets.every((facet) => held.includes(facet))
 }
 
-const matchOf = (row: MatchRow, place: Pick<Match, 'field' | 'isWhole'>): IndexMatch => {
-  const { key, name, identity, at, known, deprecated } = row
-  return { key, name, identity, at, known, deprecated: deprecated !== 0, field: place.field, isWhole: place.isWhole, isCorrected: false }
+/** Where the words stand in a name, if all of them do. */
+const placeInName = (name: PackageName, query: WordQuery): Place | undefined => {
+  if (query.words.length === 0) return undefined
+  const tokens = tokenize(name)
+  const field = matchName(tokens, query)
+  return field && { field, isWhole: query.words.every((word) => tokens.includes(word)) }
 }
+
+const matchOf = ({ key, name, identity, at, known, deprecated }: MatchRow, { field, isWhole }: Place): IndexMatch =>
+  ({ key, name, identity, at, known, deprecated: deprecated !== 0, field, isWhole, isCorrected: false })
 
 const without = (keys: readonly number[], seen: ReadonlySet<number>): readonly number[] => [...new Set(keys)].filter((key) => !seen.has(key))
 

@@ -6,9 +6,10 @@ const ENTRIES_MIN = 20_000
 /** Rarer words are no burden to the index, and their number is. */
 const ENTRIES_PER_WORD_MIN = 16
 /** So many entries with any of the words that begin alike are merged by the index itself, so that none is left out. */
-const MERGED_ENTRIES = 20_000
-/** Beyond that, the most frequent words stand for all that begin like them: there are more entries than anyone looks at. */
-const WORDS_PER_BEGINNING = 16
+const MERGED_ENTRIES = 4000
+/** Beyond that, the most frequent words stand for all that begin like them: so many at least, and more where few entries have them. */
+const WORDS_MIN = 16
+const WORDS_MAX = 64
 /** Words of names that spelling knows; those that are in a single name come first to be left out. */
 const SPELLED_WORDS = 200_000
 const SINGLES = 100_000
@@ -80,8 +81,12 @@ export class Vocabulary {
       same.push(counted)
     }
     if (entries <= MERGED_ENTRIES) return undefined
-    const frequent = same.sort((a, b) => b.doc - a.doc).slice(0, WORDS_PER_BEGINNING).map(({ term }) => term)
-    return [...new Set([beginning, ...frequent])].map((term) => mark + term)
+    let held = 0
+    const frequent = same.sort((a, b) => b.doc - a.doc).slice(0, WORDS_MAX).filter(({ doc }, index) => {
+      held += doc
+      return index < WORDS_MIN || held - doc < MERGED_ENTRIES
+    })
+    return [...new Set([beginning, ...frequent.map(({ term }) => term)])].map((term) => mark + term)
   }
 
   /** Reads the names first, where that was never done; questions go on meanwhile. */
