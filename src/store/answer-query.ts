@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from './catalogue.ts'
 import type { WordQuery } from './match-entry.ts'
 import type { FoundPackages, PackageQuery, SearchSignals } from './package-search.ts'
-import { type Match, type Rank, Ranking } from './rank-package.ts'
+import { type Match, Ranking } from './rank-package.ts'
 import { decodeCursor, encodeCursor, type SearchPlace } from './search-cursor.ts'
 
 /** Entries that match, not yet in order. */
@@ -31,13 +31,14 @@ export const answerQuery = async <M extends Match>(source: MatchSource<M>, query
   const place = query.cursor === undefined ? undefined : decodeCursor(query, query.cursor)
   const now = place?.now ?? query.now
   const { candidates, corrected } = await find(source, query)
-  const { page, isLast } = pageOf(candidates, query, { place, ranking: new Ranking(signals, now) })
+  const ranking = new Ranking(signals, now)
+  const { page, isLast } = pageOf(candidates, query, { place, ranking })
   const end = page.at(-1)
   return {
     total: candidates.total,
-    found: page.flatMap(({ match, rank }) => {
+    found: page.flatMap(({ match }) => {
       const entry = source.entry(match)
-      return entry === undefined ? [] : { entry, ...rank }
+      return entry === undefined ? [] : { entry, score: ranking.scoreOf(match), parts: ranking.partsOf(match) }
     }),
     ...(!isLast && end !== undefined && { next: encodeCursor(query, { ...end.place, now }) }),
     ...(corrected !== undefined && { corrected }),
@@ -73,7 +74,6 @@ const idOf = ({ identity, name }: Match): string => `${identity} ${name}`
 interface Ranked<M extends Match> {
   readonly place: Place
   readonly match: M
-  readonly rank: Rank
 }
 
 interface PageWish {
@@ -89,10 +89,7 @@ interface Page<M extends Match> {
 const pageOf = <M extends Match>(candidates: Candidates<M>, query: PackageQuery, { place, ranking }: PageWish): Page<M> => {
   const all: Ranked<M>[] = []
   for (const group of inOrder(candidates, query)) {
-    const ranked = group.map((match): Ranked<M> => {
-      const rank = ranking.of(match)
-      return { match, rank, place: placeOf(match, rank, query) }
-    })
+    const ranked = group.map((match): Ranked<M> => ({ match, place: placeOf(match, query, ranking) }))
     const wanted = place === undefined ? ranked : ranked.filter((one) => compare(one.place, place) > 0)
     all.push(...wanted.sort((a, b) => compare(a.place, b.place)))
     if (all.length > query.limit) break
@@ -104,8 +101,8 @@ const pageOf = <M extends Match>(candidates: Candidates<M>, query: PackageQuery,
 const inOrder = <M extends Match>(candidates: Candidates<M>, { order }: PackageQuery): Iterable<readonly M[]> =>
   order === 'relevance' ? candidates.groups() : [[...candidates.groups()].flat()]
 
-const placeOf = (match: Match, rank: Rank, { order }: PackageQuery): Place => ({
-  rank: order === 'relevance' ? rank.score : order === 'date' ? match.at : 0,
+const placeOf = (match: Match, { order }: PackageQuery, ranking: Ranking): Place => ({
+  rank: order === 'relevance' ? ranking.scoreOf(match) : order === 'date' ? match.at : 0,
   name: match.name,
   identity: match.identity,
 })

@@ -28,14 +28,11 @@ export const matchName = (name: readonly string[], query: WordQuery): 'exact nam
 
 const matchRest = ({ name, tags, words }: EntryTerms, query: WordQuery): 'tag' | 'text' | undefined => {
   if (holdsAll(query, [...name, ...tags])) return 'tag'
-  return holdsAll(query, words) ? 'text' : undefined
+  return holdsAll(query, [...words]) ? 'text' : undefined
 }
 
-const holdsAll = ({ words, open }: WordQuery, tokens: Iterable<string>): boolean => {
-  const held = new Set(tokens)
-  return words.every((word, index) => {
-    if (held.has(word)) return true
+const holdsAll = ({ words, open }: WordQuery, tokens: readonly string[]): boolean =>
+  words.every((word, index) => {
     const isOpen = open === 'every' || index === words.length - 1
-    return isOpen && [...held].some((token) => token.startsWith(word))
+    return tokens.includes(word) || (isOpen && tokens.some((token) => token.startsWith(word)))
   })
-}

@@ -17,7 +17,7 @@ const match = fc.record({
 
 test('a better field beats everything else, and what was typed beats what was corrected', () => {
   fc.assert(fc.property(match, match, (a: Match, b: Match) => {
-    const [one, other] = [ranking.of(a).score, ranking.of(b).score]
+    const [one, other] = [ranking.scoreOf(a), ranking.scoreOf(b)]
     if (a.isCorrected !== b.isCorrected) assert.equal(one > other, b.isCorrected)
     else if (!a.isCorrected && a.field !== b.field) assert.equal(one > other, FIELDS.indexOf(a.field) < FIELDS.indexOf(b.field))
   }))
@@ -25,7 +25,7 @@ test('a better field beats everything else, and what was typed beats what was co
 
 test('the parts add up to a score in [0, 1]', () => {
   fc.assert(fc.property(match, (a: Match) => {
-    const { score, parts } = ranking.of(a)
+    const [score, parts] = [ranking.scoreOf(a), ranking.partsOf(a)]
     assert(score >= 0 && score <= 1)
     assert(Math.abs(parts.reduce((sum, { points }) => sum + points, 0) - score) < 0.0011)
   }))
@@ -33,6 +33,6 @@ test('the parts add up to a score in [0, 1]', () => {
 
 test('a date in the future gives no experience', () => {
   const base: Match = { name: NAME, identity: ALICE, at: 0, known: NOW, deprecated: false, field: 'name', isWhole: false, isCorrected: false }
-  assert.deepEqual(ranking.of({ ...base, known: 2 * NOW }), ranking.of(base))
-  assert(ranking.of({ ...base, known: 0 }).score > ranking.of(base).score)
+  assert.deepEqual(ranking.partsOf({ ...base, known: 2 * NOW }), ranking.partsOf(base))
+  assert(ranking.scoreOf({ ...base, known: 0 }) > ranking.scoreOf(base))
 })

@@ -23,13 +23,6 @@ export interface Match {
   readonly isCorrected: boolean
 }
 
-/** What a match is worth; the points of its parts add up to its score. */
-export interface Rank {
-  /** In [0, 1], three decimals. */
-  readonly score: number
-  readonly parts: readonly RankPart[]
-}
-
 /** So far apart that nothing below lifts a match over one whose words stand in a better field. */
 const FIELD_POINTS: Readonly<Record<Field, number>> = {
   'exact name': 0.93, 'name prefix': 0.77, 'name': 0.61, 'tag': 0.45, 'text': 0.29, 'filter': 0.5,
@@ -45,6 +38,20 @@ const CORRECTED_SHARE = 0.2
 const KNOWN_DAYS = 3650
 const DAY_SECONDS = 86_400
 
+/** What speaks for a match, or against it. */
+interface Signal {
+  readonly nameOf: (match: Match, reason: KeptSignal['reason'] | undefined) => string
+  readonly pointsOf: (match: Match, reason: KeptSignal['reason'] | undefined, now: number) => number
+}
+
+const SIGNALS: readonly Signal[] = [
+  { nameOf: ({ field }) => field, pointsOf: ({ field }) => FIELD_POINTS[field] },
+  { nameOf: () => 'whole words', pointsOf: ({ isWhole }) => (isWhole ? WHOLE_POINTS : 0) },
+  { nameOf: (_, reason) => (reason === 'own' ? 'published here' : 'pinned'), pointsOf: (_, reason) => (reason === undefined ? 0 : KEPT_POINTS) },
+  { nameOf: () => 'known for long', pointsOf: ({ known }, _, now) => rounded(KNOWN_POINTS * experience(now - known)) },
+  { nameOf: () => 'deprecated', pointsOf: ({ deprecated }) => (deprecated ? DEPRECATED_POINTS : 0) },
+]
+
 /** How well a match answers, as seen from this node at a moment (Unix seconds). */
 export class Ranking {
   readonly #kept: ReadonlyMap<string, KeptSignal['reason']>
@@ -55,25 +62,34 @@ export class Ranking {
     this.#now = now
   }
 
-  of(match: Match): Rank {
-    const parts: RankPart[] = [{ signal: match.field, points: FIELD_POINTS[match.field] }]
-    const kept = this.#kept.get(`${match.identity} ${match.name}`)
-    if (match.isWhole) parts.push({ signal: 'whole words', points: WHOLE_POINTS })
-    if (kept !== undefined) parts.push({ signal: kept === 'own' ? 'published here' : 'pinned', points: KEPT_POINTS })
-    const known = rounded(KNOWN_POINTS * this.#experience(match.known))
-    if (known > 0) parts.push({ signal: 'known for long', points: known })
-    if (match.deprecated) parts.push({ signal: 'deprecated', points: DEPRECATED_POINTS })
-    const sum = parts.reduce((total, { points }) => total + points, 0)
-    if (!match.isCorrected) return { score: rounded(sum), parts }
-    const score = rounded(sum * CORRECTED_SHARE)
-    return { score, parts: [...parts, { signal: 'corrected words', points: rounded(score - sum) }] }
+  /** In [0, 1], three decimals. */
+  scoreOf(match: Match): number {
+    const sum = this.#sum(match)
+    return rounded(match.isCorrected ? sum * CORRECTED_SHARE : sum)
   }
 
-  /** In [0, 1], and the slower the longer: a day counts much for what is new, and little for what is old. */
-  #experience(known: number): number {
-    const days = Math.max(0, this.#now - known) / DAY_SECONDS
-    return Math.min(1, Math.log1p(days) / Math.log1p(KNOWN_DAYS))
+  /** Why it has its score: their points add up to it. */
+  partsOf(match: Match): readonly RankPart[] {
+    const reason = this.#reason(match)
+    const parts = SIGNALS.map(({ nameOf, pointsOf }) => ({ signal: nameOf(match, reason), points: pointsOf(match, reason, this.#now) }))
+    if (match.isCorrected) parts.push({ signal: 'corrected words', points: rounded(this.scoreOf(match) - this.#sum(match)) })
+    return parts.filter(({ points }) => points !== 0)
+  }
+
+  /** Without anything that is put together: a question has thousands of matches, and shows a page of them. */
+  #sum(match: Match): number {
+    const reason = this.#reason(match)
+    let sum = 0
+    for (const { pointsOf } of SIGNALS) sum += pointsOf(match, reason, this.#now)
+    return sum
+  }
+
+  #reason({ identity, name }: Match): KeptSignal['reason'] | undefined {
+    return this.#kept.size === 0 ? undefined : this.#kept.get(`${identity} ${name}`)
   }
 }
+
+/** In [0, 1], and the slower the longer: a day counts much for what is new, and little for what is old. */
+const experience = (seconds: number): number => Math.min(1, Math.log1p(Math.max(0, seconds) / DAY_SECONDS) / Math.log1p(KNOWN_DAYS))
 
 const rounded = (points: number): number => Math.round(points * 1000) / 1000
