@@ -21,8 +21,11 @@ const compileCacheFolder = (isCheckout, environment) => {
   return isAbsolute(caches) ? join(caches, 'ggen', 'compiled') : undefined
 }
 
-/** Only the start of a process can choose them. A node mostly waits, and V8's usual nursery would keep tens of megabytes for nothing. */
-const NODE_FLAGS = ['--max-semi-space-size=2']
+/**
+ * Only the start of a process can choose them. A node mostly waits: V8's usual nursery, and letting garbage grow to several times of what is
+ * alive, would keep tens of megabytes for nothing, and a hundred while a catalogue comes in.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40']
 
 const startsNode = ([noun, verb]) => noun === 'p2p' && verb === 'start'
 

@@ -90,8 +90,8 @@ export const LIMITS = Object.freeze({
 
   // queues and maps
   parkedOps: 1000,
-  /** Ops that stay parsed. */
-  openOps: 4096,
+  /** Ops of chains that stay parsed, and ops of feeds while something is done with them. */
+  openOps: 1024,
   seenMessages: 100_000,
   eventListeners: 64,
   openIntents: 1000,

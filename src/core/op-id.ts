@@ -23,6 +23,9 @@ const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, ALPHABE
 const HEAD = 'bafyrei'
 const HASH_BYTES = 32
 const HASH_CHARS = 52
+/** Where ids are put together: a letter at a time would be half a hundred texts. */
+const LETTERS = Buffer.from(ALPHABET)
+const SPELLED = Buffer.from(HEAD.padEnd(HEAD.length + HASH_CHARS))
 
 /** The 32-byte sha2-256 inside an op id. */
 export const opIdHash = (id: OpId): Uint8Array => {
@@ -44,17 +47,18 @@ export const opIdHash = (id: OpId): Uint8Array => {
 /** The op id of a 32-byte sha2-256; throws `RangeError` for another length. */
 export const opIdOfHash = (hash: Uint8Array): OpId => {
   if (hash.length !== HASH_BYTES) throw new RangeError('the hash inside an op id has 32 bytes')
-  let text = HEAD
-  let [pending, bits] = [0, 2]
+  let [pending, bits, place] = [0, 2, HEAD.length]
   for (const byte of hash) {
     pending = ((pending << 8) | byte) & 0xfff
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      text += ALPHABET[(pending >> bits) & 31]
+      SPELLED[place] = LETTERS[(pending >> bits) & 31] ?? 0
+      place += 1
     }
   }
-  return (text + ALPHABET[(pending << (5 - bits)) & 31]).slice(0, HEAD.length + HASH_CHARS) as OpId
+  SPELLED[place] = LETTERS[(pending << (5 - bits)) & 31] ?? 0
+  return SPELLED.toString('latin1') as OpId
 }
 
 /** Parses an identity; throws `name-invalid`, because users write identities as part of names. */

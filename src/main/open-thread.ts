@@ -2,6 +2,7 @@ import { GgenError } from '#core'
 import type { OpenAll } from '#flow/verify'
 import { IdleWorker } from '#store/disk'
 import { type Opened, openEach, reopenOp } from '#trust'
+import { packed } from './pack-envelopes.ts'
 
 /** What is wrong with each of the envelopes that the thread was given; `null`: nothing. */
 export type Faults = readonly (string | null)[]
@@ -42,7 +43,8 @@ export class OpenThread implements AsyncDisposable {
   async #ask(envelopes: readonly Uint8Array[]): Promise<Faults> {
     const { promise, resolve, reject } = Promise.withResolvers<Faults>()
     this.#waiting.push({ resolve, reject })
-    this.#thread.post(envelopes)
+    const message = packed(envelopes)
+    this.#thread.post(message, [message.bytes.buffer])
     try {
       return await promise
     } finally {

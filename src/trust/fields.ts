@@ -30,8 +30,8 @@ export const mapOf = (value: unknown, path: string): Fields => (isFields(value) 
 export const fieldsOf = (value: unknown, path: string, keys: Keys): Fields => {
   const fields = mapOf(value, path)
   for (const key of keys.required) check(Object.hasOwn(fields, key), 'schema', `${path}.${key} is missing`)
-  const known = new Set([...keys.required, ...(keys.optional ?? [])])
-  check(Object.keys(fields).every((key) => known.has(key)), 'schema', `${path} has an unknown key`)
+  const { required, optional = [] } = keys
+  check(Object.keys(fields).every((key) => required.includes(key) || optional.includes(key)), 'schema', `${path} has an unknown key`)
   return fields
 }
 

@@ -11,4 +11,8 @@ const UNSAFE = new RegExp(
 
 /** Whether a text is well-formed Unicode of at most `maxChars` code points that shows as what it is. */
 export const isPlainText = (text: string, maxChars: number): boolean =>
-  text.length <= 2 * maxChars && text.isWellFormed() && [...text].length <= maxChars && !UNSAFE.test(text)
+  text.isWellFormed() && isWithin(text, maxChars) && !UNSAFE.test(text)
+
+/** Code points are counted only where there may be fewer of them than code units. */
+const isWithin = (text: string, maxChars: number): boolean =>
+  text.length <= maxChars || (text.length <= 2 * maxChars && [...text].length <= maxChars)

@@ -25,7 +25,9 @@ export type Admit = (envelope: Uint8Array) => Admission
 export type OpenAll = (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Opened[]>
 
 /** Ops that are judged in one transaction: so many that it pays, so few that the event loop has its turns. */
-const SLICE_OPS = 96
+const SLICE_OPS = 128
+/** So many slices are being opened while one is judged: with fewer, whoever opens them has nothing to do now and then. */
+const SLICES_AHEAD = 2
 
 /** Membership depends on the ops alone (valid, authorised, parents known), never on taste: nodes with the same ops hold the same set. */
 export class Admissions {
@@ -47,18 +49,21 @@ export class Admissions {
 
   /**
    * Decides over many, in order: yields what became of one slice after the other, and between slices others have their turns. While one is
-   * judged, the next is opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays.
+   * judged, the next ones are opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays.
    */
   async *admitAll(envelopes: readonly Uint8Array[], openAll: OpenAll, signal: AbortSignal): AsyncGenerator<readonly Admission[]> {
-    const slice = (place: number): Promise<readonly Opened[]> => openAll(envelopes.slice(place, place + SLICE_OPS), signal)
-    let coming = slice(0)
-    for (let place = 0; place < envelopes.length; place += SLICE_OPS) {
-      const opened = await coming
+    const coming: Promise<readonly Opened[]>[] = []
+    let next = 0
+    while (next < envelopes.length || coming.length > 0) {
+      while (coming.length <= SLICES_AHEAD && next < envelopes.length) {
+        const slice = openAll(envelopes.slice(next, (next += SLICE_OPS)), signal)
+        // Its failure shows when it is waited for; nobody does if the caller leaves.
+        slice.catch(() => undefined)
+        coming.push(slice)
+      }
+      const opened = await coming.shift()
       signal.throwIfAborted()
-      coming = slice(place + SLICE_OPS)
-      // Its failure shows when it is waited for; nobody does if the caller leaves.
-      coming.catch(() => undefined)
-      yield this.#judge(opened)
+      if (opened !== undefined) yield this.#judge(opened)
     }
   }
 
@@ -76,6 +81,7 @@ export class Admissions {
       const now = Math.floor(this.#clock.now() / 1000)
       for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen }, now)
       this.#quota.trim()
+      this.#opened.forgetFeeds()
       return admissions
     })
   }

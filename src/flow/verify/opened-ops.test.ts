@@ -65,3 +65,12 @@ test('does not open again what it was told of', () => {
   opened.remember(op)
   assert.equal(opened.reopen(op.bytes), op)
 })
+
+test('lets go the ops of feeds, and only them', () => {
+  const opened = new OpenedOps()
+  const [chain, feed] = [opened.reopen(alice.genesis), opened.reopen(alice.release('tool', '1.4.0').bytes)]
+  assert.equal(opened.reopen(feed.bytes), feed)
+  opened.forgetFeeds()
+  assert.notEqual(opened.reopen(feed.bytes), feed)
+  assert.equal(opened.reopen(chain.bytes), chain)
+})

@@ -4,14 +4,17 @@ import { reopenOp } from '#trust'
 /** The op in an envelope that this node stored. */
 export type Reopen = (envelope: Uint8Array) => Op
 
-/** Remembers the ops that were asked for last, by all their bytes: the roles of a publisher stand behind every one of its releases. */
+/**
+ * Remembers ops by all their bytes: chain ops that were asked for last, because the roles of a publisher stand behind every one of its releases,
+ * and those of feeds until they are let go.
+ */
 export class OpenedOps {
-  readonly #opened = new Map<string, Op>()
+  readonly #chains = new Map<string, Op>()
+  readonly #feeds = new Map<string, Op>()
 
   readonly reopen: Reopen = (envelope) => {
     const key = keyOf(envelope)
-    const op = this.#opened.get(key) ?? reopenOp(envelope)
-    this.#opened.delete(key)
+    const op = this.#feeds.get(key) ?? this.#chains.get(key) ?? reopenOp(envelope)
     this.#keep(key, op)
     return op
   }
@@ -21,9 +24,16 @@ export class OpenedOps {
     this.#keep(keyOf(op.bytes), op)
   }
 
+  /** Lets go what is many, and of no use when the work it was opened for is done. */
+  forgetFeeds(): void {
+    this.#feeds.clear()
+  }
+
   #keep(key: string, op: Op): void {
-    this.#opened.set(key, op)
-    if (this.#opened.size > LIMITS.openOps) for (const oldest of this.#opened.keys().take(1)) this.#opened.delete(oldest)
+    const kept = 'feed' in op ? this.#feeds : this.#chains
+    kept.delete(key)
+    kept.set(key, op)
+    if (kept.size > LIMITS.openOps) for (const oldest of kept.keys().take(1)) kept.delete(oldest)
   }
 }
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { type ResourceLimits, Worker } from 'node:worker_threads'
+import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads'
 
 /** What a thread does, and how long it may do nothing. */
 export interface IdleWorkerOptions<Answer> {
@@ -45,12 +45,12 @@ export class IdleWorker<Answer> implements AsyncDisposable {
     this.rest()
   }
 
-  /** Gives it a job, and keeps the process alive until `release` or `rest`. */
-  post(job: unknown): void {
+  /** Gives it a job, and keeps the process alive until `release` or `rest`. What is transferred is gone here. */
+  post(job: unknown, transferred: readonly Transferable[] = []): void {
     clearTimeout(this.#idle)
     this.#worker ??= this.#start()
     this.#worker.ref()
-    this.#worker.postMessage(job)
+    this.#worker.postMessage(job, [...transferred])
   }
 
   /** It has nothing to do now, but is not done: it keeps no process alive, and stays. */
