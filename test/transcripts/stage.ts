@@ -82,7 +82,7 @@ export class Stage implements AsyncDisposable {
     let output = ''
     const write = (text: string): void => {
       output += text
-      if (!expected.endsWith('^C\n') || keyboard.signal.aborted || !output.includes('connected')) return
+      if (!expected.includes('^C\n') || keyboard.signal.aborted || !/connected|watching/.test(output)) return
       output += '^C\n'
       keyboard.abort()
     }

@@ -7,7 +7,7 @@ import { readTranscripts, readWords } from './transcript.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'cli.md')
 
-const COMMANDS = ['publish', 'search', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'p2p start', 'p2p status', 'p2p peers', 'p2p stop']
+const COMMANDS = ['publish', 'search', 'watch', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'p2p start', 'p2p status', 'p2p peers', 'p2p stop']
 
 describe('docs/reference/cli.md', () => {
   it('shows exactly what the commands print', async () => {
