@@ -50,6 +50,7 @@ export const ERRORS = Object.freeze({
   'key-missing': kind([8, 403, false], 'the identity key of this publisher is not on this machine'),
   'home-insecure': kind([8, 403, false], 'make it readable by you alone: chmod -R go= on the path that is named'),
   'daemon-not-running': kind([9, 503, true], 'start it: ggen p2p start --detach'),
+  'no-catalogue': kind([1, 409, false], 'only nodes with a catalogue hear what is new: start this one without --light'),
   'daemon-already-running': kind([1, 409, false], 'one node per home folder; stop it with: ggen p2p stop'),
   'port-in-use': kind([1, 409, false], 'choose another address with --listen'),
   'install-blocked': kind([7, 409, false], 'move the folder that is named out of the way'),

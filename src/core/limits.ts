@@ -94,6 +94,11 @@ export const LIMITS = Object.freeze({
   openOps: 1024,
   seenMessages: 100_000,
   eventListeners: 64,
+  /** Who watches the catalogue, and what may wait for each until it is read. */
+  watchers: 32,
+  watchedNews: 256,
+  /** Exact names in one wish. */
+  watchedNames: 64,
   openIntents: 1000,
   /** Allowances of publishers that are remembered. */
   brakedPublishers: 20_000,

@@ -8,8 +8,10 @@ export { FINISHED } from './finished.ts'
 export { isIPv4, isIPv6 } from './ip.ts'
 export { LIMITS } from './limits.ts'
 export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
-export type {
-  Artifact, ChainOp, FeedOp, GenesisOp, Op, ReleaseBody, ReleaseKey, ReleaseOp, Revocation, Role, Roles, RolesOp, StatusBody, StatusOp, StatusState, Summary,
+export { type DropNews, type MissedNews, type News, NEWS_TYPES, type NewsType, type PackageNews, type StatusNews } from './news.ts'
+export {
+  type Artifact, type ChainOp, type FeedOp, type GenesisOp, type Op, type ReleaseBody, type ReleaseKey, type ReleaseOp, type Revocation, type Role, type Roles,
+  type RolesOp, STATUS_STATES, type StatusBody, type StatusOp, type StatusState, type Summary,
 } from './op.ts'
 export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'

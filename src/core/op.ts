@@ -75,7 +75,10 @@ export interface ReleaseBody {
   readonly provenance: readonly OpId[]
 }
 
-export type StatusState = 'live' | 'deprecated' | 'yanked' | 'withdrawn'
+/** What a publisher can say of a version since. */
+export const STATUS_STATES = ['live', 'deprecated', 'yanked', 'withdrawn'] as const
+
+export type StatusState = (typeof STATUS_STATES)[number]
 
 export interface StatusBody {
   readonly roles: OpId

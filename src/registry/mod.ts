@@ -1,3 +1,4 @@
+export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'
 export type {

@@ -1,5 +1,5 @@
 import {
-  type Digest, type FeedOp, GgenError, type IdentityId, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec, type Random, type ReleaseOp,
+  type Digest, GgenError, type IdentityId, type MissedNews, type News, type OpId, type Origin, type PackageName, type PackageSpec, type Random, type ReleaseOp,
   type TransferProgress,
 } from '#core'
 import { announceOps } from '#flow/announce'
@@ -8,7 +8,7 @@ import {
   alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
 } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
-import { answerSearch } from '#flow/search'
+import { answerSearch, type WatchWish } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
 import { createViews, type OpenAll, type PackageViews, type QuotaBytes, requireMembership, verifyArchive } from '#flow/verify'
 import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
@@ -18,7 +18,7 @@ import { Exchange, type ExchangeParts } from './exchange.ts'
 import { findRelease, type Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
 import { Keeper } from './keeper.ts'
-import { opEvent } from './op-event.ts'
+import { Newsroom } from './newsroom.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
 import { Replica } from './replica.ts'
 import type {
@@ -54,6 +54,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #exchange: Exchange
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
+  readonly #newsroom: Newsroom
   readonly #replica: Replica
   readonly #searcher: Searcher
   readonly keeping: Keeper
@@ -63,12 +64,14 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#background = new Background(parts.events)
     this.#views = createViews(parts.catalogue)
     this.#exchange = this.#serving.use(exchange)
+    this.#newsroom = this.#serving.use(new Newsroom({ ...parts, view: ({ identity, body }) => this.#views.package(identity, body.name) }))
     this.#replica = this.#serving.use(new Replica({
       ...parts,
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
       isDear: (identity) => this.keeping.isDear(identity),
-      onAdded: (op, source) => this.#added(op, source),
+      onAdded: (op, source) => this.#newsroom.tell(op, source),
+      onDropped: (identity, records) => this.#newsroom.tellDropped(identity, records),
     }))
     this.keeping = new Keeper({
       ...parts,
@@ -143,7 +146,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, [...chain, release])
     events.emit({ type: 'release-announced', op: release.id, peers })
-    this.#added(release, 'own')
+    this.#newsroom.tell(release, 'own')
     this.#provide(release)
     trust.removeIntent(release.id)
   }
@@ -166,8 +169,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     if (!light) this.#replica.follow()
   }
 
-  #added(op: FeedOp, source: OpSource): void {
-    this.#parts.events.emit(opEvent(op, source))
+  watch(wish: WatchWish, signal: AbortSignal): AsyncIterable<News | MissedNews> {
+    return this.#newsroom.watch(wish, signal)
   }
 
   // ---- search

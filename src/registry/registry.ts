@@ -1,6 +1,8 @@
 import type {
-  Digest, IdentityId, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress,
+  TransferReport, Version,
 } from '#core'
+import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
 import type { PackageFilters, RankPart, SearchOrder } from '#store'
@@ -20,6 +22,12 @@ export interface Registry {
   commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<PublishReceipt>
   /** Packages that match, best first; asks peers where this node knows nothing. Throws `query-invalid`. */
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
+  /**
+   * What becomes known from now on, as it comes: published here, told by gossip, or brought by sync. Who reads slowly is told how much was left out.
+   * Ends when the signal aborts or the registry closes. Throws at once: `query-invalid`, `too-busy` above `LIMITS.watchers`, and `no-catalogue` on a
+   * light node, which nobody tells what is new.
+   */
+  watch(wish: WatchWish, signal: AbortSignal): AsyncIterable<News | MissedNews>
   /** Everything known of one package. Throws `package-not-found`, `version-not-found`, `name-contested`, `range-invalid`. */
   info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo>
   /** What `info` says, and where this node's copy of the archive comes from. Throws what `info` throws. */

@@ -48,6 +48,7 @@ const setUp = (context: TestContext): Scene => {
     readBlob: (_peer, { digest, sizeBytes }) => blobs.read(digest, { offset: 0, length: sizeBytes }),
     quota: { total: Infinity, perIdentity: Infinity }, isDear: () => false,
     onAdded: (op, source) => added.push([source, op.id]),
+    onDropped: () => assert.fail('there is room'),
   })
   context.after(() => replica[Symbol.asyncDispose]())
   return { clock, hub, replica, mine, theirs, events: seen, added }

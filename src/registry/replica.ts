@@ -27,6 +27,8 @@ export interface ReplicaParts {
   readonly isDear: (identity: IdentityId) => boolean
   /** Hears of every release and status that is new here. */
   readonly onAdded: (op: FeedOp, source: OpSource) => void
+  /** Hears of how many ops were dropped of whom for room. */
+  readonly onDropped: (identity: IdentityId, count: number) => void
 }
 
 /** This node's copy of the catalogue: what comes in by gossip, sync and answers is judged here, and others are given what they lack. */
@@ -40,7 +42,8 @@ export class Replica implements AsyncDisposable {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts
-    this.#admissions = new Admissions(parts.catalogue, parts.clock, { bytes: parts.quota, isDear: parts.isDear })
+    const { catalogue, clock, quota: bytes, isDear, onDropped } = parts
+    this.#admissions = new Admissions(catalogue, clock, { bytes, isDear, onDropped })
     this.admit = (envelope) => this.#admissions.admit(envelope)
   }
 

@@ -1,8 +1,8 @@
-import { LIMITS, type StatusBody, type StatusState } from '#core'
+import { LIMITS, STATUS_STATES, type StatusBody, type StatusState } from '#core'
 import { type Fields, fieldsOf, opLinkOf, packageNameOf, textOf, versionOf } from './fields.ts'
 import { refuse } from './op-fault.ts'
 
-const STATES: ReadonlySet<unknown> = new Set<StatusState>(['live', 'deprecated', 'yanked', 'withdrawn'])
+const STATES: ReadonlySet<unknown> = new Set(STATUS_STATES)
 const isState = (value: unknown): value is StatusState => STATES.has(value)
 
 const readTag = (value: unknown): NonNullable<StatusBody['tag']> => {

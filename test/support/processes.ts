@@ -16,29 +16,45 @@ export interface Finished {
 
 const environment = (home: string): NodeJS.ProcessEnv => ({ ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })
 
-/** Runs one `ggen` command to its end, as a process of its own. */
-export const ggen = async (home: string, ...args: readonly string[]): Promise<Finished> => {
+/** A `ggen` command that is under way, as a process of its own. */
+export interface RunningCommand {
+  /** What it has printed so far. */
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly ended: Promise<Finished>
+  /** As Ctrl-C. */
+  interrupt(): void
+}
+
+/** Starts one `ggen` command. */
+export const startGgen = (home: string, ...args: readonly string[]): RunningCommand => {
   const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  const [code] = (await once(child, 'close')) as [number | null]
-  const out = Buffer.concat(stdout).toString()
-  const err = Buffer.concat(stderr).toString()
-  return {
-    code: code ?? -1,
-    stdout: out,
-    stderr: err,
-    json: <T>() => {
-      try {
-        return JSON.parse(out) as T
-      } catch (error) {
-        throw new Error(`ggen ${args.join(' ')} printed no JSON (exit ${code}): ${out}${err}`, { cause: error })
-      }
-    },
+  const textOf = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString()
+  const finish = async (): Promise<Finished> => {
+    const [code] = (await once(child, 'close')) as [number | null]
+    const [out, err] = [textOf(stdout), textOf(stderr)]
+    return {
+      code: code ?? -1,
+      stdout: out,
+      stderr: err,
+      json: <T>() => {
+        try {
+          return JSON.parse(out) as T
+        } catch (error) {
+          throw new Error(`ggen ${args.join(' ')} printed no JSON (exit ${code}): ${out}${err}`, { cause: error })
+        }
+      },
+    }
   }
+  return { stdout: () => textOf(stdout), stderr: () => textOf(stderr), ended: finish(), interrupt: () => void child.kill('SIGINT') }
 }
+
+/** Runs one `ggen` command to its end. */
+export const ggen = (home: string, ...args: readonly string[]): Promise<Finished> => startGgen(home, ...args).ended
 
 export interface RunningNode extends AsyncDisposable {
   readonly home: string

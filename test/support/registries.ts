@@ -1,9 +1,11 @@
-import { memoryFolder } from '#archive'
+import { memoryFolder, type MemoryNode } from '#archive'
 import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
+import type { PublishSource } from '#flow/publish'
 import type { MemoryHub, Network } from '#network'
 import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
 import {
-  type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type TrustStore,
+  type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type PackageSearch,
+  type TrustStore,
 } from '#store'
 import { createIdentity, keyPairFromSeed, openEach, signingBytes } from '#trust'
 import type { TestClock } from './clock.ts'
@@ -19,6 +21,8 @@ export interface RegistryOptions {
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
   readonly quota?: P2PParts['quota']
+  /** Where the ops are kept, which whoever gives it disposes, and what finds them. */
+  readonly index?: { readonly catalogue: Catalogue; readonly search: PackageSearch }
 }
 
 /** A whole node in memory, with everything that a test wants to see or disturb. */
@@ -30,7 +34,9 @@ export interface TestRegistry extends AsyncDisposable {
   readonly trust: TrustStore
   readonly events: readonly GgenEvent[]
   /** Publishes a folder of files as the publisher that a seed names. */
-  publish(files: Readonly<Record<string, string>>, publisher?: string): Promise<PublishReceipt>
+  publish(files: Readonly<Record<string, MemoryNode>>, publisher?: string): Promise<PublishReceipt>
+  /** Publishes a folder or an archive, wherever it comes from. */
+  readonly publishFrom: (source: PublishSource, publisher?: string) => Promise<PublishReceipt>
 }
 
 /** Opens a registry over memory twins. */
@@ -41,34 +47,44 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
   const network = hub.join({ events })
-  const catalogue = memoryCatalogue()
-  const search = memoryPackageSearch(catalogue)
-  let folder: Readonly<Record<string, string>> = {}
+  const { catalogue, search } = options.index ?? memoryIndex()
+  let source: PublishSource = { kind: 'folder', tree: memoryFolder({}) }
   const registry = await P2PRegistry.open({
     network, blobs, catalogue, search, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
     quota,
     syncEveryMs: LIMITS.syncEveryMs,
-    openSource: async () => ({ kind: 'folder', tree: memoryFolder(folder) }),
+    openSource: async () => source,
   })
+  const publishFrom: TestRegistry['publishFrom'] = async (from, publisher = network.self) => {
+    source = from
+    return await publishAs(registry, publisher)
+  }
   return {
     registry, network, blobs, catalogue, trust, events: seen,
-    publish: async (files, publisher = network.self) => {
-      folder = files
-      const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
-      const key = keyPairFromSeed(release)
-      const prepared = await registry.prepare({ path: '/', identity, genesis, feed: key.publicKey }, never)
-      if (prepared.state === 'published') return prepared.receipt
-      const receipt = await registry.commit(prepared.intent, key.sign(signingBytes(prepared.payload)))
-      if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')
-      return receipt
-    },
+    publishFrom,
+    publish: (files, publisher) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher),
     [Symbol.asyncDispose]: async () => {
       await registry[Symbol.asyncDispose]()
       await search[Symbol.asyncDispose]()
       await network[Symbol.asyncDispose]()
     },
   }
+}
+
+const memoryIndex = (): NonNullable<RegistryOptions['index']> => {
+  const catalogue = memoryCatalogue()
+  return { catalogue, search: memoryPackageSearch(catalogue) }
+}
+
+const publishAs = async (registry: P2PRegistry, publisher: string): Promise<PublishReceipt> => {
+  const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
+  const key = keyPairFromSeed(release)
+  const prepared = await registry.prepare({ path: '/', identity, genesis, feed: key.publicKey }, never)
+  if (prepared.state === 'published') return prepared.receipt
+  const receipt = await registry.commit(prepared.intent, key.sign(signingBytes(prepared.payload)))
+  if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')
+  return receipt
 }
 
 /** The files of a small package. */

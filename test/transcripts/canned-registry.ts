@@ -4,6 +4,7 @@ import {
   type Sha512, type SourceShare, type Summary, type TransferReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry } from '#registry'
+import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
 /** The publisher of everything in the canned registry, and of what is published to it. */
@@ -119,6 +120,7 @@ export const cannedRegistry = (): Registry => {
       return receiptOf('hello-pack')
     },
     search: async (query) => cannedSearch(PACKAGES.map(describe), query),
+    watch: (wish, signal) => cannedNews(PACKAGES.map(describe), wish, signal),
     info: async (spec) => describe(find(spec)),
     sources: async (spec) => {
       const found = find(spec)

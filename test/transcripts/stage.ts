@@ -5,8 +5,10 @@ import { digestOf, Events, type PublicKey, parseMultiaddr, parsePeerId } from '#
 import type { Environment } from '#config'
 import { type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { serveControl } from '#doors/daemon'
+import type { Registry } from '#registry'
 import { temporaryFolder, TestClock } from '#testing'
 import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
+import { openRealRegistry } from './real-registry.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
 
 const VERSION = '0.1.0'
@@ -33,29 +35,34 @@ const readyScript = (home: string): string => {
   return `console.log(${JSON.stringify(JSON.stringify(ready))})`
 }
 
-/** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it. */
+/** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it, or a real one on demand. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string
-  readonly #remove: () => Promise<void>
-  readonly #registry = cannedRegistry()
+  readonly #open: AsyncDisposableStack
+  readonly #canned = cannedRegistry()
+  #real: Registry | undefined
+  #registry: Registry = this.#canned
   readonly #installed: InstalledPackage[] = []
   #hasIdentity = false
   #isRunning = false
   #lastCode = 0
 
-  private constructor(folder: string, remove: () => Promise<void>) {
+  private constructor(folder: string, open: AsyncDisposableStack) {
     this.#folder = folder
-    this.#remove = remove
+    this.#open = open
   }
 
   static async open(): Promise<Stage> {
-    const folder = await temporaryFolder()
+    await using open = new AsyncDisposableStack()
+    const folder = open.use(await temporaryFolder())
     await mkdir(join(folder.path, 'project'))
-    return new Stage(folder.path, async () => folder[Symbol.asyncDispose]())
+    return new Stage(folder.path, open.move())
   }
 
   /** Plays the steps of one block; resolves to the same steps with what was really printed. */
   async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
+    if (setting.real) this.#real ??= this.#open.use(await openRealRegistry(this.#folder)).registry
+    this.#registry = setting.real && this.#real !== undefined ? this.#real : this.#canned
     const ending = new AbortController()
     const node = setting.node ? await this.#startBehind(ending.signal) : undefined
     const played: Step[] = []
@@ -82,7 +89,7 @@ export class Stage implements AsyncDisposable {
     let output = ''
     const write = (text: string): void => {
       output += text
-      if (!expected.endsWith('^C\n') || keyboard.signal.aborted || !output.includes('connected')) return
+      if (!expected.includes('^C\n') || keyboard.signal.aborted || !/connected|watching/.test(output)) return
       output += '^C\n'
       keyboard.abort()
     }
@@ -141,6 +148,6 @@ export class Stage implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#remove()
+    return this.#open.disposeAsync()
   }
 }

@@ -14,23 +14,26 @@ export interface Step {
   readonly output: string
 }
 
-/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`. */
+/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`, or `real` for a node that holds the real packages. */
 export interface Setting {
   /** A node is running. */
   readonly node: boolean
   /** Output goes to another program, not to a terminal. */
   readonly pipe: boolean
+  /** It is a real registry with the real packages of the community, not the canned one. */
+  readonly real: boolean
 }
 
 const FENCE = /^```console\n([\s\S]*?)^```$/gm
 const COMMENT = /<!-- transcript: ([a-z, ]+) -->\s*$/
-const WORDS = ['node', 'pipe']
+const WORDS = ['node', 'pipe', 'real']
 
 const settingBefore = (text: string): Setting => {
   const words = COMMENT.exec(text)?.[1]?.split(',').map((word) => word.trim()) ?? []
   const unknown = words.find((word) => !WORDS.includes(word))
   if (unknown !== undefined) throw new Error(`a transcript cannot ask for "${unknown}"`)
-  return { node: words.includes('node'), pipe: words.includes('pipe') }
+  const real = words.includes('real')
+  return { node: real || words.includes('node'), pipe: words.includes('pipe'), real }
 }
 
 const readSteps = (block: string): readonly Step[] => {

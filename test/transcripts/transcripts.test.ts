@@ -7,7 +7,7 @@ import { readTranscripts, readWords } from './transcript.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'cli.md')
 
-const COMMANDS = ['publish', 'search', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'p2p start', 'p2p status', 'p2p peers', 'p2p stop']
+const COMMANDS = ['publish', 'search', 'watch', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'p2p start', 'p2p status', 'p2p peers', 'p2p stop']
 
 describe('docs/reference/cli.md', () => {
   it('shows exactly what the commands print', async () => {
@@ -30,10 +30,15 @@ describe('a transcript', () => {
 
   it('is read from fenced console blocks', () => {
     assert.deepEqual(readTranscripts(page).map(({ steps, setting }) => ({ steps, setting })), [
-      { steps: [{ command: 'ggen a \'b c\'', output: 'out\nmore\n' }, { command: 'echo $?', output: '0\n' }], setting: { node: true, pipe: true } },
+      {
+        steps: [{ command: 'ggen a \'b c\'', output: 'out\nmore\n' }, { command: 'echo $?', output: '0\n' }],
+        setting: { node: true, pipe: true, real: false },
+      },
     ])
     assert.deepEqual(readWords('ggen a \'b c\' "d e" f'), ['ggen', 'a', 'b c', 'd e', 'f'])
     assert.deepEqual(readTranscripts('```sh\n$ ls\n```\n'), [])
+    const real = '<!-- transcript: real -->\n```console\n```\n'
+    assert.deepEqual(readTranscripts(real)[0]?.setting, { node: true, pipe: false, real: true })
   })
 
   it('fails when it shows something else than what is printed', async () => {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type IdentityId, isGgenError, LIMITS, parseIdentityId, parseRate } from '#core'
+import { type IdentityId, isGgenError, LIMITS, type PackageName, parseIdentityId, parsePackageName, parseRate } from '#core'
 import type { Run } from './commands/context.ts'
 import { parseSince } from './parse-since.ts'
 
@@ -52,6 +52,32 @@ export const readPublisher = (text: string): IdentityId => {
 
 /** Reads a day, a moment or a time span until now; Unix seconds. Throws `usage`. */
 export const readSince = (text: string): number => parseSince(text, Date.now())
+
+/** Reads a number of events for commander. */
+export const readCount = (text: string): number => {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) throw new InvalidArgumentError('Give a number from 1 on.')
+  return count
+}
+
+/** Collects names of packages for commander. */
+export const collectNames = (text: string, before: readonly PackageName[] | undefined): readonly PackageName[] => {
+  try {
+    return [...(before ?? []), ...collect(text, undefined).map(parsePackageName)]
+  } catch (error) {
+    if (!isGgenError(error, 'name-invalid')) throw error
+    throw new InvalidArgumentError(`${error.message}.`)
+  }
+}
+
+/** Collects some of a few words for commander. */
+export const collectOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (text: string, before: readonly T[] | undefined): readonly T[] => {
+    const chosen = collect(text, undefined).map((part) => allowed.find((one) => one === part))
+    if (!chosen.every((one) => one !== undefined)) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`)
+    return [...(before ?? []), ...chosen]
+  }
 
 /** Collects an option that may be repeated, and whose value may hold several with commas. */
 export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [

@@ -4,12 +4,13 @@ import type { Command } from 'commander'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
-import { collect, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, share } from './options.ts'
+import { collect, collectNames, collectOf, readCount, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, share } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { createProgram } from './program.ts'
 import { searchCommand } from './search-command.ts'
+import { watchCommand } from './watch-command.ts'
 
 const parse = (line: string): Choice | Help =>
   parseArguments(line.split(' ').filter((word) => word !== ''), { version: '1.2.3', stdout: { write: () => undefined, isTTY: true, columns: 100 } })
@@ -33,7 +34,7 @@ describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
       'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'pin', 'pins',
-      'publish', 'search', 'unpin',
+      'publish', 'search', 'unpin', 'watch',
     ])
   })
 
@@ -77,6 +78,9 @@ describe('parseArguments', () => {
     refuses('p2p limit --reset --up 1MB', /--reset.*--up/, /help/)
     for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
     for (const option of ['--sort=best', '--publisher=ada', '--publisher=k5xw-adaq-love']) refuses(`search x ${option}`, /'--(?:sort|publisher) /, /help/)
+    for (const option of ['--limit=0', '--limit=x', '--type=x', '--status=live,x', '--name=A', '--timeout=0']) {
+      refuses(`watch ${option}`, new RegExp(`${option.split('=')[0]} `), /help/)
+    }
     refuses('search x --since=yesterday', /not a date: "yesterday"/, /7d/)
     for (const copies of ['0', '65', '1.5', '-1', 'x']) refuses(`publish . --replicas=${copies}`, /--replicas/, /help/)
   })
@@ -98,6 +102,9 @@ describe('options', () => {
     assert.equal(readSeconds('1.5'), 1.5)
     assert.equal(readLimit('200'), 200)
     assert.equal(readReplicas('64'), 64)
+    assert.equal(readCount('1000'), 1000)
+    assert.deepEqual(collectNames('@b/c, d', collectNames('a', undefined)), ['a', '@b/c', 'd'])
+    assert.deepEqual(collectOf(['x', 'y'])('y,x', ['x']), ['x', 'y', 'x'])
     assert.equal(readSince('2026-11-01'), Date.UTC(2026, 10, 1) / 1000)
     assert.equal(readPublisher(IDENTITY), IDENTITY)
     assert.deepEqual([readRate('8 Mbit'), readRate('none')], [1_000_000, 'none'])
@@ -106,7 +113,8 @@ describe('options', () => {
 
   it('belong to commands that can stand alone', () => {
     const forNodes = [limitCommand, peersCommand, startCommand, statusCommand, stopCommand]
-    const makers = [...forNodes, describeCommand, installCommand, listCommand, publishCommand, searchCommand, pinCommand, pinsCommand, unpinCommand]
+    const forPackages = [describeCommand, installCommand, listCommand, publishCommand, searchCommand, watchCommand, pinCommand, pinsCommand, unpinCommand]
+    const makers = [...forNodes, ...forPackages]
     const names = makers.map((make) => make(() => undefined).name())
     assert.equal(new Set(names).size, makers.length)
     assert.equal(share(searchCommand(() => undefined).command('x'), 'ggen x').options.length, 1)

@@ -1,6 +1,7 @@
 import type { Outcome } from './commands/outcome.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { limitsText } from './describe-limits.ts'
+import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
@@ -31,6 +32,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'unpinned': return { result: unpinnedText(outcome.value, look) }
     case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)
     case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))
+    case 'news': return outcome.value.type === 'missed' ? withRemark('', missedRemark(outcome.value)) : { result: newsText(outcome.value, look) }
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
     case 'installed': return { result: installedText(outcome.value.installed, look) }

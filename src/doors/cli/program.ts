@@ -4,6 +4,7 @@ import type { OnChoice } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { searchCommand } from './search-command.ts'
+import { watchCommand } from './watch-command.ts'
 
 const GUIDE = `
 Begin with:
@@ -25,7 +26,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  const packages = [publishCommand, searchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const packages = [publishCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   for (const make of packages) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

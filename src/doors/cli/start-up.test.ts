@@ -41,7 +41,7 @@ describe('starting up', () => {
   it('loads nothing but the parser of arguments, the words, the configuration and the control client', async () => {
     const lines = [
       '--version', '--help', 'serch', 'p2p status', 'p2p peers --json', 'p2p limit --up 1MB',
-      'search x', 'info x', 'publish .', 'install x', 'p2p stop',
+      'search x', 'watch x', 'info x', 'publish .', 'install x', 'p2p stop',
     ]
     for (const line of lines) {
       const { loaded, heavy } = await loadedBy(...line.split(' '))

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { GgenError, type IdentityId, isGgenError, type OpId, parseDigest, type PublicKey } from '#core'
+import { GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, type PublicKey } from '#core'
 import { temporaryFolder } from '#testing'
 import { type ControlClient, controlClient } from './control-client.ts'
 
@@ -113,6 +113,11 @@ describe('controlClient', () => {
     assert.deepEqual([blob.seen.route, blob.result], [`GET /v1/blobs/${DIGEST}`, 'bytes'])
     const events = await exchange('data: {"type":"synced"}\n\n', (client) => Array.fromAsync(client.events(never)))
     assert.deepEqual([events.seen.route, events.result], ['GET /v1/events', [{ type: 'synced' }]])
+    const wish = { words: ['a b', 'ä'], names: [parsePackageName('@c/d')], types: ['status', 'dropped'], scripts: false, since: 7 } as const
+    const news = await exchange(':\n\ndata: {"type":"missed","count":1}\n\n', async (client) => Array.fromAsync(await client.watch(wish, never)))
+    assert.equal(news.seen.route, 'GET /v1/watch?words=a+b&words=%C3%A4&names=%40c%2Fd&types=status&types=dropped&scripts=false&since=7')
+    assert.deepEqual(news.result, [{ type: 'missed', count: 1 }])
+    assert.equal((await exchange('', async (client) => Array.fromAsync(await client.watch({ words: [] }, never)))).seen.route, 'GET /v1/watch?')
   })
 
   it('refuses answers of another form than it knows', async () => {

@@ -1,11 +1,11 @@
-import type { Digest, GgenEvent, OpId, TransferProgress } from '#core'
-import { askJson, askStream, isRecord, type Question, unknownForm } from './open-answer.ts'
+import type { Digest, GgenEvent, MissedNews, News, OpId, TransferProgress } from '#core'
+import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
   type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply,
   type PrepareQuestion, type PrepareReply, type ReceiptReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply,
-  type SourcesReply, type StatusReply, type UnpinReply,
+  type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
-import { readEvents } from './read-events.ts'
+import { readEvents, readNews } from './read-events.ts'
 
 /**
  * A running node, asked over its control socket. Every method throws what the node throws, `daemon-not-running` when there is none,
@@ -19,6 +19,8 @@ export interface ControlClient {
   /** Holds and is kept when it resolves, whatever became of the signal in the meantime. */
   setLimits(question: LimitsQuestion, signal: AbortSignal): Promise<LimitsReply>
   search(question: SearchQuestion, signal: AbortSignal): Promise<SearchReply>
+  /** Resolves when the node listens: whatever becomes known from then on is told. Ends when the node stops. */
+  watch(question: WatchQuestion, signal: AbortSignal): Promise<AsyncIterable<News | MissedNews>>
   /** `spec` as `parsePackageSpec` reads it. */
   info(spec: string, signal: AbortSignal): Promise<PackageReply>
   /** The same, and where the node's copy of the archive comes from. */
@@ -55,6 +57,12 @@ const FETCHED = [
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
 const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
 
+/** Each field a parameter, a list one that is repeated. */
+const parametersOf = (question: WatchQuestion): string => {
+  const pairs = Object.entries(question).flatMap(([name, value]) => [value ?? []].flat().map((one: unknown): [string, string] => [name, String(one)]))
+  return new URLSearchParams(pairs).toString()
+}
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 const expect = <T extends object>(value: unknown, keys: readonly (keyof T & string)[]): T => {
@@ -88,6 +96,10 @@ export const controlClient = (socketPath: string): ControlClient => {
     setLimits: async (question, signal) =>
       expect<LimitsReply>(await askJson({ socketPath, method: 'PUT', path: ROUTES.limits, body: question, signal }), LIMITS),
     search: async (question, signal) => expect<SearchReply>(await askJson(post(ROUTES.search, question, signal)), ['total', 'results']),
+    watch: async (question, signal) => {
+      const asked = get(`${ROUTES.watch}?${parametersOf(question)}`, signal)
+      return readNews(readPieces(await openAnswer(asked), asked))
+    },
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
     sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
     prepare: async (question, signal) => {

@@ -133,7 +133,11 @@ export const askJson = async (question: Question): Promise<unknown> => parseJson
 
 /** Asks and reads the answer piece by piece. Throws what `openAnswer` throws. */
 export const askStream = async function* (question: Question): AsyncGenerator<Uint8Array, void, undefined> {
-  const answer = await openAnswer(question)
+  yield* readPieces(await openAnswer(question), question)
+}
+
+/** Reads an answer piece by piece. Throws `daemon-not-running` when the node goes away meanwhile, and the signal's reason when that aborts. */
+export const readPieces = async function* (answer: IncomingMessage, question: Question): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* answer as AsyncIterable<Uint8Array>
   } catch (error) {

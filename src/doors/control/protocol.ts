@@ -1,5 +1,5 @@
 import type {
-  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary,
+  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary,
   TransferProgress, TransferReport, Version,
 } from '#core'
 
@@ -10,6 +10,7 @@ export const ROUTES = Object.freeze({
   peers: '/v1/peers',
   limits: '/v1/limits',
   search: '/v1/search',
+  watch: '/v1/watch',
   info: '/v1/info',
   prepare: '/v1/publish/prepare',
   commit: '/v1/publish/commit',
@@ -99,6 +100,18 @@ export interface SearchQuestion {
   readonly cursor?: string
   /** Say of each hit why it stands where it does. */
   readonly explain?: boolean
+}
+
+/**
+ * `GET /v1/watch`: each field is a parameter of the query, a list one that is repeated (`?words=web&words=server&types=release`). All conditions must
+ * hold; without any, everything is told. The answer are server-sent events, `News` and `MissedNews`, until the asker leaves or the node stops.
+ */
+export interface WatchQuestion extends Omit<SearchQuestion, 'sort' | 'limit' | 'cursor' | 'explain'> {
+  /** Only packages that are called exactly like one of these. */
+  readonly names?: readonly PackageName[]
+  readonly types?: readonly NewsType[]
+  /** Only what changed into one of these states. */
+  readonly states?: readonly StatusState[]
 }
 
 export interface SearchReply {

@@ -1,4 +1,4 @@
-import { GgenError, type GgenEvent } from '#core'
+import { GgenError, type GgenEvent, type MissedNews, type News } from '#core'
 
 const EVENT_CHARS = 1024 * 1024
 
@@ -42,3 +42,7 @@ export const readMessages = async function* (chunks: AsyncIterable<Uint8Array>):
 /** The events of a node. Throws `frame-invalid`. */
 export const readEvents = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<GgenEvent, void, undefined> =>
   readMessages(chunks) as AsyncGenerator<TypedMessage & GgenEvent, void, undefined>
+
+/** What a node tells who watches. Throws `frame-invalid`. */
+export const readNews = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<News | MissedNews, void, undefined> =>
+  readMessages(chunks) as AsyncGenerator<TypedMessage & (News | MissedNews), void, undefined>

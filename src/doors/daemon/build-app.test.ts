@@ -25,6 +25,7 @@ interface Request {
 const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-found', 'there is none'))
 const registry: Registry = {
   prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
+  watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
   status: async () => ({ packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone' }),
   keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
@@ -67,6 +68,9 @@ describe('the control application', () => {
       fc.constantFrom(ROUTES.replicate, ROUTES.pins, ROUTES.pin, ROUTES.unpin),
       fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop),
       fc.constantFrom(ROUTES.status, ROUTES.peers, ROUTES.health, ROUTES.limits),
+      fc.webQueryParameters().map((query) => `${ROUTES.watch}?${query}`),
+      fc.record({ words: fc.string(), names: fc.string(), types: fc.constantFrom('release', 'x'), since: fc.nat().map(String) }, { requiredKeys: [] })
+        .map((query) => `${ROUTES.watch}?${new URLSearchParams(query).toString()}`),
       fc.webPath().map((path) => `${ROUTES.blobs}${path.startsWith('/') ? path : `/${path}`}`),
       fc.webPath().map((path) => (path.startsWith('/') ? path : `/${path}`)),
     )

@@ -13,6 +13,7 @@ import { codeError } from './reply-error.ts'
 import { streamBlob } from './stream-blob.ts'
 import { streamEvents } from './stream-events.ts'
 import { streamFetch } from './stream-fetch.ts'
+import { streamNews } from './stream-news.ts'
 import type { Works } from './works.ts'
 
 /** What the routes answer from. */
@@ -79,6 +80,10 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
   app.post(ROUTES.search, (request, reply): Promise<SearchReply> => {
     const query = readQuestion.search(request.body)
     return works.run(reply.raw, (signal) => registry.search(query, signal))
+  })
+  app.get(ROUTES.watch, (request, reply) => {
+    const wish = readQuestion.watch(request.query)
+    return works.run(reply.raw, (signal) => streamNews(registry.watch(wish, signal), reply, signal))
   })
   app.post(ROUTES.info, (request, reply): Promise<PackageReply | SourcesReply> => {
     const { spec, wantsSources } = readQuestion.info(request.body)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { GgenError, isGgenError } from '#core'
+import { GgenError, isGgenError, LIMITS } from '#core'
 import { readQuestion } from './questions.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}`
@@ -18,6 +18,11 @@ describe('readQuestion', () => {
       words: ['a'], author: 'b', license: 'MIT', publisher: ID, kind: 'tgz', scripts: false, since: 1, sort: 'date', cursor: 'c', explain: true,
     }
     assert.deepEqual(readQuestion.search(everything), everything)
+    assert.deepEqual(readQuestion.watch({}), { words: [] })
+    const watched = { words: 'a', names: ['b', '@c/d'], types: 'status', states: ['yanked', 'live'], tags: 'e', publisher: ID, scripts: 'false', since: '7' }
+    assert.deepEqual(readQuestion.watch(watched), {
+      words: ['a'], names: ['b', '@c/d'], types: ['status'], states: ['yanked', 'live'], tags: ['e'], publisher: ID, scripts: false, since: 7,
+    })
     assert.deepEqual(readQuestion.spec({ spec: '@scope/a@^1' }), { name: '@scope/a', range: '^1' })
     const copies = { replicas: 2, waitMs: 5 }
     assert.deepEqual(readQuestion.replicate({ spec: 'a@1.0.0', ...copies }), { spec: { name: 'a', range: '1.0.0' }, ...copies })
@@ -42,6 +47,13 @@ describe('readQuestion', () => {
       usage(() => readQuestion.search({ words: [], ...wrong }), Object.keys(wrong).join())
     }
     usage(() => readQuestion.search({ words: [], category: undefined }), 'category')
+    const misread = [{ types: 'x' }, { states: ['live', 'x'] }, { scripts: '1' }, { since: '-1' }, { since: '1e3' }, { publisher: 'x' }, { category: ['a'] }]
+    for (const wrong of misread) {
+      usage(() => readQuestion.watch(wrong), Object.keys(wrong).join())
+    }
+    usage(() => readQuestion.watch({ more: '1' }), 'the query')
+    usage(() => readQuestion.watch({ names: Array.from({ length: LIMITS.watchedNames + 1 }, () => 'a') }), 'names')
+    assert.throws(() => readQuestion.watch({ names: 'No Name' }), (error) => isGgenError(error, 'name-invalid'))
     usage(() => readQuestion.replicate({ spec: 'a', replicas: 0, waitMs: 1 }), 'replicas')
     usage(() => readQuestion.replicate({ spec: 'a', replicas: 65, waitMs: 1 }), 'replicas')
     usage(() => readQuestion.replicate({ spec: 'a', replicas: 1, waitMs: 1e9 }), 'waitMs')
@@ -63,12 +75,13 @@ describe('readQuestion', () => {
   })
 
   it('lets only coded errors out for any JSON', () => {
-    const { search, spec, prepare, commit, limits, nothing } = readQuestion
-    const readers: readonly ((body: unknown) => unknown)[] = [search, spec, prepare, commit, limits, nothing]
+    const { search, watch, spec, prepare, commit, limits, nothing } = readQuestion
+    const readers: readonly ((body: unknown) => unknown)[] = [search, watch, spec, prepare, commit, limits, nothing]
     const bodies = fc.oneof(
       fc.jsonValue(),
       fc.record({ words: fc.array(fc.jsonValue()), limit: fc.jsonValue() }),
       fc.record({ spec: fc.string() }),
+      fc.record({ words: fc.string(), names: fc.array(fc.string()), since: fc.string(), scripts: fc.string() }, { requiredKeys: [] }),
       fc.record({ up: fc.oneof(fc.integer(), fc.constant(null)), reset: fc.boolean() }, { requiredKeys: [] }),
       fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.oneof(fc.base64String(), fc.constant(SIGNATURE)) }),
       fc.record({ path: fc.string(), identity: fc.constant(ID), genesis: fc.base64String(), feed: fc.constant(PREPARE.feed) }),

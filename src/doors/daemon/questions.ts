@@ -1,9 +1,10 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
-  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type OpId, type PackageSpec, parseDigest, parsePackageSpec, type PublicKey,
+  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageSpec, parseDigest, parsePackageName,
+  parsePackageSpec, type PublicKey, STATUS_STATES,
 } from '#core'
-import type { SearchQuery } from '#registry'
+import type { SearchQuery, WatchWish } from '#registry'
 
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
@@ -38,6 +39,27 @@ const search = z.strictObject({
   explain: z.boolean().exactOptional(),
 })
 
+/** A parameter of a query: what comes once is a text, what is repeated a list. */
+const list = <T extends string>(item: z.ZodType<T>, most: number): z.ZodType<readonly T[]> =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item).max(most))
+
+const texts = list(z.string().max(LIMITS.queryChars), LIMITS.queryWords)
+
+const watch = z.strictObject({
+  words: texts.default([]),
+  names: list(z.string(), LIMITS.watchedNames).exactOptional(),
+  types: list(z.enum(NEWS_TYPES), NEWS_TYPES.length).exactOptional(),
+  states: list(z.enum(STATUS_STATES), STATUS_STATES.length).exactOptional(),
+  category: text,
+  tags: texts.exactOptional(),
+  author: text,
+  license: text,
+  publisher: opId.exactOptional(),
+  kind: text,
+  scripts: z.enum(['true', 'false']).transform((value) => value === 'true').exactOptional(),
+  since: z.string().regex(/^\d{1,15}$/, 'not a number of seconds').transform(Number).exactOptional(),
+})
+
 const spec = z.strictObject({ spec: z.string() })
 
 const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional() })
@@ -64,12 +86,12 @@ const limits = z
 
 const nothing = z.strictObject({}).optional()
 
-const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
-  const result = schema.safeParse(body)
+const read = <T>(schema: z.ZodType<T>, given: unknown, what = 'the body'): T => {
+  const result = schema.safeParse(given)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const place = (issue?.path ?? []).map(String).join('.')
-  throw new GgenError('usage', `${place === '' ? 'the body' : place}: ${issue?.message ?? 'not understood'}`)
+  throw new GgenError('usage', `${place === '' ? what : place}: ${issue?.message ?? 'not understood'}`)
 }
 
 /** The bodies of the control protocol, read into core values. Each throws `usage`, or the code of the value that is wrong. */
@@ -77,6 +99,15 @@ export const readQuestion = {
   search: (body: unknown): SearchQuery => {
     const { publisher, ...query } = read(search, body)
     return { ...query, ...(publisher !== undefined && { publisher: publisher as IdentityId }) }
+  },
+  /** Of the query of the address. */
+  watch: (query: unknown): WatchWish => {
+    const { publisher, names, ...wish } = read(watch, query, 'the query')
+    return {
+      ...wish,
+      ...(publisher !== undefined && { publisher: publisher as IdentityId }),
+      ...(names !== undefined && { names: names.map(parsePackageName) }),
+    }
   },
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
   info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {

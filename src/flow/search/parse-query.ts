@@ -16,8 +16,8 @@ const DEFAULT_LIMIT = 20
 
 /** Parses what a user or a peer asks; throws `query-invalid`. */
 export const parseQuery = (raw: RawQuery): ParsedQuery => {
-  const words = wordsOf(raw.words)
-  const filters = filtersOf(raw)
+  const words = parseWords(raw.words)
+  const filters = parseFilters(raw)
   if (words.length === 0 && Object.keys(filters).length === 0) throw new GgenError('query-invalid', 'there is nothing to search for')
   const limit = raw.limit ?? DEFAULT_LIMIT
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.searchResults) {
@@ -26,7 +26,8 @@ export const parseQuery = (raw: RawQuery): ParsedQuery => {
   return { words, order: raw.sort ?? 'relevance', limit, ...filters, ...(raw.cursor !== undefined && { cursor: raw.cursor }) }
 }
 
-const wordsOf = (given: readonly string[]): string[] => {
+/** The words of what was typed, each once: lower-case runs of letters and digits. Throws `query-invalid`. */
+export const parseWords = (given: readonly string[]): string[] => {
   const text = given.join(' ')
   if (text.length > LIMITS.queryChars) throw new GgenError('query-invalid', `a query has at most ${LIMITS.queryChars} characters`)
   const words = [...new Set(tokenize(text))]
@@ -34,8 +35,8 @@ const wordsOf = (given: readonly string[]): string[] => {
   return words
 }
 
-/** Those that say something. */
-const filtersOf = ({ category, tags, author, license, kind, publisher, scripts, since }: RawQuery): PackageFilters => {
+/** The filters that say something. Throws `query-invalid`. */
+export const parseFilters = ({ category, tags, author, license, kind, publisher, scripts, since }: PackageFilters): PackageFilters => {
   const wanted = (tags ?? []).map(filterText).filter((tag) => tag !== '')
   if (wanted.length > LIMITS.tags) throw new GgenError('query-invalid', `a query has at most ${LIMITS.tags} tags`)
   if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) throw new GgenError('query-invalid', 'a date is a number of seconds since 1970')

@@ -106,10 +106,14 @@ describe('a catalogue over its quota', () => {
     for (let index = 0; index < 2 * LIMITS.quotaDrops; index += 1) {
       catalogue.putOp({ ...first, id: openOp(new Publisher(`op ${index}`).genesis).id } as Op)
     }
-    const quota = new CatalogueQuota(catalogue, { bytes: { total: 0, perIdentity: Infinity }, isDear: () => false })
+    const told: unknown[] = []
+    const onDropped = (identity: string, count: number): void => void told.push([identity, count])
+    const quota = new CatalogueQuota(catalogue, { bytes: { total: 0, perIdentity: Infinity }, isDear: () => false, onDropped })
     quota.trim()
     assert.equal(catalogue.envelopeBytes(), LIMITS.quotaDrops * first.bytes.length)
     quota.trim()
     assert.equal(catalogue.envelopeBytes(), 0)
+    quota.trim()
+    assert.deepEqual(told, [[first.identity, LIMITS.quotaDrops], [first.identity, LIMITS.quotaDrops]], 'it says so, once for each')
   })
 })

@@ -13,6 +13,8 @@ export interface QuotaPolicy {
   readonly bytes: QuotaBytes
   /** Own, pinned or followed: what is of them is never left out or dropped. */
   readonly isDear: (identity: IdentityId) => boolean
+  /** Hears of how many envelopes were dropped of whom, inside the transaction that drops them; must not throw. */
+  readonly onDropped?: (identity: IdentityId, count: number) => void
 }
 
 export const NO_QUOTA: QuotaPolicy = Object.freeze({ bytes: { total: Infinity, perIdentity: Infinity }, isDear: () => false })
@@ -50,8 +52,14 @@ export class CatalogueQuota {
     const page = this.#catalogue.newestPublishers(this.#after, LIMITS.quotaPublishers)
     const chosen = chooseDropped(page, { bytes, isDear: this.#policy.isDear })
     let left = LIMITS.quotaDrops
-    for (const identity of chosen) if (left > 0) left -= this.#catalogue.dropEnvelopes(identity, left)
+    for (const identity of chosen) if (left > 0) left -= this.#drop(identity, left)
     // Newcomers stand before the place again as soon as the end is reached.
     this.#after = chosen.length > 0 || page.length < LIMITS.quotaPublishers ? undefined : page.at(-1)?.place
+  }
+
+  #drop(identity: IdentityId, limit: number): number {
+    const count = this.#catalogue.dropEnvelopes(identity, limit)
+    if (count > 0) this.#policy.onDropped?.(identity, count)
+    return count
   }
 }

@@ -1,4 +1,4 @@
-import type { GgenError, GgenEvent, Proof, TransferReport } from '#core'
+import type { GgenError, GgenEvent, MissedNews, News, Proof, TransferReport } from '#core'
 import type {
   LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, UnpinReply,
 } from '#doors/control'
@@ -18,6 +18,7 @@ export type Outcome =
   | { readonly kind: 'unpinned'; readonly value: UnpinReply }
   | { readonly kind: 'pins'; readonly value: PinsReply }
   | { readonly kind: 'found'; readonly value: SearchReply }
+  | { readonly kind: 'news'; readonly value: News | MissedNews }
   | { readonly kind: 'described'; readonly value: PackageReply }
   | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
