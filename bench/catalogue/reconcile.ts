@@ -74,7 +74,7 @@ const ourCost = (asker: OpSet, answerer: OpSet): Cost => {
   askerMs += cpuMs() - began
   while (frame !== undefined) {
     began = cpuMs()
-    const answer = answerFrame(answerer, frame)
+    const answer = answerFrame(answerer, frame).frame
     answererMs += cpuMs() - began
     bytes += frame.length + answer.length
     rounds += 1

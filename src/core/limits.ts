@@ -54,6 +54,8 @@ export const LIMITS = Object.freeze({
   syncFrameWork: 10_000,
   syncRounds: 64,
   syncSessions: 2,
+  /** Peers that are told when something is new here. */
+  syncSpread: 2,
   /** Broken answers in a row after which a peer is banned. */
   syncFaults: 3,
   snapshotChunkBytes: 1 * MiB,
@@ -182,6 +184,8 @@ export const LIMITS = Object.freeze({
   syncLongestMs: 24 * 60 * minute,
   syncSessionMs: 30 * minute,
   syncTellMs: 500,
+  /** Between two comparisons with a peer that says it has something, or that is told of something. */
+  syncPauseMs: 3 * second,
   snapshotEveryMs: 360 * minute,
   /** How long a newcomer waits for a snapshot that is being made, and between two questions for it. */
   snapshotPatienceMs: 60 * second,

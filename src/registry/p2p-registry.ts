@@ -147,6 +147,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const peers = await announceOps(network, [...chain, release])
     events.emit({ type: 'release-announced', op: release.id, peers })
     this.#newsroom.tell(release, 'own')
+    this.#replica.spread()
     this.#provide(release)
     trust.removeIntent(release.id)
   }

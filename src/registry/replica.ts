@@ -56,9 +56,9 @@ export class Replica implements AsyncDisposable {
   follow(): void {
     const { network, catalogue, blobs, clock, random, events, background } = this.#parts
     const snapshots = new Snapshots({ catalogue, blobs, clock, background: (work) => background.run('snapshot', work) })
-    this.#serving.use(answerSync({ network, catalogue, snapshots }))
     const session: Session = (peer, signal, onProgress) => this.#session(peer, signal, onProgress)
     const sync = this.#serving.use(new SyncLoop({ network, clock, random, events, everyMs: this.#parts.syncEveryMs, session }))
+    this.#serving.use(answerSync({ network, catalogue, snapshots, onOffer: (peer) => sync.syncPolitely(peer) }))
     this.#sync = sync
     this.#serving.use(
       listenForOps({
@@ -73,6 +73,11 @@ export class Replica implements AsyncDisposable {
         },
       }),
     )
+  }
+
+  /** Makes peers ask for what was published here: gossip may reach nobody, and holds back who publishes much at once. */
+  spread(): void {
+    this.#sync?.spread()
   }
 
   /** Brings an identity's chain and, with a name, a package's ops from a peer. Throws as `pullPackage`. */

@@ -75,7 +75,7 @@ const referenceAsks = async (asker: ReferenceSession, set: OpSet): Promise<strin
   let frame: Uint8Array | null | undefined = await asker.initiate()
   for (let round = 0; frame instanceof Uint8Array; round += 1) {
     assert(round < ROUNDS_MAX, 'the session comes to an end')
-    const [next, , need] = await asker.reconcile(answerFrame(set, Uint8Array.from(frame)))
+    const [next, , need] = await asker.reconcile(answerFrame(set, Uint8Array.from(frame)).frame)
     for (const id of need) needed.add(text(id))
     frame = next
   }

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { LIMITS } from '#core'
 import { Publisher } from '#testing'
 import { decodeFrame, decodeSnapshotAnswer, decodeSyncAnswer, encodeSyncQuestion, type SyncQuestion } from '#wire'
+import { answerFeed } from './answer-feed.ts'
 import { answerSync, WHOLE_SHARD } from './answer-sync.ts'
 import { openSession } from './reconcile.ts'
+import { syncWith } from './sync-with.ts'
 import { Snapshots } from './snapshots.ts'
 import { fill, never, serve, syncScene } from './sync-scene.conformance.ts'
 
@@ -42,6 +44,24 @@ test('a catalogue that is small has no snapshot; a large one has it when it is m
   await work[0]!(never)
   assert.deepEqual((await ask() as { ops: number }).ops, many.length + 1)
   assert.equal(work.length, 1)
+})
+
+test('who is asked hears of a peer that has more, and of no other', async () => {
+  for (const size of [3, 51]) {
+    const scene = syncScene()
+    const { server, theirs, mine, parts, blobs, clock } = scene
+    const offers: unknown[] = []
+    const snapshots = new Snapshots({ catalogue: theirs, blobs, clock, background: () => undefined })
+    using _feeding = answerFeed(server, theirs)
+    using _answering = answerSync({ network: server, catalogue: theirs, snapshots, onOffer: (peer) => offers.push(peer) })
+    fill(theirs, ops.slice(0, size))
+    fill(mine, ops.slice(0, size - 1))
+    await syncWith(parts, server.self, never)
+    assert.deepEqual([mine.counts().ops, offers], [size, []])
+    mine.putOp(alice.release('other', '1.0.0'))
+    await syncWith(parts, server.self, never)
+    assert(offers.length > 0 && offers.every((peer) => peer === parts.network.self))
+  }
 })
 
 test('a part of the catalogue that does not exist, and what is no frame, is malformed', async () => {

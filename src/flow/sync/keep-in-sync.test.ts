@@ -81,7 +81,7 @@ interface Crowd {
   /** Places of the peers whose sessions began, in order. */
   readonly begun: readonly number[]
   /** Ends the session of a peer that runs: with an error or well. */
-  readonly end: (place: number, code?: ErrorCode) => Promise<void>
+  readonly end: (place: number, code?: ErrorCode, added?: number) => Promise<void>
 }
 
 /** One node and many peers; each session runs until it is ended by hand. */
@@ -110,9 +110,9 @@ const crowd = (size: number): Crowd => {
     link: (...places) => places.forEach((place) => hub.link(network.self, at(place))),
     cut: (place) => hub.cut(network.self, at(place)),
     isBanned: (place) => !network.admits(at(place)),
-    end: async (place, code) => {
+    end: async (place, code, added = 0) => {
       const before = ended
-      if (code === undefined) running.get(at(place))?.resolve(0)
+      if (code === undefined) running.get(at(place))?.resolve(added)
       else running.get(at(place))?.reject(new GgenError(code, 'it happened'))
       await until('the session is over', () => ended > before)
     },
@@ -186,6 +186,38 @@ test('who knows of more is compared with at once, and once more when a session w
   await end(1)
   await end(0)
   assert.deepEqual(begun, [0, 1, 0, 1], 'three calls are one more session')
+})
+
+test('who says that it has something is compared with at once, and then after a pause, however often it says so', async () => {
+  const { loop, link, clock, peers, begun, end } = crowd(1)
+  await using _loop = loop
+  link(0)
+  await end(0)
+  clock.advance(LIMITS.syncPauseMs)
+  for (let time = 0; time < 5; time += 1) loop.syncPolitely(peers[0]!)
+  assert.equal(begun.length, 2)
+  await end(0)
+  assert.equal(begun.length, 2)
+  clock.advance(LIMITS.syncPauseMs)
+  await until('the last word was heard', () => begun.length === 3)
+  await end(0)
+  clock.advance(LIMITS.syncPauseMs)
+  assert.equal(begun.length, 3)
+})
+
+test('who learned something compares with a few others, and not with whom it learned it from', async () => {
+  const { loop, link, clock, begun, end } = crowd(5)
+  await using _loop = loop
+  link(0, 1, 2, 3, 4)
+  for (let place = 0; place < 5; place += 1) await end(place)
+  clock.advance(LIMITS.syncPauseMs)
+  loop.spread()
+  assert.equal(begun.length, 5 + LIMITS.syncSpread)
+  const [first, second] = begun.slice(5)
+  assert.notEqual(first, second)
+  await end(first!, undefined, 3)
+  await until('others are told', () => begun.length > 5 + LIMITS.syncSpread)
+  assert(!begun.slice(5 + LIMITS.syncSpread).includes(first!))
 })
 
 test('a session that runs for too long is ended', async () => {

@@ -37,6 +37,10 @@ export class SyncLoop implements AsyncDisposable {
   readonly #rounds: Promise<void>
   readonly #faults = new Map<PeerId, number>()
   readonly #catchUp: CatchUp
+  /** When the last session with a peer that is connected began. */
+  readonly #begun = new Map<PeerId, number>()
+  /** Peers that are compared with after a pause. */
+  readonly #postponed = new Set<PeerId>()
   #lastSuccess: number | undefined
 
   constructor(parts: SyncParts) {
@@ -44,7 +48,7 @@ export class SyncLoop implements AsyncDisposable {
     this.#catchUp = new CatchUp(parts)
     this.#subscription = parts.network.onPeer(({ type, peer }) => {
       if (type === 'connected') this.syncSoon(peer)
-      else this.#waiting.delete(peer)
+      else this.#forget(peer)
     })
     for (const { peer } of parts.network.peers()) this.syncSoon(peer)
     this.#rounds = this.#repeat()
@@ -71,10 +75,46 @@ export class SyncLoop implements AsyncDisposable {
     this.#next()
   }
 
+  /** As `syncSoon`, but not more often than after each pause: for peers that say they have something, whether it is so or not. */
+  syncPolitely(peer: PeerId): void {
+    const { clock } = this.#parts
+    const begun = this.#begun.get(peer)
+    const pauseMs = begun === undefined ? 0 : begun + LIMITS.syncPauseMs - clock.monotonic()
+    if (pauseMs <= 0) this.syncSoon(peer)
+    else if (!this.#postponed.has(peer)) void this.#postpone(peer, pauseMs)
+  }
+
+  /** Compares with a few peers: there is something new here, and whoever lacks it learns of it by that and asks back. `but` had it before. */
+  spread(but?: PeerId): void {
+    const { network, random } = this.#parts
+    const peers = network.peers().flatMap(({ peer }) => (peer === but ? [] : peer))
+    for (let left = LIMITS.syncSpread; left > 0 && peers.length > 0; left -= 1) {
+      const [chosen] = peers.splice(Math.floor(random.fraction() * peers.length), 1)
+      if (chosen !== undefined) this.syncPolitely(chosen)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#subscription[Symbol.dispose]()
     this.#stop.abort()
     await Promise.all([this.#rounds, ...this.#running.values()])
+  }
+
+  async #postpone(peer: PeerId, pauseMs: number): Promise<void> {
+    this.#postponed.add(peer)
+    try {
+      await this.#parts.clock.wait(pauseMs, this.#stop.signal)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      throw error
+    }
+    if (this.#postponed.delete(peer)) this.syncSoon(peer)
+  }
+
+  #forget(peer: PeerId): void {
+    this.#waiting.delete(peer)
+    this.#postponed.delete(peer)
+    this.#begun.delete(peer)
   }
 
   async #repeat(): Promise<void> {
@@ -109,12 +149,14 @@ export class SyncLoop implements AsyncDisposable {
   async #session(peer: PeerId): Promise<void> {
     const { clock, events, session } = this.#parts
     const began = clock.monotonic()
+    this.#begun.set(peer, began)
     const progress = this.#catchUp.begin(peer)
     try {
       const added = await session(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]), progress.hear)
       this.#lastSuccess = clock.monotonic()
       this.#faults.delete(peer)
       events.emit({ type: 'synced', peer, added, durationMs: Math.round(this.#lastSuccess - began) })
+      if (added > 0) this.spread(peer)
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#failed(peer, error)
     } finally {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { LIMITS, opIdHash, opIdOfHash } from '#core'
 import { MemoryOpSet, type OpSet, WHOLE_SET } from '#store'
 import { FrameWriter, ownVersion } from '#wire'
-import { answerFrame, openSession, readAnswer } from './reconcile.ts'
+import { answerFrame, openSession, readAnswer, tellOf } from './reconcile.ts'
 
 interface Member {
   readonly at: number
@@ -35,7 +35,7 @@ const run = (initiator: OpSet, answerer: OpSet): Outcome => {
   let [bytes, rounds] = [0, 0]
   let frame: Uint8Array | undefined = openSession(initiator)
   while (frame !== undefined && rounds < LIMITS.syncRounds) {
-    const answer = answerFrame(answerer, frame)
+    const answer = answerFrame(answerer, frame).frame
     assert(frame.length <= LIMITS.syncFrameBytes && answer.length <= LIMITS.syncAnswerBytes, 'frames stay within their limits')
     bytes += frame.length + answer.length
     rounds += 1
@@ -72,6 +72,29 @@ suite('comparing two sets', () => {
       assert.deepEqual(run(setOf(left), setOf(right)).needed, missing(left, right))
       assert.deepEqual(run(setOf(right), setOf(left)).needed, missing(right, left))
     }), { numRuns: 300 })
+  })
+
+  test('shows the one who asks, or the one who answers, that it lacks something', () => {
+    for (const size of [0, 10, 100, 1000]) {
+      const [all, known] = [setOf(spread(size + 3)), setOf(spread(size))]
+      let frame: Uint8Array | undefined = openSession(all)
+      let lacked
+      while (frame !== undefined) {
+        const progress = readAnswer(all, answerFrame(known, frame).frame)
+        lacked ??= progress.lacked
+        frame = progress.next
+      }
+      assert(lacked !== undefined && !listOf(known).has(textOf(lacked.hash)), `of ${size}`)
+      assert.equal(answerFrame(known, tellOf(all, lacked)).lacks, true)
+      assert.equal(answerFrame(all, tellOf(all, lacked)).lacks, false, 'who has it lacks nothing')
+      for (let asking: Uint8Array | undefined = openSession(known); asking !== undefined;) {
+        const answer = answerFrame(all, asking)
+        assert.equal(answer.lacks, false)
+        const progress = readAnswer(known, answer.frame)
+        assert.equal(progress.lacked, undefined)
+        asking = progress.next
+      }
+    }
   })
 
   for (const size of [0, 1, 31, 32, 33, 1000]) {
@@ -113,7 +136,7 @@ suite('a peer that does not play by the rules', () => {
   const set = setOf(spread(5000))
 
   test('and asks in another version is told ours', () => {
-    assert.deepEqual(answerFrame(set, Uint8Array.of(0x62, 1, 2)), ownVersion())
+    assert.deepEqual(answerFrame(set, Uint8Array.of(0x62, 1, 2)).frame, ownVersion())
     assert.throws(() => readAnswer(set, Uint8Array.of(0x62)), { code: 'frame-invalid' })
   })
 
@@ -132,7 +155,7 @@ suite('a peer that does not play by the rules', () => {
       placesIn: (range, limit) => set.placesIn(range, limit),
     }
     const answer = answerFrame(counting, writer.bytes())
-    assert(answer.length <= LIMITS.syncAnswerBytes)
+    assert(answer.frame.length <= LIMITS.syncAnswerBytes)
     assert(measured < LIMITS.syncFrameWork / 32, `${measured} ranges were measured`)
   })
 
@@ -155,7 +178,7 @@ suite('a peer that does not play by the rules', () => {
   test('and lists what it wants changes nothing but what is asked of it', () => {
     const writer = new FrameWriter()
     writer.add({ to: WHOLE_SET.to, says: 'hashes', hashes: [new Uint8Array(32).fill(7)] })
-    assert.deepEqual(readAnswer(set, writer.bytes()), { theirs: [new Uint8Array(32).fill(7)] })
+    assert.deepEqual(readAnswer(set, writer.bytes()).theirs, [new Uint8Array(32).fill(7)])
   })
 
   test('and sends bytes at random gets a typed error', () => {

@@ -9,6 +9,14 @@ export interface Progress {
   readonly next?: Uint8Array
   /** Hashes of ops that the other side has in ranges that differ, in the order of the set; some of them may be held here as well. */
   readonly theirs: readonly Uint8Array[]
+  /** One op of ours that the other side turned out to lack. */
+  readonly lacked?: OpBound
+}
+
+/** An answer, and whether the frame that it answers lists an op that is not here. */
+export interface Answer {
+  readonly frame: Uint8Array
+  readonly lacks: boolean
 }
 
 /** Ranges with fewer ops are listed instead of being fingerprinted. */
@@ -29,23 +37,37 @@ export const openSession = (set: OpSet): Uint8Array => {
  * The answer to a frame, out of the set alone: the answerer remembers nothing between frames. Throws `frame-invalid`. What does not fit into a
  * frame, or would cost too much at once, is left to the next one as a single range.
  */
-export const answerFrame = (set: OpSet, asked: Uint8Array): Uint8Array => {
+export const answerFrame = (set: OpSet, asked: Uint8Array): Answer => {
   const ranges = decodeFrame(asked)
-  if (ranges === undefined) return ownVersion()
+  if (ranges === undefined) return { frame: ownVersion(), lacks: false }
   const reply = new Reply(set, LIMITS.syncAnswerBytes)
   let from = FIRST_BOUND
+  let lacks = false
   for (const { to, ...said } of ranges) {
     const range = { from, to }
-    if (reply.isFull) return reply.rest(from)
+    if (reply.isFull) return { frame: reply.rest(from), lacks }
     if (said.says === 'skip') reply.skip(to)
     else if (said.says === 'fingerprint') reply.compare(range, said.fingerprint)
     else {
       const listed = reply.list(range)
-      if (compareBounds(listed, to) < 0) return reply.rest(listed)
+      if (compareBounds(listed.to, to) < 0) return { frame: reply.rest(listed.to), lacks }
+      lacks ||= missingFrom(listed.hashes, said.hashes).length > 0
     }
     from = to
   }
-  return reply.bytes()
+  return { frame: reply.bytes(), lacks }
+}
+
+/**
+ * A frame that lists an op and nothing else: for an answerer that lacks it, and would not hear of it otherwise until it asks. What it answers
+ * is of no interest.
+ */
+export const tellOf = (set: OpSet, op: OpBound): Uint8Array => {
+  const [, after] = set.placesIn({ from: op, to: LAST_BOUND }, 2)
+  const frame = new FrameWriter()
+  frame.add({ to: op, says: 'skip' })
+  frame.add({ to: after === undefined ? LAST_BOUND : boundBetween(op, after), says: 'hashes', hashes: [op.hash] })
+  return frame.bytes()
 }
 
 /** What an answer says, and how the session goes on. Throws `frame-invalid`. */
@@ -55,15 +77,31 @@ export const readAnswer = (set: OpSet, answer: Uint8Array): Progress => {
   const reply = new Reply(set, LIMITS.syncFrameBytes)
   const theirs: Uint8Array[] = []
   let from = FIRST_BOUND
+  let lacked: OpBound | undefined
   for (const { to, ...said } of ranges) {
-    if (reply.isFull) return { theirs, next: reply.rest(from) }
-    if (said.says === 'hashes') theirs.push(...said.hashes)
+    if (reply.isFull) return { theirs, next: reply.rest(from), ...(lacked && { lacked }) }
+    if (said.says === 'hashes') {
+      theirs.push(...said.hashes)
+      lacked ??= notAmong(said.hashes, set.placesIn({ from, to }, said.hashes.length + 1))
+    }
     if (said.says === 'fingerprint') reply.compare({ from, to }, said.fingerprint)
     else reply.skip(to)
     from = to
   }
-  return reply.saysSomething ? { theirs, next: reply.bytes() } : { theirs }
+  return { theirs, ...(lacked && { lacked }), ...(reply.saysSomething && { next: reply.bytes() }) }
 }
+
+const missingFrom = (held: readonly Uint8Array[], hashes: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const texts = new Set(held.map(textOf))
+  return hashes.filter((hash) => !texts.has(textOf(hash)))
+}
+
+const notAmong = (hashes: readonly Uint8Array[], places: readonly OpBound[]): OpBound | undefined => {
+  const texts = new Set(hashes.map(textOf))
+  return places.find(({ hash }) => !texts.has(textOf(hash)))
+}
+
+const textOf = (hash: Uint8Array): string => Buffer.from(hash).toString('latin1')
 
 /** A frame that is being written, within its limits of bytes and work. */
 class Reply {
@@ -109,15 +147,16 @@ class Reply {
     }
   }
 
-  /** Lists a range as far as there is room; returns where the list ends. */
-  list(range: OpRange): OpBound {
+  /** Lists a range as far as there is room; returns where the list ends, and what is in it. */
+  list(range: OpRange): { readonly to: OpBound; readonly hashes: readonly Uint8Array[] } {
     const room = Math.max(LIST_BELOW, Math.floor((this.#maxBytes - ROOM_BYTES - this.#frame.size) / HASH_BYTES))
     const places = this.#set.placesIn(range, room + 1)
     this.#work += LIST_BELOW + places.length
     const [last, beyond] = [places[room - 1], places[room]]
     const to = last === undefined || beyond === undefined ? range.to : boundBetween(last, beyond)
-    this.#frame.add({ to, says: 'hashes', hashes: places.slice(0, room).map(({ hash }) => hash) })
-    return to
+    const hashes = places.slice(0, room).map(({ hash }) => hash)
+    this.#frame.add({ to, says: 'hashes', hashes })
+    return { to, hashes }
   }
 
   /** One fingerprint for all that comes after a place, and the end of the frame. */

@@ -1,12 +1,12 @@
 import { type Clock, LIMITS, type OpId, opIdOfHash, type PeerId } from '#core'
 import type { Network } from '#network'
-import type { Catalogue } from '#store'
+import type { Catalogue, OpBound } from '#store'
 import { decodeSnapshotAnswer, decodeSyncAnswer, encodeSyncQuestion, type SyncQuestion } from '#wire'
 import { WHOLE_SHARD } from './answer-sync.ts'
 import { bringSnapshot, type SnapshotSource, wantsSnapshot } from './bring-snapshot.ts'
 import { Intake, type IntakeParts } from './intake.ts'
 import { pullOps } from './pull-ops.ts'
-import { openSession, readAnswer } from './reconcile.ts'
+import { openSession, readAnswer, tellOf } from './reconcile.ts'
 
 export interface SessionParts extends IntakeParts {
   readonly network: Network
@@ -22,7 +22,8 @@ export interface SessionParts extends IntakeParts {
 
 /**
  * Brings everything that a peer has and we lack. Equal sets cost one question of a few hundred bytes, differing ones a few questions and the
- * ops; a catalogue that is nearly empty begins with a snapshot. Resolves to the number of ops added. Throws `peer-unreachable`, `timeout`,
+ * ops; a catalogue that is nearly empty begins with a snapshot. A peer that lacks something of ours is told of one such op, so that it may ask
+ * back. Resolves to the number of ops added. Throws `peer-unreachable`, `timeout`,
  * `too-busy`, and for a peer that breaks the protocol `frame-invalid`, `integrity` or `op-invalid`; what came by then is kept.
  */
 export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortSignal): Promise<number> => {
@@ -37,6 +38,7 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
     read: (blob, reading) => parts.readBlob(peer, blob, reading),
   }
   const left = new Set<OpId>()
+  let lacked: OpBound | undefined
   let frame: Uint8Array | undefined = openSession(catalogue)
   for (let round = 0; frame !== undefined && round < LIMITS.syncRounds; round += 1) {
     const answer = decodeSyncAnswer(await ask({ ask: 'reconcile', shard: WHOLE_SHARD, frame }))
@@ -45,13 +47,15 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
       frame = openSession(catalogue)
       continue
     }
-    const { theirs, next } = readAnswer(catalogue, answer.frame)
+    const { theirs, next, ...said } = readAnswer(catalogue, answer.frame)
+    lacked ??= said.lacked
     for (const id of await pullMissing(parts, peer, { theirs, intake, signal })) left.add(id)
     frame = next
   }
   // The sessions that were bringing these may have failed, or be with a peer that never gives them.
   await pullOps(parts, peer, { ids: [...left].filter((id) => !catalogue.hasOp(id)), intake, signal })
   await intake.retry(signal)
+  if (lacked !== undefined) await ask({ ask: 'reconcile', shard: WHOLE_SHARD, frame: tellOf(catalogue, lacked) })
   return intake.added
 }
 
