@@ -6,9 +6,10 @@ import { FanOut } from './fan-out.ts'
 import { type Ready, Swarm } from './swarm.ts'
 
 const NODES = 10
-const OPS = 100
-/** So many of them come from one node, the others from all in turn. */
-const FROM_ONE = 50
+/** Of each publisher: what gossip takes at once of somebody whom nobody knows yet, besides its first record. */
+const OF_EACH = 4
+/** Of one publisher that does not care: what goes over that comes by comparing. */
+const OF_ONE = 50
 const PAUSE_MS = 100
 const P50_MS = 200
 const P99_MS = 1000
@@ -21,9 +22,10 @@ const SETTLE_MS = 5000
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
 
-const prepareAll = async (swarm: Swarm): Promise<Ready[]> => {
+/** `count` releases, each of the next publisher. */
+const prepareAll = async (swarm: Swarm, { count, publishers }: { readonly count: number; readonly publishers: number }): Promise<Ready[]> => {
   const ready: Ready[] = []
-  for (let index = 0; index < OPS; index++) ready.push(await swarm.prepare(index < FROM_ONE ? 0 : index % NODES, `gossip-${index}`))
+  for (let index = 0; index < count; index++) ready.push(await swarm.prepare(index % publishers, `gossip-${index}`))
   return ready
 }
 
@@ -43,7 +45,7 @@ const spreadAll = async (swarm: Swarm, ready: readonly Ready[], patienceMs: numb
 const told = async (work: string): Promise<Result[]> => {
   await using swarm = await Swarm.start(join(work, 'told'), NODES)
   await sleep(SETTLE_MS)
-  const ready = await prepareAll(swarm)
+  const ready = await prepareAll(swarm, { count: OF_EACH * NODES, publishers: NODES })
   const ours = await spreadAll(swarm, ready, PATIENCE_MS)
   await using fanOut = await FanOut.start(NODES - 1)
   const plain: number[] = []
@@ -60,16 +62,32 @@ const told = async (work: string): Promise<Result[]> => {
   })
 }
 
-const untold = async (work: string): Promise<Result[]> => {
-  await using swarm = await Swarm.start(join(work, 'untold'), NODES, '[p2p]\ngossip = false\n')
-  const ours = await spreadAll(swarm, await prepareAll(swarm), PATIENCE_MS)
-  const mine = Math.max(...ours)
-  console.log(`without gossip: p50 ${round(quantile(ours, 0.5) / 1000)} s, slowest ${round(mine / 1000)} s`)
-  return [{
-    what: `a release is visible on ${NODES} nodes when no gossip arrives, slowest`, unit: 's', ours: round(mine / 1000), baseline: REPAIRED_MS / 1000,
-    baselineName: 'limit', ratio: round(mine / REPAIRED_MS), goal: `< ${REPAIRED_MS / 1000} s`, pass: mine < REPAIRED_MS,
-  }]
+/** How long what does not come by gossip takes. */
+interface Detour {
+  readonly what: string
+  readonly folder: string
+  readonly config?: string
+  readonly publishers: number
 }
 
-/** Ten processes: how soon a release is seen everywhere, by gossip and when none of it arrives, as if all were lost. */
-export const gossip = async (work: string): Promise<Result[]> => [...(await told(work)), ...(await untold(work))]
+const repaired = async ({ what, folder, config, publishers }: Detour): Promise<Result> => {
+  await using swarm = await Swarm.start(folder, NODES, config)
+  await sleep(SETTLE_MS)
+  const ours = await spreadAll(swarm, await prepareAll(swarm, { count: OF_ONE, publishers }), PATIENCE_MS)
+  const mine = Math.max(...ours)
+  console.log(`${what}: p50 ${round(quantile(ours, 0.5) / 1000)} s`)
+  return {
+    what: `${what}, slowest`, unit: 's', ours: round(mine / 1000), baseline: REPAIRED_MS / 1000,
+    baselineName: 'limit', ratio: round(mine / REPAIRED_MS), goal: `< ${REPAIRED_MS / 1000} s`, pass: mine < REPAIRED_MS,
+  }
+}
+
+/** Ten processes: how soon a release is seen everywhere, by gossip, when none of it arrives, as if all were lost, and when a publisher is slowed. */
+export const gossip = async (work: string): Promise<Result[]> => {
+  const visible = `a release is visible on ${NODES} nodes`
+  return [
+    ...(await told(work)),
+    await repaired({ what: `${visible} when no gossip arrives`, folder: join(work, 'untold'), config: '[p2p]\ngossip = false\n', publishers: NODES }),
+    await repaired({ what: `${visible}, one of ${OF_ONE} that somebody new tells within seconds`, folder: join(work, 'slowed'), publishers: 1 }),
+  ]
+}
