@@ -37,8 +37,8 @@ export const openOp = (envelope: Uint8Array): Op => open(envelope, decodeCanonic
 /** The same without checking signatures and spelling: ONLY for envelopes that `openOp` took before. */
 export const reopenOp = (envelope: Uint8Array): Op => open(envelope, decodeStored, () => undefined)
 
-/** The id of the op in an envelope. Nothing of it is verified but its outer form; throws `op-invalid` when that is wrong. */
-export const envelopeId = (envelope: Uint8Array): OpId => opIdOf(readEnvelope(envelope).payload)
+/** The id that the op in an envelope has if it is one. Nothing of it is verified but that there is a payload; throws `op-invalid` otherwise. */
+export const envelopeId = (envelope: Uint8Array): OpId => opIdOf(readEnvelope(envelope, decodeStored).payload)
 
 /** An op, or why an envelope holds none. */
 export type Opened = { readonly op: Op; readonly fault?: undefined } | { readonly op?: undefined; readonly fault: string }

@@ -52,5 +52,6 @@ export const CATALOGUE_SCHEMA: Schema = {
   applicationId: 0x67_67_63_61,
   migrations: [OP_TABLES + SPAN_TABLES + SEARCH_TABLES],
   synchronous: 'NORMAL',
+  checkedBytes: 256 * 1024 * 1024,
   hint: 'restart the node: a damaged catalogue is put aside and synced anew',
 }

@@ -21,6 +21,19 @@ const add = (database: Database, name: string): number => database.run('INSERT I
 const names = (database: Database): unknown[] => database.all<{ name: string }>('SELECT name FROM things ORDER BY name').map(({ name }) => name)
 const pragma = (database: Database, name: string): unknown => Object.values(database.get<Record<string, unknown>>(`PRAGMA ${name}`) ?? {})[0]
 
+/** Makes a file of which one page in the middle of a table is none. */
+const damageFile = (path: string): void => {
+  {
+    using database = Database.open(path, SCHEMA)
+    database.transact(() => {
+      for (let index = 0; index < 2000; index += 1) add(database, `thing ${index}`)
+    })
+  }
+  const bytes = readFileSync(path)
+  bytes.fill(0x55, 4096 * 3, 4096 * 4)
+  writeFileSync(path, bytes)
+}
+
 suite('a database file', () => {
   test('is made for its owner alone, with its log, and flushes as its schema says', () => {
     using file = temporaryFile()
@@ -72,21 +85,26 @@ suite('a database file', () => {
     assert(!existsSync(`${file.path}-wal`))
   })
 
+  test('is looked through when it is opened, unless that would take too long', () => {
+    using file = temporaryFile()
+    damageFile(file.path)
+    const sizeBytes = statSync(file.path).size
+    for (const checkedBytes of [undefined, sizeBytes]) {
+      assert.throws(() => Database.open(file.path, { ...SCHEMA, ...(checkedBytes !== undefined && { checkedBytes }) }), isMalformed)
+    }
+    let found = 0
+    using database = Database.open(file.path, { ...SCHEMA, checkedBytes: sizeBytes - 1 }, { onDamage: () => (found += 1) })
+    assert.throws(() => names(database), isMalformed)
+    assert.equal(found, 1, 'it shows in use')
+  })
+
   test('that is none, or is damaged, is told apart with the hint of its schema', () => {
     using file = temporaryFile()
     writeFileSync(file.path, 'this is no database at all, but a text that is long enough to have a header'.repeat(20))
     const isBroken = (error: unknown): boolean => isMalformed(error) && error instanceof GgenError && error.hint === 'mend it'
     assert.throws(() => Database.open(file.path, SCHEMA), isBroken)
     using second = temporaryFile()
-    {
-      using database = Database.open(second.path, SCHEMA)
-      database.transact(() => {
-        for (let index = 0; index < 2000; index += 1) add(database, `thing ${index}`)
-      })
-    }
-    const bytes = readFileSync(second.path)
-    bytes.fill(0x55, 4096 * 3, 4096 * 4)
-    writeFileSync(second.path, bytes)
+    damageFile(second.path)
     assert.throws(() => Database.open(second.path, SCHEMA), isBroken)
   })
 

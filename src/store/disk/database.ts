@@ -15,6 +15,8 @@ export interface Schema {
   readonly migrations: readonly string[]
   /** `FULL`: every commit survives a power failure. `NORMAL`: the last ones may be lost, the file stays sound. */
   readonly synchronous: 'FULL' | 'NORMAL'
+  /** A file of more bytes is not looked through when it is opened: that takes longer than a start may, and damage shows in use as well. */
+  readonly checkedBytes?: number
   /** What to do when the file is broken. */
   readonly hint: string
 }
@@ -27,6 +29,8 @@ export interface DatabaseOptions {
 const BUSY_TIMEOUT_MS = 2000
 /** Pages of the log after which it is emptied into the file: catching up would otherwise wait for the disk twice a second. */
 const CHECKPOINT_PAGES = 8192
+/** SQLite's own default is so small that catching up in a large catalogue reads the same pages over and over. */
+const CACHE_KIBIBYTES = 8 * 1024
 /** What the write-ahead log keeps of the disk once it was emptied. */
 const JOURNAL_SIZE_BYTES = 64 * 1024 * 1024
 
@@ -170,7 +174,7 @@ export class Database implements Disposable {
   }
 
   /** Looks whose file it is before changing anything in it. */
-  #prepareFile({ applicationId, migrations, synchronous }: Schema): void {
+  #prepareFile({ applicationId, migrations, synchronous, checkedBytes = Infinity }: Schema): void {
     const version = this.#versionOf(applicationId)
     if (version > migrations.length) throw this.#refuse('was written by a later version of ggen', { hint: 'use that version, or another home folder' })
     this.#connection.exec(`
@@ -179,8 +183,9 @@ export class Database implements Disposable {
       PRAGMA fullfsync = ON;
       PRAGMA journal_size_limit = ${JOURNAL_SIZE_BYTES};
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      PRAGMA cache_size = -${CACHE_KIBIBYTES};
     `)
-    this.#checkTables()
+    if (this.#sizeBytes() <= checkedBytes) this.#checkTables()
     if (version === migrations.length) return
     this.transact(() => {
       for (const migration of migrations.slice(version)) this.#connection.exec(migration)
@@ -195,6 +200,11 @@ export class Database implements Disposable {
       const report = this.get<{ quick_check: string }>(`PRAGMA quick_check("${name.replaceAll('"', '""')}")`)?.quick_check
       if (report !== 'ok') throw this.#refuse(`is damaged: ${report}`, { hint: this.#hint, malformed: true })
     }
+  }
+
+  #sizeBytes(): number {
+    const size = this.get<{ bytes: number }>('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')
+    return size?.bytes ?? 0
   }
 
   /** How many migrations the file has seen; 0 for an empty one. */

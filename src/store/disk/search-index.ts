@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import type { IdentityId, PackageName } from '#core'
 import { type CatalogueEntry, entryTerms, indexTerms, spellingOf } from '#store'
 import type { Database } from './database.ts'
@@ -33,8 +34,10 @@ export class SearchIndex {
     const { version, digest, at, op } = entry
     this.#database.run(UPDATE, version, digest, ...texts(entry), Number(entry.deprecated), at, Math.min(entry.known, before.known), op, before.key)
     // Most new versions are described like the one before. A change to an older row makes the index write out what it has gathered.
-    const [old, terms] = [termsOf(this.#entryOf(before)), termsOf(entry)]
-    if (old === terms) return
+    const old = this.#entryOf(before)
+    if (isDeepStrictEqual(texts(old), texts(entry))) return
+    const terms = termsOf(entry)
+    if (termsOf(old) === terms) return
     this.#database.run('DELETE FROM words WHERE rowid = ?', before.key)
     this.#database.run('INSERT INTO words (rowid, terms) VALUES (?, ?)', before.key, terms)
   }
