@@ -5,7 +5,7 @@ import {
 } from '#store'
 import { ENTRY_COLUMNS, entryOf, type EntryRow } from './entry-rows.ts'
 import type { KeptEntries } from './kept-entries.ts'
-import { MatchExpression } from './match-expression.ts'
+import { MatchExpression, type Necessary } from './match-expression.ts'
 import type { SearchReader } from './search-reader.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -26,8 +26,9 @@ interface MatchRow {
 const CAP = LIMITS.searchCandidates
 /** Among so many entries that match, those that this node heard of last, the newest are looked for when there are very many. */
 const DATED = 20_000
-/** So many entries are read, and their words looked at, rather than the index asked several times. */
+/** So many entries are read, and their words looked at, rather than the index asked several times; more where it would have to go through common words. */
 const FEW = 32
+const FEW_OF_COMMON = 128
 
 type KeyedRow = EntryRow & { readonly key: number }
 type Place = Pick<Match, 'field' | 'isWhole'>
@@ -91,10 +92,11 @@ export class IndexSource implements MatchSource<IndexMatch> {
   }
 
   /** Where only a few entries can match, reading them costs less than asking the index where their words stand. */
-  #few(question: Question, necessary: string): Candidates<IndexMatch> | undefined {
-    if (necessary === '') return undefined
-    const keys = this.#reader.column<number>(MATCHING, necessary, FEW + 1)
-    if (keys.length > FEW) return undefined
+  #few(question: Question, { expression, isWhole }: Necessary): Candidates<IndexMatch> | undefined {
+    if (expression === '') return undefined
+    const few = isWhole ? FEW : FEW_OF_COMMON
+    const keys = this.#reader.column<number>(MATCHING, expression, few + 1)
+    if (keys.length > few) return undefined
     const matches = new Map(this.#spelled(question, CAP).map((row) => [row.key, { row, found: placeInName(row.name, question) }]))
     for (const row of this.#reader.all<KeyedRow>(ENTRIES, JSON.stringify(keys)).filter(isSince(question))) {
       matches.set(row.key, { row, found: matchEntry(entryTerms(entryOf(row)), question) })

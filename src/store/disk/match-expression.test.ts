@@ -25,11 +25,12 @@ test('a beginning that is too common is asked for by the words that stand for it
   assert.equal(expressionOf({ words: ['json', 'a'] }).text('begun'), '("json") AND ("a" OR "and")')
 })
 
-test('what is necessary leaves out the words that the index cannot give completely', () => {
-  assert.equal(expressionOf({ words: ['json', 'a'], facets: ['§c77'] }).necessary(), '"json" AND "§c77"')
-  assert.equal(expressionOf({ words: ['json', 'fi'] }).necessary(), '"json" AND "fi"*')
-  assert.equal(expressionOf({ words: ['a', 'json'] }).necessary(), '"a" AND "json"*')
-  assert.equal(expressionOf({ words: ['a'] }).necessary(), '')
+test('what is necessary leaves out the words that the index cannot give completely, and says so', () => {
+  const necessary = (asked: Partial<AskedTerms>): readonly unknown[] => Object.values(expressionOf(asked).necessary())
+  assert.deepEqual(necessary({ words: ['json', 'a'], facets: ['§c77'] }), ['"json" AND "§c77"', false])
+  assert.deepEqual(necessary({ words: ['json', 'fi'] }), ['"json" AND "fi"*', true])
+  assert.deepEqual(necessary({ words: ['a', 'json'] }), ['"a" AND "json"*', true])
+  assert.deepEqual(necessary({ words: ['a'] }), ['', false])
 })
 
 test('without words and facets there is nothing to ask', () => {

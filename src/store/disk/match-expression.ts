@@ -9,6 +9,14 @@ export type AskedTerms = WordQuery & { readonly facets: readonly string[] }
 /** Whether words may be the beginning of one where the query leaves that open. */
 export type Reach = 'whole' | 'begun'
 
+/** What entries must hold to match. */
+export interface Necessary {
+  /** Empty when the index can tell nothing for certain. */
+  readonly expression: string
+  /** Nothing was left out: an entry that holds this matches. */
+  readonly isWhole: boolean
+}
+
 /**
  * What the full-text index is asked, in its own language. Every term is quoted, and holds nothing but letters, digits and our marks: nothing in
  * it can be syntax.
@@ -37,14 +45,14 @@ export class MatchExpression {
     return this.#all(reach, [''])
   }
 
-  /** What holds for every entry that matches as far as the index can tell without leaving any out; empty when that is nothing. */
-  necessary(): string {
+  /** What holds for every entry that matches, as far as the index can tell without leaving any out. */
+  necessary(): Necessary {
     const { words, facets } = this.#asked
     const certain = words.flatMap((word, index) => {
       if (!this.#isOpen(index)) return `"${word}"`
       return this.#expand('', word) === undefined ? `"${word}"*` : []
     })
-    return joined([...certain, ...facets.map(quoted)])
+    return { expression: joined([...certain, ...facets.map(quoted)]), isWhole: certain.length === words.length }
   }
 
   #all(reach: Reach, marks: readonly string[]): string {

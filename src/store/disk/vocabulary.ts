@@ -7,9 +7,10 @@ const ENTRIES_MIN = 20_000
 const ENTRIES_PER_WORD_MIN = 16
 /** So many entries with any of the words that begin alike are merged by the index itself, so that none is left out. */
 const MERGED_ENTRIES = 4000
-/** Beyond that, the most frequent words stand for all that begin like them: so many at least, and more where few entries have them. */
-const WORDS_MIN = 16
+/** Beyond that, the most frequent words stand for all that begin like them: some, fewer where very many entries have them, more where few have. */
+const WORDS_USUAL = 16
 const WORDS_MAX = 64
+const MANY_ENTRIES = 50_000
 /** Words of names that spelling knows; those that are in a single name come first to be left out. */
 const SPELLED_WORDS = 200_000
 const SINGLES = 100_000
@@ -84,7 +85,7 @@ export class Vocabulary {
     let held = 0
     const frequent = same.sort((a, b) => b.doc - a.doc).slice(0, WORDS_MAX).filter(({ doc }, index) => {
       held += doc
-      return index < WORDS_MIN || held - doc < MERGED_ENTRIES
+      return held - doc < (index < WORDS_USUAL ? MANY_ENTRIES : MERGED_ENTRIES)
     })
     return [...new Set([beginning, ...frequent.map(({ term }) => term)])].map((term) => mark + term)
   }
