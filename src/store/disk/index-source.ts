@@ -65,6 +65,8 @@ export class IndexSource implements MatchSource<IndexMatch> {
   readonly #reader: SearchReader
   readonly #vocabulary: Vocabulary
   readonly #kept: KeptEntries
+  /** What the index gave while the current question is answered: the ways of asking overlap. */
+  readonly #given = new Map<string, readonly number[]>()
 
   constructor(reader: SearchReader, vocabulary: Vocabulary, kept: KeptEntries) {
     this.#reader = reader
@@ -73,6 +75,8 @@ export class IndexSource implements MatchSource<IndexMatch> {
   }
 
   candidates(query: PackageQuery & WordQuery): Candidates<IndexMatch> {
+    // A question is asked first with its last word open; other ways of asking the same come after.
+    if (query.open === 'last') this.#given.clear()
     const question = { ...query, ...queryTerms(query) }
     const expression = new MatchExpression(question, (mark, word) => this.#vocabulary.expand(mark, word))
     const text = expression.text('begun')
@@ -186,7 +190,9 @@ export class IndexSource implements MatchSource<IndexMatch> {
 
   /** Those first that this node has known longest. */
   #keys(expression: string): readonly number[] {
-    return this.#reader.column<number>(MATCHING, expression, CAP)
+    const keys = this.#given.get(expression) ?? this.#reader.column<number>(MATCHING, expression, CAP)
+    this.#given.set(expression, keys)
+    return keys
   }
 
   #rows(question: Question, keys: readonly number[]): readonly MatchRow[] {
