@@ -189,7 +189,7 @@ export const LIMITS = Object.freeze({
   snapshotEveryMs: 360 * minute,
   /** How long a newcomer waits for a snapshot that is being made, and between two questions for it. */
   snapshotPatienceMs: 60 * second,
-  snapshotAskAgainMs: 1 * second,
+  snapshotAskAgainMs: 250,
   replicaPatienceMs: 30 * second,
   replicaRetryMs: 5 * second,
   replicaHopeMs: 10 * second,

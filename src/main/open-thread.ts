@@ -11,7 +11,7 @@ export type Faults = readonly (string | null)[]
 const WORTH_OPS = 16
 /** Long enough for the next session of a catch-up, short enough that an idle node gets its memory back. */
 const IDLE_MS = 10_000
-const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 }
+const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
 /**
  * A thread that checks signatures while the main thread stores what it found right: checking is most of the work of a newcomer. It starts with

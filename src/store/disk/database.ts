@@ -30,7 +30,7 @@ const BUSY_TIMEOUT_MS = 2000
 /** Pages of the log after which it is emptied into the file: catching up would otherwise wait for the disk twice a second. */
 const CHECKPOINT_PAGES = 8192
 /** SQLite's own default is so small that catching up in a large catalogue reads the same pages over and over. */
-const CACHE_KIBIBYTES = 4 * 1024
+const CACHE_KIBIBYTES = 6 * 1024
 /** What the write-ahead log keeps of the disk once it was emptied. */
 const JOURNAL_SIZE_BYTES = 64 * 1024 * 1024
 
