@@ -19,7 +19,7 @@ interface Watcher {
   readonly queue: NewsQueue
 }
 
-/** Tells of every op that was taken in, however it came: the node's events in short, and who watches in full. Nobody who watches costs nothing. */
+/** Tells of every op that was taken in, however it came: the node's events in short, and who watches in full. While nobody does, that costs nothing. */
 export class Newsroom implements Disposable {
   readonly #parts: NewsroomParts
   readonly #watchers = new Set<Watcher>()

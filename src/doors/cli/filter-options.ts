@@ -1,19 +1,12 @@
 import type { Command } from 'commander'
-import type { IdentityId } from '#core'
 import type { SearchQuestion } from '#doors/control'
 import { collect, readPublisher, readSince } from './options.ts'
 
-/** What a package must be like, for commands that choose some. */
-export interface FilterOptions {
-  readonly category?: string
+type Filters = Omit<SearchQuestion, 'words' | 'sort' | 'limit' | 'cursor' | 'explain'>
+
+/** What a package must be like, for commands that choose some; each option is called like what it asks for. */
+export interface FilterOptions extends Omit<Filters, 'tags'> {
   readonly tag?: readonly string[]
-  readonly author?: string
-  readonly license?: string
-  readonly publisher?: IdentityId
-  readonly kind?: string
-  readonly scripts?: boolean
-  /** Unix seconds. */
-  readonly since?: number
 }
 
 /** Gives a command the options of `FilterOptions`. */
@@ -28,8 +21,6 @@ export const addFilters = (command: Command): Command =>
     .option('--scripts', 'only with install scripts')
     .option('--no-scripts', 'only without install scripts')
     .option('--since <date>', 'only released since a day, a moment, or 7d ago', readSince)
-
-type Filters = Omit<SearchQuestion, 'words' | 'sort' | 'limit' | 'cursor' | 'explain'>
 
 /** The part of a question that the options of `FilterOptions` are. */
 export const toFilters = ({ category, tag: tags, author, license, publisher, kind, scripts, since }: FilterOptions): Filters =>

@@ -37,7 +37,7 @@ export class SyncLoop implements AsyncDisposable {
   readonly #rounds: Promise<void>
   readonly #faults = new Map<PeerId, number>()
   readonly #catchUp: CatchUp
-  /** When the last session with a peer that is connected began. */
+  /** When the last session with a peer began. */
   readonly #begun = new Map<PeerId, number>()
   /** Peers that are compared with after a pause. */
   readonly #postponed = new Set<PeerId>()
@@ -149,7 +149,9 @@ export class SyncLoop implements AsyncDisposable {
   async #session(peer: PeerId): Promise<void> {
     const { clock, events, session } = this.#parts
     const began = clock.monotonic()
+    this.#begun.delete(peer)
     this.#begun.set(peer, began)
+    forgetOldest(this.#begun)
     const progress = this.#catchUp.begin(peer)
     try {
       const added = await session(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]), progress.hear)
@@ -173,6 +175,11 @@ export class SyncLoop implements AsyncDisposable {
     const faults = (this.#faults.get(peer) ?? 0) + 1
     this.#faults.set(peer, faults)
     if (faults >= LIMITS.syncFaults) network.ban(peer, `it broke the rules of comparing catalogues ${faults} times`)
-    if (this.#faults.size > LIMITS.connections) for (const oldest of this.#faults.keys().take(1)) this.#faults.delete(oldest)
+    forgetOldest(this.#faults)
   }
+}
+
+/** A peer may come with another name each time, and leave before anything begins. */
+const forgetOldest = (peers: Map<PeerId, number>): void => {
+  if (peers.size > LIMITS.connections) for (const oldest of peers.keys().take(1)) peers.delete(oldest)
 }

@@ -175,6 +175,22 @@ suite('a peer that does not play by the rules', () => {
     assert(listed < LIMITS.syncFrameWork / 16, `${listed} ranges were listed`)
   })
 
+  test('and answers with the lists of thousands of empty ranges is not looked into for long', () => {
+    const writer = new FrameWriter()
+    while (writer.size < LIMITS.syncAnswerBytes - 100) writer.add({ to: { at: 1_500_000_000, hash: new Uint8Array() }, says: 'hashes', hashes: [] })
+    let looked = 0
+    const counting: OpSet = {
+      measure: (range) => set.measure(range),
+      divide: (range, parts) => set.divide(range, parts),
+      placesIn: (range, limit) => {
+        looked += 1
+        return set.placesIn(range, limit)
+      },
+    }
+    readAnswer(counting, writer.bytes())
+    assert(looked < LIMITS.syncFrameWork / 16, `${looked} ranges were looked into`)
+  })
+
   test('and lists what it wants changes nothing but what is asked of it', () => {
     const writer = new FrameWriter()
     writer.add({ to: WHOLE_SET.to, says: 'hashes', hashes: [new Uint8Array(32).fill(7)] })

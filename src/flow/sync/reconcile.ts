@@ -51,7 +51,7 @@ export const answerFrame = (set: OpSet, asked: Uint8Array): Answer => {
     else {
       const listed = reply.list(range)
       if (compareBounds(listed.to, to) < 0) return { frame: reply.rest(listed.to), lacks }
-      lacks ||= missingFrom(listed.hashes, said.hashes).length > 0
+      lacks ||= said.hashes.some(absentFrom(listed.hashes))
     }
     from = to
   }
@@ -78,11 +78,17 @@ export const readAnswer = (set: OpSet, answer: Uint8Array): Progress => {
   const theirs: Uint8Array[] = []
   let from = FIRST_BOUND
   let lacked: OpBound | undefined
+  let looked = 0
   for (const { to, ...said } of ranges) {
     if (reply.isFull) return { theirs, next: reply.rest(from), ...(lacked && { lacked }) }
     if (said.says === 'hashes') {
       theirs.push(...said.hashes)
-      lacked ??= notAmong(said.hashes, set.placesIn({ from, to }, said.hashes.length + 1))
+      // However many ranges a peer lists: what it lacks in those that are left, it asks for itself.
+      if (lacked === undefined && looked < LIMITS.syncFrameWork) {
+        looked += LIST_BELOW + said.hashes.length
+        const isAbsent = absentFrom(said.hashes)
+        lacked = set.placesIn({ from, to }, said.hashes.length + 1).find(({ hash }) => isAbsent(hash))
+      }
     }
     if (said.says === 'fingerprint') reply.compare({ from, to }, said.fingerprint)
     else reply.skip(to)
@@ -91,14 +97,9 @@ export const readAnswer = (set: OpSet, answer: Uint8Array): Progress => {
   return { theirs, ...(lacked && { lacked }), ...(reply.saysSomething && { next: reply.bytes() }) }
 }
 
-const missingFrom = (held: readonly Uint8Array[], hashes: readonly Uint8Array[]): readonly Uint8Array[] => {
+const absentFrom = (held: readonly Uint8Array[]): ((hash: Uint8Array) => boolean) => {
   const texts = new Set(held.map(textOf))
-  return hashes.filter((hash) => !texts.has(textOf(hash)))
-}
-
-const notAmong = (hashes: readonly Uint8Array[], places: readonly OpBound[]): OpBound | undefined => {
-  const texts = new Set(hashes.map(textOf))
-  return places.find(({ hash }) => !texts.has(textOf(hash)))
+  return (hash) => !texts.has(textOf(hash))
 }
 
 const textOf = (hash: Uint8Array): string => Buffer.from(hash).toString('latin1')

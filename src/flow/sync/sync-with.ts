@@ -23,8 +23,8 @@ export interface SessionParts extends IntakeParts {
 /**
  * Brings everything that a peer has and we lack. Equal sets cost one question of a few hundred bytes, differing ones a few questions and the
  * ops; a catalogue that is nearly empty begins with a snapshot. A peer that lacks something of ours is told of one such op, so that it may ask
- * back. Resolves to the number of ops added. Throws `peer-unreachable`, `timeout`,
- * `too-busy`, and for a peer that breaks the protocol `frame-invalid`, `integrity` or `op-invalid`; what came by then is kept.
+ * back. Resolves to the number of ops added. Throws `peer-unreachable`, `timeout`, `too-busy`, and for a peer that breaks the protocol
+ * `frame-invalid`, `integrity` or `op-invalid`; what came by then is kept.
  */
 export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortSignal): Promise<number> => {
   const { network, catalogue, clock, onProgress = () => undefined } = parts

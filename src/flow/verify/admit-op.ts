@@ -70,7 +70,7 @@ export class Admissions {
   /** One transaction; each package that got something new is indexed once. */
   #judge(opened: readonly Opened[]): Admission[] {
     if (!opened.some((each) => each.op !== undefined)) return opened.map((each) => ({ outcome: 'refused', reason: each.fault ?? 'nothing' }))
-    return this.#catalogue.transact(() => {
+    const { admissions, dropped } = this.#catalogue.transact(() => {
       const touched = new Map<string, { readonly identity: IdentityId; readonly name: PackageName }>()
       const admissions = opened.map(({ op, fault }): Admission => {
         if (op === undefined) return { outcome: 'refused', reason: fault }
@@ -80,10 +80,11 @@ export class Admissions {
       })
       const now = Math.floor(this.#clock.now() / 1000)
       for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen }, now)
-      this.#quota.trim()
-      this.#opened.forgetFeeds()
-      return admissions
+      return { admissions, dropped: this.#quota.trim() }
     })
+    this.#opened.forgetFeeds()
+    this.#quota.tell(dropped)
+    return admissions
   }
 
   #one(op: Op): Admission {

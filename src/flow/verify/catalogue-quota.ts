@@ -13,8 +13,14 @@ export interface QuotaPolicy {
   readonly bytes: QuotaBytes
   /** Own, pinned or followed: what is of them is never left out or dropped. */
   readonly isDear: (identity: IdentityId) => boolean
-  /** Hears of how many envelopes were dropped of whom, inside the transaction that drops them; must not throw. */
+  /** Hears of how many envelopes were dropped of whom. */
   readonly onDropped?: (identity: IdentityId, count: number) => void
+}
+
+/** So many envelopes of an identity. */
+export interface Dropped {
+  readonly identity: IdentityId
+  readonly count: number
 }
 
 export const NO_QUOTA: QuotaPolicy = Object.freeze({ bytes: { total: Infinity, perIdentity: Infinity }, isDear: () => false })
@@ -45,21 +51,29 @@ export class CatalogueQuota {
     return this.#catalogue.envelopeBytes(op.identity) + op.bytes.length <= perIdentity || this.isDear(op.identity)
   }
 
-  /** Drops some envelopes when there are too many: more than come between two calls, and no more than a transaction should do at once. */
-  trim(): void {
+  /**
+   * Drops some envelopes when there are too many: more than come between two calls, and no more than a transaction should do at once. What went
+   * is to be told with `tell` when that transaction stands.
+   */
+  trim(): readonly Dropped[] {
     const bytes = this.#catalogue.envelopeBytes() - this.#policy.bytes.total
-    if (bytes <= 0) return
+    if (bytes <= 0) return []
     const page = this.#catalogue.newestPublishers(this.#after, LIMITS.quotaPublishers)
     const chosen = chooseDropped(page, { bytes, isDear: this.#policy.isDear })
+    const dropped: Dropped[] = []
     let left = LIMITS.quotaDrops
-    for (const identity of chosen) if (left > 0) left -= this.#drop(identity, left)
+    for (const identity of chosen) {
+      if (left <= 0) break
+      const count = this.#catalogue.dropEnvelopes(identity, left)
+      if (count > 0) dropped.push({ identity, count })
+      left -= count
+    }
     // Newcomers stand before the place again as soon as the end is reached.
     this.#after = chosen.length > 0 || page.length < LIMITS.quotaPublishers ? undefined : page.at(-1)?.place
+    return dropped
   }
 
-  #drop(identity: IdentityId, limit: number): number {
-    const count = this.#catalogue.dropEnvelopes(identity, limit)
-    if (count > 0) this.#policy.onDropped?.(identity, count)
-    return count
+  tell(dropped: readonly Dropped[]): void {
+    for (const { identity, count } of dropped) this.#policy.onDropped?.(identity, count)
   }
 }

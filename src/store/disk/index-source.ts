@@ -96,9 +96,9 @@ export class IndexSource implements MatchSource<IndexMatch> {
   }
 
   /** Where only a few entries can match, reading them costs less than asking the index where their words stand. */
-  #few(question: Question, { expression, isWhole }: Necessary): Candidates<IndexMatch> | undefined {
+  #few(question: Question, { expression, isSufficient }: Necessary): Candidates<IndexMatch> | undefined {
     if (expression === '') return undefined
-    const few = isWhole ? FEW : FEW_OF_COMMON
+    const few = isSufficient ? FEW : FEW_OF_COMMON
     const keys = this.#reader.column<number>(MATCHING, expression, few + 1)
     if (keys.length > few) return undefined
     const matches = new Map(this.#spelled(question, CAP).map((row) => [row.key, { row, found: placeInName(row.name, question) }]))

@@ -14,7 +14,7 @@ export interface Necessary {
   /** Empty when the index can tell nothing for certain. */
   readonly expression: string
   /** Nothing was left out: an entry that holds this matches. */
-  readonly isWhole: boolean
+  readonly isSufficient: boolean
 }
 
 /**
@@ -52,7 +52,7 @@ export class MatchExpression {
       if (!this.#isOpen(index)) return `"${word}"`
       return this.#expand('', word) === undefined ? `"${word}"*` : []
     })
-    return { expression: joined([...certain, ...facets.map(quoted)]), isWhole: certain.length === words.length }
+    return { expression: joined([...certain, ...facets.map(quoted)]), isSufficient: certain.length === words.length }
   }
 
   #all(reach: Reach, marks: readonly string[]): string {
