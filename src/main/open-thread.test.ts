@@ -19,6 +19,25 @@ test('envelopes come back opened, in order, and faults are those of opening them
   assert.deepEqual(many, [openEach(good), openEach(mixed), openEach(good.toReversed())])
 })
 
+test('each answer has a turn of the event loop, however many are there', async () => {
+  await using thread = new OpenThread()
+  await thread.openAll(good, never)
+  let turn = 0
+  const nextTurn = (): void => {
+    turn += 1
+    counting = setImmediate(nextTurn)
+  }
+  let counting = setImmediate(nextTurn)
+  // Takes longer here than the thread takes to answer the next: so does judging what was opened.
+  const turns = await Promise.all(Array.from({ length: 6 }, async () => {
+    await thread.openAll(good, never)
+    for (let again = 0; again < 3; again++) openEach(good)
+    return turn
+  }))
+  clearImmediate(counting)
+  assert.equal(new Set(turns).size, turns.length, `turns ${turns.join(', ')}`)
+})
+
 test('disposing ends what is under way', async () => {
   const thread = new OpenThread()
   const opening = assert.rejects(thread.openAll(good, never), { code: 'cancelled' })

@@ -15,13 +15,15 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
 /**
  * A thread that checks signatures while the main thread stores what it found right: checking is most of the work of a newcomer. It starts with
- * its first job and ends when there was none for a while. Disposing ends it at once; what it was asked then fails with `cancelled`.
+ * its first job and ends when there was none for a while. Answers get a turn of the event loop each: those that came while one was worked on
+ * would otherwise be worked on one after the other, and for that long the node would hear nobody. Disposing ends it at once; what it was asked then fails with `cancelled`.
  */
 export class OpenThread implements AsyncDisposable {
   readonly #waiting: { readonly resolve: (faults: Faults) => void; readonly reject: (error: Error) => void }[] = []
+  readonly #answers: Faults[] = []
   readonly #thread = new IdleWorker<Faults>({
     script: new URL('./open-worker', import.meta.url), heap: HEAP, idleMs: IDLE_MS,
-    onAnswer: (faults) => this.#waiting.shift()?.resolve(faults),
+    onAnswer: (faults) => this.#hear(faults),
     onLost: (cause) => this.#giveUp(new GgenError('internal', 'the thread that checks signatures ended', { cause })),
   })
 
@@ -52,7 +54,18 @@ export class OpenThread implements AsyncDisposable {
     }
   }
 
+  #hear(faults: Faults): void {
+    if (this.#answers.push(faults) === 1) setImmediate(() => this.#handOver())
+  }
+
+  #handOver(): void {
+    const faults = this.#answers.shift()
+    if (faults !== undefined) this.#waiting.shift()?.resolve(faults)
+    if (this.#answers.length > 0) setImmediate(() => this.#handOver())
+  }
+
   #giveUp(error: Error): void {
+    this.#answers.length = 0
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 }
