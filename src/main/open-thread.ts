@@ -16,7 +16,8 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 /**
  * A thread that checks signatures while the main thread stores what it found right: checking is most of the work of a newcomer. It starts with
  * its first job and ends when there was none for a while. Answers get a turn of the event loop each: those that came while one was worked on
- * would otherwise be worked on one after the other, and for that long the node would hear nobody. Disposing ends it at once; what it was asked then fails with `cancelled`.
+ * would otherwise be worked on one after the other, and for that long the node would hear nobody. Disposing ends it at once; what it was asked
+ * then fails with `cancelled`.
  */
 export class OpenThread implements AsyncDisposable {
   readonly #waiting: { readonly resolve: (faults: Faults) => void; readonly reject: (error: Error) => void }[] = []

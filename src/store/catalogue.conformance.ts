@@ -94,6 +94,8 @@ const opConformance = (open: Open): void => {
     assert.throws(() => catalogue.putOp(sampleRelease()), isClosed)
     assert.throws(() => catalogue.newestEntries(1), isClosed)
     assert.throws(() => catalogue.transact(() => 0), isClosed)
+    assert.throws(() => catalogue.gather(() => 0), isClosed)
+    catalogue.settle()
     catalogue[Symbol.dispose]()
   })
 }
@@ -141,6 +143,47 @@ const transactionConformance = (open: Open): void => {
     }), RangeError)
     assert.deepEqual(ats(), [1, 3])
     assert.equal(catalogue.transact(() => 'result'), 'result')
+  })
+
+  test('what is gathered is there at once, and stays when it is settled or a transaction follows', (context) => {
+    using catalogue = open(context)
+    const ats = (): number[] => catalogue.placesIn(WHOLE_SET, 10).map(({ at }) => at)
+    const put = (at: number) => (): void => catalogue.putOp(sampleRelease({ at }))
+    catalogue.settle()
+    catalogue.gather(put(1))
+    catalogue.gather(() => {
+      put(2)()
+      assert.throws(() => catalogue.gather(() => {
+        put(3)()
+        throw new RangeError('inner')
+      }), RangeError)
+    })
+    assert.deepEqual(ats(), [1, 2])
+    assert.equal(catalogue.measure(WHOLE_SET).count, 2)
+    catalogue.settle()
+    catalogue.gather(put(4))
+    assert.throws(() => catalogue.transact(() => {
+      put(5)()
+      throw new RangeError('another')
+    }), RangeError)
+    assert.deepEqual(ats(), [1, 2, 4])
+    assert.equal(catalogue.measure(WHOLE_SET).count, 3)
+    assert.equal(catalogue.counts().ops, 3)
+  })
+
+  test('a part of what is gathered that fails leaves a sound whole', (context) => {
+    using catalogue = open(context)
+    catalogue.putOp(sampleRelease({ at: 1 }))
+    catalogue.gather(() => catalogue.putOp(sampleRelease({ at: 2 })))
+    assert.throws(() => catalogue.gather(() => {
+      catalogue.putOp(sampleRelease({ at: 3 }))
+      throw new RangeError('no')
+    }), RangeError)
+    catalogue.settle()
+    const held = catalogue.placesIn(WHOLE_SET, 10).map(({ at }) => at)
+    assert(held.includes(1) && !held.includes(3), held.join(' '))
+    assert.equal(catalogue.measure(WHOLE_SET).count, held.length)
+    assert.equal(catalogue.counts().ops, held.length)
   })
 
   test('a transaction is not for promises', (context) => {

@@ -14,6 +14,13 @@ export interface Catalogue extends OpSet, Disposable {
    */
   transact<T>(work: () => T): T
   /**
+   * As `transact`, but until `settle` or the next transaction, others may not find what it changed, and a failure may take it back as well.
+   * For much that comes in many parts and could be had again.
+   */
+  gather<T>(work: () => T): T
+  /** Makes lasting what was gathered; when that fails, it is taken back. Fine when nothing was gathered, and after disposing. */
+  settle(): void
+  /**
    * Adds an op, or replaces the envelope of the same op (more co-signatures, or one that was dropped). When it is the first of its identity, that
    * one is known since `now`, Unix milliseconds.
    */

@@ -29,6 +29,13 @@ class MemoryCatalogue implements Catalogue {
     return this.#undo.transact(work)
   }
 
+  gather<T>(work: () => T): T {
+    return this.transact(work)
+  }
+
+  /** Everything is settled already. */
+  settle(): void {}
+
   putOp(op: Op, now = 0): void {
     this.#put(op, op.bytes.slice(), now)
   }

@@ -122,4 +122,53 @@ describe('many ops at once', () => {
     assert.equal(catalogue.counts().ops, first.value?.length)
     assert(catalogue.counts().ops < ops.length)
   })
+
+  test('are judged in slices that take about as long, whatever an op costs', async () => {
+    const clock = new TestClock()
+    const slow = memoryCatalogue()
+    const putOp = slow.putOp.bind(slow)
+    let msPerOp = 1
+    slow.putOp = (op, now) => {
+      clock.advance(msPerOp)
+      putOp(op, now)
+    }
+    const admissions = new Admissions(slow, clock)
+    const many = [alice.genesis, ...Array.from({ length: 1800 }, (_, index) => alice.release(`many-${index % 300}`, `2.${index}.0`).bytes)]
+    const sizes = async (envelopes: readonly Uint8Array[]): Promise<number[]> =>
+      (await Array.fromAsync(admissions.admitAll(envelopes, async (some) => openEach(some), never))).map((slice) => slice.length)
+    const dear = await sizes(many.slice(0, 1300))
+    assert.equal(dear[0], 128)
+    assert.equal(dear.at(-2), 32, dear.join(' '))
+    msPerOp = 0
+    const cheap = await sizes(many.slice(1300))
+    assert.equal(cheap[0], 32)
+    assert(cheap.includes(64), cheap.join(' '))
+  })
+
+  test('are settled when they are over, also when they are interrupted, and never more than some hundreds at a time', async () => {
+    const catalogue = memoryCatalogue()
+    let mostOpen = 0
+    const [gather, settle] = [catalogue.gather.bind(catalogue), catalogue.settle.bind(catalogue)]
+    catalogue.gather = (work) => {
+      const result = gather(work)
+      mostOpen = Math.max(mostOpen, catalogue.counts().ops - settledOps)
+      return result
+    }
+    let settledOps = 0
+    catalogue.settle = () => {
+      settle()
+      settledOps = catalogue.counts().ops
+    }
+    const many = [alice.genesis, ...Array.from({ length: 1500 }, (_, index) => alice.release(`more-${index % 300}`, `3.${index}.0`).bytes)]
+    await admitAll(catalogue, many)
+    assert.equal(settledOps, many.length)
+    assert(mostOpen < 1000, `${mostOpen} at once`)
+    const others = new Publisher('bob')
+    const stop = new AbortController()
+    const slices = new Admissions(catalogue, new TestClock()).admitAll([others.genesis, ...ops], async (some) => openEach(some), stop.signal)
+    await slices.next()
+    await slices.return(undefined)
+    assert.equal(settledOps, catalogue.counts().ops)
+    assert(settledOps > many.length)
+  })
 })

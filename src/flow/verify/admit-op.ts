@@ -24,10 +24,16 @@ export type Admit = (envelope: Uint8Array) => Admission
 /** Opens envelopes, in order, wherever that is quickest. */
 export type OpenAll = (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Opened[]>
 
-/** Ops that are judged in one transaction: so many that it pays, so few that the event loop has its turns. */
-const SLICE_OPS = 128
-/** So many slices are being opened while one is judged: with fewer, whoever opens them has nothing to do now and then. */
-const SLICES_AHEAD = 2
+/**
+ * Ops that are judged at once, between turns of the event loop: as many as take about so many milliseconds. With fewer than some, a package
+ * whose ops are in many slices would be indexed too often.
+ */
+const SLICE_OPS = { least: 32, most: 128 }
+const SLICE_MS = { least: 8, most: 20 }
+/** Ops that are written together, although others have their turns meanwhile: most of the pages that they change are the same. */
+const COMMIT_OPS = 512
+/** So many are being opened while others are judged: with fewer, whoever opens them has nothing to do now and then. */
+const OPS_AHEAD = 384
 
 /** Membership depends on the ops alone (valid, authorised, parents known), never on taste: nodes with the same ops hold the same set. */
 export class Admissions {
@@ -35,6 +41,7 @@ export class Admissions {
   readonly #clock: Clock
   readonly #quota: CatalogueQuota
   readonly #opened = new OpenedOps()
+  #sliceOps = SLICE_OPS.most
 
   constructor(catalogue: Catalogue, clock: Clock, policy: QuotaPolicy = NO_QUOTA) {
     this.#quota = new CatalogueQuota(catalogue, policy)
@@ -44,33 +51,43 @@ export class Admissions {
 
   /** Decides over one envelope. Throws only what the store throws. */
   admit(envelope: Uint8Array): Admission {
-    return this.#judge(openEach([envelope]))[0] ?? { outcome: 'refused', reason: 'nothing' }
+    return this.#judge(openEach([envelope]), 'transact')[0] ?? { outcome: 'refused', reason: 'nothing' }
   }
 
   /**
    * Decides over many, in order: yields what became of one slice after the other, and between slices others have their turns. While one is
-   * judged, the next ones are opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays.
+   * judged, the next ones are opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays, but
+   * for a few slices when the store fails.
    */
   async *admitAll(envelopes: readonly Uint8Array[], openAll: OpenAll, signal: AbortSignal): AsyncGenerator<readonly Admission[]> {
     const coming: Promise<readonly Opened[]>[] = []
-    let next = 0
-    while (next < envelopes.length || coming.length > 0) {
-      while (coming.length <= SLICES_AHEAD && next < envelopes.length) {
-        const slice = openAll(envelopes.slice(next, (next += SLICE_OPS)), signal)
-        // Its failure shows when it is waited for; nobody does if the caller leaves.
-        slice.catch(() => undefined)
-        coming.push(slice)
+    let [next, judged, settled] = [0, 0, 0]
+    try {
+      while (next < envelopes.length || coming.length > 0) {
+        while (next < envelopes.length && (coming.length === 0 || next < judged + OPS_AHEAD)) {
+          const slice = openAll(envelopes.slice(next, (next += this.#sliceOps)), signal)
+          // Its failure shows when it is waited for; nobody does if the caller leaves.
+          slice.catch(() => undefined)
+          coming.push(slice)
+        }
+        const opened = (await coming.shift()) ?? []
+        signal.throwIfAborted()
+        yield this.#judge(opened, 'gather')
+        judged += opened.length
+        if (judged - settled < COMMIT_OPS) continue
+        this.#catalogue.settle()
+        settled = judged
       }
-      const opened = await coming.shift()
-      signal.throwIfAborted()
-      if (opened !== undefined) yield this.#judge(opened)
+    } finally {
+      this.#catalogue.settle()
     }
   }
 
-  /** One transaction; each package that got something new is indexed once. */
-  #judge(opened: readonly Opened[]): Admission[] {
+  /** Whole or not at all; each package that got something new is indexed once. */
+  #judge(opened: readonly Opened[], how: 'transact' | 'gather'): Admission[] {
     if (!opened.some((each) => each.op !== undefined)) return opened.map((each) => ({ outcome: 'refused', reason: each.fault ?? 'nothing' }))
-    const { admissions, dropped } = this.#catalogue.transact(() => {
+    const began = this.#clock.monotonic()
+    const { admissions, dropped } = this.#catalogue[how](() => {
       const touched = new Map<string, { readonly identity: IdentityId; readonly name: PackageName }>()
       const admissions = opened.map(({ op, fault }): Admission => {
         if (op === undefined) return { outcome: 'refused', reason: fault }
@@ -84,7 +101,15 @@ export class Admissions {
     })
     this.#opened.forgetFeeds()
     this.#quota.tell(dropped)
+    this.#adapt(opened.length, this.#clock.monotonic() - began)
     return admissions
+  }
+
+  /** Learns from whole slices of the present size. */
+  #adapt(ops: number, tookMs: number): void {
+    if (ops !== this.#sliceOps) return
+    if (tookMs > SLICE_MS.most) this.#sliceOps = Math.max(SLICE_OPS.least, ops / 2)
+    else if (tookMs < SLICE_MS.least) this.#sliceOps = Math.min(SLICE_OPS.most, ops * 2)
   }
 
   #one(op: Op): Admission {

@@ -166,6 +166,27 @@ suite('a transaction', () => {
     assert.deepEqual(names(database), ['joined', 'outer'])
   })
 
+  test('that gathers is committed once, by what settles it or by the next that does not gather', () => {
+    using file = temporaryFile()
+    using database = Database.open(file.path, SCHEMA)
+    using other = new DatabaseSync(file.path, { readOnly: true })
+    const seen = (): unknown[] => other.prepare('SELECT name FROM things ORDER BY name').all().map((row) => row['name'])
+    database.gather(() => add(database, 'a'))
+    database.gather(() => add(database, 'b'))
+    assert.deepEqual([names(database), seen()], [['a', 'b'], []])
+    database.settle()
+    assert.deepEqual(seen(), ['a', 'b'])
+    database.gather(() => add(database, 'c'))
+    database.transact(() => add(database, 'd'))
+    assert.deepEqual(seen(), ['a', 'b', 'c', 'd'])
+    database.gather(() => add(database, 'e'))
+    assert.throws(() => database.gather(() => add(database, 'a')), (error) => isGgenError(error, 'store-broken'))
+    assert.deepEqual(names(database), ['a', 'b', 'c', 'd'])
+    database.gather(() => add(database, 'f'))
+    assert.throws(() => database.settle(() => void add(database, 'a')), (error) => isGgenError(error, 'store-broken'))
+    assert.deepEqual([names(database), seen()], [['a', 'b', 'c', 'd'], ['a', 'b', 'c', 'd']])
+  })
+
   test('of another process is waited for, and then reported', () => {
     using file = temporaryFile()
     using database = Database.open(file.path, SCHEMA)

@@ -96,20 +96,21 @@ export class Database implements Disposable {
 
   /** Runs `work` in a transaction, or in a part of the one that is open that can be taken back alone; what throws changes nothing. */
   transact<T>(work: () => T): T {
-    const depth = this.#depth
-    this.run(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level${depth}`)
-    this.#depth += 1
-    try {
-      const result = work()
-      assert(!(result instanceof Promise), 'a transaction is synchronous')
-      this.run(depth === 0 ? 'COMMIT' : `RELEASE level${depth}`)
-      return result
-    } catch (error) {
-      this.#takeBack(depth)
-      throw error
-    } finally {
-      this.#depth = depth
-    }
+    this.settle()
+    return this.#within('transact', work)
+  }
+
+  /**
+   * As `transact`, but what would be a transaction of its own stays open for the next such work, until `settle` or `transact`: a commit writes
+   * every page that changed, and many works change the same ones. What throws takes back all that is open.
+   */
+  gather<T>(work: () => T): T {
+    return this.#within('gather', work)
+  }
+
+  /** Commits what was gathered, with `last` as a part of it; what throws takes all of it back. Does nothing when nothing was gathered. */
+  settle(last: () => void = () => undefined): void {
+    if (!this.#closed && this.#depth === 0 && this.#connection.isTransaction) this.#within('transact', last)
   }
 
   /**
@@ -137,6 +138,25 @@ export class Database implements Disposable {
     this.#closed = true
     this.#statements.clear()
     this.#connection.close()
+  }
+
+  #within<T>(kind: 'transact' | 'gather', work: () => T): T {
+    const depth = this.#depth
+    if (depth > 0) this.run(`SAVEPOINT level${depth}`)
+    else if (this.#closed || !this.#connection.isTransaction) this.run('BEGIN IMMEDIATE')
+    this.#depth += 1
+    try {
+      const result = work()
+      assert(!(result instanceof Promise), 'a transaction is synchronous')
+      if (depth > 0) this.run(`RELEASE level${depth}`)
+      else if (kind === 'transact') this.run('COMMIT')
+      return result
+    } catch (error) {
+      this.#takeBack(depth)
+      throw error
+    } finally {
+      this.#depth = depth
+    }
   }
 
   #run<T>(sql: string, work: (statement: StatementSync) => T): T {

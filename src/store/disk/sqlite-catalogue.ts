@@ -59,26 +59,27 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   transact<T>(work: () => T): T {
-    // What an outer transaction added must not be lost with this one.
-    this.#spans.count()
-    this.#depth += 1
-    try {
-      return this.#database.transact(() => {
-        const result = work()
-        this.#spans.count()
-        return result
-      })
-    } catch (error) {
-      this.#spans.forget()
-      throw error
-    } finally {
-      this.#depth -= 1
-    }
+    // What was gathered, or what an outer transaction added, must not be lost with this one.
+    if (this.#depth === 0) this.settle()
+    else this.#spans.count()
+    return this.#nested(() => this.#database.transact(() => {
+      const result = work()
+      this.#spans.count()
+      return result
+    }))
+  }
+
+  gather<T>(work: () => T): T {
+    return this.#depth === 0 ? this.#nested(() => this.#database.gather(work)) : this.transact(work)
+  }
+
+  settle(): void {
+    this.#nested(() => this.#database.settle(() => this.#spans.count()))
   }
 
   putOp(op: Op, now = 0): void {
     assertTime(op.at)
-    this.#database.join(() => {
+    this.#join(() => {
       const held = this.#database.get<Held>(HELD, opIdHash(op.id))
       if (held === undefined) this.#insert(op, op.bytes, now)
       else {
@@ -90,7 +91,7 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   putStub(op: Op, now = 0): void {
     assertTime(op.at)
-    this.#database.join(() => {
+    this.#join(() => {
       if (!this.hasOp(op.id)) this.#insert(op, undefined, now)
     })
   }
@@ -118,7 +119,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   dropEnvelopes(identity: IdentityId, limit: number): number {
-    return this.#database.join(() => {
+    return this.#join(() => {
       const rows = this.#database.all<Whole>(NEWEST_WHOLE, opIdHash(identity), limit)
       for (const { key } of rows) this.#database.run('UPDATE ops SET envelope = NULL WHERE key = ?', key)
       const owner = rows[0]?.identity
@@ -165,7 +166,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   noteTaken(chunk: Digest): void {
-    this.#database.run('INSERT INTO taken_chunks VALUES (?) ON CONFLICT DO NOTHING', digestBytes(chunk))
+    this.#join(() => this.#database.run('INSERT INTO taken_chunks VALUES (?) ON CONFLICT DO NOTHING', digestBytes(chunk)))
   }
 
   isTaken(chunk: Digest): boolean {
@@ -179,11 +180,11 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   putEntry(entry: CatalogueEntry): void {
-    this.#database.join(() => this.#index.put(entry))
+    this.#join(() => this.#index.put(entry))
   }
 
   removeEntry(identity: IdentityId, name: PackageName): void {
-    this.#database.join(() => this.#index.remove(identity, name))
+    this.#join(() => this.#index.remove(identity, name))
   }
 
   entriesNamed(name: PackageName): CatalogueEntry[] {
@@ -202,6 +203,23 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.#database[Symbol.dispose]()
   }
 
+  #nested<T>(work: () => T): T {
+    this.#depth += 1
+    try {
+      return work()
+    } catch (error) {
+      this.#spans.forget()
+      throw error
+    } finally {
+      this.#depth -= 1
+    }
+  }
+
+  /** A single change: the outermost one is a transaction of its own. */
+  #join<T>(work: () => T): T {
+    return this.#depth === 0 ? this.transact(work) : this.#database.join(work)
+  }
+
   #insert(op: Op, envelope: Uint8Array | undefined, now: number): void {
     const hash = opIdHash(op.id)
     const isFeed = 'feed' in op
@@ -213,7 +231,6 @@ export class SqliteCatalogue implements DiskCatalogue {
       'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1', Number(isNew && isFeed), Number(op.type === 'release'),
     )
     this.#countBytes(who, isFeed, envelope?.length ?? 0)
-    if (this.#depth === 0) this.#spans.count()
   }
 
   #countBytes(identity: number, isFeed: boolean, bytes: number): void {
