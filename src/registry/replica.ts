@@ -90,7 +90,7 @@ export class Replica implements AsyncDisposable {
 
   /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
   async take(envelopes: readonly Uint8Array[], source: OpSource, signal: AbortSignal): Promise<void> {
-    await new Intake(this.#pulling(source)).take(envelopes, signal)
+    await new Intake(this.#pulling(source)).take(envelopes, { signal })
   }
 
   /** Equal on nodes that know the same. `fingerprint`: hex of the sum of all hashes. */
@@ -120,7 +120,7 @@ export class Replica implements AsyncDisposable {
     const { network, clock, openAll, onAdded } = this.#parts
     return {
       network, clock,
-      judge: (envelopes, signal) => this.#admissions.admitAll(envelopes, openAll, signal),
+      judge: (envelopes, judging) => this.#admissions.admitAll(envelopes, { openAll, ...judging }),
       onAdded: (op) => onAdded(op, source),
     }
   }

@@ -1,10 +1,16 @@
 import { GgenError, LIMITS, type OpId } from '#core'
-import type { JudgeAll, Judged, OnAdded } from './judged.ts'
+import type { JudgeAll, Judged, Judging, OnAdded } from './judged.ts'
 
 export interface IntakeParts {
   readonly judge: JudgeAll
   readonly onAdded: OnAdded
   /** Hears when some more were judged. */
+  readonly onTaken?: () => void
+}
+
+export interface Batch {
+  readonly envelopes: readonly Uint8Array[]
+  /** Hears when all of them were judged, and none was refused. */
   readonly onTaken?: () => void
 }
 
@@ -19,18 +25,39 @@ export class Intake {
   }
 
   /** Throws `op-invalid` for an op that no honest node would send; the others are kept. */
-  async take(envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    let batch = envelopes
+  async take(envelopes: readonly Uint8Array[], judging: Judging): Promise<void> {
+    const { signal } = judging
+    let [batch, how] = [envelopes, judging]
     while (batch.length > 0) {
       const before = this.added
-      await this.#once(batch, signal)
+      await this.#once(batch, how)
       batch = this.added > before ? this.#drain() : []
+      how = { signal }
+    }
+  }
+
+  /**
+   * Takes one batch after the other; while one is judged, the next is opened and the one after that is waited for. Throws what taking one throws,
+   * and what the batches throw when all that came before was taken.
+   */
+  async takeAll(batches: AsyncIterable<Batch>, signal: AbortSignal): Promise<void> {
+    let last = Promise.resolve()
+    try {
+      for await (const { envelopes, onTaken } of batches) {
+        const before = last
+        last = this.take(envelopes, { signal, after: before }).then(onTaken)
+        // Its failure shows when it is waited for.
+        last.catch(() => undefined)
+        await before
+      }
+    } finally {
+      await last
     }
   }
 
   /** Tries what waits once more: what it stands on may have come from somebody else. */
   async retry(signal: AbortSignal): Promise<void> {
-    await this.take(this.#drain(), signal)
+    await this.take(this.#drain(), { signal })
   }
 
   #drain(): readonly Uint8Array[] {
@@ -39,10 +66,10 @@ export class Intake {
     return waiting
   }
 
-  async #once(envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+  async #once(envelopes: readonly Uint8Array[], judging: Judging): Promise<void> {
     let place = 0
     let fault: string | undefined
-    for await (const part of this.#parts.judge(envelopes, signal)) {
+    for await (const part of this.#parts.judge(envelopes, judging)) {
       for (const judged of part) {
         if (judged.outcome === 'refused') fault ??= judged.reason
         else this.#note(judged, envelopes[place])

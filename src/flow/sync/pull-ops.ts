@@ -1,8 +1,8 @@
 import { GgenError, type OpId, LIMITS, type PeerId } from '#core'
 import { envelopeId } from '#trust'
-import { decodeFeedBatch, type FeedBatch } from '#wire'
+import { decodeFeedBatch } from '#wire'
 import { askFeed, type FeedParts } from './ask-feed.ts'
-import type { Intake } from './intake.ts'
+import type { Batch, Intake } from './intake.ts'
 
 interface Wanted {
   readonly ids: readonly OpId[]
@@ -16,22 +16,17 @@ interface Wanted {
  * sends; what came by then is kept.
  */
 export const pullOps = async (parts: FeedParts, peer: PeerId, { ids, intake, signal }: Wanted): Promise<void> => {
-  let left = ids
-  const ask = async (): Promise<FeedBatch | undefined> => {
+  await intake.takeAll(batchesOf(parts, peer, { ids, signal }), signal)
+}
+
+async function* batchesOf(parts: FeedParts, peer: PeerId, { ids, signal }: Omit<Wanted, 'intake'>): AsyncGenerator<Batch> {
+  for (let left = ids; left.length > 0;) {
     const wanted = left.slice(0, LIMITS.feedIds)
-    if (wanted.length === 0) return undefined
-    const batch = decodeFeedBatch(await askFeed(parts, peer, { question: { ask: 'ops', ids: wanted }, signal }))
-    if (batch.seen === 0 || batch.seen > wanted.length) throw new GgenError('frame-invalid', 'a batch of ops that says nothing of what was asked')
-    assertWanted(batch.ops, wanted.slice(0, batch.seen))
-    left = left.slice(batch.seen)
-    return batch
-  }
-  let coming = ask()
-  for (let batch = await coming; batch !== undefined; batch = await coming) {
-    coming = ask()
-    // It is looked at in the next round; should judging fail before, its failure is of no interest.
-    coming.catch(() => undefined)
-    await intake.take(batch.ops, signal)
+    const { ops, seen } = decodeFeedBatch(await askFeed(parts, peer, { question: { ask: 'ops', ids: wanted }, signal }))
+    if (seen === 0 || seen > wanted.length) throw new GgenError('frame-invalid', 'a batch of ops that says nothing of what was asked')
+    assertWanted(ops, wanted.slice(0, seen))
+    left = left.slice(seen)
+    yield { envelopes: ops }
   }
 }
 

@@ -59,10 +59,11 @@ test('the next ops are asked for while the last are judged', async () => {
   const askedWhenJudged: number[] = []
   const intake = new Intake({
     ...parts,
-    judge: async function* (envelopes, signal) {
+    judge: async function* (envelopes, judging) {
+      await judging.after
       await until('the next were asked for', () => asked > askedWhenJudged.length + 1 || askedWhenJudged.length === 3)
       askedWhenJudged.push(asked)
-      yield* parts.judge(envelopes, signal)
+      yield* parts.judge(envelopes, judging)
     },
   })
   await pullOps(parts, server.self, { ids: [alice.identity, ...releases.map(({ id }) => id)], intake, signal: never })

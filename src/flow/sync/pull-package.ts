@@ -16,7 +16,7 @@ export const pullPackage = async (
   const intake = new Intake(parts)
   for (let skip = 0; ; skip += LIMITS.feedOps) {
     const answer = decodeFeedOps(await askFeed(parts, peer, { question: { ask: 'package', identity, name, skip }, signal }))
-    await intake.take(answer.ops, signal)
+    await intake.take(answer.ops, { signal })
     if (!answer.more || answer.ops.length === 0) return intake.added
   }
 }

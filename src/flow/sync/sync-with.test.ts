@@ -59,8 +59,8 @@ suite('a session', () => {
     const { mine, theirs, parts, server } = scene
     fill(theirs, few)
     using _answering = serve(scene)
-    const judge: typeof parts.judge = async function* (batch, signal) {
-      yield* parts.judge(batch, signal)
+    const judge: typeof parts.judge = async function* (batch, judging) {
+      yield* parts.judge(batch, judging)
       if (!mine.hasOp(releases[0]!.body.roles)) fill(mine, [alice.genesis])
     }
     assert.equal(await syncWith({ ...parts, judge, underway: new Set([releases[0]!.body.roles]) }, server.self, never), few.length - 1)
@@ -200,7 +200,7 @@ test('ops are taken in whatever order they come', async () => {
       const { mine } = syncScene()
       const judge = judgeFor(mine)
       const intake = new Intake({ judge: async function* (batch) { yield batch.map(judge) }, onAdded: () => undefined })
-      for (let at = 0; at < order.length; at += size) await intake.take(order.slice(at, at + size), never)
+      for (let at = 0; at < order.length; at += size) await intake.take(order.slice(at, at + size), { signal: never })
       assert.equal(intake.added, some.length)
     }),
     { numRuns: 30 },

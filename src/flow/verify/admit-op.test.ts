@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type Catalogue, memoryCatalogue, WHOLE_SET } from '#store'
 import { openEach } from '#trust'
 import { Publisher, TEST_EPOCH, TestClock } from '#testing'
-import { type Admission, Admissions, type Admit } from './admit-op.ts'
+import { type Admission, Admissions, type Admit, type OpenAll } from './admit-op.ts'
 import { createViews } from './package-views.ts'
 
 const admitTo = (catalogue: Catalogue): Admit => {
@@ -95,9 +95,10 @@ describe('many ops at once', () => {
   const alice = new Publisher('alice')
   const ops = [alice.genesis, ...Array.from({ length: 200 }, (_, index) => alice.release(`tool-${index % 7}`, `1.${index}.0`).bytes)]
   const never = new AbortController().signal
+  const openAll: OpenAll = async (envelopes) => openEach(envelopes)
 
   const admitAll = async (catalogue: Catalogue, envelopes: readonly Uint8Array[], signal = never): Promise<Admission['outcome'][]> => {
-    const slices = new Admissions(catalogue, new TestClock()).admitAll(envelopes, async (some) => openEach(some), signal)
+    const slices = new Admissions(catalogue, new TestClock()).admitAll(envelopes, { openAll, signal })
     return (await Array.fromAsync(slices)).flat().map(({ outcome }) => outcome)
   }
 
@@ -115,7 +116,7 @@ describe('many ops at once', () => {
   test('that are interrupted leave whole slices', async () => {
     const catalogue = memoryCatalogue()
     const stop = new AbortController()
-    const slices = new Admissions(catalogue, new TestClock()).admitAll(ops, async (some) => openEach(some), stop.signal)
+    const slices = new Admissions(catalogue, new TestClock()).admitAll(ops, { openAll, signal: stop.signal })
     const first = await slices.next()
     stop.abort()
     await assert.rejects(slices.next(), { name: 'AbortError' })
@@ -135,7 +136,7 @@ describe('many ops at once', () => {
     const admissions = new Admissions(slow, clock)
     const many = [alice.genesis, ...Array.from({ length: 1800 }, (_, index) => alice.release(`many-${index % 300}`, `2.${index}.0`).bytes)]
     const sizes = async (envelopes: readonly Uint8Array[]): Promise<number[]> =>
-      (await Array.fromAsync(admissions.admitAll(envelopes, async (some) => openEach(some), never))).map((slice) => slice.length)
+      (await Array.fromAsync(admissions.admitAll(envelopes, { openAll, signal: never }))).map((slice) => slice.length)
     const dear = await sizes(many.slice(0, 1300))
     assert.equal(dear[0], 128)
     assert.equal(dear.at(-2), 32, dear.join(' '))
@@ -165,7 +166,7 @@ describe('many ops at once', () => {
     assert(mostOpen < 1000, `${mostOpen} at once`)
     const others = new Publisher('bob')
     const stop = new AbortController()
-    const slices = new Admissions(catalogue, new TestClock()).admitAll([others.genesis, ...ops], async (some) => openEach(some), stop.signal)
+    const slices = new Admissions(catalogue, new TestClock()).admitAll([others.genesis, ...ops], { openAll, signal: stop.signal })
     await slices.next()
     await slices.return(undefined)
     assert.equal(settledOps, catalogue.counts().ops)

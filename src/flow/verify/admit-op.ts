@@ -24,6 +24,13 @@ export type Admit = (envelope: Uint8Array) => Admission
 /** Opens envelopes, in order, wherever that is quickest. */
 export type OpenAll = (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Opened[]>
 
+export interface Admitting {
+  readonly openAll: OpenAll
+  readonly signal: AbortSignal
+  /** Nothing is decided before; when it fails, nothing at all. */
+  readonly after?: Promise<unknown> | undefined
+}
+
 /**
  * Ops that are judged at once, between turns of the event loop: as many as take about so many milliseconds. With fewer than some, a package
  * whose ops are in many slices would be indexed too often.
@@ -56,10 +63,10 @@ export class Admissions {
 
   /**
    * Decides over many, in order: yields what became of one slice after the other, and between slices others have their turns. While one is
-   * judged, the next ones are opened. Throws what opening and the store throw, and the reason of an aborted signal; what was yielded stays, but
-   * for a few slices when the store fails.
+   * judged, or `after` is waited for, the next ones are opened. Throws what opening and the store throw, and the reason of an aborted signal; what
+   * was yielded stays, but for a few slices when the store fails.
    */
-  async *admitAll(envelopes: readonly Uint8Array[], openAll: OpenAll, signal: AbortSignal): AsyncGenerator<readonly Admission[]> {
+  async *admitAll(envelopes: readonly Uint8Array[], { openAll, signal, after }: Admitting): AsyncGenerator<readonly Admission[]> {
     const coming: Promise<readonly Opened[]>[] = []
     let [next, judged, settled] = [0, 0, 0]
     try {
@@ -70,6 +77,7 @@ export class Admissions {
           slice.catch(() => undefined)
           coming.push(slice)
         }
+        await after
         const opened = (await coming.shift()) ?? []
         signal.throwIfAborted()
         yield this.#judge(opened, 'gather')
