@@ -96,6 +96,8 @@ export const LIMITS = Object.freeze({
   openOps: 1024,
   seenMessages: 100_000,
   eventListeners: 64,
+  /** What may happen before a node is ready and is told then. */
+  earlyEvents: 256,
   /** Who watches the catalogue, and what may wait for each until it is read. */
   watchers: 32,
   watchedNews: 256,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Bandwidth, downloadPace, keepLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
-import { Events, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { type Events, LIMITS, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { P2PRegistry } from '#registry'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
@@ -17,18 +17,24 @@ import { VERSION } from './version.ts'
 export interface OpenNode extends AsyncDisposable {
   readonly peerId: PeerId
   readonly addresses: readonly Multiaddr[]
+}
+
+export interface OpenOptions {
+  /** Tells what happens, also before the node is open. */
   readonly events: Events
+  /** Is called when a client asks the node to stop. */
+  readonly stop: () => void
+  readonly signal: AbortSignal
 }
 
 /**
  * Plugs the real things together: one home folder, its stores, the network and the control socket. Throws `daemon-already-running`,
- * `home-insecure`, `store-broken`, `disk-full`, `port-in-use`, `config-invalid`. `stop` is called when a client asks the node to stop.
+ * `home-insecure`, `store-broken`, `disk-full`, `port-in-use`, `config-invalid`.
  */
-export const openNode = async (config: Config, stop: () => void, signal: AbortSignal): Promise<OpenNode> => {
+export const openNode = async (config: Config, { events, stop, signal }: OpenOptions): Promise<OpenNode> => {
   await using opened = new AsyncDisposableStack()
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   opened.use(await lockHome(config.home))
-  const events = new Events()
   const bandwidth = new Bandwidth(systemClock)
   const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
   const keys = await openKeyFiles(join(config.home, 'keys'))
@@ -58,5 +64,5 @@ export const openNode = async (config: Config, stop: () => void, signal: AbortSi
   )
   opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
   const running = opened.move()
-  return { peerId: network.self, addresses: network.addresses(), events, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

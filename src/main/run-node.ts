@@ -1,5 +1,5 @@
 import type { Config } from '#config'
-import { type Events, toGgenError } from '#core'
+import { Events, type GgenEvent, LIMITS, toGgenError } from '#core'
 import type { NodeHooks } from '#doors/cli'
 import { openNode } from './open-node.ts'
 import { trimMemory } from './trim-memory.ts'
@@ -7,15 +7,25 @@ import { trimMemory } from './trim-memory.ts'
 /** By then the first peers have been met and the rest of the program is loaded. */
 const TRIM_AFTER_MS = 3000
 
-/** Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. Throws what `openNode` throws. */
-export const runNode = async (config: Config, hooks: NodeHooks): Promise<void> => {
+/**
+ * Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. What happens while it opens, such as
+ * peers it meets, is told when it is ready. Throws what opening throws.
+ */
+export const runNode = async (config: Config, hooks: NodeHooks, open = openNode): Promise<void> => {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
-  await using node = await openNode(config, stop, hooks.signal)
-  using _events = node.events.subscribe(hooks.onEvent)
-  using _bugs = survivingBugs(node.events)
+  const events = new Events()
+  const early: GgenEvent[] = []
+  const opening = events.subscribe((event) => {
+    if (early.length < LIMITS.earlyEvents) early.push(event)
+  })
+  await using node = await open(config, { events, stop, signal: hooks.signal })
+  opening[Symbol.dispose]()
+  using _events = events.subscribe(hooks.onEvent)
+  using _bugs = survivingBugs(events)
   hooks.signal.addEventListener('abort', () => stop(), { once: true })
   if (hooks.signal.aborted) return
   hooks.onReady({ peerId: node.peerId, addresses: node.addresses, home: config.home, pid: process.pid })
+  for (const event of early) hooks.onEvent(event)
   const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
   await stopped
   clearTimeout(trimming)

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Platform, toConfig } from '#config'
+import { type Events, type GgenEvent, LIMITS, parsePeerId } from '#core'
+import type { OpenOptions } from './open-node.ts'
+import { runNode } from './run-node.ts'
+
+const PEER = parsePeerId('12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo')
+const PLATFORM: Platform = { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/srv/project', userId: 1000 }
+const CONFIG = toConfig({ flags: {}, env: {}, files: { dotGgen: false }, platform: PLATFORM })
+
+const met = (peer: string): GgenEvent => ({ type: 'sync-failed', peer: PEER, code: peer })
+
+/** What a node says that meets peers before it is open, afterwards, and while it ends. */
+const said = async (before: number): Promise<string[]> => {
+  const lines: string[] = []
+  let told: Events | undefined
+  const ending = new AbortController()
+  const open = async (_config: unknown, { events }: OpenOptions): Promise<AsyncDisposable & { peerId: typeof PEER; addresses: [] }> => {
+    for (let peer = 0; peer < before; peer++) events.emit(met(String(peer)))
+    await Promise.resolve()
+    told = events
+    return { peerId: PEER, addresses: [], [Symbol.asyncDispose]: async () => events.emit(met('ending')) }
+  }
+  const onReady = (): void => {
+    lines.push('ready')
+    setImmediate(() => {
+      told?.emit(met('later'))
+      ending.abort()
+    })
+  }
+  await runNode(CONFIG, { signal: ending.signal, onReady, onEvent: (event) => lines.push(event.type === 'sync-failed' ? event.code : event.type) }, open)
+  return lines
+}
+
+test('who was met before the node was ready is told when it is, and nothing twice', async () => {
+  assert.deepEqual(await said(2), ['ready', '0', '1', 'later'])
+})
+
+test('what waits for a node to be ready is bounded', async () => {
+  assert.equal((await said(LIMITS.earlyEvents * 3)).length, LIMITS.earlyEvents + 2)
+})
