@@ -1,7 +1,7 @@
 export { answerFeed, parentsFirst } from './answer-feed.ts'
 export { answerSync } from './answer-sync.ts'
 export { Intake } from './intake.ts'
-export type { Judged, JudgeAll, Judging, OnAdded } from './judged.ts'
+export type { Judged, JudgeAll, OnAdded } from './judged.ts'
 export { type Catching, type Freshness, type Session, SyncLoop } from './keep-in-sync.ts'
 export { pullPackage, type PullParts } from './pull-package.ts'
 export { answerFrame, openSession, readAnswer } from './reconcile.ts'

@@ -20,7 +20,8 @@ export const pullOps = async (parts: FeedParts, peer: PeerId, { ids, intake, sig
 }
 
 async function* batchesOf(parts: FeedParts, peer: PeerId, { ids, signal }: Omit<Wanted, 'intake'>): AsyncGenerator<Batch> {
-  for (let left = ids; left.length > 0;) {
+  let left = ids
+  while (left.length > 0) {
     const wanted = left.slice(0, LIMITS.feedIds)
     const { ops, seen } = decodeFeedBatch(await askFeed(parts, peer, { question: { ask: 'ops', ids: wanted }, signal }))
     if (seen === 0 || seen > wanted.length) throw new GgenError('frame-invalid', 'a batch of ops that says nothing of what was asked')

@@ -132,6 +132,23 @@ suite('comparing two sets', () => {
   })
 })
 
+/** A set that counts how often it is asked. */
+const counting = (set: OpSet): { readonly counted: OpSet; readonly calls: { measure: number; placesIn: number } } => {
+  const calls = { measure: 0, placesIn: 0 }
+  const counted: OpSet = {
+    measure: (range) => {
+      calls.measure += 1
+      return set.measure(range)
+    },
+    divide: (range, parts) => set.divide(range, parts),
+    placesIn: (range, limit) => {
+      calls.placesIn += 1
+      return set.placesIn(range, limit)
+    },
+  }
+  return { counted, calls }
+}
+
 suite('a peer that does not play by the rules', () => {
   const set = setOf(spread(5000))
 
@@ -145,50 +162,26 @@ suite('a peer that does not play by the rules', () => {
     for (let at = 0; writer.size < LIMITS.questionBytes - 100; at += 1) {
       writer.add({ to: { at: 1_600_000_000 + at * 500, hash: new Uint8Array() }, says: 'fingerprint', fingerprint: new Uint8Array(16) })
     }
-    let measured = 0
-    const counting: OpSet = {
-      measure: (range) => {
-        measured += 1
-        return set.measure(range)
-      },
-      divide: (range, parts) => set.divide(range, parts),
-      placesIn: (range, limit) => set.placesIn(range, limit),
-    }
-    const answer = answerFrame(counting, writer.bytes())
+    const { counted, calls } = counting(set)
+    const answer = answerFrame(counted, writer.bytes())
     assert(answer.frame.length <= LIMITS.syncAnswerBytes)
-    assert(measured < LIMITS.syncFrameWork / 32, `${measured} ranges were measured`)
+    assert(calls.measure < LIMITS.syncFrameWork / 32, `${calls.measure} ranges were measured`)
   })
 
   test('and asks for the lists of thousands of empty ranges costs no more', () => {
     const writer = new FrameWriter()
     while (writer.size < LIMITS.questionBytes - 100) writer.add({ to: { at: 1_600_000_000, hash: new Uint8Array() }, says: 'hashes', hashes: [] })
-    let listed = 0
-    const counting: OpSet = {
-      measure: (range) => set.measure(range),
-      divide: (range, parts) => set.divide(range, parts),
-      placesIn: (range, limit) => {
-        listed += 1
-        return set.placesIn(range, limit)
-      },
-    }
-    answerFrame(counting, writer.bytes())
-    assert(listed < LIMITS.syncFrameWork / 16, `${listed} ranges were listed`)
+    const { counted, calls } = counting(set)
+    answerFrame(counted, writer.bytes())
+    assert(calls.placesIn < LIMITS.syncFrameWork / 16, `${calls.placesIn} ranges were listed`)
   })
 
   test('and answers with the lists of thousands of empty ranges is not looked into for long', () => {
     const writer = new FrameWriter()
     while (writer.size < LIMITS.syncAnswerBytes - 100) writer.add({ to: { at: 1_500_000_000, hash: new Uint8Array() }, says: 'hashes', hashes: [] })
-    let looked = 0
-    const counting: OpSet = {
-      measure: (range) => set.measure(range),
-      divide: (range, parts) => set.divide(range, parts),
-      placesIn: (range, limit) => {
-        looked += 1
-        return set.placesIn(range, limit)
-      },
-    }
-    readAnswer(counting, writer.bytes())
-    assert(looked < LIMITS.syncFrameWork / 16, `${looked} ranges were looked into`)
+    const { counted, calls } = counting(set)
+    readAnswer(counted, writer.bytes())
+    assert(calls.placesIn < LIMITS.syncFrameWork / 16, `${calls.placesIn} ranges were looked into`)
   })
 
   test('and lists what it wants changes nothing but what is asked of it', () => {

@@ -5,6 +5,7 @@ import { type Catalogue, memoryCatalogue, WHOLE_SET } from '#store'
 import { openEach } from '#trust'
 import { Publisher, TEST_EPOCH, TestClock } from '#testing'
 import { type Admission, Admissions, type Admit, type OpenAll } from './admit-op.ts'
+import type { QuotaPolicy } from './catalogue-quota.ts'
 import { createViews } from './package-views.ts'
 
 const admitTo = (catalogue: Catalogue): Admit => {
@@ -144,6 +145,27 @@ describe('many ops at once', () => {
     const cheap = await sizes(many.slice(1300))
     assert.equal(cheap[0], 32)
     assert(cheap.includes(64), cheap.join(' '))
+  })
+
+  test('are told to have been dropped when that lasts, and not when the store took it back', async () => {
+    const catalogue = memoryCatalogue()
+    const log: string[] = []
+    const settle = catalogue.settle.bind(catalogue)
+    catalogue.settle = () => {
+      settle()
+      log.push('settled')
+    }
+    const policy: QuotaPolicy = { bytes: { total: 0, perIdentity: Infinity }, isDear: () => false, onDropped: () => void log.push('dropped') }
+    const admissions = new Admissions(catalogue, new TestClock(), policy)
+    await Array.fromAsync(admissions.admitAll(ops, { openAll, signal: never }))
+    assert(log.includes('dropped'))
+    assert.equal(log[log.indexOf('dropped') - 1], 'settled', log.join(', '))
+    log.length = 0
+    const slices = admissions.admitAll([new Publisher('bob').genesis, ...ops, alice.release('late', '9.0.0').bytes], { openAll, signal: never })
+    await slices.next()
+    catalogue.gather = () => assert.fail('the disk is full')
+    await assert.rejects(slices.next(), /disk is full/)
+    assert.equal(log.includes('dropped'), false, log.join(', '))
   })
 
   test('are settled when they are over, also when they are interrupted, and never more than some hundreds at a time', async () => {

@@ -1,7 +1,7 @@
 import { type Clock, type FeedOp, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
 import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
-import { CatalogueQuota, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
+import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
 import { indexPackage } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
 import { OpenedOps } from './opened-ops.ts'
@@ -28,7 +28,7 @@ export interface Admitting {
   readonly openAll: OpenAll
   readonly signal: AbortSignal
   /** Nothing is decided before; when it fails, nothing at all. */
-  readonly after?: Promise<unknown> | undefined
+  readonly after?: Promise<unknown>
 }
 
 /**
@@ -48,6 +48,8 @@ export class Admissions {
   readonly #clock: Clock
   readonly #quota: CatalogueQuota
   readonly #opened = new OpenedOps()
+  /** What was dropped in transactions that do not stand yet. */
+  #untold: readonly Dropped[] = []
   #sliceOps = SLICE_OPS.most
 
   constructor(catalogue: Catalogue, clock: Clock, policy: QuotaPolicy = NO_QUOTA) {
@@ -83,11 +85,11 @@ export class Admissions {
         yield this.#judge(opened, 'gather')
         judged += opened.length
         if (judged - settled < COMMIT_OPS) continue
-        this.#catalogue.settle()
+        this.#settle()
         settled = judged
       }
     } finally {
-      this.#catalogue.settle()
+      this.#settle()
     }
   }
 
@@ -95,6 +97,10 @@ export class Admissions {
   #judge(opened: readonly Opened[], how: 'transact' | 'gather'): Admission[] {
     if (!opened.some((each) => each.op !== undefined)) return opened.map((each) => ({ outcome: 'refused', reason: each.fault ?? 'nothing' }))
     const began = this.#clock.monotonic()
+    if (how === 'transact') this.#settle()
+    const untold = this.#untold
+    // Should the store fail, what was gathered is taken back.
+    this.#untold = []
     const { admissions, dropped } = this.#catalogue[how](() => {
       const touched = new Map<string, { readonly identity: IdentityId; readonly name: PackageName }>()
       const admissions = opened.map(({ op, fault }): Admission => {
@@ -108,9 +114,18 @@ export class Admissions {
       return { admissions, dropped: this.#quota.trim() }
     })
     this.#opened.forgetFeeds()
-    this.#quota.tell(dropped)
+    this.#untold = [...untold, ...dropped]
+    if (how === 'transact') this.#settle()
     this.#adapt(opened.length, this.#clock.monotonic() - began)
     return admissions
+  }
+
+  /** Makes lasting what was gathered, and tells what it made room for. */
+  #settle(): void {
+    const dropped = this.#untold
+    this.#untold = []
+    this.#catalogue.settle()
+    this.#quota.tell(dropped)
   }
 
   /** Learns from whole slices of the present size. */
