@@ -76,7 +76,7 @@ suite('Peers that take their time', { concurrency: true }, () => {
   test('A peer that lets an answer trickle is given up after the time for the whole', async () => {
     await using scene = await open((stream) => {
       stream.send(encodeLength(1000))
-      const drops = setInterval(() => (stream.status === 'open' ? stream.send(Uint8Array.of(0)) : clearInterval(drops)), 100)
+      const drops = setInterval(() => (stream.writeStatus === 'writable' ? stream.send(Uint8Array.of(0)) : clearInterval(drops)), 100)
     })
     const startedMs = performance.now()
     await assert.rejects(scene.asker.ask(scene.liar.self, PROTOCOL, bytes('?'), soon()), hasCode('timeout'))
