@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IdentityId, OpId } from '#core'
-import type { ControlClient } from '#doors/control'
+import type { ControlClient, SignatureQuestion } from '#doors/control'
 import { type RunningNode, seeded, smallPackage, startNode, until, writeTree } from '#testing'
 import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes, signPayload } from '#trust'
 import { clientOf } from './control.ts'
@@ -20,7 +20,7 @@ export interface Ready {
   readonly node: number
   readonly intent: OpId
   readonly name: string
-  readonly signature: Uint8Array
+  readonly signature: SignatureQuestion
   /** As it is going to travel. */
   readonly envelope: Uint8Array
 }
@@ -84,16 +84,16 @@ export class Swarm implements AsyncDisposable {
     if (client === undefined || author === undefined) throw new Error(`there is no node ${node}`)
     const path = await writeTree(join(this.#work, 'packages', name), smallPackage(name))
     const { identity, genesis, key } = author
-    const prepared = await client.prepare({ path, identity, genesis, feed: key.publicKey }, never)
+    const prepared = await client.prepare({ path, identity, chain: [genesis], feed: key.publicKey }, never)
     if (prepared.state === 'published') throw new Error(`${name} was published before`)
     const { intent, payload } = prepared
-    return { node, intent, name, signature: key.sign(signingBytes(payload)), envelope: signPayload(payload, [key]) }
+    return { node, intent, name, signature: { key: key.publicKey, signature: key.sign(signingBytes(payload)) }, envelope: signPayload(payload, [key]) }
   }
 
   /** Hands the signature in; the moment before, on this process's monotonic clock. */
   async commit({ node, intent, signature }: Ready): Promise<number> {
     const began = performance.now()
-    await this.clients[node]?.commit(intent, signature, never)
+    await this.clients[node]?.commit(intent, [signature], never)
     return began
   }
 

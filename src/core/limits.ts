@@ -10,6 +10,8 @@ export const LIMITS = Object.freeze({
   // signed records
   opBytes: 16 * KiB,
   opSignatures: 16,
+  /** Ops of an identity's own chain that come with one question. */
+  chainOps: 32,
   opExtensionBytes: 2 * KiB,
   opClockSkewSeconds: 600,
   titleChars: 120,

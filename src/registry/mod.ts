@@ -2,6 +2,6 @@ export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'
 export type {
-  FetchedRelease, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, ReplicaRequest,
-  SearchAnswer, SearchHit, SearchQuery,
+  FetchedRelease, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, Registry, RegistryStatus,
+  ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, Speaking, StatementReceipt, StatementRequest,
 } from './registry.ts'

@@ -4,7 +4,7 @@ import { proofOf } from './describe-package.ts'
 
 /** Whether a release was signed on this machine. */
 export const isOwn = (trust: TrustStore, { identity, feed, seq, body }: ReleaseOp): boolean =>
-  seq <= (trust.ownHead(identity, body.name, feed)?.seq ?? -1)
+  seq <= (trust.ownHead({ identity, name: body.name, feed })?.seq ?? -1)
 
 /** Where an archive came from, by the receipt of its fetch where there is one. */
 export const originOf = (receipt: Receipt | undefined, isOwnRelease: boolean): Origin => {

@@ -1,28 +1,26 @@
-import {
-  type Digest, GgenError, type IdentityId, type MissedNews, type News, type OpId, type Origin, type PackageName, type PackageSpec, type Random, type ReleaseOp,
-  type TransferProgress,
+import type {
+  Digest, IdentityId, MissedNews, News, Op, OpId, OpSource, Origin, PackageName, PackageSpec, Random, ReleaseOp, TransferProgress,
 } from '#core'
-import { announceOps } from '#flow/announce'
 import type { FetchOptions } from '#flow/fetch'
-import {
-  alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PublishSource, signIntent, storeBytes, storeSource, unfinishedReleases,
-} from '#flow/publish'
+import { type PublishSource, storeBytes } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type WatchWish } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
-import { createViews, type OpenAll, type PackageViews, type QuotaBytes, requireMembership, verifyArchive } from '#flow/verify'
+import { createViews, type OpenAll, type PackageViews, type QuotaBytes, verifyArchive } from '#flow/verify'
 import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
+import type { Signature } from '#trust'
 import { Background } from './background.ts'
-import { toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
+import { toFetched, toPackageInfo } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { findRelease, type Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
 import { Keeper } from './keeper.ts'
 import { Newsroom } from './newsroom.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
+import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
-  FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
+  FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery, Speaking,
 } from './registry.ts'
 import { Searcher } from './searcher.ts'
 
@@ -57,6 +55,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #newsroom: Newsroom
   readonly #replica: Replica
   readonly #searcher: Searcher
+  readonly #publishing: Publishing
   readonly keeping: Keeper
 
   private constructor(parts: P2PParts, exchange: Exchange) {
@@ -82,6 +81,14 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
     })
+    this.#publishing = new Publishing({
+      ...parts,
+      views: this.#views,
+      admit: this.#replica.admit,
+      holderCount: (release) => this.#holderCount(release),
+      keepOwn: (releases) => this.keeping.keepOwn(releases),
+      onPublished: (op, source) => this.#onPublished(op, source),
+    })
     this.#searcher = new Searcher({
       ...parts,
       kept: () => this.keeping.kept,
@@ -95,7 +102,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     await using opened = new AsyncDisposableStack()
     const exchange = opened.use(await Exchange.open(parts))
     const registry = opened.use(new P2PRegistry(parts, exchange))
-    await registry.#resume()
+    await registry.#publishing.resume()
     registry.#serve()
     opened.move()
     return registry
@@ -108,55 +115,25 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   // ---- publish → store → announce
 
-  async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
-    const { blobs, trust, clock, openSource } = this.#parts
-    await using stored = await storeSource(blobs, await openSource(request.path), signal)
-    const { facts } = stored
-    const { name, version } = facts.manifest
-    const genesis = requireMembership(this.#replica.admit(request.genesis))
-    trust.putOwnOp(genesis)
-    alreadyPublished(this.#views.package(request.identity, name), facts)
-    const metadata = await stored.seal()
-    // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
-    const identity = this.#views.identity(request.identity)
-    const known = this.#views.package(request.identity, name)
-    if (identity === undefined || known === undefined) throw new GgenError('op-invalid', 'the genesis is not the one of this identity')
-    const published = alreadyPublished(known, facts)
-    if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#holderCount(published)) }
-    assertFeedHealthy(known, request.feed, request.identity)
-    const notBefore = this.#views.latestAt(request.identity, name)
-    const prepared = prepareRelease(trust, { identity, feed: request.feed, known, facts, metadata, now: clock.now(), notBefore })
-    return { state: 'unsigned', ...prepared, name, version }
+  prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
+    return this.#publishing.prepare(request, signal)
   }
 
-  async commit(id: OpId, signature: Uint8Array): Promise<PublishReceipt> {
-    const { trust } = this.#parts
-    const intent = trust.intent(id)
-    if (intent !== undefined) assertStillNext(intent, this.#views.package(intent.identity, intent.name))
-    const release = signIntent(trust, id, signature)
-    await this.#release(release)
-    return toReceipt(release, await this.#holderCount(release))
+  commit(intent: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
+    return this.#publishing.commit(intent, signatures)
   }
 
-  /** From a durable signature to the network; safe to repeat after a crash. */
-  async #release(release: ReleaseOp): Promise<void> {
-    const { catalogue, trust, network, events } = this.#parts
-    requireMembership(this.#replica.admit(release.bytes))
-    this.keeping.keepOwn([release])
-    const chain = parentsFirst(catalogue.chainOps(release.identity), []).map((bytes) => ({ bytes }))
-    const peers = await announceOps(network, [...chain, release])
-    events.emit({ type: 'release-announced', op: release.id, peers })
-    this.#newsroom.tell(release, 'own')
+  get speaking(): Speaking {
+    return {
+      prepare: async (request) => this.#publishing.prepareStatement(request),
+      commit: (intent, signatures) => this.#publishing.commitStatement(intent, signatures),
+    }
+  }
+
+  #onPublished(op: Op, source: OpSource): void {
+    if ('feed' in op) this.#newsroom.tell(op, source)
     this.#replica.spread()
-    this.#provide(release)
-    trust.removeIntent(release.id)
-  }
-
-  async #resume(): Promise<void> {
-    const { trust } = this.#parts
-    const own = trust.ownOps().map((envelope) => requireMembership(this.#replica.admit(envelope)))
-    this.keeping.keepOwn(own.filter((op) => op.type === 'release'))
-    for (const release of unfinishedReleases(trust)) await this.#release(release)
+    if (op.type === 'release') this.#provide(op)
   }
 
   // ---- announce and sync

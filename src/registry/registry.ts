@@ -1,11 +1,12 @@
 import type {
-  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, StatusState, Summary, TransferProgress,
-  TransferReport, Version,
+  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
+  TransferProgress, TransferReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
 import type { PackageFilters, RankPart, SearchOrder } from '#store'
+import type { Signature } from '#trust'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Registry {
@@ -16,10 +17,10 @@ export interface Registry {
    */
   prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish>
   /**
-   * Second half: takes the signature, and from then on never forgets the release. Resolves when it is stored and announced.
+   * Second half: takes the signatures, and from then on never forgets the release. Resolves when it is stored and announced.
    * Throws `publish-expired`, `op-invalid`, `disk-full`.
    */
-  commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<PublishReceipt>
+  commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<PublishReceipt>
   /** Packages that match, best first; asks peers where this node knows nothing. Throws `query-invalid`. */
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
   /**
@@ -41,6 +42,40 @@ export interface Registry {
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<RegistryStatus>
   readonly keeping: Keeping
+  readonly speaking: Speaking
+}
+
+/** What publishers say beside releases: of versions that are out, and of who may speak for them. */
+export interface Speaking {
+  /**
+   * Journals the exact payload to sign; nothing is visible yet. Throws `package-not-found`, `version-not-found`, `denied`, `usage`, `conflict`,
+   * `publish-expired`.
+   */
+  prepare(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement>
+  /** Takes the signatures, and from then on never forgets the statement. Throws `publish-expired`, `op-invalid`, `denied`, `disk-full`. */
+  commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StatementReceipt>
+}
+
+/** Who speaks, and what is to be said. */
+export interface StatementRequest {
+  readonly identity: IdentityId
+  /** Envelopes of the identity's own chain as far as the speaker has it, genesis first. */
+  readonly chain: readonly Uint8Array[]
+  /** The release key that will sign a word about a package. */
+  readonly feed: PublicKey
+  readonly statement: Statement
+}
+
+export interface PreparedStatement {
+  readonly intent: OpId
+  readonly payload: Uint8Array
+}
+
+export interface StatementReceipt {
+  readonly op: OpId
+  readonly identity: IdentityId
+  /** That were told at once; the others hear of it when they compare. */
+  readonly peers: number
 }
 
 /** What stays on this node, and who else keeps it. */
@@ -65,8 +100,8 @@ export interface PublishRequest {
   /** Absolute path of a folder with a manifest, or of a `.tgz` / `.tar.gz`. */
   readonly path: string
   readonly identity: IdentityId
-  /** Envelope of the identity's genesis, so that the network learns of a new publisher. */
-  readonly genesis: Uint8Array
+  /** Envelopes of the identity's own chain, genesis first, so that the network learns of a new publisher. */
+  readonly chain: readonly Uint8Array[]
   /** The release key that will sign. */
   readonly feed: PublicKey
 }

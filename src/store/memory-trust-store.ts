@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type ChainKey, chainOf } from './chain-key.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
 import { setIn, UndoLog } from './undo-log.ts'
@@ -44,7 +45,7 @@ class MemoryTrustStore implements TrustStore {
 
   putOwnOp(op: Op): void {
     this.#assertOpen()
-    const feed = 'feed' in op ? feedKey(op.identity, op.body.name, op.feed) : op.identity
+    const feed = feedKey(chainOf(op))
     const rival = this.#ownAt(feed, op.seq)
     if (rival !== undefined && rival.id !== op.id) throw placeTaken(op.id)
     this.#position += 1
@@ -57,16 +58,16 @@ class MemoryTrustStore implements TrustStore {
     return [...this.#ops.values()].sort((a, b) => a.position - b.position).map((op) => op.bytes.slice())
   }
 
-  ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined {
+  ownHead(chain: ChainKey): FeedHead | undefined {
     this.#assertOpen()
-    const key = feedKey(identity, name, feed)
+    const key = feedKey(chain)
     const last = [...this.#ops.values()].filter((op) => op.feed === key).sort((a, b) => b.seq - a.seq)[0]
     return last && { seq: last.seq, head: last.id }
   }
 
   putIntent(intent: Intent): void {
     this.transact(() => {
-      const feed = feedKey(intent.identity, intent.name, intent.feed)
+      const feed = feedKey(intent)
       const rivals = [...this.#intents.values()].filter((stored) => stored.feed === feed)
       const isTaken = rivals.some(({ intent: rival }) => rival.state === 'signed' && rival.seq === intent.seq)
       if (isTaken || this.#ownAt(feed, intent.seq) !== undefined) throw placeTaken(intent.id)
@@ -160,7 +161,7 @@ class MemoryTrustStore implements TrustStore {
   }
 }
 
-const feedKey = (identity: IdentityId, name: PackageName, feed: PublicKey): string => `${identity} ${name} ${feed}`
+const feedKey = ({ identity, name, feed }: ChainKey): string => (feed === undefined ? identity : `${identity} ${name} ${feed}`)
 
 const keptKey = ({ name, version, identity }: KeptRelease, reason: KeepReason): string => `${identity} ${name} ${version} ${reason}`
 

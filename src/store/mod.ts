@@ -3,6 +3,7 @@ export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOpti
 export { answerQuery, type Candidates, type MatchSource } from './answer-query.ts'
 export type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'
+export { type ChainKey, chainOf } from './chain-key.ts'
 export { chunksOf } from './chunks-of.ts'
 export { CoveredRanges } from './covered-ranges.ts'
 export { addTo, EMPTY_SUM, sumOf } from './hash-sum.ts'

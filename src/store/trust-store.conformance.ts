@@ -7,6 +7,7 @@ import type { Intent, KeptPackage, TrustStore } from './trust-store.ts'
 const ALICE = sampleIdentity('alice')
 const NAME = parsePackageName('web-tools')
 const KEY = sampleKey('alice')
+const FEED = { identity: ALICE, name: NAME, feed: KEY }
 
 const intent = (change: Partial<Intent> & { readonly label?: string } = {}): Intent => {
   const { label = 'first', ...fields } = change
@@ -105,13 +106,13 @@ const ownOpsConformance = (open: (context: TestContext) => TrustStore): void => 
 
   test('the head of a feed is its op with the highest seq', (context) => {
     using store = open(context)
-    assert.equal(store.ownHead(ALICE, NAME, KEY), undefined)
+    assert.equal(store.ownHead(FEED), undefined)
     const last = sampleRelease({ seq: 7 })
     for (const op of [sampleRelease({ seq: 6 }), last, sampleRelease({ seq: 2 })]) store.putOwnOp(op)
     for (const op of [sampleRelease({ seq: 9, name: 'other' }), sampleRoles('alice', 20)]) store.putOwnOp(op)
-    assert.deepEqual(store.ownHead(ALICE, NAME, KEY), { seq: 7, head: last.id })
-    assert.equal(store.ownHead(ALICE, NAME, sampleKey('bob')), undefined)
-    assert.equal(store.ownHead(sampleIdentity('bob'), NAME, KEY), undefined)
+    assert.deepEqual(store.ownHead(FEED), { seq: 7, head: last.id })
+    assert.equal(store.ownHead({ ...FEED, feed: sampleKey('bob') }), undefined)
+    assert.equal(store.ownHead({ ...FEED, identity: sampleIdentity('bob') }), undefined)
   })
 
   test('a second own op at one place of a feed or chain is refused', (context) => {
@@ -120,7 +121,7 @@ const ownOpsConformance = (open: (context: TestContext) => TrustStore): void => 
     store.putOwnOp(sampleRoles('alice', 1))
     assert.throws(() => store.putOwnOp(sampleRelease({ seq: 3, salt: 'another' })), isExpired)
     assert.throws(() => store.putOwnOp({ ...sampleRoles('alice', 1), id: sampleId('another') }), isExpired)
-    assert.deepEqual(store.ownHead(ALICE, NAME, KEY)?.head, sampleRelease({ seq: 3 }).id)
+    assert.deepEqual(store.ownHead(FEED)?.head, sampleRelease({ seq: 3 }).id)
     assert.equal(store.ownOps().length, 2)
   })
 

@@ -1,4 +1,5 @@
-import type { Digest, IdentityId, Op, OpId, PackageName, PublicKey, Version } from '#core'
+import type { Digest, IdentityId, Op, OpId, PackageName, Version } from '#core'
+import type { ChainKey } from './chain-key.ts'
 
 /**
  * What this node must never forget: its own signed ops, publishes under way, pins, and which packages it keeps for good. Every method that changes something
@@ -14,18 +15,18 @@ export interface TrustStore extends Disposable {
   transact<T>(work: () => T): T
 
   /**
-   * Keeps an op of our own (genesis, or a signed release), or replaces the envelope of the same op. Throws `publish-expired` when
-   * another own op has the same seq in the same chain or feed.
+   * Keeps an op of our own, or replaces the envelope of the same op. Throws `publish-expired` when another own op has the same seq in the same chain
+   * or feed.
    */
   putOwnOp(op: Op): void
   /** Envelopes of all own ops, oldest first. */
   ownOps(): Uint8Array[]
-  /** The own op with the highest seq of a feed. */
-  ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined
+  /** The own op with the highest seq of a chain or feed. */
+  ownHead(chain: ChainKey): FeedHead | undefined
 
   /**
-   * Keeps an intent; replaces one of the same feed (identity, name and key) that is still `prepared`. Throws `publish-expired` when
-   * a `signed` intent or an own op has the same seq in that feed, and `too-busy` above `LIMITS.openIntents`.
+   * Keeps an intent; replaces one of the same chain or feed that is still `prepared`. Throws `publish-expired` when
+   * a `signed` intent or an own op has the same seq there, and `too-busy` above `LIMITS.openIntents`.
    */
   putIntent(intent: Intent): void
   intent(id: OpId): Intent | undefined
@@ -63,12 +64,10 @@ export interface FeedHead {
 /** `prepared`: exact payload stored, not yet signed · `signed`: envelope stored; from here on it will be announced, even after a crash. */
 export type IntentState = 'prepared' | 'signed'
 
-export interface Intent {
+export interface Intent extends ChainKey {
   readonly id: OpId
-  readonly identity: IdentityId
-  readonly feed: PublicKey
-  readonly name: PackageName
-  readonly version: Version
+  /** Of a release. */
+  readonly version?: Version
   readonly seq: number
   readonly payload: Uint8Array
   readonly envelope?: Uint8Array

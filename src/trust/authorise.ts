@@ -5,16 +5,19 @@ import { globCovers } from './name-glob.ts'
 export const keysForName = (roles: Roles, name: PackageName): ReadonlyMap<PublicKey, ReleaseKey> =>
   new Map(roles.release.filter(({ names }) => names.some((glob) => globCovers(glob, name))).map((entry) => [entry.key, entry]))
 
+/** Whether a key may sign for this name at that time, Unix seconds, whatever else it takes. */
+export const mayName = (roles: Roles, key: PublicKey, { name, at }: { readonly name: PackageName; readonly at: number }): boolean => {
+  const entry = keysForName(roles, name).get(key)
+  return entry !== undefined && isUnexpired(entry, at)
+}
+
 const isUnexpired = (key: ReleaseKey, atSeconds: number): boolean => key.expires === undefined || key.expires >= atSeconds
 
 /**
  * Whether the roles that the op names (pass those: an op of the identity's chain, of any branch) allow its feed's key to sign this
  * name at that time: the stateless part of admission. Says nothing of the threshold, so that half-signed ops can travel and be co-signed.
  */
-export const isAuthorised = (op: FeedOp, roles: Roles): boolean => {
-  const key = keysForName(roles, op.body.name).get(op.feed)
-  return key !== undefined && isUnexpired(key, op.at)
-}
+export const isAuthorised = (op: FeedOp, roles: Roles): boolean => mayName(roles, op.feed, { name: op.body.name, at: op.at })
 
 /** Whether the feed's key may sign, and enough keys that may use the name did: `need` in all, `human` of them not held by machines. */
 export const isFullySigned = (op: FeedOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {

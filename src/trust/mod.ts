@@ -1,4 +1,5 @@
-export { isAuthorised } from './authorise.ts'
+export { isAuthorised, mayName } from './authorise.ts'
+export { changeRoles } from './change-roles.ts'
 export { createIdentity, type NewIdentity } from './create-identity.ts'
 export { encodePayload } from './encode-payload.ts'
 export { sealEnvelope, type Signature, signPayload } from './envelope.ts'

@@ -69,7 +69,10 @@ const revokedBy = (chain: readonly ChainOp[]): IdentityView['revoked'] => {
   const revoked = new Map<PublicKey, ReadonlyMap<PackageName, OpId>>()
   for (const op of chain) {
     if (op.type !== 'roles') continue
-    for (const { key, feeds } of op.body.revoked) revoked.set(key, new Map(feeds.map(({ name, head }) => [name, head])))
+    for (const { key, feeds } of op.body.revoked) {
+      // One op has room for 64 feeds: a later one adds to what is confirmed, and has the last word on a name.
+      revoked.set(key, new Map([...(revoked.get(key) ?? []), ...feeds.map(({ name, head }) => [name, head] as const)]))
+    }
   }
   return revoked
 }

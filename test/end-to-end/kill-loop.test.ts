@@ -33,9 +33,9 @@ const newPublisher = (seed: string): Publisher => {
 /** What the terminal does, in this process: prepare, sign, commit. Resolves to the op once the node has acknowledged it. */
 const publish = async (socketPath: string, { identity, genesis, key }: Publisher, path: string): Promise<OpId> => {
   const client = controlClient(socketPath)
-  const prepared = await client.prepare({ path, identity, genesis, feed: key.publicKey }, never)
+  const prepared = await client.prepare({ path, identity, chain: [genesis], feed: key.publicKey }, never)
   if (prepared.state === 'published') return prepared.receipt.op
-  const { op } = await client.commit(prepared.intent, key.sign(signingBytes(prepared.payload)), never)
+  const { op } = await client.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }], never)
   return op
 }
 

@@ -20,8 +20,8 @@ export const testIdentity = (seed: string): TestIdentity => {
 /** What the terminal does, in this process: prepare, sign, commit. Resolves to the op once the node has acknowledged it. */
 export const publishTo = async (socketPath: string, { identity, genesis, key }: TestIdentity, path: string): Promise<OpId> => {
   const client = controlClient(socketPath)
-  const prepared = await client.prepare({ path, identity, genesis, feed: key.publicKey }, never)
+  const prepared = await client.prepare({ path, identity, chain: [genesis], feed: key.publicKey }, never)
   if (prepared.state === 'published') return prepared.receipt.op
-  const { op } = await client.commit(prepared.intent, key.sign(signingBytes(prepared.payload)), never)
+  const { op } = await client.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }], never)
   return op
 }

@@ -80,9 +80,9 @@ const memoryIndex = (): NonNullable<RegistryOptions['index']> => {
 const publishAs = async (registry: P2PRegistry, publisher: string): Promise<PublishReceipt> => {
   const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
   const key = keyPairFromSeed(release)
-  const prepared = await registry.prepare({ path: '/', identity, genesis, feed: key.publicKey }, never)
+  const prepared = await registry.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey }, never)
   if (prepared.state === 'published') return prepared.receipt
-  const receipt = await registry.commit(prepared.intent, key.sign(signingBytes(prepared.payload)))
+  const receipt = await registry.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }])
   if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')
   return receipt
 }

@@ -103,6 +103,14 @@ const cannedKeeping = (): Keeping => {
   }
 }
 
+const cannedStatement: Registry['speaking']['prepare'] = async ({ statement }) => {
+  const known = statement.type === 'status' ? find({ name: statement.name }) : undefined
+  if (statement.type === 'status' && statement.version !== '*' && known?.version !== statement.version) {
+    throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)
+  }
+  return { intent: OP, payload: Buffer.from('payload') }
+}
+
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
 export const cannedRegistry = (): Registry => {
   let published = false
@@ -135,6 +143,7 @@ export const cannedRegistry = (): Registry => {
     },
     status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
     keeping: cannedKeeping(),
+    speaking: { prepare: cannedStatement, commit: async () => ({ op: OP, identity: ADA, peers: 2 }) },
   }
 }
 

@@ -33,8 +33,8 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'pin', 'pins',
-      'publish', 'search', 'unpin', 'watch',
+      'deprecate', 'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop',
+      'pin', 'pins', 'publish', 'search', 'undo', 'unpin', 'watch', 'withdraw', 'yank',
     ])
   })
 

@@ -5,6 +5,7 @@ import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
+import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import type { Look } from './look.ts'
 
@@ -28,6 +29,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
+    case 'said': return { result: saidText(outcome.value, look) }
     case 'pinned': return { result: pinnedText(outcome.value, look) }
     case 'unpinned': return { result: unpinnedText(outcome.value, look) }
     case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)

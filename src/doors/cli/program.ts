@@ -4,6 +4,7 @@ import type { OnChoice } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { searchCommand } from './search-command.ts'
+import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
 import { watchCommand } from './watch-command.ts'
 
 const GUIDE = `
@@ -27,6 +28,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
   const packages = [publishCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
-  for (const make of packages) program.addCommand(make(choose))
+  const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
+  for (const make of [...packages, ...words]) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

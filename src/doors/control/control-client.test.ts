@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, type PublicKey } from '#core'
+import { GgenError, type IdentityId, isGgenError, type OpId, type PackageName, parseDigest, parsePackageName, type PublicKey } from '#core'
 import { temporaryFolder } from '#testing'
 import { type ControlClient, controlClient } from './control-client.ts'
 
@@ -77,14 +77,23 @@ describe('controlClient', () => {
 
   it('carries bytes as base64', async () => {
     const unsigned = { state: 'unsigned', intent: ID, payload: 'AQID', name: 'a', version: '1.0.0' }
-    const question = { path: '/p', identity: ID as IdentityId, genesis: Uint8Array.of(1, 2, 3), feed: 'ed01' as PublicKey }
+    const question = { path: '/p', identity: ID as IdentityId, chain: [Uint8Array.of(1, 2, 3)], feed: 'ed01' as PublicKey }
     const prepared = await exchange(JSON.stringify(unsigned), (client) => client.prepare(question, never))
-    assert.deepEqual(prepared.seen, { route: 'POST /v1/publish/prepare', body: { path: '/p', identity: ID, genesis: 'AQID', feed: 'ed01' } })
+    assert.deepEqual(prepared.seen, { route: 'POST /v1/publish/prepare', body: { path: '/p', identity: ID, chain: ['AQID'], feed: 'ed01' } })
     assert.deepEqual(prepared.result, { ...unsigned, payload: Uint8Array.of(1, 2, 3) })
     const published = await exchange(JSON.stringify({ state: 'published', receipt: RECEIPT }), (client) => client.prepare(question, never))
     assert.deepEqual(published.result, { state: 'published', receipt: RECEIPT })
-    const committed = await exchange(JSON.stringify(RECEIPT), (client) => client.commit(ID, Uint8Array.of(255), never))
-    assert.deepEqual(committed.seen, { route: 'POST /v1/publish/commit', body: { intent: ID, signature: '/w==' } })
+    const signature = { key: 'ed01' as PublicKey, signature: Uint8Array.of(255) }
+    const committed = await exchange(JSON.stringify(RECEIPT), (client) => client.commit(ID, [signature], never))
+    assert.deepEqual(committed.seen, { route: 'POST /v1/publish/commit', body: { intent: ID, signatures: [{ key: 'ed01', signature: '/w==' }] } })
+    const statement = { type: 'status', name: 'a' as PackageName, version: '*', state: 'yanked' } as const
+    const asked = { identity: ID as IdentityId, chain: [Uint8Array.of(1, 2, 3)], feed: 'ed01' as PublicKey, statement }
+    const said = await exchange(JSON.stringify({ intent: ID, payload: 'AQID' }), (client) => client.prepareStatement(asked, never))
+    assert.deepEqual(said.seen, { route: 'POST /v1/statements/prepare', body: { ...asked, chain: ['AQID'] } })
+    assert.deepEqual(said.result, { intent: ID, payload: Uint8Array.of(1, 2, 3) })
+    const receipt = { op: ID, identity: ID, peers: 0 }
+    const done = await exchange(JSON.stringify(receipt), (client) => client.commitStatement(ID, [], never))
+    assert.deepEqual([done.seen, done.result], [{ route: 'POST /v1/statements/commit', body: { intent: ID, signatures: [] } }, receipt])
   })
 
   it('asks for the node itself by GET', async () => {
@@ -127,8 +136,8 @@ describe('controlClient', () => {
       (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch('a', never),
       (client) => client.pins(never), (client) => client.pin('a', never), (client) => client.unpin('a', never),
       (client) => client.replicate({ spec: 'a', replicas: 1, waitMs: 1 }, never),
-      (client) => client.commit(ID, Uint8Array.of(), never),
-      (client) => client.prepare({ path: '/', identity: ID as IdentityId, genesis: Uint8Array.of(), feed: '' as PublicKey }, never),
+      (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
+      (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]
     for (const answer of ['{}', '[{}]', '1', '{"state":"published"}']) {
       for (const ask of asks) await assert.rejects(exchange(answer, ask), (error) => isGgenError(error, 'internal'), `${answer} to ${String(ask)}`)

@@ -3,13 +3,14 @@ import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, un
 import {
   type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply,
   type PrepareQuestion, type PrepareReply, type ReceiptReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply,
-  type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
+  type SaidReply, type SignatureQuestion, type SourcesReply, type StatementQuestion, type StatementReply, type StatusReply, type UnpinReply,
+  type WatchQuestion,
 } from './protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
 
 /**
  * A running node, asked over its control socket. Every method throws what the node throws, `daemon-not-running` when there is none,
- * and the reason of the signal when it aborts; the node then gives up the work too, except for `commit`.
+ * and the reason of the signal when it aborts; the node then gives up the work too, except for `commit` and `commitStatement`.
  */
 export interface ControlClient {
   health(signal: AbortSignal): Promise<HealthReply>
@@ -26,7 +27,9 @@ export interface ControlClient {
   /** The same, and where the node's copy of the archive comes from. */
   sources(spec: string, signal: AbortSignal): Promise<SourcesReply>
   prepare(question: PrepareQuestion, signal: AbortSignal): Promise<PrepareReply>
-  commit(intent: OpId, signature: Uint8Array, signal: AbortSignal): Promise<ReceiptReply>
+  commit(intent: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<ReceiptReply>
+  prepareStatement(question: StatementQuestion, signal: AbortSignal): Promise<StatementReply>
+  commitStatement(intent: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<SaidReply>
   /** `onProgress` hears how far it is, some times a second; it must not throw. */
   fetch(spec: string, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchReply>
   /** The bytes of an archive that the node holds. */
@@ -54,6 +57,7 @@ const FETCHED = [
   'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
 ] as const
 
+const SAID = ['op', 'identity', 'peers'] as const
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
 const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
 
@@ -64,6 +68,8 @@ const parametersOf = (question: WatchQuestion): string => {
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+const wireSignature = ({ key, signature }: SignatureQuestion): object => ({ key, signature: base64(signature) })
 
 const expect = <T extends object>(value: unknown, keys: readonly (keyof T & string)[]): T => {
   if (!isRecord(value) || !keys.every((key) => Object.hasOwn(value, key))) throw unknownForm('an answer of an unknown form')
@@ -103,11 +109,18 @@ export const controlClient = (socketPath: string): ControlClient => {
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
     sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
     prepare: async (question, signal) => {
-      const { path, identity, genesis, feed } = question
-      return expectPrepared(await askJson(post(ROUTES.prepare, { path, identity, genesis: base64(genesis), feed }, signal)))
+      const { path, identity, chain, feed } = question
+      return expectPrepared(await askJson(post(ROUTES.prepare, { path, identity, chain: chain.map(base64), feed }, signal)))
     },
-    commit: async (intent, signature, signal) =>
-      expect<ReceiptReply>(await askJson(post(ROUTES.commit, { intent, signature: base64(signature) }, signal)), RECEIPT),
+    commit: async (intent, signatures, signal) =>
+      expect<ReceiptReply>(await askJson(post(ROUTES.commit, { intent, signatures: signatures.map(wireSignature) }, signal)), RECEIPT),
+    prepareStatement: async ({ identity, chain, feed, statement }, signal) => {
+      const asked = post(ROUTES.prepareStatement, { identity, chain: chain.map(base64), feed, statement }, signal)
+      const { intent, payload } = expect<{ intent: OpId; payload: string }>(await askJson(asked), ['intent', 'payload'])
+      return { intent, payload: Uint8Array.from(Buffer.from(payload, 'base64')) }
+    },
+    commitStatement: async (intent, signatures, signal) =>
+      expect<SaidReply>(await askJson(post(ROUTES.commitStatement, { intent, signatures: signatures.map(wireSignature) }, signal)), SAID),
     fetch: async (spec, signal, onProgress) => {
       const question = post(ROUTES.fetch, { spec }, signal)
       if (onProgress === undefined) return expect<FetchReply>(await askJson(question), FETCHED)

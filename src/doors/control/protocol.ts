@@ -1,6 +1,6 @@
 import type {
-  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, StatusState, Summary,
-  TransferProgress, TransferReport, Version,
+  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, Statement, StatusState,
+  Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -14,6 +14,8 @@ export const ROUTES = Object.freeze({
   info: '/v1/info',
   prepare: '/v1/publish/prepare',
   commit: '/v1/publish/commit',
+  prepareStatement: '/v1/statements/prepare',
+  commitStatement: '/v1/statements/commit',
   fetch: '/v1/fetch',
   blobs: '/v1/blobs',
   replicate: '/v1/replicate',
@@ -168,7 +170,8 @@ export interface PrepareQuestion {
   /** Absolute. */
   readonly path: string
   readonly identity: IdentityId
-  readonly genesis: Uint8Array
+  /** Envelopes of the identity's own chain, genesis first. */
+  readonly chain: readonly Uint8Array[]
   readonly feed: PublicKey
 }
 
@@ -177,7 +180,35 @@ export type PrepareReply =
   | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
   | { readonly state: 'published'; readonly receipt: ReceiptReply }
 
-/** Answer of `POST /v1/publish/commit {intent, signature}` */
+/** One signature of a payload, as `POST /v1/publish/commit` and `POST /v1/statements/commit` take them: `{intent, signatures}`. */
+export interface SignatureQuestion {
+  readonly key: PublicKey
+  readonly signature: Uint8Array
+}
+
+/** `POST /v1/statements/prepare`: what a publisher says beside releases. */
+export interface StatementQuestion {
+  readonly identity: IdentityId
+  readonly chain: readonly Uint8Array[]
+  readonly feed: PublicKey
+  readonly statement: Statement
+}
+
+/** Something to sign. */
+export interface StatementReply {
+  readonly intent: OpId
+  readonly payload: Uint8Array
+}
+
+/** Answer of `POST /v1/statements/commit`. */
+export interface SaidReply {
+  readonly op: OpId
+  readonly identity: IdentityId
+  /** That were told at once. */
+  readonly peers: number
+}
+
+/** Answer of `POST /v1/publish/commit` */
 export interface ReceiptReply {
   readonly name: PackageName
   readonly version: Version

@@ -28,6 +28,7 @@ const registry: Registry = {
   watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
   status: async () => ({ packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone' }),
+  speaking: { prepare: nothing, commit: nothing },
   keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
 }
 
@@ -40,8 +41,9 @@ const bodies = fc.oneof(
     fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
     fc.record({ spec: fc.constantFrom('a', `@${ID}/a@1.0.0`), replicas: fc.integer(), waitMs: fc.integer() }),
     fc.record({ up: fc.option(fc.integer()), down: fc.option(fc.nat()), reset: fc.boolean() }, { requiredKeys: [] }),
-    fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.base64String() }),
-    fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), genesis: fc.base64String(), feed: fc.string() }),
+    fc.record({ intent: fc.constantFrom(ID, 'x'), signatures: fc.array(fc.record({ key: fc.string(), signature: fc.base64String() })) }),
+    fc.record({ identity: fc.constant(ID), chain: fc.array(fc.base64String()), feed: fc.string(), statement: fc.record({ type: fc.constant('roles') }) }),
+    fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), chain: fc.array(fc.base64String()), feed: fc.string() }),
   ).map((body) => JSON.stringify(body)),
 )
 

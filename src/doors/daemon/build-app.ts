@@ -1,9 +1,9 @@
 import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
-import { type Events, GgenError, LIMITS } from '#core'
+import { type Events, GgenError, LIMITS, type OpId } from '#core'
 import {
   type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReceiptReply,
-  type ReplicationReply, ROUTES, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply,
+  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import type { LimitsView } from './limits-view.ts'
@@ -110,8 +110,20 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
     return prepareBody(await works.run(reply.raw, (signal) => registry.prepare(question, signal)))
   })
   app.post(ROUTES.commit, (request): Promise<ReceiptReply> => {
-    const { intent, signature } = readQuestion.commit(request.body)
-    return works.runToTheEnd((signal) => registry.commit(intent, signature, signal))
+    const { intent, signatures } = readQuestion.commit(request.body)
+    return works.runToTheEnd((signal) => registry.commit(intent, signatures, signal))
+  })
+}
+
+const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: ControlSources, works: Works): void => {
+  app.post(ROUTES.prepareStatement, async (request, reply): Promise<{ readonly intent: OpId; readonly payload: string }> => {
+    const question = readQuestion.statement(request.body)
+    const { intent, payload } = await works.run(reply.raw, (signal) => speaking.prepare(question, signal))
+    return { intent, payload: Buffer.from(payload).toString('base64') }
+  })
+  app.post(ROUTES.commitStatement, (request): Promise<SaidReply> => {
+    const { intent, signatures } = readQuestion.commit(request.body)
+    return works.runToTheEnd((signal) => speaking.commit(intent, signatures, signal))
   })
 }
 
@@ -161,6 +173,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   app.setNotFoundHandler((request, reply) => sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`), reply))
   addNodeRoutes(app, sources, works)
   addPackageRoutes(app, sources, works)
+  addSpeakingRoutes(app, sources, works)
   addKeepingRoutes(app, sources, works)
   await app.ready()
   return app.server

@@ -5,7 +5,7 @@ import { GgenError, isGgenError, LIMITS } from '#core'
 import { readQuestion } from './questions.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}`
-const PREPARE = { path: '/p', identity: ID, genesis: 'AQID', feed: `ed01${'0'.repeat(64)}` }
+const PREPARE = { path: '/p', identity: ID, chain: ['AQID'], feed: `ed01${'0'.repeat(64)}` }
 const SIGNATURE = Buffer.alloc(64, 1).toString('base64')
 
 const usage = (read: () => unknown, place: string): void =>
@@ -26,8 +26,8 @@ describe('readQuestion', () => {
     assert.deepEqual(readQuestion.spec({ spec: '@scope/a@^1' }), { name: '@scope/a', range: '^1' })
     const copies = { replicas: 2, waitMs: 5 }
     assert.deepEqual(readQuestion.replicate({ spec: 'a@1.0.0', ...copies }), { spec: { name: 'a', range: '1.0.0' }, ...copies })
-    assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, genesis: Uint8Array.of(1, 2, 3) })
-    assert.equal(readQuestion.commit({ intent: ID, signature: SIGNATURE }).signature.length, 64)
+    assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, chain: [Uint8Array.of(1, 2, 3)] })
+    assert.equal(readQuestion.commit({ intent: ID, signatures: [{ key: PREPARE.feed, signature: SIGNATURE }] }).signatures[0]?.signature.length, 64)
     assert.equal(readQuestion.digest(`sha256:${'0'.repeat(64)}`), `sha256:${'0'.repeat(64)}`)
     assert.deepEqual(readQuestion.limits({ up: 8192, down: null }), { up: 8192, down: null })
     assert.deepEqual(readQuestion.limits({ reset: true }), { reset: true })
@@ -60,8 +60,9 @@ describe('readQuestion', () => {
     usage(() => readQuestion.prepare({ ...PREPARE, path: 'relative' }), 'path')
     usage(() => readQuestion.prepare({ ...PREPARE, path: '/a\0b' }), 'path')
     usage(() => readQuestion.prepare({ ...PREPARE, identity: 'x' }), 'identity')
-    usage(() => readQuestion.prepare({ ...PREPARE, genesis: '*' }), 'genesis')
-    usage(() => readQuestion.prepare({ ...PREPARE, genesis: Buffer.alloc(20_000).toString('base64') }), 'genesis')
+    usage(() => readQuestion.prepare({ ...PREPARE, chain: ['*'] }), 'chain.0')
+    usage(() => readQuestion.prepare({ ...PREPARE, chain: [Buffer.alloc(20_000).toString('base64')] }), 'chain.0')
+    usage(() => readQuestion.prepare({ ...PREPARE, chain: [] }), 'chain')
     usage(() => readQuestion.prepare({ ...PREPARE, feed: 'x' }), 'feed')
     usage(() => readQuestion.commit({ intent: ID, signature: 'AQID' }), 'signature')
     usage(() => readQuestion.limits({ up: 8191 }), 'up')
@@ -83,8 +84,8 @@ describe('readQuestion', () => {
       fc.record({ spec: fc.string() }),
       fc.record({ words: fc.string(), names: fc.array(fc.string()), since: fc.string(), scripts: fc.string() }, { requiredKeys: [] }),
       fc.record({ up: fc.oneof(fc.integer(), fc.constant(null)), reset: fc.boolean() }, { requiredKeys: [] }),
-      fc.record({ intent: fc.constantFrom(ID, 'x'), signature: fc.oneof(fc.base64String(), fc.constant(SIGNATURE)) }),
-      fc.record({ path: fc.string(), identity: fc.constant(ID), genesis: fc.base64String(), feed: fc.constant(PREPARE.feed) }),
+      fc.record({ intent: fc.constantFrom(ID, 'x'), signatures: fc.array(fc.record({ key: fc.constant(PREPARE.feed), signature: fc.constant(SIGNATURE) })) }),
+      fc.record({ path: fc.string(), identity: fc.constant(ID), chain: fc.array(fc.base64String()), feed: fc.constant(PREPARE.feed) }),
     )
     fc.assert(fc.property(bodies, fc.constantFrom(...readers), (body, read) => {
       try {

@@ -4,7 +4,8 @@ import {
   type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageSpec, parseDigest, parsePackageName,
   parsePackageSpec, type PublicKey, STATUS_STATES,
 } from '#core'
-import type { SearchQuery, WatchWish } from '#registry'
+import type { PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
+import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
@@ -64,17 +65,25 @@ const spec = z.strictObject({ spec: z.string() })
 
 const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional() })
 
+const publicKey = z.string().regex(PUBLIC_KEY, 'not a public key').transform((text) => text as PublicKey)
+
+const chain = z.array(bytes(LIMITS.opBytes)).min(1).max(LIMITS.chainOps)
+
 const prepare = z.strictObject({
   path: z.string().max(PATH_CHARS).refine((path) => isAbsolute(path) && !path.includes('\0'), 'not an absolute path'),
   identity: opId,
-  genesis: bytes(LIMITS.opBytes),
-  feed: z.string().regex(PUBLIC_KEY, 'not a public key'),
+  chain,
+  feed: publicKey,
 })
+
+const signatureBytes = bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`)
 
 const commit = z.strictObject({
   intent: opId,
-  signature: bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`),
+  signatures: z.array(z.strictObject({ key: publicKey, signature: signatureBytes })).min(1).max(LIMITS.opSignatures),
 })
+
+const statementRequest = z.strictObject({ identity: opId, chain, feed: publicKey, statement })
 
 const replicate = z.strictObject({ spec: z.string(), replicas: z.int().min(1).max(LIMITS.replicas), waitMs: z.int().min(1).max(WAIT_MS) })
 
@@ -114,11 +123,15 @@ export const readQuestion = {
     const { spec: text, sources: wantsSources = false } = read(info, body)
     return { spec: parsePackageSpec(text), wantsSources }
   },
-  prepare: (body: unknown): { path: string; identity: IdentityId; genesis: Uint8Array; feed: PublicKey } => {
-    const { path, identity, genesis, feed } = read(prepare, body)
-    return { path, identity: identity as IdentityId, genesis, feed: feed as PublicKey }
+  prepare: (body: unknown): PublishRequest => {
+    const { identity, ...request } = read(prepare, body)
+    return { ...request, identity: identity as IdentityId }
   },
-  commit: (body: unknown): { intent: OpId; signature: Uint8Array } => read(commit, body),
+  commit: (body: unknown): { intent: OpId; signatures: readonly { readonly key: PublicKey; readonly signature: Uint8Array }[] } => read(commit, body),
+  statement: (body: unknown): StatementRequest => {
+    const { identity, statement: said, ...request } = read(statementRequest, body)
+    return { ...request, identity: identity as IdentityId, statement: said }
+  },
   replicate: (body: unknown): { spec: PackageSpec; replicas: number; waitMs: number } => {
     const { spec: text, ...request } = read(replicate, body)
     return { spec: parsePackageSpec(text), ...request }

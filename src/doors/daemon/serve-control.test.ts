@@ -19,7 +19,8 @@ const SELF = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
 const ID = `bafyrei${'a'.repeat(52)}` as OpId
 const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 const FEED = `ed01${'0'.repeat(64)}` as PublicKey
-const PREPARE = { path: '/p', identity: ID as IdentityId, genesis: Uint8Array.of(1), feed: FEED }
+const PREPARE = { path: '/p', identity: ID as IdentityId, chain: [Uint8Array.of(1)], feed: FEED }
+const SIGNATURE = { key: FEED, signature: new Uint8Array(64) }
 const RECEIPT: PublishReceipt = {
   name: parsePackageName('a'), version: parseVersion('1.0.0'), identity: ID as IdentityId, digest: DIGEST, sizeBytes: 1, op: ID, holders: 1,
 }
@@ -114,7 +115,7 @@ describe('serveControl', () => {
       sources: async (spec) => (asked.push(spec), { ...RECEIPT, standing: 'live', summary: {}, versions: [], origin: 'none', sources: [] } as never),
       fetch: async (spec) => (asked.push(spec), FETCHED),
       prepare: async (question) => (asked.push(question), { ...RECEIPT, state: 'unsigned', intent: ID, payload: Uint8Array.of(7) }),
-      commit: async (intent, signature) => (asked.push(intent, signature.length), RECEIPT),
+      commit: async (intent, signatures) => (asked.push(intent, signatures.length), RECEIPT),
       read: () => ReadableStream.from([Buffer.from('by'), Buffer.from('tes')]),
     })
     assert.deepEqual(await door.client.search({ words: ['x'] }, never), { total: 0, results: [] })
@@ -123,8 +124,8 @@ describe('serveControl', () => {
     assert.deepEqual(await door.client.fetch(`@${ID}/a`, never), FETCHED)
     const prepared = await door.client.prepare(PREPARE, never)
     assert.ok(prepared.state === 'unsigned' && prepared.payload[0] === 7)
-    assert.deepEqual(await door.client.commit(ID, new Uint8Array(64), never), RECEIPT)
-    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'b' }, { name: 'a', identity: ID }, PREPARE, ID, 64])
+    assert.deepEqual(await door.client.commit(ID, [SIGNATURE], never), RECEIPT)
+    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'b' }, { name: 'a', identity: ID }, PREPARE, ID, 1])
     assert.equal(Buffer.concat(await Array.fromAsync(door.client.readBlob(DIGEST, never))).toString(), 'bytes')
   })
 
@@ -218,7 +219,7 @@ describe('serveControl', () => {
       },
     })
     const controller = new AbortController()
-    const asking = door.client.commit(ID, new Uint8Array(64), controller.signal)
+    const asking = door.client.commit(ID, [SIGNATURE], controller.signal)
     const signal = await began.promise
     controller.abort()
     await assert.rejects(asking)

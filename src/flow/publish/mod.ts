@@ -1,6 +1,6 @@
-export { signIntent, unfinishedReleases } from './commit-release.ts'
+export { assertStillNext, signIntent, unfinishedOps } from './commit-op.ts'
+export { assertFeedHealthy, type PreparedOp } from './journal-op.ts'
 export { packFolder } from './pack-folder.ts'
-export {
-  alreadyPublished, assertFeedHealthy, assertStillNext, prepareRelease, type PreparedRelease, type ReleaseDraft, type ReleaseFacts,
-} from './prepare-release.ts'
+export { alreadyPublished, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
+export { assertMayName, prepareRoles, prepareStatus } from './prepare-statement.ts'
 export { type PublishSource, storeBytes, type StoredSource, storeSource } from './store-source.ts'

@@ -5,8 +5,8 @@ import { memoryTrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, openOp, type PackageView, signingBytes, signPayload, viewIdentity, viewPackage } from '#trust'
 import { chunkListId, encodeChunkList } from '#wire'
 import { seeded, TEST_EPOCH } from '#testing'
-import { signIntent, unfinishedReleases } from './commit-release.ts'
-import { alreadyPublished, assertStillNext, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
+import { assertStillNext, type KnownNow, signIntent, type Signing, unfinishedOps } from './commit-op.ts'
+import { alreadyPublished, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'
 
 const born = createIdentity(seeded('publisher'), TEST_EPOCH)
 const key = keyPairFromSeed(born.release)
@@ -31,16 +31,21 @@ const draft = (known: PackageView, about: ReleaseFacts, change: Partial<ReleaseD
   identity, feed: key.publicKey, known, facts: about, metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 }, now: NOW, notBefore: 0, ...change,
 })
 
+const sign = (payload: Uint8Array): Signing =>
+  ({ signatures: [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }], check: () => undefined })
+
 const openPrepared = ({ payload }: { readonly payload: Uint8Array }): ReleaseOp => openOp(signPayload(payload, [key])) as ReleaseOp
 
 const view = (...releases: readonly ReleaseOp[]): PackageView => viewPackage(identity, name, releases)
+
+const knowing = (known: PackageView): KnownNow => ({ identity: () => identity, package: () => known })
 
 describe('preparing a release', () => {
   test('journals the exact payload, and the signature over it makes the op', () => {
     const trust = memoryTrustStore()
     const { intent, payload } = prepareRelease(trust, draft(view(), facts('1.0.0')))
     assert.deepEqual(trust.intent(intent)?.payload, payload)
-    const op = signIntent(trust, intent, key.sign(signingBytes(payload)))
+    const op = signIntent(trust, intent, sign(payload))
     assert.equal(op.id, intent)
     assert.equal(op.seq, 0)
     assert.deepEqual(trust.ownOps(), [op.bytes])
@@ -56,7 +61,7 @@ describe('preparing a release', () => {
   test('continues the feed after the later one of what was signed here and what the network knows', () => {
     const trust = memoryTrustStore()
     const first = prepareRelease(trust, draft(view(), facts('1.0.0')))
-    const signed = signIntent(trust, first.intent, key.sign(signingBytes(first.payload)))
+    const signed = signIntent(trust, first.intent, sign(first.payload)) as ReleaseOp
     const own = openPrepared(prepareRelease(trust, draft(view(), facts('1.1.0'))))
     assert.deepEqual([own.seq, own.prev], [1, signed.id])
     const elsewhere = memoryTrustStore()
@@ -74,7 +79,7 @@ describe('committing a release', () => {
   test('twice gives the same op', () => {
     const trust = memoryTrustStore()
     const { intent, payload } = prepareRelease(trust, draft(view(), facts('1.0.0')))
-    const signature = key.sign(signingBytes(payload))
+    const signature = sign(payload)
     assert.deepEqual(signIntent(trust, intent, signature), signIntent(trust, intent, signature))
     assert.equal(trust.ownOps().length, 1)
   })
@@ -82,16 +87,24 @@ describe('committing a release', () => {
   test('is refused for a wrong signature, and nothing is kept', () => {
     const trust = memoryTrustStore()
     const { intent } = prepareRelease(trust, draft(view(), facts('1.0.0')))
-    assert.throws(() => signIntent(trust, intent, new Uint8Array(64)), { code: 'op-invalid' })
+    assert.throws(() => signIntent(trust, intent, { signatures: [{ key: key.publicKey, signature: new Uint8Array(64) }], check: () => undefined }), { code: 'op-invalid' })
     assert.deepEqual(trust.ownOps(), [])
     assert.equal(trust.intent(intent)?.state, 'prepared')
+  })
+
+  test('is refused for what nobody would accept, and nothing is kept', () => {
+    const trust = memoryTrustStore()
+    const { intent, payload } = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    const check = (): never => assert.fail('nobody would')
+    assert.throws(() => signIntent(trust, intent, { ...sign(payload), check }), /nobody would/)
+    assert.deepEqual([trust.ownOps(), trust.intent(intent)?.state], [[], 'prepared'])
   })
 
   test('is refused once another publish took the place', () => {
     const trust = memoryTrustStore()
     const first = prepareRelease(trust, draft(view(), facts('1.0.0')))
     prepareRelease(trust, draft(view(), facts('1.0.1')))
-    assert.throws(() => signIntent(trust, first.intent, key.sign(signingBytes(first.payload))), { code: 'publish-expired' })
+    assert.throws(() => signIntent(trust, first.intent, sign(first.payload)), { code: 'publish-expired' })
   })
 
   test('is refused when the network took its place or its version meanwhile', () => {
@@ -100,17 +113,17 @@ describe('committing a release', () => {
     for (const version of ['1.0.0', '2.0.0']) {
       const intent = trust.intent(prepareRelease(trust, draft(view(), facts(version))).intent)
       assert.ok(intent)
-      assertStillNext(intent, view())
-      assert.throws(() => assertStillNext(intent, view(elsewhere)), { code: 'publish-expired' })
+      assertStillNext(intent, knowing(view()))
+      assert.throws(() => assertStillNext(intent, knowing(view(elsewhere))), { code: 'publish-expired' })
     }
   })
 
   test('is finished after a crash when it was signed, and forgotten when it was not', () => {
     const trust = memoryTrustStore()
     const signed = prepareRelease(trust, draft(view(), facts('1.0.0')))
-    const op = signIntent(trust, signed.intent, key.sign(signingBytes(signed.payload)))
+    const op = signIntent(trust, signed.intent, sign(signed.payload))
     const unsigned = prepareRelease(trust, draft(view(), facts('1.1.0')))
-    assert.deepEqual(unfinishedReleases(trust).map(({ id }) => id), [op.id])
+    assert.deepEqual(unfinishedOps(trust).map(({ id }) => id), [op.id])
     assert.equal(trust.intent(unsigned.intent), undefined)
   })
 })

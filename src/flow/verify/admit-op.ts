@@ -1,4 +1,4 @@
-import { type Clock, type FeedOp, GgenError, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { type Clock, type FeedOp, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
 import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
@@ -189,11 +189,4 @@ export class Admissions {
     const roles = op.type === 'release' || op.type === 'status' ? this.#known(op.body.roles) : op
     return new Set(roles?.type === 'genesis' || roles?.type === 'roles' ? roles.body.release.map(({ key }) => key) : [])
   }
-}
-
-/** For callers that made the op themselves: anything but membership is a defect of theirs or a refusal the user must see. */
-export const requireMembership = (admission: Admission): Op => {
-  if (admission.outcome === 'added' || admission.outcome === 'known') return admission.op
-  if (admission.outcome === 'refused' && admission.reason === 'unauthorised') throw new GgenError('denied', 'this key may not publish under this name')
-  throw new GgenError('op-invalid', `our own record was not accepted: ${admission.outcome === 'refused' ? admission.reason : admission.outcome}`)
 }

@@ -7,8 +7,8 @@ import { OpenedOps, type Reopen } from './opened-ops.ts'
 export interface PackageViews {
   identity(identity: IdentityId): IdentityView | undefined
   package(identity: IdentityId, name: PackageName): PackageView | undefined
-  /** The latest date on any op that a new op of the package could stand on, Unix seconds. */
-  latestAt(identity: IdentityId, name: PackageName): number
+  /** The latest date on any op that a new op of the package, or without a name of the identity's own chain, could stand on; Unix seconds. */
+  latestAt(identity: IdentityId, name?: PackageName): number
 }
 
 /** Views over a catalogue; everything in it was opened before it was stored. */
@@ -17,7 +17,7 @@ export const createViews = (catalogue: Catalogue, reopen: Reopen = new OpenedOps
   const ats = (envelopes: readonly Uint8Array[]): number => envelopes.reduce((latest, bytes) => Math.max(latest, reopen(bytes).at), 0)
   return {
     identity,
-    latestAt: (id, name) => Math.max(ats(catalogue.chainOps(id)), ats(catalogue.feedOps(id, name))),
+    latestAt: (id, name) => Math.max(ats(catalogue.chainOps(id)), name === undefined ? 0 : ats(catalogue.feedOps(id, name))),
     package: (id, name) => {
       const who = identity(id)
       return who === undefined ? undefined : viewPackage(who, name, catalogue.feedOps(id, name).map((bytes) => reopen(bytes) as FeedOp))

@@ -12,8 +12,10 @@ import { TRUST_SCHEMA } from './trust-schema.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}` as OpId
 
+const NAME = parsePackageName('web-tools')
+
 const INTENT: Intent = {
-  id: ID, identity: ID as IdentityId, feed: `ed01${'00'.repeat(32)}` as PublicKey, name: parsePackageName('web-tools'), version: parseVersion('1.0.0'), seq: 3,
+  id: ID, identity: ID as IdentityId, feed: `ed01${'00'.repeat(32)}` as PublicKey, name: NAME, version: parseVersion('1.0.0'), seq: 3,
   payload: new Uint8Array([1, 2, 3]), state: 'prepared', createdAt: 1_700_000_000_000,
 }
 
@@ -23,14 +25,14 @@ suite('the trust file', () => {
   test('keeps what it holds, for its owner alone', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'trust.db')
-    const pin = { name: INTENT.name, identity: INTENT.identity, since: 5 }
+    const pin = { name: NAME, identity: INTENT.identity, since: 5 }
     {
       using store = openTrustStore(path)
       store.putIntent(INTENT)
       store.putPin(pin)
     }
     using store = openTrustStore(path)
-    assert.deepEqual([store.intents(), store.pin(INTENT.name)], [[INTENT], pin])
+    assert.deepEqual([store.intents(), store.pin(NAME)], [[INTENT], pin])
     assert.equal(statSync(path).mode & 0o777, 0o600)
   })
 
@@ -71,7 +73,7 @@ suite('the trust file', () => {
         using store = openTrustStore(path)
         store.intents()
         store.ownOps()
-        store.putPin({ name: INTENT.name, identity: INTENT.identity, since: 1 })
+        store.putPin({ name: NAME, identity: INTENT.identity, since: 1 })
       } catch (error) {
         assert(error instanceof GgenError, String(error))
       }

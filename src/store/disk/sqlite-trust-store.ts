@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
 import {
-  type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin, placeTaken, tooManyIntents,
-  type TrustStore,
+  type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
+  placeTaken, tooManyIntents, type TrustStore,
 } from '#store'
 import { Database } from './database.ts'
 import { KeptTables } from './kept-tables.ts'
@@ -17,9 +17,9 @@ export const openTrustStore = (path: string): TrustStore => new SqliteTrustStore
 interface IntentRow {
   readonly id: OpId
   readonly identity: IdentityId
-  readonly name: PackageName
-  readonly feed: PublicKey
-  readonly version: Version
+  readonly name: PackageName | ''
+  readonly feed: PublicKey | ''
+  readonly version: Version | ''
   readonly seq: number
   readonly payload: Uint8Array
   readonly envelope: Uint8Array | null
@@ -52,10 +52,9 @@ class SqliteTrustStore implements TrustStore {
   putOwnOp(op: Op): void {
     this.transact(() => {
       if (this.#database.run('UPDATE own_ops SET envelope = ? WHERE id = ?', op.bytes, op.id) > 0) return
-      const { name, feed } = 'feed' in op ? { name: op.body.name, feed: op.feed } : { name: '', feed: '' }
       const isPlaced = this.#database.run(
         'INSERT INTO own_ops (id, identity, name, feed, seq, envelope) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-        op.id, op.identity, name, feed, op.seq, op.bytes,
+        op.id, ...columnsOf(chainOf(op)), op.seq, op.bytes,
       )
       if (isPlaced === 0) throw placeTaken(op.id)
     })
@@ -65,22 +64,23 @@ class SqliteTrustStore implements TrustStore {
     return this.#database.all<{ envelope: Uint8Array }>('SELECT envelope FROM own_ops ORDER BY position').map(({ envelope }) => envelope)
   }
 
-  ownHead(identity: IdentityId, name: PackageName, feed: PublicKey): FeedHead | undefined {
+  ownHead(chain: ChainKey): FeedHead | undefined {
     const sql = 'SELECT seq, id FROM own_ops WHERE identity = ? AND name = ? AND feed = ? ORDER BY seq DESC LIMIT 1'
-    const row = this.#database.get<{ seq: number; id: OpId }>(sql, identity, name, feed)
+    const row = this.#database.get<{ seq: number; id: OpId }>(sql, ...columnsOf(chain))
     return row && { seq: row.seq, head: row.id }
   }
 
   putIntent(intent: Intent): void {
-    const { id, identity, name, feed, version, seq, payload, envelope, state, createdAt } = intent
+    const { id, version = '', seq, payload, envelope, state, createdAt } = intent
+    const columns = columnsOf(intent)
     this.transact(() => {
-      this.#database.run("DELETE FROM intents WHERE identity = ? AND name = ? AND feed = ? AND state = 'prepared'", identity, name, feed)
+      this.#database.run("DELETE FROM intents WHERE identity = ? AND name = ? AND feed = ? AND state = 'prepared'", ...columns)
       if (this.#isTaken(intent)) throw placeTaken(id)
       const open = this.#database.get<{ count: number }>('SELECT count(*) AS count FROM intents')
       if ((open?.count ?? 0) >= LIMITS.openIntents) throw tooManyIntents()
       this.#database.run(
         `INSERT INTO intents (${INTENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id, identity, name, feed, version, seq, payload, envelope ?? null, state, createdAt,
+        id, ...columns, version, seq, payload, envelope ?? null, state, createdAt,
       )
     })
   }
@@ -141,13 +141,25 @@ class SqliteTrustStore implements TrustStore {
     this.#database[Symbol.dispose]()
   }
 
-  /** Whether an own op, or a signed intent, has the place in the feed that this intent wants. */
-  #isTaken({ identity, name, feed, seq }: Intent): boolean {
+  /** Whether an own op, or a signed intent, has the place that this intent wants. */
+  #isTaken({ seq, ...chain }: Intent): boolean {
     return ['own_ops', 'intents'].some((table) => {
       const sql = `SELECT 1 FROM ${table} WHERE identity = ? AND name = ? AND feed = ? AND seq = ?`
-      return this.#database.get(sql, identity, name, feed, seq) !== undefined
+      return this.#database.get(sql, ...columnsOf(chain), seq) !== undefined
     })
   }
 }
 
-const intentOf = ({ envelope, created_at: createdAt, ...row }: IntentRow): Intent => ({ ...row, createdAt, ...(envelope === null ? {} : { envelope }) })
+/** The empty `name` and `feed` stand for the identity's own chain. */
+const columnsOf = ({ identity, name = '' as PackageName, feed = '' as PublicKey }: ChainKey): [IdentityId, PackageName, PublicKey] => [identity, name, feed]
+
+const intentOf = ({ id, identity, name, feed, version, envelope, created_at: createdAt, ...row }: IntentRow): Intent => ({
+  id,
+  identity,
+  ...(name !== '' && { name }),
+  ...(feed !== '' && { feed }),
+  ...(version !== '' && { version }),
+  ...row,
+  createdAt,
+  ...(envelope !== null && { envelope }),
+})

@@ -5,6 +5,7 @@ import {
 } from '#core'
 import type { Environment } from '#config'
 import type { ControlClient, FetchReply, HealthReply, PrepareQuestion, ReceiptReply } from '#doors/control'
+import { changeStatus } from './change-status.ts'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import { describePackage, describeSources } from './describe-package.ts'
@@ -71,6 +72,33 @@ describe('search', () => {
   })
 })
 
+describe('words about a version', () => {
+  it('are prepared by the node, signed here, and tried again when another record came between', async () => {
+    const asked: unknown[] = []
+    const client: Partial<ControlClient> = {
+      prepareStatement: async ({ statement }) => (asked.push(statement), { intent: OP, payload: Uint8Array.of(1) }),
+      commitStatement: async (...args) => {
+        asked.push(args.slice(0, 2))
+        if (asked.length === 2) throw new GgenError('publish-expired', 'later')
+        return { op: OP, identity: ID, peers: 3 }
+      },
+    }
+    const { value } = await tried(changeStatus({ spec: 'a@1.0.0', state: 'yanked', why: 'x' }), { client })
+    assert.deepEqual(value, { name: NAME, version: VERSION, state: 'yanked', why: 'x', identity: ID, op: OP, peers: 3 })
+    const statement = { type: 'status', name: NAME, version: VERSION, state: 'yanked', why: 'x' }
+    const signed = [OP, [{ key: keys.publicKey, signature: Uint8Array.of(1, 9) }]]
+    assert.deepEqual(asked, [statement, signed, statement, signed])
+    await tried(changeStatus({ spec: 'a@*', state: 'live' }), { client })
+    assert.deepEqual(asked[4], { type: 'status', name: NAME, version: '*', state: 'live' })
+  })
+
+  it('name a version, or say that they mean all, and speak for nobody else', async () => {
+    await fails(changeStatus({ spec: 'a', state: 'yanked' }), {}, 'usage')
+    await fails(changeStatus({ spec: `@${ID}/a@1.0.0`, state: 'yanked' }), {}, 'usage')
+    await fails(changeStatus({ spec: 'a@^1', state: 'yanked' }), {}, 'version-invalid')
+  })
+})
+
 describe('commands that show something', () => {
   it('pass on what the node says', async () => {
     assert.equal((await tried(showStatus(), { client: { status: async () => 'status' as never } })).value, 'status')
@@ -130,11 +158,12 @@ describe('publish', () => {
     const asked: unknown[] = []
     const client: Partial<ControlClient> = {
       prepare: async (question: PrepareQuestion) => (asked.push(question), unsigned),
-      commit: async (intent, signature) => (asked.push(intent, [...signature]), RECEIPT),
+      commit: async (intent, signatures) => (asked.push(intent, signatures), RECEIPT),
     }
     const { value, said } = await tried(publish('./folder'), { client })
     assert.equal(value, RECEIPT)
-    assert.deepEqual(asked, [{ path: '/project/folder', identity: ID, genesis: keys.genesis, feed: keys.publicKey }, OP, [7, 9]])
+    const signed = [{ key: keys.publicKey, signature: Uint8Array.of(7, 9) }]
+    assert.deepEqual(asked, [{ path: '/project/folder', identity: ID, chain: [keys.genesis], feed: keys.publicKey }, OP, signed])
     assert.deepEqual(said, [])
   })
 

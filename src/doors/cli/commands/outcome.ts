@@ -1,4 +1,4 @@
-import type { GgenError, GgenEvent, MissedNews, News, Proof, TransferReport } from '#core'
+import type { GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, StatusState, TransferReport, Version } from '#core'
 import type {
   LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, UnpinReply,
 } from '#doors/control'
@@ -14,6 +14,7 @@ export type Outcome =
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
   | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
+  | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'pinned'; readonly value: PinReply }
   | { readonly kind: 'unpinned'; readonly value: UnpinReply }
   | { readonly kind: 'pins'; readonly value: PinsReply }
@@ -23,6 +24,18 @@ export type Outcome =
   | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
+
+/** What was said of a version, or of all. */
+export interface SaidStatus {
+  readonly name: PackageName
+  readonly version: Version | '*'
+  readonly state: StatusState
+  readonly why?: string
+  readonly identity: IdentityId
+  readonly op: OpId
+  /** That were told at once. */
+  readonly peers: number
+}
 
 /** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
 export interface FreshPackage extends InstalledPackage, TransferReport {

@@ -25,10 +25,10 @@ const explainUnfinished = (error: unknown, name: string): unknown =>
 
 const publishOnce = async (path: string, keys: IdentityKeys, { client, deadline }: Context): Promise<ReceiptReply> => {
   const { identity, genesis, publicKey: feed } = keys
-  const prepared = await client.prepare({ path, identity, genesis, feed }, deadline.signal)
+  const prepared = await client.prepare({ path, identity, chain: [genesis], feed }, deadline.signal)
   if (prepared.state === 'published') return prepared.receipt
   try {
-    return await client.commit(prepared.intent, keys.sign(prepared.payload), deadline.signal)
+    return await client.commit(prepared.intent, [{ key: feed, signature: keys.sign(prepared.payload) }], deadline.signal)
   } catch (error) {
     throw explainUnfinished(error, prepared.name)
   }

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type IdentityId, type OpId, parsePackageName, parseVersion } from '#core'
+import { saidText } from './describe-status.ts'
+import type { Look } from './look.ts'
+
+const same = (text: string): string => text
+const look: Look = { isTTY: true, columns: 80, bold: same, dim: same, red: same, command: 'ggen' }
+const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
+const SAID = { name: parsePackageName('tool'), version: parseVersion('1.0.0'), state: 'yanked', identity: ID, op: ID as OpId, peers: 2 } as const
+
+test('People read what became of a version, why, and who heard of it', () => {
+  assert.equal(saidText({ ...SAID, why: 'no\u001B[2Jgood' }, look), 'tool 1.0.0 is yanked: no[2Jgood\n2 peers told, the others hear of it when they compare\n')
+  assert.match(saidText({ ...SAID, version: '*', state: 'live', peers: 0 }, look), /^every version of tool stands again\nnobody is connected/)
+})

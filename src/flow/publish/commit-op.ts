@@ -1,0 +1,55 @@
+import { GgenError, type IdentityId, type Op, type OpId, versionSlot } from '#core'
+import type { Intent, TrustStore } from '#store'
+import { type IdentityView, openOp, type PackageView, sealEnvelope, type Signature } from '#trust'
+
+export interface Signing {
+  readonly signatures: readonly Signature[]
+  readonly check: (op: Op) => void
+}
+
+/**
+ * Takes the signatures of what was prepared and makes it durable, in one transaction: from here on it is never forgotten and never
+ * changed. Doing it twice gives the same op. `check` throws for an op that nobody would accept: what is kept is announced again at every start. Throws
+ * what `check` throws, `publish-expired` when the intent is gone, and `op-invalid` when a signature is wrong.
+ */
+export const signIntent = (trust: TrustStore, id: OpId, { signatures, check }: Signing): Op =>
+  trust.transact(() => {
+    const intent = trust.intent(id)
+    if (intent === undefined) throw new GgenError('publish-expired', 'this publish was replaced by a later one or by a restart')
+    if (intent.envelope !== undefined) return openOp(intent.envelope)
+    const op = openOp(sealEnvelope(intent.payload, signatures))
+    check(op)
+    trust.updateIntent(id, { state: 'signed', envelope: op.bytes })
+    trust.putOwnOp(op)
+    return op
+  })
+
+/** What a crash left behind: ops that were signed and not yet announced. Intents that nobody signed are dropped; their publisher is told to try again. */
+export const unfinishedOps = (trust: TrustStore): Op[] =>
+  trust.transact(() => {
+    const intents = trust.intents()
+    for (const intent of intents) if (intent.state === 'prepared') trust.removeIntent(intent.id)
+    return intents.flatMap(({ envelope }) => (envelope === undefined ? [] : [openOp(envelope)]))
+  })
+
+export interface KnownNow {
+  readonly identity: (id: IdentityId) => IdentityView | undefined
+  readonly package: (id: IdentityId, name: NonNullable<Intent['name']>) => PackageView | undefined
+}
+
+/**
+ * What the network told between preparing and committing may have taken the place: another machine with the same key, another key of the
+ * same identity. Throws `publish-expired`; preparing again then finds a conflict, the same release, or the new end of the chain.
+ */
+export const assertStillNext = (intent: Intent, known: KnownNow): void => {
+  if (intent.state !== 'prepared' || isStillNext(intent, known)) return
+  throw new GgenError('publish-expired', `another record ${intent.name === undefined ? 'of this identity' : `of ${intent.name}`} came between`)
+}
+
+const isStillNext = ({ identity, name, feed, version, seq }: Intent, known: KnownNow): boolean => {
+  if (name === undefined || feed === undefined) return (known.identity(identity)?.seq ?? seq) < seq
+  const view = known.package(identity, name)
+  const holder = version === undefined ? undefined : view?.releases.get(versionSlot(version))
+  const end = view?.heads.get(feed)
+  return holder === undefined && (end === undefined || end.seq < seq)
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState } from '#core'
+import { memoryHub } from '#network'
+import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
+import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
+import type { Publishing } from './publishing.ts'
+
+const never = new AbortController().signal
+const name = parsePackageName('tool')
+const made = createIdentity(seeded('ada'), TEST_EPOCH)
+const [root, release] = [keyPairFromSeed(made.root), keyPairFromSeed(made.release)]
+
+/** What the terminal does: prepare, sign, commit. */
+const say = async ({ registry }: TestRegistry, statement: Statement, keys: readonly KeyPair[] = [release]): ReturnType<Publishing['commitStatement']> => {
+  const request = { identity: made.identity, chain: [made.genesis], feed: release.publicKey, statement }
+  const { intent, payload } = await registry.speaking.prepare(request, never)
+  return await registry.speaking.commit(intent, keys.map((key) => ({ key: key.publicKey, signature: key.sign(signingBytes(payload)) })), never)
+}
+
+const status = (state: StatusState, version: string = '1.0.0'): Statement => ({ type: 'status', name, version: parseVersion(version), state, why: 'because' })
+
+const standing = async ({ registry }: TestRegistry): Promise<string> =>
+  (await registry.info(parsePackageSpec('tool'), never)).versions.map((one) => `${one.version} ${one.standing}`).join()
+
+const openAlone = (): Promise<TestRegistry> => {
+  const clock = new TestClock()
+  return openRegistry({ hub: memoryHub({ clock }), clock })
+}
+
+describe('what a publisher says beside releases', () => {
+  test('reaches everybody who has the package, and can be taken back', async () => {
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    await using a = await openRegistry({ hub, clock })
+    await using b = await openRegistry({ hub, clock })
+    hub.link(a.network.self, b.network.self)
+    await a.publish(smallPackage('tool', '1.0.0'), 'ada')
+    await a.publish(smallPackage('tool', '1.1.0'), 'ada')
+    await until('b knows both', async () => b.catalogue.counts().releases === 2)
+    for (const [state, shown] of [['yanked', '1.1.0 yanked,1.0.0 live'], ['live', '1.1.0 live,1.0.0 live']] as const) {
+      const { peers, identity } = await say(a, status(state, '1.1.0'))
+      assert.deepEqual([peers, identity], [1, made.identity])
+      await until(`b knows that it is ${state}`, async () => (await standing(b)) === shown)
+    }
+  })
+
+  test('is finished after a crash between the signature and the network', async () => {
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    await using a = await openRegistry({ hub, clock })
+    await a.publish(smallPackage('tool'), 'ada')
+    const { op } = await say(a, status('deprecated'))
+    const { seq, payload } = { seq: 5, payload: Buffer.from('never signed') }
+    a.trust.putIntent({ id: made.identity, identity: made.identity, name, feed: release.publicKey, seq, payload, state: 'prepared', createdAt: 0 })
+    await using again = await openRegistry({ hub, clock, trust: a.trust })
+    assert(again.catalogue.hasOp(op))
+    assert.deepEqual(a.trust.intents(), [], 'what nobody signed is forgotten')
+  })
+
+  test('may be who speaks from now on: the old key publishes no more', async () => {
+    await using a = await openAlone()
+    await a.publish(smallPackage('tool'), 'ada')
+    const fresh = keyPairFromSeed(new Uint8Array(32).fill(7))
+    const change = { add: [{ key: fresh.publicKey, names: ['*'] }], revoke: [{ key: release.publicKey, notMine: [] }] }
+    await say(a, { type: 'roles', change }, [root])
+    assert.equal(await standing(a), '1.0.0 live', 'what it signed before still counts')
+    await assert.rejects(a.publish(smallPackage('tool', '2.0.0'), 'ada'), { code: 'denied' })
+    await assert.rejects(say(a, status('yanked')), { code: 'denied' })
+  })
+
+  test('is refused with a key that may not say it, and for what is not there', async () => {
+    await using a = await openAlone()
+    await assert.rejects(say(a, status('yanked')), { code: 'package-not-found' })
+    await a.publish(smallPackage('tool'), 'ada')
+    await assert.rejects(say(a, status('yanked', '3.0.0')), { code: 'version-not-found' })
+    await assert.rejects(say(a, { type: 'roles', change: { need: 1 } }, [release]), { code: 'denied' })
+    assert(a.trust.intents().every(({ state }) => state === 'prepared'), 'what can never count is not kept')
+  })
+})

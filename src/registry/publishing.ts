@@ -1,0 +1,132 @@
+import { type Clock, type Events, GgenError, type IdentityId, type Op, type OpId, type OpSource, type PublicKey, type ReleaseOp } from '#core'
+import { announceOps } from '#flow/announce'
+import {
+  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, prepareRelease, prepareRoles, prepareStatus, type PublishSource, signIntent,
+  storeSource, unfinishedOps,
+} from '#flow/publish'
+import { parentsFirst } from '#flow/sync'
+import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
+import type { Network } from '#network'
+import type { BlobStore, Catalogue, TrustStore } from '#store'
+import type { IdentityView, Signature } from '#trust'
+import { toReceipt } from './describe-package.ts'
+import type { PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, StatementReceipt, StatementRequest } from './registry.ts'
+
+export interface PublishingParts {
+  readonly trust: TrustStore
+  readonly catalogue: Catalogue
+  readonly blobs: BlobStore
+  readonly network: Network
+  readonly clock: Clock
+  readonly events: Events
+  readonly views: PackageViews
+  readonly admit: Admit
+  /** Opens an absolute path; throws `path-not-found`. */
+  readonly openSource: (path: string) => Promise<PublishSource>
+  readonly holderCount: (release: ReleaseOp) => Promise<number>
+  /** Own releases stay here. */
+  readonly keepOwn: (releases: readonly ReleaseOp[]) => void
+  /** Hears of every op that was published from here, once it is in the catalogue and announced. */
+  readonly onPublished: (op: Op, source: OpSource) => void
+}
+
+/** What is signed elsewhere and said from here: prepared and journalled first, then committed with its signatures, and never forgotten from then on. */
+export class Publishing {
+  readonly #parts: PublishingParts
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts
+  }
+
+  /** As `Registry.prepare`. */
+  async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
+    const { blobs, views, trust, clock, openSource } = this.#parts
+    await using stored = await storeSource(blobs, await openSource(request.path), signal)
+    const { facts } = stored
+    const { name, version } = facts.manifest
+    this.#learn(request)
+    alreadyPublished(views.package(request.identity, name), facts)
+    const metadata = await stored.seal()
+    // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
+    const { identity, known, situation } = this.#situation(request, name)
+    const published = alreadyPublished(known, facts)
+    if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#parts.holderCount(published)) }
+    assertMayName(identity, request.feed, { name, now: clock.now() })
+    assertFeedHealthy(known, request.feed, request.identity)
+    return { state: 'unsigned', ...prepareRelease(trust, { ...situation, facts, metadata }), name, version }
+  }
+
+  /** As `Registry.commit`. */
+  async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
+    const { op } = await this.#commit(id, signatures)
+    if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
+    return toReceipt(op, await this.#parts.holderCount(op))
+  }
+
+  /** As `Speaking.prepare`. */
+  prepareStatement(request: StatementRequest): PreparedStatement {
+    const { catalogue, trust, views, clock } = this.#parts
+    this.#learn(request)
+    const { identity, statement } = request
+    if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed: request.feed }, statement.name).situation, statement)
+    const view = this.#identity(identity)
+    const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
+    return prepareRoles(trust, { identity: view, packages, now: clock.now(), notBefore: views.latestAt(identity) }, statement.change)
+  }
+
+  /** As `Speaking.commit`. */
+  async commitStatement(id: OpId, signatures: readonly Signature[]): Promise<StatementReceipt> {
+    const { op, peers } = await this.#commit(id, signatures)
+    return { op: op.id, identity: op.identity, peers }
+  }
+
+  /** Finishes what a crash interrupted. */
+  async resume(): Promise<void> {
+    const { trust, admit, keepOwn } = this.#parts
+    const own = trust.ownOps().map((envelope) => requireMembership(admit(envelope)))
+    keepOwn(own.filter((op) => op.type === 'release'))
+    for (const op of unfinishedOps(trust)) await this.#publish(op)
+  }
+
+  async #commit(id: OpId, signatures: readonly Signature[]): Promise<{ readonly op: Op; readonly peers: number }> {
+    const { trust, catalogue, views } = this.#parts
+    const intent = trust.intent(id)
+    if (intent !== undefined) assertStillNext(intent, views)
+    const op = signIntent(trust, id, { signatures, check: (signed) => requireAdmissible(signed, catalogue) })
+    return { op, peers: await this.#publish(op) }
+  }
+
+  /** From a durable signature to the network; safe to repeat after a crash. Resolves to how many peers took it at once. */
+  async #publish(op: Op): Promise<number> {
+    const { catalogue, trust, network, events, admit, keepOwn, onPublished } = this.#parts
+    requireMembership(admit(op.bytes))
+    if (op.type === 'release') keepOwn([op])
+    const chain = parentsFirst(catalogue.chainOps(op.identity), []).map((bytes) => ({ bytes }))
+    const peers = await announceOps(network, 'feed' in op ? [...chain, op] : chain)
+    if (op.type === 'release') events.emit({ type: 'release-announced', op: op.id, peers })
+    onPublished(op, 'own')
+    trust.removeIntent(op.id)
+    return peers
+  }
+
+  /** Takes in who speaks, where this node has not heard of them. */
+  #learn({ chain }: { readonly chain: readonly Uint8Array[] }): void {
+    for (const envelope of chain) this.#parts.trust.putOwnOp(requireMembership(this.#parts.admit(envelope)))
+  }
+
+  #situation({ identity, feed }: { readonly identity: IdentityId; readonly feed: PublicKey }, name: ReleaseOp['body']['name']) {
+    const { views, clock } = this.#parts
+    const known = views.package(identity, name)
+    const view = this.#identity(identity)
+    if (known === undefined) throw notItsGenesis()
+    return { identity: view, known, situation: { identity: view, feed, known, now: clock.now(), notBefore: views.latestAt(identity, name) } }
+  }
+
+  #identity(id: IdentityId): IdentityView {
+    const view = this.#parts.views.identity(id)
+    if (view === undefined) throw notItsGenesis()
+    return view
+  }
+}
+
+const notItsGenesis = (): GgenError => new GgenError('op-invalid', 'the genesis is not the one of this identity')
