@@ -46,6 +46,13 @@ describe('readTable', () => {
     ])
   })
 
+  it('reads whom the operator trusts', () => {
+    const id = `bafyrei${'a'.repeat(52)}`
+    const { firstUse, coolDownMs, namespaces } = read(`[trust]\nfirst_use = "accept"\ncool_down = "2 d"\nnamespaces = { "io.acme.*" = "${id}" }`)
+    assert.deepEqual([firstUse, coolDownMs, [...(namespaces ?? [])]], ['accept', 172_800_000, [['io.acme.*', id]]])
+    assert.deepEqual([read('[trust]\ncool_down = 0').coolDownMs, read('[trust]').firstUse], [0, undefined])
+  })
+
   it('remarks on keys and transports that have no effect', () => {
     const { settings, remarks } = reading([
       '[p2p]', 'listen_addresses = ["/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1"]', 'mdnss = true',
@@ -86,6 +93,10 @@ describe('readTable', () => {
       ['[seed]\nfollow = [1]', 'config-invalid', 'seed.follow'],
       ['[seed]\nfollow = [""]', 'config-invalid', 'seed.follow'],
       ['[seed]\nall = 1', 'config-invalid', 'seed.all'],
+      ['[trust]\nfirst_use = "yes"', 'config-invalid', 'trust.first_use'],
+      ['[trust]\ncool_down = "31 d"', 'config-invalid', 'trust.cool_down'],
+      ['[trust]\nnamespaces = 1', 'config-invalid', 'trust.namespaces'],
+      ['[trust]\nnamespaces = { a = "x" }', 'config-invalid', 'trust.namespaces'],
     ]
     for (const [toml, code, key] of table) {
       assert.throws(() => read(toml), (error) => isGgenError(error, code) && error.message.startsWith(`/c.toml: ${key}`), toml)

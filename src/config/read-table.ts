@@ -2,8 +2,8 @@ import { isGgenError, type Multiaddr, parsePeerId, peerOfMultiaddr } from '#core
 import type { ConfigFile } from './environment.ts'
 import { isTable, Section, valueOf } from './section.ts'
 import {
-  invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, readSyncEvery, type Settings,
-  type SettingsReading,
+  invalid, readAddress, readBootstrap, readBulkPort, readCoolDown, readFirstUse, readFollow, readListen, readNamespaces, readNetwork, readQuota, readRate,
+  readSyncEvery, type Settings, type SettingsReading,
 } from './settings.ts'
 
 interface Seeds {
@@ -128,12 +128,27 @@ const readSeed = (seed: Section): SettingsReading => {
   return { settings: { seed: { follow: readFollow(follow, seed.where('follow')), all } }, remarks: seed.remarks() }
 }
 
+const readTrust = (trust: Section): SettingsReading => {
+  const firstUse = trust.text('first_use')
+  const coolDown = trust.quantity('cool_down')
+  const namespaces = trust.raw('namespaces')
+  if (namespaces !== undefined && !isTable(namespaces)) throw invalid(trust.where('namespaces'), 'must be a table')
+  return {
+    settings: {
+      ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, trust.where('first_use')) }),
+      ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, trust.where('cool_down')) }),
+      ...(namespaces !== undefined && { namespaces: readNamespaces(namespaces, trust.where('namespaces')) }),
+    },
+    remarks: trust.remarks(),
+  }
+}
+
 /**
- * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]` and `[seed]`; others belong to other programs. Keys in them that
+ * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]`, `[seed]` and `[trust]`; others belong to other programs. Keys in them that
  * mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
  */
 export const readTable = (file: ConfigFile): SettingsReading => {
-  const readings = Object.entries({ p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed }).flatMap(([name, read]) => {
+  const readings = Object.entries({ p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed, trust: readTrust }).flatMap(([name, read]) => {
     const section = sectionOf(file, name)
     return section === undefined ? [] : [read(section)]
   })

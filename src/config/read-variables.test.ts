@@ -13,6 +13,8 @@ describe('readVariables', () => {
     const addresses = { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'] }
     assert.deepEqual(settings, { ...addresses, mdns: false, gossip: false, network: 'team', bulkPort: 'off' })
     assert.equal(readVariables({ GGEN_BULK_PORT: '4003' }).settings.bulkPort, 4003)
+    const trust = readVariables({ GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '24h' }).settings
+    assert.deepEqual([trust.firstUse, trust.coolDownMs], ['accept', 86_400_000])
   })
 
   it('treats unset, empty and inherited names as absent', () => {
@@ -29,6 +31,8 @@ describe('readVariables', () => {
       ['GGEN_P2P_GOSSIP', '2'],
       ['GGEN_NETWORK', 'a_b'],
       ['GGEN_BULK_PORT', 'on'],
+      ['GGEN_TRUST_FIRST_USE', 'yes'],
+      ['GGEN_TRUST_COOL_DOWN', 'soon'],
     ]
     for (const [name, value] of table) {
       assert.throws(() => readVariables({ [name]: value }), (error) => isGgenError(error) && error.message.startsWith(name), name)

@@ -1,5 +1,5 @@
 import { variable, type Variables } from './environment.ts'
-import { invalid, readAddress, readBootstrap, readBulkPort, readListen, readNetwork, type SettingsReading } from './settings.ts'
+import { invalid, readAddress, readBootstrap, readBulkPort, readCoolDown, readFirstUse, readListen, readNetwork, type SettingsReading } from './settings.ts'
 
 const SWITCH: Readonly<Record<string, boolean>> = { 1: true, true: true, on: true, yes: true, 0: false, false: false, off: false, no: false }
 
@@ -13,8 +13,8 @@ const readSwitch = (text: string, from: string): boolean => {
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 
 /**
- * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK` and
- * `GGEN_BULK_PORT`. Throws `address-invalid` or `config-invalid` that name the variable.
+ * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK`,
+ * `GGEN_BULK_PORT`, `GGEN_TRUST_FIRST_USE` and `GGEN_TRUST_COOL_DOWN`. Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
   const listen = variable(env, 'GGEN_P2P_LISTEN')
@@ -23,6 +23,8 @@ export const readVariables = (env: Variables): SettingsReading => {
   const gossip = variable(env, 'GGEN_P2P_GOSSIP')
   const network = variable(env, 'GGEN_NETWORK')
   const bulkPort = variable(env, 'GGEN_BULK_PORT')
+  const firstUse = variable(env, 'GGEN_TRUST_FIRST_USE')
+  const coolDown = variable(env, 'GGEN_TRUST_COOL_DOWN')
   const listening = listen === undefined ? undefined : readListen(list(listen), 'GGEN_P2P_LISTEN')
   const addresses = bootstrap === undefined ? undefined : list(bootstrap).map((text) => readAddress(text, 'GGEN_P2P_BOOTSTRAP'))
   return {
@@ -33,6 +35,8 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(gossip !== undefined && { gossip: readSwitch(gossip, 'GGEN_P2P_GOSSIP') }),
       ...(network !== undefined && { network: readNetwork(network, 'GGEN_NETWORK') }),
       ...(bulkPort !== undefined && { bulkPort: readBulkPort(bulkPort, 'GGEN_BULK_PORT') }),
+      ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, 'GGEN_TRUST_FIRST_USE') }),
+      ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, 'GGEN_TRUST_COOL_DOWN') }),
     },
     remarks: listening?.remarks ?? [],
   }

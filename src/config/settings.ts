@@ -1,4 +1,6 @@
-import { type BandwidthLimits, GgenError, isGgenError, LIMITS, type Multiaddr, parseDuration, parseMultiaddr, parseRate, parseSize } from '#core'
+import {
+  type BandwidthLimits, GgenError, type IdentityId, isGgenError, isOpId, LIMITS, type Multiaddr, parseDuration, parseMultiaddr, parseRate, parseSize,
+} from '#core'
 
 /** What one source (flags, environment, file) asks for; absent means that it says nothing. */
 export interface Settings {
@@ -15,6 +17,19 @@ export interface Settings {
   readonly quota?: number | 'none'
   readonly catalogueQuota?: number | 'none'
   readonly seed?: SeedSettings
+  readonly firstUse?: TrustSettings['firstUse']
+  readonly coolDownMs?: number
+  readonly namespaces?: TrustSettings['namespaces']
+}
+
+/** Whom the operator trusts without looking. */
+export interface TrustSettings {
+  /** What to do with a name that one publisher claims and for whom nothing speaks. */
+  readonly firstUse: 'ask' | 'accept'
+  /** So long a new version of a known package is not chosen; 0: at once. */
+  readonly coolDownMs: number
+  /** Names and patterns with the publisher that they belong to. */
+  readonly namespaces: ReadonlyMap<string, IdentityId>
 }
 
 /** Which packages a node keeps for others. */
@@ -118,4 +133,29 @@ export const readFollow = (patterns: readonly string[], from: string): readonly 
   if (unique.includes('')) throw invalid(from, 'an entry is empty')
   if (unique.length > LIMITS.followPatterns) throw invalid(from, `at most ${LIMITS.followPatterns} entries`)
   return unique
+}
+
+/** Reads what to do with a name for whose one publisher nothing speaks. Throws `config-invalid`. */
+export const readFirstUse = (text: string, from: string): TrustSettings['firstUse'] => {
+  if (text === 'ask' || text === 'accept') return text
+  throw invalid(from, `must be ask or accept, not ${JSON.stringify(text.slice(0, 40))}`)
+}
+
+/** Reads how long a new version is left alone, milliseconds, as `parseDuration` does, at most as long as is remembered. Throws `config-invalid`. */
+export const readCoolDown = (text: string, from: string): number => {
+  const ms = located(() => parseDuration(text), from)
+  if (ms <= LIMITS.stepsMs) return ms
+  throw invalid(from, `must be at most ${LIMITS.stepsMs / 86_400_000} d, not ${JSON.stringify(text.slice(0, 40))}`)
+}
+
+const NAMESPACES = 256
+
+/** Reads which names belong to whom. What a pattern means is read by whoever judges names. Throws `config-invalid`. */
+export const readNamespaces = (table: Readonly<Record<string, unknown>>, from: string): ReadonlyMap<string, IdentityId> => {
+  const entries = Object.entries(table)
+  if (entries.length > NAMESPACES) throw invalid(from, `at most ${NAMESPACES} entries`)
+  return new Map(entries.map(([pattern, identity]) => {
+    if (typeof identity === 'string' && isOpId(identity)) return [pattern, identity as IdentityId]
+    throw invalid(from, `${JSON.stringify(pattern.slice(0, 128))} must name an identity, bafyrei and so on`)
+  }))
 }

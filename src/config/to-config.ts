@@ -4,7 +4,7 @@ import { findPlaces, type Places } from './places.ts'
 import { type Flags, readFlags } from './read-flags.ts'
 import { readTable } from './read-table.ts'
 import { readVariables } from './read-variables.ts'
-import type { SeedSettings, SettingsReading } from './settings.ts'
+import type { SeedSettings, SettingsReading, TrustSettings } from './settings.ts'
 
 /** What the operator asked for. Frozen, and complete: every default is filled in. */
 export interface Config extends Places {
@@ -33,6 +33,7 @@ export interface Config extends Places {
   /** Bytes that the records of the catalogue may take, without what is dear to this node; `undefined`: as many as there are. */
   readonly catalogueQuotaBytes: number | undefined
   readonly seed: SeedSettings
+  readonly trust: TrustSettings
   /** What was configured and has no effect, as sentences for people. */
   readonly remarks: readonly string[]
 }
@@ -75,6 +76,11 @@ export const toConfig = (sources: ConfigSources): Config => {
     limits: Object.freeze(settings.limits ?? {}),
     quotaBytes: quota === 'none' ? undefined : quota,
     catalogueQuotaBytes: catalogueQuota === 'none' ? undefined : catalogueQuota,
+    trust: Object.freeze({
+      firstUse: settings.firstUse ?? 'ask',
+      coolDownMs: settings.coolDownMs ?? LIMITS.coolDownMs,
+      namespaces: settings.namespaces ?? new Map(),
+    }),
     seed: Object.freeze({ ...seed, follow: Object.freeze(seed.follow) }),
     remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
   })

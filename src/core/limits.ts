@@ -131,6 +131,10 @@ export const LIMITS = Object.freeze({
   diskReserveBytes: 256 * MiB,
   partialBlobs: 1000,
   keptPackages: 20_000,
+  /** Publishers whose word on others counts. */
+  followedPublishers: 256,
+  /** Claims on a name that are listed. */
+  shownClaims: 20,
   keptBlobsPerPackage: 16,
   receipts: 10_000,
 
@@ -184,6 +188,11 @@ export const LIMITS = Object.freeze({
   providerLookupTimeoutMs: 10 * second,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
+  /** Moments at which a node was in step with others are noted so far apart, and so long ago. */
+  stepEveryMs: 10 * minute,
+  stepsMs: 30 * 24 * 60 * minute,
+  /** How long a new version of a known package is left alone. */
+  coolDownMs: 24 * 60 * minute,
   syncShortestMs: 1 * second,
   syncLongestMs: 24 * 60 * minute,
   syncSessionMs: 30 * minute,

@@ -3,6 +3,9 @@ export { BufferPool } from './buffer-pool.ts'
 export type { Clock, Random } from './clock.ts'
 export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, type Fingerprint, parseDigest, type Sha512, sha512FromBytes } from './digest.ts'
 export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
+export {
+  type Block, type DomainReport, type Evidence, type NameClaim, type NameVerdict, PIN_ORIGINS, type PinOrigin, type TrustReport,
+} from './evidence.ts'
 export { Events, type GgenEvent, type OpSource, type TransferProgress } from './events.ts'
 export { FINISHED } from './finished.ts'
 export { isIPv4, isIPv6 } from './ip.ts'

@@ -45,7 +45,7 @@ describe('parseDuration', () => {
   })
 
   it('refuses everything else', () => {
-    refuses(parseDuration, ['', 'none', '5m', '5ms', '5 Min', '-1s', '1e3', '1d', '9999999999999999h'])
+    refuses(parseDuration, ['', 'none', '5m', '5ms', '5 Min', '-1s', '1e3', '9999999999999999h'])
   })
 })
 

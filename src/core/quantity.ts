@@ -6,7 +6,7 @@ const BYTES: Readonly<Record<string, number>> = {
 }
 const BITS: Readonly<Record<string, number>> = { bit: 1 / 8, kbit: 125, Mbit: 125_000, Gbit: 125_000_000 }
 
-const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, h: 3600 }
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, h: 3600, d: 86_400 }
 
 const QUANTITY = /^(\d{1,16}(?:\.\d{1,9})?)(?: ?([A-Za-z]+))?$/
 const NONE = 'none'

@@ -57,6 +57,7 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
       syncEveryMs: config.syncEveryMs,
       quota: { total: config.catalogueQuotaBytes ?? Infinity, perIdentity: LIMITS.identityQuotaBytes },
       seed: config.seed,
+      policy: config.trust,
       openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parsePackageSpec } from '#core'
+import { type PackageSpec, parsePackageSpec } from '#core'
 import { createViews } from '#flow/verify'
 import { memoryHub } from '#network'
 import { openRegistry, smallPackage, type TestRegistry, TestClock } from '#testing'
@@ -9,8 +9,6 @@ import { findRelease, type LookupParts } from './find-release.ts'
 const never = new AbortController().signal
 
 const lookupIn = (node: TestRegistry, asked: string[]): LookupParts => ({
-  trust: node.trust,
-  catalogue: node.catalogue,
   network: node.network,
   views: createViews(node.catalogue),
   askPeers: async ({ words }) => {
@@ -26,14 +24,15 @@ describe('finding the release that a spec means', () => {
     await using b = await openRegistry({ hub, clock })
     const receipt = await a.publish(smallPackage('tool'))
     const asked: string[] = []
+    const wish = (text: string) => ({ spec: parsePackageSpec(text), choice: { publisher: ({ name }: PackageSpec) => a.catalogue.claimants(name)[0] } })
     const parts = lookupIn(a, asked)
-    const { view, chosen } = await findRelease(parts, parsePackageSpec('tool@^1'), never)
+    const { view, chosen } = await findRelease(parts, wish('tool@^1'), never)
     assert.deepEqual([view.name, chosen.release.id], ['tool', receipt.op])
-    await assert.rejects(findRelease(parts, parsePackageSpec('other'), never), { code: 'package-not-found' })
+    await assert.rejects(findRelease(parts, wish('other'), never), { code: 'package-not-found' })
     assert.deepEqual(asked, [], 'alone, there is nobody to ask')
     hub.link(a.network.self, b.network.self)
-    await assert.rejects(findRelease(parts, parsePackageSpec('other'), never), { code: 'package-not-found' })
-    await assert.rejects(findRelease(parts, parsePackageSpec('tool@^2'), never), { code: 'version-not-found' })
+    await assert.rejects(findRelease(parts, wish('other'), never), { code: 'package-not-found' })
+    await assert.rejects(findRelease(parts, wish('tool@^2'), never), { code: 'version-not-found' })
     assert.deepEqual(asked, ['other', 'tool'])
   })
 })

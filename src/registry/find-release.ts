@@ -1,18 +1,24 @@
-import { GgenError, isGgenError, LIMITS, type PackageSpec } from '#core'
-import { chooseIdentity, pickRelease } from '#flow/resolve'
+import { GgenError, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec } from '#core'
+import { type IsTooYoung, pickRelease } from '#flow/resolve'
 import { type ParsedQuery, parseQuery } from '#flow/search'
 import type { PackageViews } from '#flow/verify'
 import type { Network } from '#network'
-import type { Catalogue, TrustStore } from '#store'
 import type { PackageView, ReleaseView } from '#trust'
 
 export interface LookupParts {
-  readonly trust: TrustStore
-  readonly catalogue: Catalogue
   readonly network: Network
   readonly views: PackageViews
   /** Brings what peers know of a query into the catalogue. */
   readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
+}
+
+/** How to choose: whom a spec means, what must hold of a package, and which of its releases are not ripe. */
+export interface Choice {
+  /** `undefined`: nobody here knows the name. Throws where it is not clear who is meant, or not who may be. */
+  readonly publisher: (spec: PackageSpec) => IdentityId | undefined
+  /** Throws where the package may not be chosen from. */
+  readonly check?: (key: { readonly identity: IdentityId; readonly name: PackageName }) => void
+  readonly isTooYoung?: IsTooYoung
 }
 
 /** The release that a spec means, and all that is known of its package. */
@@ -21,24 +27,28 @@ export interface Found {
   readonly chosen: ReleaseView
 }
 
+/** What more records can cure. */
+const CURABLE = ['package-not-found', 'version-not-found', 'rollback'] as const
+
 /**
- * Looks here first; where nothing fits, asks peers once and looks again. Throws `package-not-found`, `version-not-found`, `name-contested`,
- * `disputed`, `range-invalid`.
+ * Looks here first; where nothing fits, asks peers once and looks again. Throws `package-not-found`, `version-not-found`, `too-young`, `disputed`,
+ * `range-invalid`, and what the choice throws.
  */
-export const findRelease = async (parts: LookupParts, spec: PackageSpec, signal: AbortSignal): Promise<Found> => {
+export const findRelease = async (parts: LookupParts, wish: { readonly spec: PackageSpec; readonly choice: Choice }, signal: AbortSignal): Promise<Found> => {
   try {
-    return findLocally(parts, spec)
+    return findLocally(parts, wish)
   } catch (error) {
-    const unknown = isGgenError(error, 'package-not-found') || isGgenError(error, 'version-not-found')
-    if (!unknown || parts.network.peers().length === 0) throw error
+    const isCurable = CURABLE.some((code) => isGgenError(error, code))
+    if (!isCurable || parts.network.peers().length === 0) throw error
   }
-  await parts.askPeers(parseQuery({ words: [spec.name], limit: LIMITS.searchAnswerHits }), signal)
-  return findLocally(parts, spec)
+  await parts.askPeers(parseQuery({ words: [wish.spec.name], limit: LIMITS.searchAnswerHits }), signal)
+  return findLocally(parts, wish)
 }
 
-const findLocally = ({ trust, catalogue, views }: LookupParts, spec: PackageSpec): Found => {
-  const identity = chooseIdentity(spec, { pinned: trust.pin(spec.name)?.identity, claimed: catalogue.claimants(spec.name) })
+const findLocally = ({ views }: LookupParts, { spec, choice }: { readonly spec: PackageSpec; readonly choice: Choice }): Found => {
+  const identity = choice.publisher(spec)
   const view = identity === undefined ? undefined : views.package(identity, spec.name)
+  if (identity !== undefined) choice.check?.({ identity, name: spec.name })
   if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
-  return { view, chosen: pickRelease(view, spec.range) }
+  return { view, chosen: pickRelease(view, spec.range, choice.isTooYoung) }
 }

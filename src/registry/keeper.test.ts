@@ -105,8 +105,8 @@ describe('a keeper', () => {
     const publisher = scene.join()
     await put(publisher.blobs)
     const [ours, theirs] = [scene.join({ follow: ['io.ggen.*'], all: false }), scene.join({ follow: ['io.ggen.*'], all: false })]
-    ours.trust.putPin({ name: release.body.name, identity: ada.identity, since: 1 })
-    theirs.trust.putPin({ name: release.body.name, identity: new Publisher('bob').identity, since: 1 })
+    ours.trust.putPin({ name: release.body.name, identity: ada.identity, since: 1, how: 'first-use' })
+    theirs.trust.putPin({ name: release.body.name, identity: new Publisher('bob').identity, since: 1, how: 'first-use' })
     await using _ours = ours.keeper.seed()
     await using _theirs = theirs.keeper.seed()
     for (const { network } of [ours, theirs]) scene.hub.link(publisher.network.self, network.self)

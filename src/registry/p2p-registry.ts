@@ -12,15 +12,18 @@ import type { Signature } from '#trust'
 import { Background } from './background.ts'
 import { toFetched, toPackageInfo } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
-import { findRelease, type Found } from './find-release.ts'
+import type { Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
+import { InstallGate } from './install-gate.ts'
 import { Keeper } from './keeper.ts'
+import type { TrustPolicy } from './name-trust.ts'
 import { Newsroom } from './newsroom.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
-  FetchedRelease, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery, Speaking,
+  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
+  Speaking, Trusting,
 } from './registry.ts'
 import { Searcher } from './searcher.ts'
 
@@ -43,6 +46,8 @@ export interface P2PParts extends ExchangeParts {
   readonly quota: QuotaBytes
   /** Whose packages this node keeps for others. */
   readonly seed: SeedSettings
+  /** Whom its operator trusts without looking. */
+  readonly policy: TrustPolicy
 }
 
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
@@ -56,6 +61,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #replica: Replica
   readonly #searcher: Searcher
   readonly #publishing: Publishing
+  readonly #gate: InstallGate
   readonly keeping: Keeper
 
   private constructor(parts: P2PParts, exchange: Exchange) {
@@ -76,7 +82,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       ...parts,
       source: exchange.source,
       find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
-      fetch: async (spec, urgency, signal) => this.#fetch(spec, { ...(await this.#find(spec, signal)), urgency, signal }),
+      fetch: async (spec, urgency, signal) => this.#fetch({ ...(await this.#find(spec, signal)), urgency, signal }),
       view: ({ identity, name }) => this.#views.package(identity, name),
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
@@ -88,6 +94,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       holderCount: (release) => this.#holderCount(release),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, source) => this.#onPublished(op, source),
+    })
+    this.#gate = new InstallGate({
+      ...parts,
+      views: this.#views,
+      askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
     })
     this.#searcher = new Searcher({
       ...parts,
@@ -130,10 +141,16 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     }
   }
 
+  get trusting(): Trusting {
+    return this.#gate.trusting
+  }
+
   #onPublished(op: Op, source: OpSource): void {
     if ('feed' in op) this.#newsroom.tell(op, source)
     this.#replica.spread()
-    if (op.type === 'release') this.#provide(op)
+    if (op.type !== 'release') return
+    this.#gate.own(op)
+    this.#provide(op)
   }
 
   // ---- announce and sync
@@ -175,27 +192,27 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
   }
 
-  async fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    const { chosen } = await this.#find(spec, signal)
-    using _progress = hearProgress(this.#parts.events, chosen.release.body.artifact.digest, onProgress)
-    return await this.#fetch(spec, { chosen, urgency: 'interactive', signal })
+  async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
+    const { found, settle } = await this.#gate.choose(request, signal)
+    using _progress = hearProgress(this.#parts.events, found.chosen.release.body.artifact.digest, onProgress)
+    const fetched = await this.#fetch({ ...found, urgency: 'interactive', signal })
+    settle()
+    return fetched
   }
 
-  async #fetch(spec: PackageSpec, { chosen, urgency, signal }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
-    const { blobs, clock, trust, receipts } = this.#parts
-    const { artifact, name } = chosen.release.body
+  async #fetch({ chosen, urgency, signal }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
+    const { blobs, clock, receipts } = this.#parts
+    const { artifact } = chosen.release.body
     const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
     const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
     if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
     if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
-    if (spec.identity === undefined && trust.pin(name) === undefined) trust.putPin({ name, identity: release.identity, since: clock.now() })
     this.#provide(release)
     return toFetched(release, report)
   }
 
   #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
-    const { trust, catalogue, network } = this.#parts
-    return findRelease({ trust, catalogue, network, views: this.#views, askPeers: (query, asked) => this.#searcher.askPeers(query, asked) }, spec, signal)
+    return this.#gate.look(spec, signal)
   }
 
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {

@@ -1,6 +1,6 @@
 import type {
-  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
-  TransferProgress, TransferReport, Version,
+  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PinOrigin, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
+  TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -34,15 +34,48 @@ export interface Registry {
   /** What `info` says, and where this node's copy of the archive comes from. Throws what `info` throws. */
   sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin>
   /**
-   * Chooses a release, brings its archive into this node's store and verifies it. Throws what `info` throws, and
-   * `disputed`, `identity-changed`, `no-holder`, `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
+   * Chooses a release for installing, brings its archive into this node's store, verifies it, and remembers whom the name means and how the release was
+   * signed. Throws what `info` throws, and `name-unverified`, `identity-changed`, `too-young`, `downgrade`, `rollback`, `disputed`, `no-holder`,
+   * `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
    */
-  fetch(spec: PackageSpec, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
+  fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<RegistryStatus>
   readonly keeping: Keeping
   readonly speaking: Speaking
+  readonly trusting: Trusting
+}
+
+/** A release to install, and what the asker has decided. */
+export interface FetchRequest {
+  readonly spec: PackageSpec
+  /** The publisher that the user chose for this name. */
+  readonly trust?: IdentityId
+  /** The publisher that the project's lock file names. */
+  readonly locked?: IdentityId
+  /** Take a release that is weaker than the one before. */
+  readonly acceptDowngrade?: boolean
+}
+
+/** Whom the names of packages mean here. */
+export interface Trusting {
+  /** The names that are bound to a publisher, in the order of names. */
+  names(): Promise<readonly TrustedName[]>
+  /** Binds a name to a publisher, whatever it was bound to. Throws `usage` for one that nobody here has heard of. */
+  add(name: PackageName, identity: IdentityId): Promise<TrustedName>
+  /** Lets a name go; resolves to what it was bound to. Throws `not-trusted`. */
+  remove(name: PackageName): Promise<TrustedName>
+  /** Everything that speaks for and against whoever publishes under a name. */
+  why(name: PackageName, signal: AbortSignal): Promise<TrustReport>
+}
+
+export interface TrustedName {
+  readonly name: PackageName
+  readonly identity: IdentityId
+  /** Unix milliseconds. */
+  readonly since: number
+  readonly how: PinOrigin
 }
 
 /** What publishers say beside releases: of versions that are out, and of who may speak for them. */

@@ -111,9 +111,11 @@ export class Replica implements AsyncDisposable {
     await this.#serving.disposeAsync()
   }
 
-  #session(...[peer, signal, onProgress]: Parameters<Session>): Promise<number> {
-    const { catalogue, readBlob } = this.#parts
-    return syncWith({ ...this.#pulling('sync'), catalogue, readBlob, onProgress, underway: this.#underway }, peer, signal)
+  async #session(...[peer, signal, onProgress]: Parameters<Session>): Promise<number> {
+    const { catalogue, clock, readBlob } = this.#parts
+    const added = await syncWith({ ...this.#pulling('sync'), catalogue, readBlob, onProgress, underway: this.#underway }, peer, signal)
+    catalogue.noteInStep(clock.now())
+    return added
   }
 
   #pulling(source: OpSource): PullParts {

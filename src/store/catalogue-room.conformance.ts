@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { type Op, parsePackageName } from '#core'
+import { LIMITS, type Op, parsePackageName } from '#core'
 import type { Catalogue } from './catalogue.ts'
 import { WHOLE_SET } from './op-set.ts'
 import { sampleEntry, sampleGenesis, sampleIdentity, sampleRelease, sampleStatus } from './sample-ops.conformance.ts'
@@ -19,6 +19,36 @@ export const roomConformance = (open: (context: TestContext) => Catalogue): void
     catalogue.putStub(sampleRelease({ publisher: 'bob' }), 3000)
     catalogue.putOp(sampleGenesis('carol'))
     assert.deepEqual([ALICE, BOB, CAROL].map((identity) => catalogue.knownSince(identity)), [1000, 3000, 0])
+  })
+
+  test('nothing is older than the last moment at which it was not there, although others were asked', (context) => {
+    using catalogue = open(context)
+    const [genesis, first, second] = [sampleGenesis('alice'), sampleRelease(), sampleRelease({ seq: 1 })]
+    const without = (op: Op): number | undefined => catalogue.lastWithout(op.id, { identity: ALICE, name: NAME })
+    const minutes = (count: number): number => 1_700_000_000_000 + count * 60_000
+    catalogue.noteInStep(minutes(0))
+    for (const op of [genesis, first]) catalogue.putOp(op)
+    assert.deepEqual([without(first), without(second)], [undefined, undefined], 'the package was not known before')
+    catalogue.noteInStep(minutes(20))
+    catalogue.noteInStep(minutes(29))
+    catalogue.putOp(second)
+    assert.deepEqual([without(first), without(second)], [undefined, minutes(20)], 'moments close to each other are noted once')
+    catalogue.noteInStep(minutes(60))
+    assert.equal(without(second), minutes(20))
+    assert.equal(catalogue.lastWithout(second.id, { identity: BOB, name: NAME }), undefined)
+  })
+
+  test('moments are forgotten after a month, and those that a wrong clock put into the future', (context) => {
+    using catalogue = open(context)
+    const second = sampleRelease({ seq: 1 })
+    const without = (): number | undefined => catalogue.lastWithout(second.id, { identity: ALICE, name: NAME })
+    for (const op of [sampleGenesis('alice'), sampleRelease()]) catalogue.putOp(op)
+    catalogue.noteInStep(5 * LIMITS.stepsMs)
+    catalogue.noteInStep(LIMITS.stepsMs)
+    catalogue.putOp(second)
+    assert.equal(without(), LIMITS.stepsMs)
+    catalogue.noteInStep(2 * LIMITS.stepsMs + 1)
+    assert.equal(without(), undefined)
   })
 
   test('envelopes are counted, each once and as it is now', (context) => {

@@ -36,6 +36,13 @@ export interface Catalogue extends OpSet, Disposable {
   opBytes(id: OpId): Uint8Array | undefined
   /** Since when an identity is known here, Unix milliseconds; `undefined`: not at all. */
   knownSince(identity: IdentityId): number | undefined
+  /** Notes that this node has just been in step with another one: everything that was out there then is here. Unix milliseconds. */
+  noteInStep(now: number): void
+  /**
+   * The latest moment at which this node was in step with others and knew something of the package, but not the op: it cannot be older, whatever its
+   * date says. `undefined`: there was none, as far as is remembered (`LIMITS.stepsMs`, every `LIMITS.stepEveryMs`).
+   */
+  lastWithout(op: OpId, of: { readonly identity: IdentityId; readonly name: PackageName }): number | undefined
   /** Bytes of all envelopes, or of those of one identity. */
   envelopeBytes(identity?: IdentityId): number
   /** Identities that have envelopes of releases or status ops, those that are known for the shortest time first, after the number `after`, at most `limit`. */

@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, Op, OpId, PackageName } from '#core'
+import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
@@ -21,6 +21,7 @@ class MemoryCatalogue implements Catalogue {
   readonly #set = new MemoryOpSet()
   readonly #taken = new Map<Digest, true>()
   readonly #entries = new Map<string, CatalogueEntry>()
+  #steps: readonly { readonly at: number; readonly last: number }[] = []
   #totals = { packages: 0, releases: 0 }
   #closed = false
 
@@ -58,6 +59,25 @@ class MemoryCatalogue implements Catalogue {
   knownSince(identity: IdentityId): number | undefined {
     this.#assertOpen()
     return this.#known.get(identity)?.since
+  }
+
+  noteInStep(now: number): void {
+    this.#assertOpen()
+    const before = this.#steps
+    this.#undo.record(() => {
+      this.#steps = before
+    })
+    const kept = before.filter(({ at }) => at >= now - LIMITS.stepsMs && at <= now)
+    const isDue = kept.every(({ at }) => now - at >= LIMITS.stepEveryMs)
+    this.#steps = isDue ? [...kept, { at: now, last: this.#envelopes.size }] : kept
+  }
+
+  lastWithout(op: OpId, { identity, name }: { readonly identity: IdentityId; readonly name: PackageName }): number | undefined {
+    this.#assertOpen()
+    const order = [...this.#envelopes.keys()]
+    const [place, first] = [op, this.#packages.get(identity)?.get(name)?.[0]].map((id) => (id === undefined ? 0 : order.indexOf(id) + 1))
+    if (!place || !first) return undefined
+    return this.#steps.filter(({ last }) => last >= first && last < place).map(({ at }) => at).sort((a, b) => b - a)[0]
   }
 
   envelopeBytes(identity?: IdentityId): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import { type ChainKey, chainOf } from './chain-key.ts'
+import { MemoryTrustMemory } from './memory-trust-memory.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
 import { setIn, UndoLog } from './undo-log.ts'
@@ -34,6 +35,7 @@ class MemoryTrustStore implements TrustStore {
   readonly #ops = new Map<OpId, OwnOp>()
   readonly #intents = new Map<OpId, StoredIntent>()
   readonly #pins = new Map<PackageName, Pin>()
+  readonly memory = new MemoryTrustMemory(this.#undo, () => this.#assertOpen())
   readonly #kept = new Map<string, StoredKept>()
   #position = 0
   #closed = false
@@ -108,6 +110,18 @@ class MemoryTrustStore implements TrustStore {
     return this.#pins.get(name)
   }
 
+  pins(): Pin[] {
+    this.#assertOpen()
+    return [...this.#pins.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  removePin(name: PackageName): boolean {
+    this.#assertOpen()
+    const was = this.#pins.has(name)
+    setIn(this.#undo, this.#pins, { key: name, value: undefined })
+    return was
+  }
+
   putPin(pin: Pin): void {
     this.#assertOpen()
     setIn(this.#undo, this.#pins, { key: pin.name, value: { ...pin } })
@@ -117,6 +131,7 @@ class MemoryTrustStore implements TrustStore {
     this.#assertOpen()
     const isTheirs = (feed: string): boolean => feed === identity || feed.startsWith(`${identity} `)
     if ([...this.#ops.values()].some((op) => isTheirs(op.feed))) return true
+    if (this.memory.followed().some((one) => one.identity === identity)) return true
     return [...this.#pins.values()].some((pin) => pin.identity === identity) || [...this.#kept.keys()].some(isTheirs)
   }
 

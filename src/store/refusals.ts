@@ -43,5 +43,9 @@ export const intentGone = (id: OpId): GgenError =>
 /** Thrown above the limit of open intents. */
 export const tooManyIntents = (): GgenError => new GgenError('too-busy', `${LIMITS.openIntents} publishes are under way already`)
 
+/** Thrown above the limit of followed publishers. */
+export const tooManyFollowed = (): GgenError =>
+  new GgenError('too-busy', `${LIMITS.followedPublishers} publishers are followed already`, { hint: 'let some go: ggen unfollow IDENTITY' })
+
 /** What every method of a store throws after it was disposed. */
 export const storeClosed = (): GgenError => new GgenError('cancelled', 'this node is shutting down: its stores are closed')

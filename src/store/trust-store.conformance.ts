@@ -30,23 +30,23 @@ export const trustStoreConformance = (name: string, open: (context: TestContext)
     test('a pin is kept until another one takes its place', (context) => {
       using store = open(context)
       assert.equal(store.pin(NAME), undefined)
-      store.putPin({ name: NAME, identity: ALICE, since: 1 })
-      store.putPin({ name: parsePackageName('other'), identity: ALICE, since: 2 })
-      assert.deepEqual(store.pin(NAME), { name: NAME, identity: ALICE, since: 1 })
-      store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 3 })
-      assert.deepEqual(store.pin(NAME), { name: NAME, identity: sampleIdentity('bob'), since: 3 })
+      store.putPin({ name: NAME, identity: ALICE, since: 1, how: 'first-use' })
+      store.putPin({ name: parsePackageName('other'), identity: ALICE, since: 2, how: 'first-use' })
+      assert.deepEqual(store.pin(NAME), { name: NAME, identity: ALICE, since: 1, how: 'first-use' })
+      store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 3, how: 'first-use' })
+      assert.deepEqual(store.pin(NAME), { name: NAME, identity: sampleIdentity('bob'), since: 3, how: 'first-use' })
     })
 
     test('a transaction that throws changes nothing', (context) => {
       using store = open(context)
       store.putIntent(intent())
-      store.putPin({ name: NAME, identity: ALICE, since: 1 })
+      store.putPin({ name: NAME, identity: ALICE, since: 1, how: 'first-use' })
       assert.throws(() => store.transact(() => {
         store.putOwnOp(sampleRelease())
         store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE })
         store.removeIntent(intent().id)
         store.putIntent(intent({ label: 'second', seq: 1 }))
-        store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 2 })
+        store.putPin({ name: NAME, identity: sampleIdentity('bob'), since: 2, how: 'first-use' })
         throw new RangeError('no')
       }), RangeError)
       assert.deepEqual(store.ownOps(), [])
@@ -56,7 +56,7 @@ export const trustStoreConformance = (name: string, open: (context: TestContext)
 
     test('a transaction inside another one is taken back with it, or alone', (context) => {
       using store = open(context)
-      const pin = (since: number): void => store.putPin({ name: NAME, identity: ALICE, since })
+      const pin = (since: number): void => store.putPin({ name: NAME, identity: ALICE, since, how: 'first-use' })
       const result = store.transact(() => {
         pin(1)
         assert.throws(() => store.transact(() => {
@@ -78,7 +78,7 @@ export const trustStoreConformance = (name: string, open: (context: TestContext)
 
     test('a transaction is not for promises', (context) => {
       using store = open(context)
-      assert.throws(() => store.transact(async () => store.putPin({ name: NAME, identity: ALICE, since: 1 })), /synchronous/)
+      assert.throws(() => store.transact(async () => store.putPin({ name: NAME, identity: ALICE, since: 1, how: 'first-use' })), /synchronous/)
       assert.equal(store.pin(NAME), undefined)
     })
 
@@ -275,12 +275,12 @@ const keepConformance = (open: (context: TestContext) => TrustStore): void => {
     const dear = (): boolean[] => [ALICE, bob, carol, dave].map((identity) => store.isDear(identity))
     assert.deepEqual(dear(), [false, false, false, false])
     store.putOwnOp(sampleGenesis('alice'))
-    store.putPin({ name: NAME, identity: bob, since: 1 })
+    store.putPin({ name: NAME, identity: bob, since: 1, how: 'first-use' })
     store.keep(kept({ identity: carol }))
     store.putOwnOp(sampleRelease({ publisher: 'dave' }))
     assert.deepEqual(dear(), [true, true, true, true])
     store.unkeep(kept({ identity: carol }), 'pin')
-    store.putPin({ name: NAME, identity: ALICE, since: 2 })
+    store.putPin({ name: NAME, identity: ALICE, since: 2, how: 'first-use' })
     assert.deepEqual(dear(), [true, false, false, true])
   })
 

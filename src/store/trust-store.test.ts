@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openTrustStore } from '#store/disk'
 import { memoryTrustStore } from './memory-trust-store.ts'
+import { trustMemoryConformance } from './trust-memory.conformance.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
 import type { TrustStore } from './trust-store.ts'
 
@@ -14,4 +15,6 @@ const onDisk = (context: TestContext): TrustStore => {
 }
 
 trustStoreConformance('the memory twin', () => memoryTrustStore())
+trustMemoryConformance(() => memoryTrustStore())
 trustStoreConformance('the SQLite file', onDisk)
+trustMemoryConformance(onDisk)

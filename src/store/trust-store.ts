@@ -1,5 +1,6 @@
-import type { Digest, IdentityId, Op, OpId, PackageName, Version } from '#core'
+import type { Digest, IdentityId, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
+import type { TrustMemory } from './trust-memory.ts'
 
 /**
  * What this node must never forget: its own signed ops, publishes under way, pins, and which packages it keeps for good. Every method that changes something
@@ -36,11 +37,15 @@ export interface TrustStore extends Disposable {
   /** Oldest first. */
   intents(): Intent[]
 
-  /** The identity that this node has bound to a name at first use. */
+  /** The identity that a name is bound to here. */
   pin(name: PackageName): Pin | undefined
+  /** In the order of names. */
+  pins(): Pin[]
   /** Binds a name; replaces the pin that it had. */
   putPin(pin: Pin): void
-  /** Whether anything here is of an identity: an op of our own, a name bound to it, or a release of it that is kept. */
+  /** Whether the name was bound. */
+  removePin(name: PackageName): boolean
+  /** Whether anything here is of an identity: an op of our own, a name bound to it, a release of it that is kept, or that it is followed. */
   isDear(identity: IdentityId): boolean
 
   /**
@@ -54,6 +59,8 @@ export interface TrustStore extends Disposable {
   keptPackages(): KeptPackage[]
   /** Whether a kept package has this blob. From memory: cheap enough to be asked for every blob. */
   isKept(digest: Digest): boolean
+
+  readonly memory: TrustMemory
 }
 
 export interface FeedHead {
@@ -81,6 +88,7 @@ export interface Pin {
   readonly identity: IdentityId
   /** Unix milliseconds. */
   readonly since: number
+  readonly how: PinOrigin
 }
 
 /** `pin`: the user wants these bytes to be here, always · `own`: published from this node. Another thing than the `Pin` of a name. */

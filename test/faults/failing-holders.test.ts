@@ -32,7 +32,7 @@ test('a holder that is killed at half leaves its work to the two others', async 
 
   const client = controlClient(join(node.home, 'ggen.sock'))
   let killed: Promise<void> | undefined
-  const fetched = await client.fetch(name, never, ({ receivedBytes }) => {
+  const fetched = await client.fetch({ spec: name }, never, ({ receivedBytes }) => {
     if (receivedBytes >= sizeBytes / 2) killed ??= dying.kill()
   })
   assert.ok(killed, 'it was killed before the end')

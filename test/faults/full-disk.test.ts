@@ -49,7 +49,7 @@ test('a disk that becomes full in the middle: disk-full, nothing of it is visibl
 
   const client = controlClient(join(home, 'ggen.sock'))
   let makeRoom: (() => void) | undefined
-  const fetching = client.fetch(package_.name, never, ({ receivedBytes }) => {
+  const fetching = client.fetch({ spec: package_.name }, never, ({ receivedBytes }) => {
     if (receivedBytes > SIZE_BYTES / 4) makeRoom ??= fillUp(home)
   })
   await assert.rejects(fetching, (error) => isGgenError(error, 'disk-full'))

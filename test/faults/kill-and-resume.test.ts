@@ -42,7 +42,7 @@ const killedFetch = async (options: { readonly home: string; readonly holder: Ho
   await using node = await startNode({ home, bootstrap: holder.addresses })
   await untilMet(node, [holder])
   const { promise: moving, resolve: moves } = Promise.withResolvers<void>()
-  const fetching = controlClient(join(home, 'ggen.sock')).fetch(name, new AbortController().signal, () => moves())
+  const fetching = controlClient(join(home, 'ggen.sock')).fetch({ spec: name }, new AbortController().signal, () => moves())
   const done = fetching.then(() => true, () => false)
   await Promise.race([moving, done])
   await killAfter(node, ms)

@@ -14,7 +14,11 @@ export interface Finished {
   json<T = Record<string, unknown>>(): T
 }
 
-const environment = (home: string): NodeJS.ProcessEnv => ({ ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })
+/** What an operator can set. By default the only publisher of a name is taken, and new versions at once: most tests are about something else. */
+const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0' }
+
+const environment = (home: string, env: NodeJS.ProcessEnv = TRUSTING): NodeJS.ProcessEnv =>
+  ({ ...process.env, ...env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })
 
 /** A `ggen` command that is under way, as a process of its own. */
 export interface RunningCommand {
@@ -79,14 +83,16 @@ export interface NodeOptions {
   readonly more?: readonly string[]
   /** Arguments of Node itself. */
   readonly nodeArgs?: readonly string[]
+  /** Instead of an operator who trusts everybody. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** Starts a node as a process of its own and waits for its ready line. Without `more`, mDNS is off. */
 export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
-  const { home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'], nodeArgs = [] } = options
+  const { home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'], nodeArgs = [], env } = options
   const args = ['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more]
   const began = performance.now()
-  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const events: Record<string, unknown>[] = []

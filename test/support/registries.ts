@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
   readonly quota?: P2PParts['quota']
+  /** Default: the only publisher of a name is taken, and new versions at once. */
+  readonly policy?: P2PParts['policy']
   /** Where the ops are kept, which whoever gives it disposes, and what finds them. */
   readonly index?: { readonly catalogue: Catalogue; readonly search: PackageSearch }
 }
@@ -53,6 +55,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
     network, blobs, catalogue, search, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
     quota,
+    policy: options.policy ?? { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import {
-  digestOf, GgenError, type IdentityId, type OpId, type Origin, type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof,
-  type Sha512, type SourceShare, type Summary, type TransferReport,
+  digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName, parsePeerId, parseVersion,
+  type PeerId, type Proof, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
 } from '#core'
-import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry } from '#registry'
+import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, TrustedName, Trusting } from '#registry'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -27,6 +27,7 @@ const about = (title: string, tags: readonly string[]): Summary => ({ title, des
 const PACKAGES: readonly Canned[] = [
   { name: 'rust-web-framework', version: '1.2.0', older: ['1.1.0', '1.0.0'], summary: about('A fast web framework for Rust', ['rust', 'web']), holders: 3 },
   { name: 'io.ggen.rust.cli', version: '0.4.1', older: [], summary: about('Scaffolds a command line program in Rust', ['rust', 'cli']), holders: 2 },
+  { name: 'unknown-tool', version: '1.0.0', older: [], summary: about('From somebody nobody knows', []), holders: 1 },
   { name: 'orphan', version: '0.1.0', older: [], summary: about('Held by nobody who is up', []), holders: 0 },
 ]
 
@@ -111,6 +112,44 @@ const cannedStatement: Registry['speaking']['prepare'] = async ({ statement }) =
   return { intent: OP, payload: Buffer.from('payload') }
 }
 
+/** Every name that Ada publishes under was accepted once, but for one. */
+const cannedTrusting = (): Trusting => {
+  const names = new Map<PackageName, TrustedName>()
+  const bind = (name: PackageName, identity: IdentityId, how: TrustedName['how']): TrustedName => {
+    const bound: TrustedName = { name, identity, since: 1_795_232_949_000, how }
+    names.set(name, bound)
+    return bound
+  }
+  bind(parsePackageName('rust-web-framework'), ADA, 'first-use')
+  return {
+    names: async () => [...names.values()],
+    add: async (name, identity) => bind(name, identity, 'chosen'),
+    remove: async (name) => {
+      const bound = names.get(name)
+      if (bound === undefined) throw new GgenError('not-trusted', `${name} is not bound to any publisher here`)
+      names.delete(name)
+      return bound
+    },
+    why: async (name) => cannedReport(name, names.get(name)),
+  }
+}
+
+const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustReport => {
+  const knownSince = 1_795_232_949_000
+  if (name === 'logger' && pin === undefined) {
+    const claims = [ADA, BOB].map((identity) => ({ identity, evidence: [], knownSince }))
+    return { name, verdict: { outcome: 'contested' }, claims, claimCount: 2 }
+  }
+  if (pin === undefined) {
+    return { name, verdict: { outcome: 'unverified', identity: ADA }, claims: [{ identity: ADA, evidence: [], knownSince }], claimCount: 1 }
+  }
+  const evidence: Evidence = { kind: 'pinned', since: pin.since, how: pin.how }
+  return {
+    name, verdict: { outcome: 'trusted', identity: pin.identity, evidence },
+    claims: [{ identity: pin.identity, evidence: [evidence], knownSince }], claimCount: 1,
+  }
+}
+
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
 export const cannedRegistry = (): Registry => {
   let published = false
@@ -135,7 +174,14 @@ export const cannedRegistry = (): Registry => {
       const about = describe(found)
       return { ...about, ...originOf(found, about) }
     },
-    fetch: async (spec) => fetched(find(spec)),
+    fetch: async ({ spec, trust }) => {
+      if (spec.name === 'unknown-tool' && trust !== ADA) {
+        throw new GgenError('name-unverified', `${spec.name} is published by ${shortIdentity(ADA)}, and nothing that you trust says that this is its author`, {
+          hint: `see who it is: ggen trust why ${spec.name}; then install it with --trust ${ADA}`, details: { name: spec.name, identity: ADA },
+        })
+      }
+      return fetched(find(spec))
+    },
     read: (digest) => {
       const held = PACKAGES.find((one) => describe(one).digest === digest)
       if (held === undefined) throw new GgenError('blob-not-found', `no ${digest} here`)
@@ -143,6 +189,7 @@ export const cannedRegistry = (): Registry => {
     },
     status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
     keeping: cannedKeeping(),
+    trusting: cannedTrusting(),
     speaking: { prepare: cannedStatement, commit: async () => ({ op: OP, identity: ADA, peers: 2 }) },
   }
 }

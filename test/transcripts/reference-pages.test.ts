@@ -9,6 +9,9 @@ import { type Config, type Platform, toConfig, type Variables } from '#config'
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (...path: readonly string[]): Promise<string> => readFile(join(ROOT, ...path), 'utf8')
 
+const KEY_READ = /(?:boolean|text|texts|quantity|list|raw|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g
+/** The first words of every row that states a default. */
+const SETTING = /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages|a name|leave|names)/
 const TOML = /```toml\n([\s\S]*?)```/g
 
 /** Cells of all table rows of a page that begin with a matching cell. */
@@ -43,7 +46,7 @@ describe('docs/reference/config.md', () => {
     const sources = await Promise.all(['places.ts', 'read-variables.ts', 'read-table.ts'].map((name) => read('src', 'config', name)))
     const variablesIn = (text: string): readonly string[] => [...new Set(text.match(/\bGGEN_[A-Z0-9_]+/g))].toSorted()
     assert.deepEqual(variablesIn(page), variablesIn(sources.join('\n')))
-    const keysRead = [...(sources[2] ?? '').matchAll(/(?:boolean|text|texts|quantity|list|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g)].map(([, key]) => key ?? '')
+    const keysRead = [...(sources[2] ?? '').matchAll(KEY_READ)].map(([, key]) => key ?? '')
     const shown = [...page.matchAll(TOML)].map(([, toml = '']) => toml).join('')
     const keysShown = [...shown.matchAll(/(?:^|[{,] *)([a-z_]+) = /gm)].map(([, key]) => key ?? '')
     assert.deepEqual([...new Set(keysShown)].toSorted(), [...new Set(keysRead)].toSorted())
@@ -60,8 +63,8 @@ describe('docs/reference/config.md', () => {
   })
 
   it('states the defaults', async () => {
-    const rows = rowsOf(await read('docs', 'reference', 'config.md'), /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages)/)
-    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, catalogueQuotaBytes, seed } = configOf({})
+    const rows = rowsOf(await read('docs', 'reference', 'config.md'), SETTING)
+    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, catalogueQuotaBytes, seed, trust } = configOf({})
     const defaults = rows.map((row) => row.at(-1) ?? '')
     assert.equal(bootstrap.length, 0)
     assert.ok(defaults[0]?.startsWith(`\`${listen.join()}\``))
@@ -70,6 +73,8 @@ describe('docs/reference/config.md', () => {
     assert.ok(defaults[7]?.startsWith(`\`${bulkPort}\``))
     assert.deepEqual([limits, seed], [{}, { follow: [], all: false }])
     assert.deepEqual(defaults.slice(11, 13).map((text) => parseSize(text.replaceAll('`', ''))), [quotaBytes, catalogueQuotaBytes])
-    assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(13)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
+    assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(13, 15)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
+    const coolDown = parseDuration(defaults[16]?.replaceAll('`', '') ?? '')
+    assert.deepEqual([defaults[15], coolDown, defaults[17]], [`\`${trust.firstUse}\``, trust.coolDownMs, 'none'])
   })
 })

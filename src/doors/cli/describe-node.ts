@@ -39,6 +39,7 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
     case 'peer-banned': return `peer ${event.peer} is banned: ${plainText(event.reason)}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
+    case 'downgrade-accepted': return `${event.name} ${event.version} is weaker than before (${event.downgrades.map(plainText).join(', ')}), and was accepted`
     case 'op-refused':
     case 'release-announced':
     case 'synced':

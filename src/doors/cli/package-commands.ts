@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { type OnChoice, readReplicas, share } from './options.ts'
+import type { IdentityId } from '#core'
+import { type OnChoice, readPublisher, readReplicas, share } from './options.ts'
 
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
@@ -15,15 +16,29 @@ export const publishCommand = (choose: OnChoice): Command => {
   })
 }
 
+interface InstallFlags {
+  readonly dir: string
+  readonly trust?: IdentityId
+  readonly acceptDowngrade?: boolean
+}
+
+const toDecided = ({ trust, acceptDowngrade }: Omit<InstallFlags, 'dir'>): Omit<InstallFlags, 'dir'> => ({
+  ...(trust !== undefined && { trust }),
+  ...(acceptDowngrade !== undefined && { acceptDowngrade }),
+})
+
 /** `install PACKAGE` */
 export const installCommand = (choose: OnChoice): Command => {
   const command = new Command('install')
     .description('get a package from whoever has it, verify it, and unpack it')
     .argument('<package>', 'NAME, NAME@VERSION, NAME@RANGE or @IDENTITY/NAME')
     .option('--dir <folder>', 'the project that gets it', '.')
+    .option('--trust <identity>', 'believe that this publisher is its author, from now on', readPublisher)
+    .option('--accept-downgrade', 'take it although it is weaker than what was installed before')
   const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
-  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder }: { readonly dir: string }) => {
-    choose(command, async (context) => (await import('./commands/install.ts')).install({ spec, folder })(context))
+  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder, ...options }: InstallFlags) => {
+    const decided = toDecided(options)
+    choose(command, async (context) => (await import('./commands/install.ts')).install({ spec, folder, ...decided })(context))
   })
 }
 

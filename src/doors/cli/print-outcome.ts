@@ -7,6 +7,7 @@ import { installedText, listText, packageText, receiptText } from './describe-pa
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
+import { boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
 import type { Look } from './look.ts'
 
 /** Text for people: the result, and what is worth saying beside it. */
@@ -30,6 +31,10 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
+    case 'trusted': return withRemark(trustedText(outcome.value, look), outcome.value.names.length === 0 ? 'no name is bound yet' : undefined)
+    case 'bound': return { result: boundText(outcome.value, look) }
+    case 'unbound': return { result: unboundText(outcome.value, look) }
+    case 'explained': return { result: reportText(outcome.value, look) }
     case 'pinned': return { result: pinnedText(outcome.value, look) }
     case 'unpinned': return { result: unpinnedText(outcome.value, look) }
     case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)

@@ -5,6 +5,7 @@ import { describeCommand, installCommand, listCommand, publishCommand } from './
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { searchCommand } from './search-command.ts'
 import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
+import { trustCommand } from './trust-commands.ts'
 import { watchCommand } from './watch-command.ts'
 
 const GUIDE = `
@@ -30,5 +31,5 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
   const packages = [publishCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
   for (const make of [...packages, ...words]) program.addCommand(make(choose))
-  return program.addCommand(p2p)
+  return program.addCommand(trustCommand(choose)).addCommand(p2p)
 }

@@ -55,14 +55,15 @@ describe('controlClient', () => {
     assert.deepEqual((await exchange(JSON.stringify(about), (client) => client.info('a@^1', never))).seen, { route: 'POST /v1/info', body: { spec: 'a@^1' } })
     const withSources = await exchange(JSON.stringify({ ...about, origin: 'none', sources: [] }), (client) => client.sources('a', never))
     assert.deepEqual(withSources.seen, { route: 'POST /v1/info', body: { spec: 'a', sources: true } })
-    assert.deepEqual((await exchange(JSON.stringify(FETCHED), (client) => client.fetch('a', never))).seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
+    const fetched = await exchange(JSON.stringify(FETCHED), (client) => client.fetch({ spec: 'a' }, never))
+    assert.deepEqual(fetched.seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
   })
 
   it('follows a fetch, and passes its progress on', async () => {
     const progress = { type: 'transfer-progress', digest: DIGEST, receivedBytes: 1, sizeBytes: 3, bytesPerSecond: 1, sources: 1 }
     const heard: unknown[] = []
     const said = [progress, { type: 'something newer' }, progress, { type: 'fetched', release: FETCHED }].map((step) => `data: ${JSON.stringify(step)}\n\n`)
-    const followed = await exchange(said.join(''), (client) => client.fetch('a', never, (step) => heard.push(step)))
+    const followed = await exchange(said.join(''), (client) => client.fetch({ spec: 'a' }, never, (step) => heard.push(step)))
     assert.deepEqual(followed.seen, { route: 'POST /v1/fetch', body: { spec: 'a' }, accept: 'text/event-stream' })
     assert.deepEqual([followed.result, heard], [FETCHED, [progress, progress]])
     const failed = `data: ${JSON.stringify({ type: 'failed', error: new GgenError('no-holder', 'gone') })}\n\n`
@@ -71,7 +72,7 @@ describe('controlClient', () => {
       ['data: x\n\n', 'frame-invalid'], ['', 'daemon-not-running'],
     ] as const
     for (const [answer, code] of endings) {
-      await assert.rejects(exchange(answer, (client) => client.fetch('a', never, () => undefined)), (error) => isGgenError(error, code), answer)
+      await assert.rejects(exchange(answer, (client) => client.fetch({ spec: 'a' }, never, () => undefined)), (error) => isGgenError(error, code), answer)
     }
   })
 
@@ -133,9 +134,11 @@ describe('controlClient', () => {
     const asks: readonly ((client: ControlClient) => Promise<unknown>)[] = [
       (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.limits(never),
       (client) => client.setLimits({ reset: true }, never), (client) => client.search({ words: [] }, never),
-      (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch('a', never),
+      (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch({ spec: 'a' }, never),
       (client) => client.pins(never), (client) => client.pin('a', never), (client) => client.unpin('a', never),
       (client) => client.replicate({ spec: 'a', replicas: 1, waitMs: 1 }, never),
+      (client) => client.trust(never), (client) => client.trustAdd('a' as PackageName, ID as IdentityId, never),
+      (client) => client.trustRemove('a' as PackageName, never), (client) => client.trustWhy('a' as PackageName, never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

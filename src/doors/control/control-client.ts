@@ -1,11 +1,13 @@
-import type { Digest, GgenEvent, MissedNews, News, OpId, TransferProgress } from '#core'
+import type { Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, TransferProgress, TrustReport } from '#core'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
-  type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply,
-  type PrepareQuestion, type PrepareReply, type ReceiptReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply,
-  type SaidReply, type SignatureQuestion, type SourcesReply, type StatementQuestion, type StatementReply, type StatusReply, type UnpinReply,
-  type WatchQuestion,
+  type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply,
+  type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
+  type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
+import type {
+  PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
+} from './publisher-protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
 
 /**
@@ -31,11 +33,15 @@ export interface ControlClient {
   prepareStatement(question: StatementQuestion, signal: AbortSignal): Promise<StatementReply>
   commitStatement(intent: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<SaidReply>
   /** `onProgress` hears how far it is, some times a second; it must not throw. */
-  fetch(spec: string, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchReply>
+  fetch(question: FetchQuestion, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchReply>
   /** The bytes of an archive that the node holds. */
   readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Resolves after `waitMs` at the latest, with whatever there is by then. */
   replicate(question: ReplicateQuestion, signal: AbortSignal): Promise<ReplicationReply>
+  trust(signal: AbortSignal): Promise<TrustReply>
+  trustAdd(name: PackageName, identity: IdentityId, signal: AbortSignal): Promise<TrustedNameReply>
+  trustRemove(name: PackageName, signal: AbortSignal): Promise<TrustedNameReply>
+  trustWhy(name: PackageName, signal: AbortSignal): Promise<TrustReport>
   pins(signal: AbortSignal): Promise<PinsReply>
   pin(spec: string, signal: AbortSignal): Promise<PinReply>
   unpin(spec: string, signal: AbortSignal): Promise<UnpinReply>
@@ -57,6 +63,7 @@ const FETCHED = [
   'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
 ] as const
 
+const TRUSTED = ['name', 'identity', 'since', 'how'] as const
 const SAID = ['op', 'identity', 'peers'] as const
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
 const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
@@ -121,14 +128,18 @@ export const controlClient = (socketPath: string): ControlClient => {
     },
     commitStatement: async (intent, signatures, signal) =>
       expect<SaidReply>(await askJson(post(ROUTES.commitStatement, { intent, signatures: signatures.map(wireSignature) }, signal)), SAID),
-    fetch: async (spec, signal, onProgress) => {
-      const question = post(ROUTES.fetch, { spec }, signal)
+    fetch: async (wish, signal, onProgress) => {
+      const question = post(ROUTES.fetch, wish, signal)
       if (onProgress === undefined) return expect<FetchReply>(await askJson(question), FETCHED)
       const { readFetch } = await import('./read-fetch.ts')
       return expect<FetchReply>(await readFetch(askStream({ ...question, accept: 'text/event-stream' }), onProgress), FETCHED)
     },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
     replicate: async (question, signal) => expect<ReplicationReply>(await askJson(post(ROUTES.replicate, question, signal)), REPLICATION),
+    trust: async (signal) => expect<TrustReply>(await askJson(get(ROUTES.trust, signal)), ['names']),
+    trustAdd: async (name, identity, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustAdd, { name, identity }, signal)), TRUSTED),
+    trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),
+    trustWhy: async (name, signal) => expect<TrustReport>(await askJson(post(ROUTES.trustWhy, { name }, signal)), ['name', 'verdict', 'claims', 'claimCount']),
     pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
     pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
     unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),

@@ -1,5 +1,5 @@
 import type {
-  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, PublicKey, Sha512, Statement, StatusState,
+  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, Sha512, StatusState,
   Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
@@ -19,6 +19,10 @@ export const ROUTES = Object.freeze({
   fetch: '/v1/fetch',
   blobs: '/v1/blobs',
   replicate: '/v1/replicate',
+  trust: '/v1/trust',
+  trustAdd: '/v1/trust/add',
+  trustRemove: '/v1/trust/remove',
+  trustWhy: '/v1/trust/why',
   pins: '/v1/pins',
   pin: '/v1/pin',
   unpin: '/v1/unpin',
@@ -165,61 +169,19 @@ export interface PackageReply {
 
 export type SourcesReply = PackageReply & Origin
 
-/** `POST /v1/publish/prepare`; bytes travel as base64. */
-export interface PrepareQuestion {
-  /** Absolute. */
-  readonly path: string
-  readonly identity: IdentityId
-  /** Envelopes of the identity's own chain, genesis first. */
-  readonly chain: readonly Uint8Array[]
-  readonly feed: PublicKey
+/** `POST /v1/fetch` */
+export interface FetchQuestion {
+  /** As `parsePackageSpec` reads it. */
+  readonly spec: string
+  /** The publisher that the user chose for this name. */
+  readonly trust?: IdentityId
+  /** The publisher that the project's lock file names. */
+  readonly locked?: IdentityId
+  /** Take a release that is weaker than the one before. */
+  readonly acceptDowngrade?: boolean
 }
 
-/** Something to sign, or the receipt of the very same release published before. */
-export type PrepareReply =
-  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
-  | { readonly state: 'published'; readonly receipt: ReceiptReply }
-
-/** One signature of a payload, as `POST /v1/publish/commit` and `POST /v1/statements/commit` take them: `{intent, signatures}`. */
-export interface SignatureQuestion {
-  readonly key: PublicKey
-  readonly signature: Uint8Array
-}
-
-/** `POST /v1/statements/prepare`: what a publisher says beside releases. */
-export interface StatementQuestion {
-  readonly identity: IdentityId
-  readonly chain: readonly Uint8Array[]
-  readonly feed: PublicKey
-  readonly statement: Statement
-}
-
-/** Something to sign. */
-export interface StatementReply {
-  readonly intent: OpId
-  readonly payload: Uint8Array
-}
-
-/** Answer of `POST /v1/statements/commit`. */
-export interface SaidReply {
-  readonly op: OpId
-  readonly identity: IdentityId
-  /** That were told at once. */
-  readonly peers: number
-}
-
-/** Answer of `POST /v1/publish/commit` */
-export interface ReceiptReply {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly digest: Digest
-  readonly sizeBytes: number
-  readonly op: OpId
-  readonly holders: number
-}
-
-/** Answer of `POST /v1/fetch {spec}`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */
+/** Answer of `POST /v1/fetch`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */
 export interface FetchReply extends TransferReport {
   readonly name: PackageName
   readonly version: Version

@@ -1,9 +1,10 @@
 import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
-import { type Events, GgenError, LIMITS, type OpId } from '#core'
+import { type Events, GgenError, LIMITS, type OpId, type TrustReport } from '#core'
 import {
   type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReceiptReply,
-  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply,
+  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StatusReply, type TrustedNameReply, type TrustReply,
+  type UnpinReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import type { LimitsView } from './limits-view.ts'
@@ -90,10 +91,10 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
     return works.run(reply.raw, (signal) => (wantsSources ? registry.sources(spec, signal) : registry.info(spec, signal)))
   })
   app.post(ROUTES.fetch, (request, reply): Promise<FetchReply | undefined> => {
-    const spec = readQuestion.spec(request.body)
-    if (request.headers.accept !== EVENT_STREAM) return works.run(reply.raw, (signal) => registry.fetch(spec, signal))
+    const question = readQuestion.fetch(request.body)
+    if (request.headers.accept !== EVENT_STREAM) return works.run(reply.raw, (signal) => registry.fetch(question, signal))
     return works.run(reply.raw, async (signal) => {
-      const failure = await streamFetch((onProgress) => registry.fetch(spec, signal, onProgress), reply)
+      const failure = await streamFetch((onProgress) => registry.fetch(question, signal, onProgress), reply)
       if (failure !== undefined) report(failure, `POST ${ROUTES.fetch}`, events)
       return undefined
     })
@@ -124,6 +125,22 @@ const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
   app.post(ROUTES.commitStatement, (request): Promise<SaidReply> => {
     const { intent, signatures } = readQuestion.commit(request.body)
     return works.runToTheEnd((signal) => speaking.commit(intent, signatures, signal))
+  })
+}
+
+const addTrustRoutes = (app: FastifyInstance, { registry: { trusting } }: ControlSources, works: Works): void => {
+  app.get(ROUTES.trust, async (): Promise<TrustReply> => ({ names: await trusting.names() }))
+  app.post(ROUTES.trustAdd, (request): Promise<TrustedNameReply> => {
+    const { name, identity } = readQuestion.trusted(request.body)
+    return works.runToTheEnd(() => trusting.add(name, identity))
+  })
+  app.post(ROUTES.trustRemove, (request): Promise<TrustedNameReply> => {
+    const name = readQuestion.name(request.body)
+    return works.runToTheEnd(() => trusting.remove(name))
+  })
+  app.post(ROUTES.trustWhy, (request, reply): Promise<TrustReport> => {
+    const name = readQuestion.name(request.body)
+    return works.run(reply.raw, (signal) => trusting.why(name, signal))
   })
 }
 
@@ -174,6 +191,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addNodeRoutes(app, sources, works)
   addPackageRoutes(app, sources, works)
   addSpeakingRoutes(app, sources, works)
+  addTrustRoutes(app, sources, works)
   addKeepingRoutes(app, sources, works)
   await app.ready()
   return app.server

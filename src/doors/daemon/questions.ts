@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
-  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageSpec, parseDigest, parsePackageName,
-  parsePackageSpec, type PublicKey, STATUS_STATES,
+  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec, parseDigest,
+  parsePackageName, parsePackageSpec, type PublicKey, STATUS_STATES,
 } from '#core'
-import type { PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
+import type { FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
 import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096
@@ -63,6 +63,17 @@ const watch = z.strictObject({
 
 const spec = z.strictObject({ spec: z.string() })
 
+const fetchQuestion = z.strictObject({
+  spec: z.string(),
+  trust: opId.exactOptional(),
+  locked: opId.exactOptional(),
+  acceptDowngrade: z.boolean().exactOptional(),
+})
+
+const trusted = z.strictObject({ name: z.string(), identity: opId })
+
+const named = z.strictObject({ name: z.string() })
+
 const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional() })
 
 const publicKey = z.string().regex(PUBLIC_KEY, 'not a public key').transform((text) => text as PublicKey)
@@ -119,6 +130,20 @@ export const readQuestion = {
     }
   },
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
+  fetch: (body: unknown): FetchRequest => {
+    const { spec: text, trust, locked, acceptDowngrade } = read(fetchQuestion, body)
+    return {
+      spec: parsePackageSpec(text),
+      ...(trust !== undefined && { trust: trust as IdentityId }),
+      ...(locked !== undefined && { locked: locked as IdentityId }),
+      ...(acceptDowngrade !== undefined && { acceptDowngrade }),
+    }
+  },
+  trusted: (body: unknown): { name: PackageName; identity: IdentityId } => {
+    const { name, identity } = read(trusted, body)
+    return { name: parsePackageName(name), identity: identity as IdentityId }
+  },
+  name: (body: unknown): PackageName => parsePackageName(read(named, body).name),
   info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {
     const { spec: text, sources: wantsSources = false } = read(info, body)
     return { spec: parsePackageSpec(text), wantsSources }

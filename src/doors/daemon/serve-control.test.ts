@@ -121,11 +121,11 @@ describe('serveControl', () => {
     assert.deepEqual(await door.client.search({ words: ['x'] }, never), { total: 0, results: [] })
     assert.equal((await door.client.info('a@^1', never)).standing, 'live')
     assert.equal((await door.client.sources('b', never)).origin, 'none')
-    assert.deepEqual(await door.client.fetch(`@${ID}/a`, never), FETCHED)
+    assert.deepEqual(await door.client.fetch({ spec: `@${ID}/a` }, never), FETCHED)
     const prepared = await door.client.prepare(PREPARE, never)
     assert.ok(prepared.state === 'unsigned' && prepared.payload[0] === 7)
     assert.deepEqual(await door.client.commit(ID, [SIGNATURE], never), RECEIPT)
-    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'b' }, { name: 'a', identity: ID }, PREPARE, ID, 1])
+    assert.deepEqual(asked, [{ words: ['x'] }, { name: 'a', range: '^1' }, { name: 'b' }, { spec: { name: 'a', identity: ID } }, PREPARE, ID, 1])
     assert.equal(Buffer.concat(await Array.fromAsync(door.client.readBlob(DIGEST, never))).toString(), 'bytes')
   })
 
@@ -133,7 +133,7 @@ describe('serveControl', () => {
     const heard: TransferProgress[] = []
     const hear = (progress: TransferProgress): void => void heard.push(progress)
     await using door = await open({
-      fetch: async ({ name }, _signal, onProgress) => {
+      fetch: async ({ spec: { name } }, _signal, onProgress) => {
         if (name !== 'known') for (const receivedBytes of [1, 2]) onProgress?.({ ...PROGRESS, receivedBytes })
         if (name === 'held') return FETCHED
         if (name === 'broken') throw new TypeError('x is not a function')
@@ -142,12 +142,12 @@ describe('serveControl', () => {
     })
     const defects: string[] = []
     door.events.subscribe((event) => event.type === 'task-failed' && defects.push(event.task))
-    assert.deepEqual(await door.client.fetch('held', never, hear), FETCHED)
+    assert.deepEqual(await door.client.fetch({ spec: 'held' }, never, hear), FETCHED)
     assert.deepEqual(heard.map(({ receivedBytes }) => receivedBytes), [1, 2])
     for (const name of ['known', 'late']) {
-      await assert.rejects(door.client.fetch(name, never, hear), (error) => isGgenError(error, 'no-holder') && error.details['name'] === name)
+      await assert.rejects(door.client.fetch({ spec: name }, never, hear), (error) => isGgenError(error, 'no-holder') && error.details['name'] === name)
     }
-    await assert.rejects(door.client.fetch('broken', never, hear), (error) => isGgenError(error, 'internal'))
+    await assert.rejects(door.client.fetch({ spec: 'broken' }, never, hear), (error) => isGgenError(error, 'internal'))
     assert.deepEqual(defects, ['POST /v1/fetch'])
   })
 
@@ -155,7 +155,7 @@ describe('serveControl', () => {
     const { work, began, ended } = stuck()
     await using door = await open({ fetch: async (_spec, signal, onProgress) => (onProgress?.(PROGRESS), await work(signal)) })
     const controller = new AbortController()
-    const fetching = door.client.fetch('a', controller.signal, () => controller.abort(new GgenError('timeout', 'enough')))
+    const fetching = door.client.fetch({ spec: 'a' }, controller.signal, () => controller.abort(new GgenError('timeout', 'enough')))
     await began
     await assert.rejects(fetching, (error) => isGgenError(error, 'timeout'))
     assert.ok(isGgenError(await ended, 'cancelled'))
@@ -170,7 +170,7 @@ describe('serveControl', () => {
     })
     door.events.subscribe((event) => events.push(event.type))
     await assert.rejects(door.client.info('a', never), (error) => isGgenError(error, 'name-contested') && Array.isArray(error.details['identities']))
-    await assert.rejects(door.client.fetch('a', never), (error) => isGgenError(error, 'internal') && error.message === 'x is not a function')
+    await assert.rejects(door.client.fetch({ spec: 'a' }, never), (error) => isGgenError(error, 'internal') && error.message === 'x is not a function')
     await assert.rejects(Array.fromAsync(door.client.readBlob(DIGEST, never)), (error) => isGgenError(error, 'blob-not-found'))
     assert.deepEqual(events, ['task-failed'], 'a defect also becomes an event')
     assert.deepEqual(await raw(door.socketPath, ['POST', '/v1/info', '{"spec":"a"}']), { status: 409, code: 'name-contested' })

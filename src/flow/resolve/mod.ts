@@ -1,2 +1,5 @@
-export { pickRelease } from './pick-release.ts'
-export { chooseIdentity, type Claims } from './choose-identity.ts'
+export { blocked, installedPublisher, shownPublisher } from './admit-name.ts'
+export { ageOf, isUrgent } from './cool-down.ts'
+export { downgraded, downgrades, toSeen } from './downgrade.ts'
+export { type IsTooYoung, pickRelease } from './pick-release.ts'
+export { byWeight, weighClaims } from './weigh-claims.ts'

@@ -38,6 +38,16 @@ test('build metadata belongs to the text of a version, not to its slot', () => {
   assert.throws(() => pickRelease(known, '26.8.18+other'), { code: 'version-not-found' })
 })
 
+test('what is too young is left, unless it is named or there is nothing else', () => {
+  const known = view('1.0.0', '1.1.0', '2.0.0')
+  const young = (...versions: readonly string[]) => ({ body }: ReleaseOp): boolean => versions.includes(body.version)
+  assert.equal(pickRelease(known, undefined, young('2.0.0')).version, '1.1.0')
+  assert.equal(pickRelease(known, '^1', young('2.0.0', '1.1.0')).version, '1.0.0')
+  assert.equal(pickRelease(known, '2.0.0', young('2.0.0')).version, '2.0.0')
+  assert.throws(() => pickRelease(known, '^2', young('2.0.0')), { code: 'too-young', message: /tool@2\.0\.0/ })
+  assert.equal(pickRelease(known, undefined, () => true).version, '2.0.0', 'a new package has nothing older')
+})
+
 test('what is not there says what is', () => {
   assert.throws(() => pickRelease(view('1.0.0'), '3.0.0'), { code: 'version-not-found', details: { versions: ['1.0.0 (live)'] } })
   assert.throws(() => pickRelease(view('1.0.0'), '^3'), { code: 'version-not-found' })

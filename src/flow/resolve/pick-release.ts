@@ -1,22 +1,36 @@
-import { GgenError, isVersion, LIMITS, type PackageName, versionSlot } from '#core'
+import { GgenError, isVersion, LIMITS, type PackageName, type ReleaseOp, versionSlot } from '#core'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease, Range, satisfies } from 'semver'
 
+/** Whether others have not had the time to look at a release. */
+export type IsTooYoung = (release: ReleaseOp) => boolean
+
 /**
- * The release that a version, a range or nothing at all means: the newest that stands. Pre-releases only when asked for or when there is
- * nothing else. Throws `range-invalid`, `version-not-found`, `disputed`, `denied` (withdrawn).
+ * The release that a version, a range or nothing at all means: the newest that stands and is not too young. Pre-releases only when asked for or when
+ * there is nothing else. An exact version is taken at any age, and so is a package that has nothing older. Throws `range-invalid`, `version-not-found`,
+ * `too-young`, `disputed`, `denied` (withdrawn).
  */
-export const pickRelease = (view: PackageView, range: string | undefined): ReleaseView => {
+export const pickRelease = (view: PackageView, range: string | undefined, isTooYoung: IsTooYoung = () => false): ReleaseView => {
   if (range !== undefined && isVersion(range)) return exact(view, range)
   const parsed = range === undefined || range === 'latest' ? undefined : parseRange(range)
-  const newestFirst = [...view.releases.values()]
-    .filter(({ standing }) => standing === 'live' || standing === 'deprecated')
-    .filter(({ version }) => parsed === undefined || satisfies(version, parsed))
-    .sort((a, b) => compare(b.version, a.version))
-  const chosen = newestFirst.find(({ version }) => prerelease(version) === null) ?? newestFirst[0]
-  if (chosen !== undefined) return chosen
-  throw nothingStands(view, range)
+  const standing = [...view.releases.values()].filter((release) => release.standing === 'live' || release.standing === 'deprecated')
+  const wanted = standing.filter(({ version }) => parsed === undefined || satisfies(version, parsed))
+  const best = wanted.toSorted((a, b) => Number(isEarly(a)) - Number(isEarly(b)) || compare(b.version, a.version))
+  const [newest] = best
+  if (newest === undefined) throw nothingStands(view, range)
+  const ripe = best.find(({ release }) => !isTooYoung(release))
+  if (ripe !== undefined) return ripe
+  if (standing.every(({ release }) => isTooYoung(release))) return newest
+  throw tooYoung(newest)
 }
+
+const isEarly = ({ version }: ReleaseView): boolean => prerelease(version) !== null
+
+const tooYoung = ({ release: { body } }: ReleaseView): GgenError =>
+  new GgenError('too-young', `${body.name}@${body.version} has come out just now, and nothing older is in the range`, {
+    hint: `wait until others have looked at it, or install it by its version: ggen install ${body.name}@${body.version}`,
+    details: { name: body.name, version: body.version },
+  })
 
 const parseRange = (range: string): Range => {
   if (range.length > LIMITS.rangeChars) throw new GgenError('range-invalid', 'the range is too long')

@@ -47,10 +47,15 @@ INSERT INTO totals VALUES (1, 0, 0, 0, 0);
 CREATE TABLE taken_chunks (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 `
 
+/** When this node was in step with others, Unix milliseconds, and the last op that it had then. */
+const STEPS = `
+CREATE TABLE steps (at INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+`
+
 /** The file of ops and search index. It may lose its last commits in a power failure: they are synced again. */
 export const CATALOGUE_SCHEMA: Schema = {
   applicationId: 0x67_67_63_61,
-  migrations: [OP_TABLES + SPAN_TABLES + SEARCH_TABLES],
+  migrations: [OP_TABLES + SPAN_TABLES + SEARCH_TABLES, STEPS],
   synchronous: 'NORMAL',
   checkedBytes: 256 * 1024 * 1024,
   hint: 'restart the node: a damaged catalogue is put aside and synced anew',

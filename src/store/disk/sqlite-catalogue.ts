@@ -6,6 +6,7 @@ import {
 import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
 import { SearchIndex } from './search-index.ts'
+import { StepMarks } from './step-marks.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
@@ -45,6 +46,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   readonly #database: Database
   readonly #index: SearchIndex
   readonly #spans: OpSpans
+  readonly #steps: StepMarks
   /** Transactions that are open. */
   #depth = 0
 
@@ -54,6 +56,7 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.#database = database
     this.#index = new SearchIndex(database)
     this.#spans = new OpSpans(database)
+    this.#steps = new StepMarks(database)
     const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')?.count
     if (held !== this.counts().ops || held !== this.#spans.measure(WHOLE_SET).count) throw database.damage('the summary of the catalogue')
   }
@@ -106,6 +109,14 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   knownSince(identity: IdentityId): number | undefined {
     return this.#database.get<{ since: number }>('SELECT since FROM identities WHERE id = ?', opIdHash(identity))?.since
+  }
+
+  noteInStep(now: number): void {
+    this.#join(() => this.#steps.note(now))
+  }
+
+  lastWithout(op: OpId, of: { readonly identity: IdentityId; readonly name: PackageName }): number | undefined {
+    return this.#steps.lastWithout(op, of)
   }
 
   envelopeBytes(identity?: IdentityId): number {

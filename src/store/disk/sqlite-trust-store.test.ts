@@ -25,7 +25,7 @@ suite('the trust file', () => {
   test('keeps what it holds, for its owner alone', () => {
     using folder = temporaryFolder()
     const path = join(folder.path, 'trust.db')
-    const pin = { name: NAME, identity: INTENT.identity, since: 5 }
+    const pin = { name: NAME, identity: INTENT.identity, since: 5, how: 'first-use' as const }
     {
       using store = openTrustStore(path)
       store.putIntent(INTENT)
@@ -73,7 +73,7 @@ suite('the trust file', () => {
         using store = openTrustStore(path)
         store.intents()
         store.ownOps()
-        store.putPin({ name: NAME, identity: INTENT.identity, since: 1 })
+        store.putPin({ name: NAME, identity: INTENT.identity, since: 1, how: 'first-use' })
       } catch (error) {
         assert(error instanceof GgenError, String(error))
       }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
 import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
-  placeTaken, tooManyIntents, type TrustStore,
+  placeTaken, tooManyIntents, type TrustMemory, type TrustStore,
 } from '#store'
 import { Database } from './database.ts'
 import { KeptTables } from './kept-tables.ts'
+import { TrustMemoryTables } from './trust-memory-tables.ts'
 import { TRUST_SCHEMA } from './trust-schema.ts'
 
 /**
@@ -29,15 +30,17 @@ interface IntentRow {
 
 const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, state, created_at'
 
-const IS_DEAR = ['own_ops', 'pins', 'kept_packages'].map((table) => `SELECT 1 FROM ${table} WHERE identity = ?`).join(' UNION ALL ')
+const IS_DEAR = ['own_ops', 'pins', 'kept_packages', 'followed'].map((table) => `SELECT 1 FROM ${table} WHERE identity = ?`).join(' UNION ALL ')
 
 class SqliteTrustStore implements TrustStore {
   readonly #database: Database
   readonly #kept: KeptTables
+  readonly memory: TrustMemory
 
   constructor(database: Database) {
     this.#database = database
     this.#kept = new KeptTables(database)
+    this.memory = new TrustMemoryTables(database)
   }
 
   transact<T>(work: () => T): T {
@@ -109,16 +112,24 @@ class SqliteTrustStore implements TrustStore {
   }
 
   pin(name: PackageName): Pin | undefined {
-    const row = this.#database.get<Pin>('SELECT name, identity, since FROM pins WHERE name = ?', name)
+    const row = this.#database.get<Pin>('SELECT name, identity, since, how FROM pins WHERE name = ?', name)
     return row && { ...row }
   }
 
-  putPin({ name, identity, since }: Pin): void {
-    this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since) VALUES (?, ?, ?)', name, identity, since)
+  pins(): Pin[] {
+    return this.#database.all<Pin>('SELECT name, identity, since, how FROM pins ORDER BY name').map((row) => ({ ...row }))
+  }
+
+  putPin({ name, identity, since, how }: Pin): void {
+    this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since, how) VALUES (?, ?, ?, ?)', name, identity, since, how)
+  }
+
+  removePin(name: PackageName): boolean {
+    return this.#database.run('DELETE FROM pins WHERE name = ?', name) > 0
   }
 
   isDear(identity: IdentityId): boolean {
-    return this.#database.get(IS_DEAR, identity, identity, identity) !== undefined
+    return this.#database.get(IS_DEAR, identity, identity, identity, identity) !== undefined
   }
 
   keep(kept: KeptPackage): void {

@@ -57,10 +57,27 @@ CREATE TABLE kept_blobs (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** Why a name was bound to a publisher; what was seen of packages that were installed, as JSON; whose word on others counts. */
+const MEMORY = `
+ALTER TABLE pins ADD COLUMN how TEXT NOT NULL DEFAULT 'first-use';
+
+CREATE TABLE seen_packages (
+  identity TEXT NOT NULL,
+  name TEXT NOT NULL,
+  seen TEXT NOT NULL,
+  PRIMARY KEY (identity, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE followed (
+  identity TEXT PRIMARY KEY,
+  since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT],
+  migrations: [FIRST, KEPT, MEMORY],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }

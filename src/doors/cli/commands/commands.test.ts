@@ -19,6 +19,7 @@ import { publish } from './publish.ts'
 import { search } from './search.ts'
 import { showStatus } from './show-status.ts'
 import { stopNode } from './stop-node.ts'
+import { addTrusted, explainTrust, listTrusted, removeTrusted } from './trust.ts'
 import { unpin } from './unpin.ts'
 import type { ArrivingArchive, IdentityKeys, World } from './world.ts'
 
@@ -99,6 +100,21 @@ describe('words about a version', () => {
   })
 })
 
+describe('trust', () => {
+  it('asks the node, with names that can be right', async () => {
+    const client: Partial<ControlClient> = {
+      trust: async () => 'names' as never, trustAdd: async (...args) => args.slice(0, 2) as never,
+      trustRemove: async (name) => name as never, trustWhy: async (name) => name as never,
+    }
+    assert.equal((await tried(listTrusted(), { client })).value, 'names')
+    assert.deepEqual((await tried(addTrusted('a', ID), { client })).value, [NAME, ID])
+    for (const run of [removeTrusted, explainTrust]) {
+      assert.equal((await tried(run('a'), { client })).value, NAME)
+      await fails(run('No Name'), { client }, 'name-invalid')
+    }
+  })
+})
+
 describe('commands that show something', () => {
   it('pass on what the node says', async () => {
     assert.equal((await tried(showStatus(), { client: { status: async () => 'status' as never } })).value, 'status')
@@ -136,16 +152,23 @@ describe('install', () => {
     const report = { sources: [], resumedBytes: 1, wastedBytes: 2, durationMs: 3, proof: { release: OP, identity: ID, sha512: 'x' as Sha512 } }
     const release: FetchReply = { ...RECEIPT, sha512: 'x' as Sha512, ...report }
     const arrived: unknown[] = []
-    const client = { fetch: async () => release, readBlob: () => ReadableStream.from([Buffer.from('abc')]) as AsyncIterable<Uint8Array> }
+    const asked: unknown[] = []
+    const client: Partial<ControlClient> = {
+      fetch: async (question) => (asked.push(question), release),
+      readBlob: () => ReadableStream.from([Buffer.from('abc')]) as AsyncIterable<Uint8Array>,
+    }
     const world = {
       install: async (archive: ArrivingArchive) => {
         arrived.push(archive.folder, Buffer.concat(await Array.fromAsync(archive.bytes)).toString(), archive.release)
         return '/project/dir/a'
       },
+      listInstalled: async () => [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '' }],
     }
     const { value } = await tried(install({ spec: 'a@^1', folder: 'dir' }), { client, world })
     assert.deepEqual(value, { installed: [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/project/dir/a', ...report }] })
     assert.deepEqual(arrived, ['/project/dir', 'abc', release])
+    await tried(install({ spec: 'b', folder: 'dir', trust: ID, acceptDowngrade: true }), { client, world })
+    assert.deepEqual(asked, [{ spec: 'a@^1', locked: ID }, { spec: 'b', trust: ID, acceptDowngrade: true }], 'the lock file speaks for the names it has')
   })
 
   it('refuses a wrong name before it asks', () => fails(install({ spec: 'a@', folder: '.' }), {}, 'range-invalid'))

@@ -1,6 +1,7 @@
-import type { GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, StatusState, TransferReport, Version } from '#core'
+import type { GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, StatusState, TransferReport, TrustReport, Version } from '#core'
 import type {
-  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, UnpinReply,
+  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, TrustedNameReply,
+  TrustReply, UnpinReply,
 } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -15,6 +16,10 @@ export type Outcome =
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
   | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
+  | { readonly kind: 'trusted'; readonly value: TrustReply }
+  | { readonly kind: 'bound'; readonly value: TrustedNameReply }
+  | { readonly kind: 'unbound'; readonly value: TrustedNameReply }
+  | { readonly kind: 'explained'; readonly value: TrustReport }
   | { readonly kind: 'pinned'; readonly value: PinReply }
   | { readonly kind: 'unpinned'; readonly value: UnpinReply }
   | { readonly kind: 'pins'; readonly value: PinsReply }

@@ -1,0 +1,69 @@
+import type { Digest, IdentityId, OpId, PackageName, PinOrigin, PublicKey, Statement, Version } from '#core'
+
+/** `POST /v1/publish/prepare`; bytes travel as base64. */
+export interface PrepareQuestion {
+  /** Absolute. */
+  readonly path: string
+  readonly identity: IdentityId
+  /** Envelopes of the identity's own chain, genesis first. */
+  readonly chain: readonly Uint8Array[]
+  readonly feed: PublicKey
+}
+
+/** Something to sign, or the receipt of the very same release published before. */
+export type PrepareReply =
+  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
+  | { readonly state: 'published'; readonly receipt: ReceiptReply }
+
+/** One signature of a payload, as `POST /v1/publish/commit` and `POST /v1/statements/commit` take them: `{intent, signatures}`. */
+export interface SignatureQuestion {
+  readonly key: PublicKey
+  readonly signature: Uint8Array
+}
+
+/** `POST /v1/statements/prepare`: what a publisher says beside releases. */
+export interface StatementQuestion {
+  readonly identity: IdentityId
+  readonly chain: readonly Uint8Array[]
+  readonly feed: PublicKey
+  readonly statement: Statement
+}
+
+/** Something to sign. */
+export interface StatementReply {
+  readonly intent: OpId
+  readonly payload: Uint8Array
+}
+
+/** Answer of `POST /v1/statements/commit`. */
+export interface SaidReply {
+  readonly op: OpId
+  readonly identity: IdentityId
+  /** That were told at once. */
+  readonly peers: number
+}
+
+/** Answer of `POST /v1/publish/commit` */
+export interface ReceiptReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sizeBytes: number
+  readonly op: OpId
+  readonly holders: number
+}
+
+/** A name that is bound to a publisher; answer of `POST /v1/trust/add {name, identity}` and `POST /v1/trust/remove {name}`. */
+export interface TrustedNameReply {
+  readonly name: PackageName
+  readonly identity: IdentityId
+  /** Unix milliseconds. */
+  readonly since: number
+  readonly how: PinOrigin
+}
+
+/** `GET /v1/trust`, in the order of names. `POST /v1/trust/why {name}` answers a `TrustReport`. */
+export interface TrustReply {
+  readonly names: readonly TrustedNameReply[]
+}

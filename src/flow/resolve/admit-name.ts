@@ -1,0 +1,70 @@
+import { type Block, GgenError, type IdentityId, type NameClaim, type NameVerdict, type PackageName, shortIdentity, type TrustReport } from '#core'
+
+/**
+ * Whose package an install of this name takes; `undefined` where nobody publishes under it. `firstUse` says what to do where there is one publisher and
+ * nothing speaks for it. Throws `name-unverified`, `name-contested`, `identity-changed`, and `denied` for one that is blocked.
+ */
+export const installedPublisher = ({ name, verdict, claims, claimCount }: TrustReport, firstUse: 'ask' | 'accept'): IdentityId | undefined => {
+  switch (verdict.outcome) {
+    case 'trusted': return verdict.identity
+    case 'unknown': return undefined
+    case 'unverified': {
+      if (firstUse === 'accept') return verdict.identity
+      throw unverified(name, verdict.identity)
+    }
+    case 'contested': throw contested(name, { claims, claimCount })
+    case 'changed': throw changed(name, verdict)
+    case 'blocked': throw blocked(name, verdict)
+  }
+}
+
+/** Whose package is shown where somebody asks for this name: also one that may not be installed. Throws `name-contested`. */
+export const shownPublisher = ({ name, verdict, claims, claimCount }: TrustReport): IdentityId | undefined => {
+  switch (verdict.outcome) {
+    case 'unknown': return undefined
+    case 'contested': throw contested(name, { claims, claimCount })
+    case 'changed': return verdict.pinned
+    case 'trusted': case 'unverified': case 'blocked': return verdict.identity
+  }
+}
+
+const unverified = (name: PackageName, identity: IdentityId): GgenError =>
+  new GgenError('name-unverified', `${name} is published by ${shortIdentity(identity)}, and nothing that you trust says that this is its author`, {
+    hint: `see who it is: ggen trust why ${name}; then install it with --trust ${identity}`,
+    details: { name, identity },
+  })
+
+const EVIDENCE = { domain: 'named by the domain', endorsed: 'vouched for by publishers you follow' } as const
+
+const reasonsOf = ({ evidence, blocked }: NameClaim): string => {
+  const words = evidence.flatMap(({ kind }) => (kind === 'domain' || kind === 'endorsed' ? EVIDENCE[kind] : []))
+  return [...words, ...(blocked === undefined ? [] : ['you are warned of it'])].join(', ')
+}
+
+const contested = (name: PackageName, { claims, claimCount }: Pick<TrustReport, 'claims' | 'claimCount'>): GgenError => {
+  const about = (claim: NameClaim): string => [shortIdentity(claim.identity), reasonsOf(claim)].filter((text) => text !== '').join('; ')
+  const list = claims.map((claim) => `  @${claim.identity}/${name}   (${about(claim)})`)
+  const more = claimCount > claims.length ? [`  … and ${claimCount - claims.length} more`] : []
+  const message = `${name} is claimed by ${claimCount} publishers and you have not chosen one:\n${[...list, ...more].join('\n')}`
+  return new GgenError('name-contested', message, {
+    hint: `choose one: ggen install @${claims[0]?.identity ?? 'IDENTITY'}/${name}`,
+    details: { name, identities: claims.map(({ identity }) => identity) },
+  })
+}
+
+const SOURCES: Readonly<Record<string, string>> = { locked: 'ggen.lock names', chosen: 'you named', namespace: 'the configuration names' }
+
+const changed = (name: PackageName, { pinned, other, evidence }: Extract<NameVerdict, { outcome: 'changed' }>): GgenError =>
+  new GgenError('identity-changed', `${name} is bound to ${pinned}, and ${SOURCES[evidence.kind] ?? 'something names'} ${other}`, {
+    hint: `ask its author; if ${shortIdentity(other)} is right: ggen trust add ${other} --name ${name}`,
+    details: { name, pinned, other },
+  })
+
+/** The refusal of a publisher that is blocked. */
+export const blocked = (name: PackageName, { identity, block }: { readonly identity: IdentityId; readonly block: Block }): GgenError => {
+  const who = block.by === 'you' ? 'you' : shortIdentity(block.by)
+  return new GgenError('denied', `${name} of ${shortIdentity(identity)} is blocked by ${who}${block.why === undefined ? '' : `: ${block.why}`}`, {
+    hint: `see why with: ggen trust why ${name}`,
+    details: { name, identity, by: block.by },
+  })
+}

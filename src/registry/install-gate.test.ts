@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parsePackageName, parsePackageSpec } from '#core'
+import { memoryHub } from '#network'
+import { openRegistry, smallPackage, TestClock, type TestRegistry } from '#testing'
+import type { InstallGateParts } from './install-gate.ts'
+
+const never = new AbortController().signal
+const DAY = 24 * 3_600_000
+const name = parsePackageName('tool')
+const spec = parsePackageSpec('tool')
+type TrustPolicy = InstallGateParts['policy']
+const ASKING: TrustPolicy = { firstUse: 'ask', coolDownMs: DAY, namespaces: new Map() }
+
+/** A publisher's node, and one of somebody who installs. */
+const pair = async (clock: TestClock, policy: TrustPolicy = ASKING): Promise<readonly [TestRegistry, TestRegistry]> => {
+  const hub = memoryHub({ clock })
+  const [author, user] = [await openRegistry({ hub, clock }), await openRegistry({ hub, clock, policy })]
+  hub.link(author.network.self, user.network.self)
+  return [author, user]
+}
+
+describe('installing', () => {
+  test('a name for the first time is for a person to decide, who is remembered', async () => {
+    const [author, user] = await pair(new TestClock())
+    await using _author = author
+    await using _user = user
+    const { identity } = await author.publish(smallPackage('tool'), 'ada')
+    await assert.rejects(user.registry.fetch({ spec }, never), { code: 'name-unverified', details: { name, identity } })
+    assert.equal(user.trust.pin(name), undefined, 'nothing is bound by a refusal')
+    await user.registry.fetch({ spec, trust: identity }, never)
+    assert.deepEqual([user.trust.pin(name)?.identity, user.trust.pin(name)?.how], [identity, 'chosen'])
+    await user.registry.fetch({ spec }, never)
+    const [bound] = await user.registry.trusting.names()
+    assert.equal(bound?.identity, identity)
+    await user.registry.trusting.remove(name)
+    await assert.rejects(user.registry.fetch({ spec }, never), { code: 'name-unverified' })
+    await assert.rejects(user.registry.trusting.remove(name), { code: 'not-trusted' })
+  })
+
+  test('by an identity that is written down asks nobody, and binds no name', async () => {
+    const [author, user] = await pair(new TestClock())
+    await using _author = author
+    await using _user = user
+    const { identity } = await author.publish(smallPackage('tool'), 'ada')
+    const installed = await user.registry.fetch({ spec: parsePackageSpec(`@${identity}/tool`) }, never)
+    assert.equal(installed.identity, identity)
+    assert.equal(user.trust.pin(name), undefined)
+  })
+
+  test('another publisher than the one that is bound is refused, and both are named', async () => {
+    const [author, user] = await pair(new TestClock())
+    await using _author = author
+    await using _user = user
+    const ada = await author.publish(smallPackage('tool'), 'ada')
+    await user.registry.fetch({ spec, trust: ada.identity }, never)
+    const eve = await author.publish(smallPackage('tool', '9.0.0'), 'eve')
+    assert.equal((await user.registry.fetch({ spec }, never)).identity, ada.identity, 'a higher version of somebody else moves nothing')
+    for (const asked of [{ trust: eve.identity }, { locked: eve.identity }]) {
+      const error = await user.registry.fetch({ spec, ...asked }, never).catch((reason: unknown) => reason)
+      assert(error instanceof Error && error.message.includes(ada.identity) && error.message.includes(eve.identity))
+      assert.equal('code' in error && error.code, 'identity-changed')
+    }
+    await user.registry.trusting.add(name, eve.identity)
+    assert.equal((await user.registry.trusting.why(name, never)).verdict.outcome, 'trusted')
+    assert.equal((await user.registry.info(spec, never)).identity, eve.identity)
+  })
+
+  test('a new version waits a day, unless it is named', async () => {
+    const clock = new TestClock()
+    const [author, user] = await pair(clock)
+    await using _author = author
+    await using _user = user
+    const { identity } = await author.publish(smallPackage('tool'), 'ada')
+    await user.registry.fetch({ spec, trust: identity }, never)
+    clock.advance(2 * DAY)
+    await author.publish(smallPackage('tool', '1.1.0'), 'ada')
+    const version = async (text: string): Promise<string> => (await user.registry.fetch({ spec: parsePackageSpec(text) }, never)).version
+    assert.deepEqual([await version('tool'), await version('tool@1.1.0')], ['1.0.0', '1.1.0'])
+    clock.advance(DAY)
+    assert.equal(await version('tool'), '1.1.0')
+  })
+
+  test('what is published here is bound to its publisher', async () => {
+    const clock = new TestClock()
+    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, policy: ASKING })
+    await node.publish(smallPackage('tool'), 'ada')
+    assert.equal((await node.registry.trusting.names())[0]?.how, 'own')
+    assert.equal((await node.registry.fetch({ spec }, never)).name, name)
+  })
+})

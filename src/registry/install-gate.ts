@@ -1,0 +1,117 @@
+import { type Events, GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport } from '#core'
+import { installedPublisher, shownPublisher } from '#flow/resolve'
+import type { ParsedQuery } from '#flow/search'
+import type { PackageViews } from '#flow/verify'
+import type { Network } from '#network'
+import { type Choice, findRelease, type Found } from './find-release.ts'
+import { InstallCheck } from './install-check.ts'
+import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
+import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
+
+export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'> {
+  readonly views: PackageViews
+  readonly network: Network
+  readonly events: Events
+  /** Brings what peers know of a query into the catalogue. */
+  readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
+}
+
+/** A release that may be installed; `settle` remembers it once its bytes are here. */
+export interface Admitted {
+  readonly found: Found
+  readonly settle: () => void
+}
+
+/** Where it is decided which release may be installed: whose it is, and whether it is as fresh, as old and as well signed as it should be. */
+export class InstallGate {
+  readonly #parts: InstallGateParts
+  readonly #names: NameTrust
+  readonly #check: InstallCheck
+
+  constructor(parts: InstallGateParts) {
+    const { trust, policy } = parts
+    this.#parts = parts
+    this.#names = new NameTrust({ ...parts, wordsOn: () => ({ endorsedBy: [] }) })
+    this.#check = new InstallCheck({ ...parts, coolDownMs: policy.coolDownMs, isOwn: (identity) => trust.ownHead({ identity }) !== undefined })
+  }
+
+  /** The release that a spec means, for looking at it. Throws what `findRelease` throws, and `name-contested`. */
+  look(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
+    return findRelease(this.#parts, { spec, choice: { publisher: (asked) => this.#shown(asked) } }, signal)
+  }
+
+  /** The release that a request means, for installing it. Throws as `Registry.fetch`. */
+  async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
+    const { spec, trust: chosen, locked } = request
+    const asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
+    const choice: Choice = {
+      publisher: (asked) => this.#installed(asked, asking),
+      check: (key) => this.#check.assertNotRolledBack(key),
+      isTooYoung: (release) => this.#check.isTooYoung(release),
+    }
+    const found = await findRelease(this.#parts, { spec, choice }, signal)
+    const { release } = found.chosen
+    this.#assertNoDowngrade(release, request.acceptDowngrade === true)
+    const { verdict } = this.#names.report(spec.name, asking)
+    return { found, settle: () => this.#settle(spec, found, verdict) }
+  }
+
+  /** A name under which something is published from here is bound to its publisher. */
+  own({ identity, body }: ReleaseOp): void {
+    const { trust, clock } = this.#parts
+    if (trust.pin(body.name) === undefined) trust.putPin({ name: body.name, identity, since: clock.now(), how: 'own' })
+  }
+
+  get trusting(): Trusting {
+    const { trust } = this.#parts
+    return {
+      names: async () => trust.pins(),
+      add: async (name, identity) => {
+        this.#names.add(name, identity)
+        return bound(trust.pin(name), name)
+      },
+      remove: async (name) => {
+        const pin = bound(trust.pin(name), name)
+        trust.removePin(name)
+        return pin
+      },
+      why: async (name) => this.#names.report(name),
+    }
+  }
+
+  #settle(spec: PackageSpec, { chosen, view }: Found, verdict: TrustReport['verdict']): void {
+    const { release } = chosen
+    const evidence = verdict.outcome === 'trusted' ? verdict.evidence : undefined
+    if (spec.identity === undefined) this.#names.remember(spec.name, release.identity, evidence)
+    this.#check.remember(release, view)
+  }
+
+  #assertNoDowngrade(release: ReleaseOp, isAccepted: boolean): void {
+    try {
+      this.#check.assertNoDowngrade(release)
+    } catch (error) {
+      if (!isAccepted || !isGgenError(error, 'downgrade')) throw error
+      const { identity, body: { name, version } } = release
+      this.#parts.events.emit({ type: 'downgrade-accepted', name, version, identity, downgrades: error.details['downgrades'] as readonly string[] })
+    }
+  }
+
+  #shown(spec: PackageSpec): IdentityId | undefined {
+    return spec.identity === undefined ? shownPublisher(this.#names.report(spec.name)) : this.#claimed(spec.identity, spec.name)
+  }
+
+  #installed(spec: PackageSpec, asking: Asking): IdentityId | undefined {
+    if (spec.identity === undefined) return installedPublisher(this.#names.report(spec.name, asking), this.#parts.policy.firstUse)
+    this.#names.assertNotBlocked(spec.identity, spec.name)
+    return this.#claimed(spec.identity, spec.name)
+  }
+
+  #claimed(identity: IdentityId, name: PackageName): IdentityId | undefined {
+    return this.#parts.catalogue.claimants(name).includes(identity) ? identity : undefined
+  }
+}
+
+const bound = (pin: TrustedName | undefined, name: PackageName): TrustedName => {
+  if (pin === undefined) throw new GgenError('not-trusted', `${name} is not bound to any publisher here`)
+  return pin
+}

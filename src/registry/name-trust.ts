@@ -1,0 +1,112 @@
+import { type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMITS, type NameClaim, type PackageName, type TrustReport } from '#core'
+import { blocked, byWeight, weighClaims } from '#flow/resolve'
+import type { Catalogue, TrustStore } from '#store'
+import { globCovers, isNameGlob } from '#trust'
+
+/** Whom the operator trusts without looking. */
+export interface TrustPolicy {
+  /** What to do with a name that one publisher claims and for whom nothing speaks. */
+  readonly firstUse: 'ask' | 'accept'
+  /** So long a new version of a known package is not chosen, milliseconds; 0: at once. */
+  readonly coolDownMs: number
+  /** Names and patterns, as release keys have them, with the publisher that they belong to. */
+  readonly namespaces: ReadonlyMap<string, IdentityId>
+}
+
+/** What publishers that are followed say of another one. */
+export interface Words {
+  readonly endorsedBy: readonly IdentityId[]
+  readonly block?: Block
+}
+
+export interface NameTrustParts {
+  readonly trust: TrustStore
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+  readonly policy: TrustPolicy
+  /** What followed publishers say of this one, under this name. */
+  readonly wordsOn: (identity: IdentityId, name: PackageName) => Words
+}
+
+/** What the asker knows beside this node. */
+export interface Asking {
+  /** The publisher that the user chose now. */
+  readonly chosen?: IdentityId
+  /** The one that the project's lock file names. */
+  readonly locked?: IdentityId
+}
+
+/** Who may speak for a name: everything that speaks for each publisher, weighed. */
+export class NameTrust {
+  readonly #parts: NameTrustParts
+
+  /** Throws `config-invalid` for a pattern that means nothing. */
+  constructor(parts: NameTrustParts) {
+    for (const pattern of parts.policy.namespaces.keys()) {
+      if (!isNameGlob(pattern)) throw new GgenError('config-invalid', `trust.namespaces: ${JSON.stringify(pattern.slice(0, 128))} covers no names`)
+    }
+    this.#parts = parts
+  }
+
+  /** Whom a name means, and why. */
+  report(name: PackageName, asking: Asking = {}): TrustReport {
+    const claims = this.#claims(name, asking)
+    const verdict = weighClaims(claims)
+    const meant = 'identity' in verdict ? verdict.identity : undefined
+    const shown = claims.toSorted((a, b) => Number(b.identity === meant) - Number(a.identity === meant) || b.evidence.length - a.evidence.length)
+    return { name, verdict, claims: shown.slice(0, LIMITS.shownClaims), claimCount: claims.length }
+  }
+
+  /** Throws `denied` for a publisher that is blocked under this name. */
+  assertNotBlocked(identity: IdentityId, name: PackageName): void {
+    const { block } = this.#parts.wordsOn(identity, name)
+    if (block !== undefined) throw blocked(name, { identity, block })
+  }
+
+  /** Binds a name where it is not bound, for what was decided now. */
+  remember(name: PackageName, identity: IdentityId, evidence: Evidence | undefined): void {
+    const { trust, clock } = this.#parts
+    if (trust.pin(name) === undefined) trust.putPin({ name, identity, since: clock.now(), how: HOW[evidence?.kind ?? 'pinned'] })
+  }
+
+  /** Binds a name to a publisher, whatever it was bound to. Throws `usage` for one that nobody here has heard of. */
+  add(name: PackageName, identity: IdentityId): void {
+    const { trust, catalogue, clock } = this.#parts
+    if (catalogue.knownSince(identity) === undefined) {
+      throw new GgenError('usage', `nobody here has heard of ${identity}`, { hint: 'check the identity, or connect to somebody who knows it' })
+    }
+    trust.putPin({ name, identity, since: clock.now(), how: 'chosen' })
+  }
+
+  #claims(name: PackageName, asking: Asking): NameClaim[] {
+    const { trust, catalogue } = this.#parts
+    const pin = trust.pin(name)
+    const namespace = this.#namespaceOf(name)
+    const standing = catalogue.entriesNamed(name).map(({ identity }) => identity)
+    const known = standing.length > 0 ? standing : catalogue.claimants(name)
+    const named = [pin?.identity, asking.locked, asking.chosen, namespace?.identity].filter((identity) => identity !== undefined)
+    return [...new Set([...named, ...known])].map((identity): NameClaim => {
+      const { endorsedBy, block } = this.#parts.wordsOn(identity, name)
+      const since = catalogue.knownSince(identity)
+      const evidence: Evidence[] = [
+        ...(pin?.identity === identity ? [{ kind: 'pinned' as const, since: pin.since, how: pin.how }] : []),
+        ...(asking.locked === identity ? [{ kind: 'locked' as const }] : []),
+        ...(asking.chosen === identity ? [{ kind: 'chosen' as const }] : []),
+        ...(namespace?.identity === identity ? [{ kind: 'namespace' as const, pattern: namespace.pattern }] : []),
+        ...(endorsedBy.length > 0 ? [{ kind: 'endorsed' as const, by: endorsedBy }] : []),
+      ]
+      return { identity, evidence: byWeight(evidence), ...(block !== undefined && { blocked: block }), ...(since !== undefined && { knownSince: since }) }
+    })
+  }
+
+  /** The most exact pattern that covers a name. */
+  #namespaceOf(name: PackageName): { readonly pattern: string; readonly identity: IdentityId } | undefined {
+    const covering = [...this.#parts.policy.namespaces].filter(([pattern]) => globCovers(pattern, name))
+    const [best] = covering.toSorted(([a], [b]) => b.length - a.length)
+    return best && { pattern: best[0], identity: best[1] }
+  }
+}
+
+const HOW = {
+  pinned: 'first-use', locked: 'lock', chosen: 'chosen', namespace: 'namespace', domain: 'domain', endorsed: 'endorsed',
+} as const satisfies Record<Evidence['kind'], string>
