@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openTrustStore } from '#store/disk'
+import { knownDomainsConformance } from './known-domains.conformance.ts'
 import { memoryTrustStore } from './memory-trust-store.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
 import type { TrustStore } from './trust-store.ts'
@@ -13,5 +14,7 @@ const onDisk = (context: TestContext): TrustStore => {
   return openTrustStore(join(folder.path, 'trust.db'))
 }
 
-trustStoreConformance('the memory twin', () => memoryTrustStore())
-trustStoreConformance('the SQLite file', onDisk)
+for (const conformance of [trustStoreConformance, knownDomainsConformance]) {
+  conformance('the memory twin', () => memoryTrustStore())
+  conformance('the SQLite file', onDisk)
+}

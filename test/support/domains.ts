@@ -1,11 +1,27 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import type { PublishedRecord } from '#trust'
+import type { ChainOp } from '#core'
+import { createIdentity, encodePayload, type IdentityView, keyPairFromSeed, openOp, type PublishedRecord, signPayload, viewIdentity } from '#trust'
 import { TestAuthority } from './certificates.ts'
 import { NameServer } from './name-server.ts'
+import { seeded, TEST_EPOCH } from './publisher.ts'
+
+/** A publisher that names these domains in its roles; without any, one that has no roles op yet. */
+export const identityNaming = (seed: string, ...domains: readonly string[]): IdentityView => {
+  const made = createIdentity(seeded(seed), TEST_EPOCH)
+  const genesis = openOp(made.genesis) as ChainOp & { readonly type: 'genesis' }
+  const { nonce: _, ...roles } = genesis.body
+  const body = { ...roles, revoked: [], domains }
+  const payload = encodePayload({ type: 'roles', identity: made.identity, at: TEST_EPOCH + 1, seq: 1, prev: genesis.id, body })
+  const naming = openOp(signPayload(payload, [keyPairFromSeed(made.root)])) as ChainOp
+  const view = viewIdentity(made.identity, domains.length === 0 ? [genesis] : [genesis, naming])
+  assert.ok(view)
+  return view
+}
 
 /** What a web server does with a request for the record of a host. */
 export type WebAnswer = (request: IncomingMessage, response: ServerResponse) => void

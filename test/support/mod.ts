@@ -1,6 +1,6 @@
 export { TestAuthority, type TestCertificate } from './certificates.ts'
 export { TestClock } from './clock.ts'
-export { TestDomains, txtRecord, type WebAnswer, wellKnown } from './domains.ts'
+export { identityNaming, TestDomains, txtRecord, type WebAnswer, wellKnown } from './domains.ts'
 export { temporaryFolder } from './home.ts'
 export { inTurns } from './in-turns.ts'
 export { killAfter } from './kill.ts'

@@ -49,5 +49,5 @@ test('a file of the version before learns to keep packages, and keeps what it ha
     assert.deepEqual([store.keptPackages(), store.pin(KEPT.name)?.since], [[KEPT], 7])
   }
   using raw = new DatabaseSync(path)
-  assert.equal(raw.prepare('PRAGMA user_version').get()?.['user_version'], 2)
+  assert.equal(raw.prepare('PRAGMA user_version').get()?.['user_version'], TRUST_SCHEMA.migrations.length)
 })

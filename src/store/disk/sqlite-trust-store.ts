@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
+import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
 import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
   placeTaken, tooManyIntents, type TrustStore,
 } from '#store'
 import { Database } from './database.ts'
+import { DomainTables } from './domain-tables.ts'
 import { KeptTables } from './kept-tables.ts'
 import { TRUST_SCHEMA } from './trust-schema.ts'
 
@@ -34,10 +35,12 @@ const IS_DEAR = ['own_ops', 'pins', 'kept_packages'].map((table) => `SELECT 1 FR
 class SqliteTrustStore implements TrustStore {
   readonly #database: Database
   readonly #kept: KeptTables
+  readonly #domains: DomainTables
 
   constructor(database: Database) {
     this.#database = database
     this.#kept = new KeptTables(database)
+    this.#domains = new DomainTables(database)
   }
 
   transact<T>(work: () => T): T {
@@ -115,6 +118,14 @@ class SqliteTrustStore implements TrustStore {
 
   putPin({ name, identity, since }: Pin): void {
     this.#database.run('INSERT OR REPLACE INTO pins (name, identity, since) VALUES (?, ?, ?)', name, identity, since)
+  }
+
+  knownDomain(domain: string): KnownDomain | undefined {
+    return this.#domains.get(domain)
+  }
+
+  putKnownDomain(known: KnownDomain): void {
+    this.transact(() => this.#domains.put(known))
   }
 
   isDear(identity: IdentityId): boolean {
