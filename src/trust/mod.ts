@@ -10,6 +10,7 @@ export { type DomainQuestion, type DomainVerdict, NOTHING_REMEMBERED, type Unpro
 export { encodePayload } from './encode-payload.ts'
 export { sealEnvelope, type Signature, signPayload } from './envelope.ts'
 export { type KeyPair, keyPairFromSeed } from './key-pair.ts'
+export { LookAlikes, type LookAlike, type LookAlikeKind } from './look-alikes.ts'
 export { mergeEnvelopes } from './merge-envelopes.ts'
 export { globCovers, isNameGlob } from './name-glob.ts'
 export type { GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
