@@ -11,7 +11,7 @@ const shown = (known: LookAlikes, name: string): string[] => known.of(parsePacka
 suite('a name that looks like a known one', () => {
   const known = new LookAlikes(names(
     'cross-env', 'lodash', 'express', 'jquery', '@types/node', '@babel/core', 'socket.io', 'io.ggen.rust.cli', 'react', 'd3', 'merge', 'socks5',
-    'lodash.get', 'vue', 'eslint-plugin-import', 'modern-web',
+    'lodash.get', 'vue', 'xml2js', 'eslint-plugin-import', 'modern-web',
   ))
 
   const cases: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ suite('a name that looks like a known one', () => {
   }
 
   test('a known name, a numbered one, a short one and a neighbour are none', () => {
-    const fine = ['lodash', 'merge2', 'socks4', 'vua', 'lodash.set', '@types/mode', '@types/nod', 'eslint-plugin-import-x', 'something-else', 'node', 'js']
+    const fine = ['lodash', 'merge2', 'socks4', 'vua', 'lodash.set', '@types/mode', '@types/nod', 'eslint-plugin-import-x', 'xml-js', 'other', 'node', 'js']
     for (const name of fine) {
       assert.deepEqual(shown(known, name), [], name)
     }

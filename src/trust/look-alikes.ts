@@ -110,19 +110,11 @@ const slipKind = (name: string, known: string): LookAlikeKind | undefined => {
   const [a, b] = ownParts(name, known)
   if (b.length < CHARS_MIN) return undefined
   const slip = slipBetween(a, b)
-  if (slip === undefined || isNumbering(slip) || isWord(slip, a.length > b.length ? a : b)) return undefined
+  // A separator too many, too few or in the wrong place is judged before, and one in the place of a letter makes other words.
+  if (slip === undefined || isNumbering(slip) || SEPARATOR.test(slip.wrong + slip.right)) return undefined
   if (slip.kind === 'swap') return 'swapped'
   return withoutDoubles(a) === withoutDoubles(b) ? 'doubled' : 'letter'
 }
-
-/** A letter that stands alone between separators is a word: `import-x` is no slip for `import`. A separator too many or too few is judged elsewhere. */
-const isWord = ({ at, wrong, right }: Slip, longer: string): boolean => {
-  if (SEPARATOR.test(wrong + right)) return true
-  return wrong.length !== right.length && isBetween(longer, at)
-}
-
-const isBetween = (text: string, at: number): boolean =>
-  (at === 0 || SEPARATOR.test(text[at - 1] ?? '')) && (at === text.length - 1 || SEPARATOR.test(text[at + 1] ?? ''))
 
 const DIGIT = /^[0-9]$/
 

@@ -1,7 +1,5 @@
 /** The one slip that makes one text of another: a letter too many, too few or wrong, or two that changed places. */
 export interface Slip {
-  /** Where they begin to differ. */
-  readonly at: number
   readonly kind: 'more' | 'less' | 'other' | 'swap'
   /** The letters where the texts differ. */
   readonly wrong: string
@@ -20,9 +18,9 @@ export const slipBetween = (typed: string, meant: string): Slip | undefined => {
   const wrong = typed.slice(at, typed.length - end)
   const right = meant.slice(at, meant.length - end)
   const isLast = end === 0
-  if (wrong.length === 1 && right.length === 1) return { at, kind: 'other', wrong, right, isLast }
-  if (wrong.length === 1 && right === '') return { at, kind: 'more', wrong, right, isLast }
-  if (wrong === '' && right.length === 1) return { at, kind: 'less', wrong, right, isLast }
+  if (wrong.length === 1 && right.length === 1) return { kind: 'other', wrong, right, isLast }
+  if (wrong.length === 1 && right === '') return { kind: 'more', wrong, right, isLast }
+  if (wrong === '' && right.length === 1) return { kind: 'less', wrong, right, isLast }
   const isSwap = wrong.length === 2 && right.length === 2 && wrong[0] === right[1] && wrong[1] === right[0]
-  return isSwap ? { at, kind: 'swap', wrong, right, isLast } : undefined
+  return isSwap ? { kind: 'swap', wrong, right, isLast } : undefined
 }

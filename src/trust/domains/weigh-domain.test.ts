@@ -115,6 +115,7 @@ suite('a record that turns to another identity', () => {
     const narrow = found(claim('io.ggen', ALICE), claim('io.ggen.rust.cli', BOB))
     assert.equal(short(node.ask(2, narrow, { identity: BOB })), 'waiting')
     assert.equal(short(node.ask(2, narrow, { name: 'io.ggen.new' })), 'proven', 'where nothing changed nothing waits')
+    assert.equal(short(node.ask(2, narrow, { identity: BOB })), 'waiting', 'and a proof beside it shortens no wait')
   })
 
   test('waits where something narrower was bound before', () => {
