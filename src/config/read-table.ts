@@ -131,12 +131,14 @@ const readSeed = (seed: Section): SettingsReading => {
 const readTrust = (trust: Section): SettingsReading => {
   const firstUse = trust.text('first_use')
   const coolDown = trust.quantity('cool_down')
+  const domains = trust.boolean('domains')
   const namespaces = trust.raw('namespaces')
   if (namespaces !== undefined && !isTable(namespaces)) throw invalid(trust.where('namespaces'), 'must be a table')
   return {
     settings: {
       ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, trust.where('first_use')) }),
       ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, trust.where('cool_down')) }),
+      ...(domains !== undefined && { domains }),
       ...(namespaces !== undefined && { namespaces: readNamespaces(namespaces, trust.where('namespaces')) }),
     },
     remarks: trust.remarks(),

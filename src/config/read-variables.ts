@@ -14,7 +14,8 @@ const list = (text: string): string[] => text.split(',').map((part) => part.trim
 
 /**
  * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK`,
- * `GGEN_BULK_PORT`, `GGEN_TRUST_FIRST_USE` and `GGEN_TRUST_COOL_DOWN`. Throws `address-invalid` or `config-invalid` that name the variable.
+ * `GGEN_BULK_PORT`, `GGEN_TRUST_FIRST_USE`, `GGEN_TRUST_COOL_DOWN` and
+ * `GGEN_TRUST_DOMAINS`. Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
   const listen = variable(env, 'GGEN_P2P_LISTEN')
@@ -25,6 +26,7 @@ export const readVariables = (env: Variables): SettingsReading => {
   const bulkPort = variable(env, 'GGEN_BULK_PORT')
   const firstUse = variable(env, 'GGEN_TRUST_FIRST_USE')
   const coolDown = variable(env, 'GGEN_TRUST_COOL_DOWN')
+  const domains = variable(env, 'GGEN_TRUST_DOMAINS')
   const listening = listen === undefined ? undefined : readListen(list(listen), 'GGEN_P2P_LISTEN')
   const addresses = bootstrap === undefined ? undefined : list(bootstrap).map((text) => readAddress(text, 'GGEN_P2P_BOOTSTRAP'))
   return {
@@ -36,6 +38,7 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(network !== undefined && { network: readNetwork(network, 'GGEN_NETWORK') }),
       ...(bulkPort !== undefined && { bulkPort: readBulkPort(bulkPort, 'GGEN_BULK_PORT') }),
       ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, 'GGEN_TRUST_FIRST_USE') }),
+      ...(domains !== undefined && { domains: readSwitch(domains, 'GGEN_TRUST_DOMAINS') }),
       ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, 'GGEN_TRUST_COOL_DOWN') }),
     },
     remarks: listening?.remarks ?? [],

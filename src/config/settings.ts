@@ -18,6 +18,7 @@ export interface Settings {
   readonly catalogueQuota?: number | 'none'
   readonly seed?: SeedSettings
   readonly firstUse?: TrustSettings['firstUse']
+  readonly domains?: boolean
   readonly coolDownMs?: number
   readonly namespaces?: TrustSettings['namespaces']
 }
@@ -26,6 +27,8 @@ export interface Settings {
 export interface TrustSettings {
   /** What to do with a name that one publisher claims and for whom nothing speaks. */
   readonly firstUse: 'ask' | 'accept'
+  /** Whether domains are asked who speaks for the names that begin with them. */
+  readonly domains: boolean
   /** So long a new version of a known package is not chosen; 0: at once. */
   readonly coolDownMs: number
   /** Names and patterns with the publisher that they belong to. */

@@ -36,7 +36,7 @@ describe('toConfig', () => {
       quotaBytes: LIMITS.blobQuotaBytes,
       catalogueQuotaBytes: LIMITS.catalogueQuotaBytes,
       seed: { follow: [], all: false },
-      trust: { firstUse: 'ask', coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },
+      trust: { firstUse: 'ask', domains: true, coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },
       remarks: [],
     })
     assert.ok(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.bootstrap))

@@ -78,6 +78,7 @@ export const toConfig = (sources: ConfigSources): Config => {
     catalogueQuotaBytes: catalogueQuota === 'none' ? undefined : catalogueQuota,
     trust: Object.freeze({
       firstUse: settings.firstUse ?? 'ask',
+      domains: settings.domains ?? true,
       coolDownMs: settings.coolDownMs ?? LIMITS.coolDownMs,
       namespaces: settings.namespaces ?? new Map(),
     }),

@@ -62,8 +62,11 @@ export interface TrustReport {
 /** What the domain that a name begins with says. */
 export interface DomainReport {
   readonly domain: string
-  /** `proven`: of the identity below · `unproven`: nobody is named, or not both ways · `conflict`: it is not clear who is meant. */
-  readonly state: 'proven' | 'unproven' | 'conflict'
+  /**
+   * `proven`: of the identity below · `unproven`: somebody else is named, or not both ways · `conflict`: it is not clear who is meant · `unclaimed`: it says
+   * nothing · `unreachable`: it could not be asked.
+   */
+  readonly state: 'proven' | 'unproven' | 'conflict' | 'unclaimed' | 'unreachable'
   readonly identity?: IdentityId
   /** In plain words. */
   readonly why: string

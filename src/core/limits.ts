@@ -157,6 +157,22 @@ export const LIMITS = Object.freeze({
   rememberedSearches: 256,
   cursorChars: 1024,
 
+  // proofs of domains
+  domainRecordBytes: 16 * KiB,
+  domainClaims: 128,
+  /** Of `_ggen.DOMAIN`, with those of others. */
+  domainTxtRecords: 64,
+  domainTxtChars: 512,
+  domainRedirects: 2,
+  /** Domains that are asked at a time. */
+  domainLookups: 16,
+  /** Remembered; those where nothing was ever proven go first. */
+  knownDomains: 10_000,
+
+  // look-alikes
+  /** Names that a new one is compared with. */
+  lookAlikeNames: 200_000,
+
   // bulk channel
   bulkStrangers: 128,
   bulkStrangersPerHost: 32,
@@ -213,6 +229,14 @@ export const LIMITS = Object.freeze({
   /** So long an identity is new to a node. */
   brakeNewcomerMs: 24 * 60 * minute,
   controlBodyBytes: 1 * MiB,
+  /** Of both places of a domain, with all redirects. */
+  domainLookupMs: 3 * second,
+  /** How long an answer counts: with a record, without one, and when a place could not be asked. */
+  domainFoundMs: 24 * 60 * minute,
+  domainAbsentMs: 60 * minute,
+  domainUnknownMs: 5 * minute,
+  /** How long a record that names another identity than before stands before it counts. */
+  domainRebindMs: 14 * 24 * 60 * minute,
 })
 
 assert(LIMITS.archiveBytes <= LIMITS.blobQuotaBytes, 'the largest archive must fit under the default quota')

@@ -58,6 +58,7 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
       quota: { total: config.catalogueQuotaBytes ?? Infinity, perIdentity: LIMITS.identityQuotaBytes },
       seed: config.seed,
       policy: config.trust,
+      ...(config.trust.domains && { openDomains: async () => (await import('#domains/web')).openDomainRecords() }),
       openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),

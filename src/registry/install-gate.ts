@@ -1,15 +1,14 @@
 import { type Events, GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport } from '#core'
 import { installedPublisher, shownPublisher } from '#flow/resolve'
 import type { ParsedQuery } from '#flow/search'
-import type { PackageViews } from '#flow/verify'
 import type { Network } from '#network'
+import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
 import { type Choice, findRelease, type Found } from './find-release.ts'
 import { InstallCheck } from './install-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
 
-export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'> {
-  readonly views: PackageViews
+export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
   readonly network: Network
   readonly events: Events
   /** Brings what peers know of a query into the catalogue. */
@@ -23,15 +22,17 @@ export interface Admitted {
 }
 
 /** Where it is decided which release may be installed: whose it is, and whether it is as fresh, as old and as well signed as it should be. */
-export class InstallGate {
+export class InstallGate implements Disposable {
   readonly #parts: InstallGateParts
   readonly #names: NameTrust
   readonly #check: InstallCheck
+  readonly #domains: DomainAsker
 
   constructor(parts: InstallGateParts) {
     const { trust, policy } = parts
     this.#parts = parts
     this.#names = new NameTrust({ ...parts, wordsOn: () => ({ endorsedBy: [] }) })
+    this.#domains = new DomainAsker(parts)
     this.#check = new InstallCheck({ ...parts, coolDownMs: policy.coolDownMs, isOwn: (identity) => trust.ownHead({ identity }) !== undefined })
   }
 
@@ -43,13 +44,22 @@ export class InstallGate {
   /** The release that a request means, for installing it. Throws as `Registry.fetch`. */
   async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
     const { spec, trust: chosen, locked } = request
-    const asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
+    let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
+    const askDomain = async (): Promise<void> => {
+      if (spec.identity !== undefined || chosen !== undefined || locked !== undefined) return
+      asking = { ...asking, domain: await this.#domains.ask(spec.name, this.#names.openClaims(spec.name), signal) }
+    }
+    await askDomain()
+    const askPeers: InstallGateParts['askPeers'] = async (query, bounded) => {
+      await this.#parts.askPeers(query, bounded)
+      await askDomain()
+    }
     const choice: Choice = {
       publisher: (asked) => this.#installed(asked, asking),
       check: (key) => this.#check.assertNotRolledBack(key),
       isTooYoung: (release) => this.#check.isTooYoung(release),
     }
-    const found = await findRelease(this.#parts, { spec, choice }, signal)
+    const found = await findRelease({ ...this.#parts, askPeers }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#assertNoDowngrade(release, request.acceptDowngrade === true)
     const { verdict } = this.#names.report(spec.name, asking)
@@ -60,6 +70,10 @@ export class InstallGate {
   own({ identity, body }: ReleaseOp): void {
     const { trust, clock } = this.#parts
     if (trust.pin(body.name) === undefined) trust.putPin({ name: body.name, identity, since: clock.now(), how: 'own' })
+  }
+
+  [Symbol.dispose](): void {
+    this.#domains[Symbol.dispose]()
   }
 
   get trusting(): Trusting {
@@ -75,7 +89,7 @@ export class InstallGate {
         trust.removePin(name)
         return pin
       },
-      why: async (name) => this.#names.report(name),
+      why: async (name, signal) => this.#names.report(name, { domain: await this.#domains.ask(name, this.#names.openClaims(name), signal) }),
     }
   }
 

@@ -2,6 +2,7 @@ import { type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMI
 import { blocked, byWeight, weighClaims } from '#flow/resolve'
 import type { Catalogue, TrustStore } from '#store'
 import { globCovers, isNameGlob } from '#trust'
+import type { DomainWords } from './domain-words.ts'
 
 /** Whom the operator trusts without looking. */
 export interface TrustPolicy {
@@ -34,6 +35,8 @@ export interface Asking {
   readonly chosen?: IdentityId
   /** The one that the project's lock file names. */
   readonly locked?: IdentityId
+  /** What the domain of the name says. */
+  readonly domain?: DomainWords
 }
 
 /** Who may speak for a name: everything that speaks for each publisher, weighed. */
@@ -54,7 +57,8 @@ export class NameTrust {
     const verdict = weighClaims(claims)
     const meant = 'identity' in verdict ? verdict.identity : undefined
     const shown = claims.toSorted((a, b) => Number(b.identity === meant) - Number(a.identity === meant) || b.evidence.length - a.evidence.length)
-    return { name, verdict, claims: shown.slice(0, LIMITS.shownClaims), claimCount: claims.length }
+    const said = asking.domain?.report
+    return { name, verdict, claims: shown.slice(0, LIMITS.shownClaims), claimCount: claims.length, ...(said !== undefined && { domain: said }) }
   }
 
   /** Throws `denied` for a publisher that is blocked under this name. */
@@ -78,6 +82,11 @@ export class NameTrust {
     trust.putPin({ name, identity, since: clock.now(), how: 'chosen' })
   }
 
+  /** The publishers of a name that its domain may be asked about: nobody's, where the name is bound. */
+  openClaims(name: PackageName): readonly IdentityId[] {
+    return this.#parts.trust.pin(name) === undefined ? this.#claims(name, {}).slice(0, LIMITS.shownClaims).map(({ identity }) => identity) : []
+  }
+
   #claims(name: PackageName, asking: Asking): NameClaim[] {
     const { trust, catalogue } = this.#parts
     const pin = trust.pin(name)
@@ -93,6 +102,7 @@ export class NameTrust {
         ...(asking.locked === identity ? [{ kind: 'locked' as const }] : []),
         ...(asking.chosen === identity ? [{ kind: 'chosen' as const }] : []),
         ...(namespace?.identity === identity ? [{ kind: 'namespace' as const, pattern: namespace.pattern }] : []),
+        ...[asking.domain?.evidence.get(identity) ?? []].flat(),
         ...(endorsedBy.length > 0 ? [{ kind: 'endorsed' as const, by: endorsedBy }] : []),
       ]
       return { identity, evidence: byWeight(evidence), ...(block !== undefined && { blocked: block }), ...(since !== undefined && { knownSince: since }) }

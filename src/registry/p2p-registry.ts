@@ -1,6 +1,7 @@
 import type {
   Digest, IdentityId, MissedNews, News, Op, OpId, OpSource, Origin, PackageName, PackageSpec, Random, ReleaseOp, TransferProgress,
 } from '#core'
+import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
 import { type PublishSource, storeBytes } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
@@ -48,6 +49,8 @@ export interface P2PParts extends ExchangeParts {
   readonly seed: SeedSettings
   /** Whom its operator trusts without looking. */
   readonly policy: TrustPolicy
+  /** Opens the way to domains when one is asked for the first time; absent: none is asked. */
+  readonly openDomains?: () => Promise<DomainRecords>
 }
 
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
@@ -95,11 +98,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, source) => this.#onPublished(op, source),
     })
-    this.#gate = new InstallGate({
+    this.#gate = this.#serving.use(new InstallGate({
       ...parts,
       views: this.#views,
       askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
-    })
+    }))
     this.#searcher = new Searcher({
       ...parts,
       kept: () => this.keeping.kept,

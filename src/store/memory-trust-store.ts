@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import { type ChainKey, chainOf } from './chain-key.ts'
 import { MemoryTrustMemory } from './memory-trust-memory.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
@@ -36,6 +36,7 @@ class MemoryTrustStore implements TrustStore {
   readonly #intents = new Map<OpId, StoredIntent>()
   readonly #pins = new Map<PackageName, Pin>()
   readonly memory = new MemoryTrustMemory(this.#undo, () => this.#assertOpen())
+  readonly #domains = new Map<string, KnownDomain>()
   readonly #kept = new Map<string, StoredKept>()
   #position = 0
   #closed = false
@@ -127,6 +128,20 @@ class MemoryTrustStore implements TrustStore {
     setIn(this.#undo, this.#pins, { key: pin.name, value: { ...pin } })
   }
 
+  knownDomain(domain: string): KnownDomain | undefined {
+    this.#assertOpen()
+    const known = this.#domains.get(domain)
+    return known && structuredClone(known)
+  }
+
+  putKnownDomain(known: KnownDomain): void {
+    this.#assertOpen()
+    setIn(this.#undo, this.#domains, { key: known.domain, value: structuredClone(known) })
+    if (this.#domains.size <= LIMITS.knownDomains) return
+    const first = [...this.#domains.values()].reduce((least, other) => (isLessDear(other, least) ? other : least))
+    setIn(this.#undo, this.#domains, { key: first.domain, value: undefined })
+  }
+
   isDear(identity: IdentityId): boolean {
     this.#assertOpen()
     const isTheirs = (feed: string): boolean => feed === identity || feed.startsWith(`${identity} `)
@@ -177,6 +192,12 @@ class MemoryTrustStore implements TrustStore {
 }
 
 const feedKey = ({ identity, name, feed }: ChainKey): string => (feed === undefined ? identity : `${identity} ${name} ${feed}`)
+
+const isLessDear = (a: KnownDomain, b: KnownDomain): boolean => {
+  const [aBound, bBound] = [a.memory.bound.length > 0, b.memory.bound.length > 0]
+  if (aBound !== bBound) return bBound
+  return a.askedAt === b.askedAt ? a.domain < b.domain : a.askedAt < b.askedAt
+}
 
 const keptKey = ({ name, version, identity }: KeptRelease, reason: KeepReason): string => `${identity} ${name} ${version} ${reason}`
 

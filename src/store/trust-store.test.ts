@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openTrustStore } from '#store/disk'
+import { knownDomainsConformance } from './known-domains.conformance.ts'
 import { memoryTrustStore } from './memory-trust-store.ts'
 import { trustMemoryConformance } from './trust-memory.conformance.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
@@ -15,6 +16,7 @@ const onDisk = (context: TestContext): TrustStore => {
 }
 
 trustStoreConformance('the memory twin', () => memoryTrustStore())
-trustMemoryConformance(() => memoryTrustStore())
 trustStoreConformance('the SQLite file', onDisk)
-trustMemoryConformance(onDisk)
+for (const open of [() => memoryTrustStore(), onDisk]) trustMemoryConformance(open)
+knownDomainsConformance('the memory twin', () => memoryTrustStore())
+knownDomainsConformance('the SQLite file', onDisk)

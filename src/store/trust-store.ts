@@ -1,12 +1,12 @@
-import type { Digest, IdentityId, Op, OpId, PackageName, PinOrigin, Version } from '#core'
+import type { Digest, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
 import type { TrustMemory } from './trust-memory.ts'
 
 /**
- * What this node must never forget: its own signed ops, publishes under way, pins, and which packages it keeps for good. Every method that changes something
- * returns only after the change survives a power failure (SQLite `synchronous=FULL`); in a transaction that holds when the
- * outermost `transact` returns. Synchronous. Bytes given and returned are the caller's own. Every method may throw `store-broken`,
- * those that change something `disk-full`, and all of them `cancelled` after disposing.
+ * What this node must never forget: its own signed ops, publishes under way, pins, what domains proved, and which packages it keeps for
+ * good. Every method that changes something returns only after the change survives a power failure (SQLite `synchronous=FULL`); in a
+ * transaction that holds when the outermost `transact` returns. Synchronous. Bytes given and returned are the caller's own. Every method
+ * may throw `store-broken`, those that change something `disk-full`, and all of them `cancelled` after disposing.
  */
 export interface TrustStore extends Disposable {
   /**
@@ -47,6 +47,14 @@ export interface TrustStore extends Disposable {
   removePin(name: PackageName): boolean
   /** Whether anything here is of an identity: an op of our own, a name bound to it, a release of it that is kept, or that it is followed. */
   isDear(identity: IdentityId): boolean
+
+  /** What domains said when they were last asked, and what was proven there. */
+  knownDomain(domain: string): KnownDomain | undefined
+  /**
+   * Replaces what is known of a domain. Above `LIMITS.knownDomains` one goes: where nothing is bound first, then the one that was asked longest
+   * ago.
+   */
+  putKnownDomain(known: KnownDomain): void
 
   /**
    * From now on this package's blobs are never dropped for room; replaces what was kept of the same release for the same reason. Throws

@@ -14,8 +14,11 @@ export interface Finished {
   json<T = Record<string, unknown>>(): T
 }
 
-/** What an operator can set. By default the only publisher of a name is taken, and new versions at once: most tests are about something else. */
-const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0' }
+/**
+ * What an operator can set. By default the only publisher of a name is taken, no domain is asked, and new versions come at once: most tests are about
+ * something else.
+ */
+const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0', GGEN_TRUST_DOMAINS: 'off' }
 
 const environment = (home: string, env: NodeJS.ProcessEnv = TRUSTING): NodeJS.ProcessEnv =>
   ({ ...process.env, ...env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })

@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly quota?: P2PParts['quota']
   /** Default: the only publisher of a name is taken, and new versions at once. */
   readonly policy?: P2PParts['policy']
+  /** Default: no domain is asked. */
+  readonly openDomains?: NonNullable<P2PParts['openDomains']>
   /** Where the ops are kept, which whoever gives it disposes, and what finds them. */
   readonly index?: { readonly catalogue: Catalogue; readonly search: PackageSearch }
 }
@@ -56,6 +58,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
     openAll: async (envelopes) => openEach(envelopes),
     quota,
     policy: options.policy ?? { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
+    ...(options.openDomains !== undefined && { openDomains: options.openDomains }),
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })

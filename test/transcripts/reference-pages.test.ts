@@ -11,7 +11,7 @@ const read = (...path: readonly string[]): Promise<string> => readFile(join(ROOT
 
 const KEY_READ = /(?:boolean|text|texts|quantity|list|raw|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g
 /** The first words of every row that states a default. */
-const SETTING = /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages|a name|leave|names)/
+const SETTING = /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages|a name|leave|ask|names)/
 const TOML = /```toml\n([\s\S]*?)```/g
 
 /** Cells of all table rows of a page that begin with a matching cell. */
@@ -75,6 +75,6 @@ describe('docs/reference/config.md', () => {
     assert.deepEqual(defaults.slice(11, 13).map((text) => parseSize(text.replaceAll('`', ''))), [quotaBytes, catalogueQuotaBytes])
     assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(13, 15)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
     const coolDown = parseDuration(defaults[16]?.replaceAll('`', '') ?? '')
-    assert.deepEqual([defaults[15], coolDown, defaults[17]], [`\`${trust.firstUse}\``, trust.coolDownMs, 'none'])
+    assert.deepEqual([defaults[15], coolDown, ...defaults.slice(17)], [`\`${trust.firstUse}\``, trust.coolDownMs, `\`${trust.domains}\``, 'none'])
   })
 })

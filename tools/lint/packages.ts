@@ -15,6 +15,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'datastore-core', folders: LIBP2P },
   { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p', 'bulk/tls'] },
   { name: '@scure/bip39', folders: ['trust'] },
+  { name: 'tldts', folders: ['domains'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },

@@ -1,10 +1,14 @@
-import { type Block, GgenError, type IdentityId, type NameClaim, type NameVerdict, type PackageName, shortIdentity, type TrustReport } from '#core'
+import {
+  type Block, type DomainReport, GgenError, type IdentityId, type NameClaim, type NameVerdict, type PackageName, shortIdentity, type TrustReport,
+} from '#core'
 
 /**
  * Whose package an install of this name takes; `undefined` where nobody publishes under it. `firstUse` says what to do where there is one publisher and
- * nothing speaks for it. Throws `name-unverified`, `name-contested`, `identity-changed`, and `denied` for one that is blocked.
+ * nothing speaks for it. Throws `name-unverified`, `name-unproven`, `name-contested`, `identity-changed`, and `denied` for one that is blocked.
  */
-export const installedPublisher = ({ name, verdict, claims, claimCount }: TrustReport, firstUse: 'ask' | 'accept'): IdentityId | undefined => {
+export const installedPublisher = (report: TrustReport, firstUse: 'ask' | 'accept'): IdentityId | undefined => {
+  const { name, verdict, claims, claimCount, domain } = report
+  if (domain !== undefined && contradicts(domain) && !outweighsDomain(verdict)) throw unproven(name, domain)
   switch (verdict.outcome) {
     case 'trusted': return verdict.identity
     case 'unknown': return undefined
@@ -27,6 +31,18 @@ export const shownPublisher = ({ name, verdict, claims, claimCount }: TrustRepor
     case 'trusted': case 'unverified': case 'blocked': return verdict.identity
   }
 }
+
+/** A domain that speaks, and for nobody here: what is weaker than a domain does not help then. */
+const contradicts = ({ state }: DomainReport): boolean => state === 'unproven' || state === 'conflict'
+
+const outweighsDomain = (verdict: NameVerdict): boolean =>
+  verdict.outcome === 'changed' || verdict.outcome === 'unknown' || (verdict.outcome === 'trusted' && verdict.evidence.kind !== 'endorsed')
+
+const unproven = (name: PackageName, { domain, why }: DomainReport): GgenError =>
+  new GgenError('name-unproven', `${name} belongs to whom ${domain} names, and ${domain} ${why}`, {
+    hint: `see more with: ggen trust why ${name}; or name the publisher: ggen install @IDENTITY/${name}`,
+    details: { name, domain },
+  })
 
 const unverified = (name: PackageName, identity: IdentityId): GgenError =>
   new GgenError('name-unverified', `${name} is published by ${shortIdentity(identity)}, and nothing that you trust says that this is its author`, {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
+import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
 import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
   placeTaken, tooManyIntents, type TrustMemory, type TrustStore,
 } from '#store'
 import { Database } from './database.ts'
+import { DomainTables } from './domain-tables.ts'
 import { KeptTables } from './kept-tables.ts'
 import { TrustMemoryTables } from './trust-memory-tables.ts'
 import { TRUST_SCHEMA } from './trust-schema.ts'
@@ -36,11 +37,13 @@ class SqliteTrustStore implements TrustStore {
   readonly #database: Database
   readonly #kept: KeptTables
   readonly memory: TrustMemory
+  readonly #domains: DomainTables
 
   constructor(database: Database) {
     this.#database = database
     this.#kept = new KeptTables(database)
     this.memory = new TrustMemoryTables(database)
+    this.#domains = new DomainTables(database)
   }
 
   transact<T>(work: () => T): T {
@@ -126,6 +129,14 @@ class SqliteTrustStore implements TrustStore {
 
   removePin(name: PackageName): boolean {
     return this.#database.run('DELETE FROM pins WHERE name = ?', name) > 0
+  }
+
+  knownDomain(domain: string): KnownDomain | undefined {
+    return this.#domains.get(domain)
+  }
+
+  putKnownDomain(known: KnownDomain): void {
+    this.transact(() => this.#domains.put(known))
   }
 
   isDear(identity: IdentityId): boolean {

@@ -74,10 +74,35 @@ CREATE TABLE followed (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** What domains said. Times are Unix milliseconds; `place` keeps the order of claims, `since` is missing where they have no date. */
+const DOMAINS = `
+CREATE TABLE domains (
+  domain TEXT PRIMARY KEY,
+  asked_at INTEGER NOT NULL,
+  https TEXT NOT NULL CHECK (https IN ('found', 'absent', 'malformed', 'unknown')),
+  https_why TEXT,
+  txt TEXT NOT NULL CHECK (txt IN ('found', 'absent', 'malformed', 'unknown')),
+  txt_why TEXT,
+  is_bound INTEGER NOT NULL CHECK (is_bound IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX domains_to_drop ON domains (is_bound, asked_at, domain);
+
+CREATE TABLE domain_claims (
+  domain TEXT NOT NULL REFERENCES domains (domain) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('https', 'txt', 'bound', 'rival')),
+  place INTEGER NOT NULL,
+  prefix TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  since INTEGER,
+  PRIMARY KEY (domain, kind, place),
+  CHECK ((since IS NULL) = (kind IN ('https', 'txt')))
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }

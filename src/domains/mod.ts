@@ -1,0 +1,6 @@
+export { domainOf, registrableDomain } from './domain-of.ts'
+export type { DomainRecords } from './domain-records.ts'
+export { isFresh } from './is-fresh.ts'
+export { MemoryDomainRecords, type PublishedRecord } from './memory-domain-records.ts'
+export { readTxtRecords, readWellKnown } from './read-record.ts'
+export { type DomainQuestion, type DomainVerdict, NOTHING_REMEMBERED, type UnprovenReason, weighDomain } from './weigh-domain.ts'

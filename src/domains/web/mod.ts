@@ -1,0 +1,1 @@
+export { type DomainRecordsOptions, openDomainRecords } from './open-domain-records.ts'

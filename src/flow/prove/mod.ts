@@ -1,0 +1,1 @@
+export { DomainProofs, type DomainProofsParts } from './domain-proofs.ts'
