@@ -96,6 +96,9 @@ export const LIMITS = Object.freeze({
   parkedOps: 1000,
   /** Ops of chains that stay parsed, and ops of feeds while something is done with them. */
   openOps: 1024,
+  /** Ops that wait for co-signatures, remembered and asked for in one session. */
+  waitingOps: 10_000,
+  waitingAsked: 64,
   seenMessages: 100_000,
   eventListeners: 64,
   /** What may happen before a node is ready and is told then. */

@@ -1,8 +1,9 @@
-import type { Proof, ReleaseOp, TransferReport } from '#core'
+import type { FeedOp, Proof, ReleaseOp, TransferReport } from '#core'
+import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
-import type { PackageView, ReleaseView } from '#trust'
+import type { IdentityView, PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
-import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './registry.ts'
+import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit, StagedRecord } from './registry.ts'
 
 /** The answer to a publish. */
 export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): PublishReceipt => ({
@@ -13,6 +14,18 @@ export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): P
   sizeBytes: body.artifact.sizeBytes,
   op: id,
   holders,
+})
+
+/** A record that waits for more signatures, or did. */
+export const toStaged = (op: FeedOp, identity: IdentityView): StagedRecord => ({
+  op: op.id,
+  identity: op.identity,
+  name: op.body.name,
+  version: op.body.version,
+  says: op.type === 'release' ? 'release' : op.body.state,
+  ...(op.type === 'release' && { digest: op.body.artifact.digest }),
+  at: op.at,
+  ...signaturesOf(op, identity),
 })
 
 /** One line of a search answer. */

@@ -95,6 +95,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       views: this.#views,
       admit: this.#replica.admit,
       holderCount: (release) => this.#holderCount(release),
+      bring: (release, signal) => this.#bring(release, { urgency: 'interactive', signal }),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, source) => this.#onPublished(op, source),
     })
@@ -141,6 +142,9 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return {
       prepare: async (request) => this.#publishing.prepareStatement(request),
       commit: (intent, signatures) => this.#publishing.commitStatement(intent, signatures),
+      staged: async (identity) => this.#publishing.staged(identity),
+      prepareApproval: (request, signal) => this.#publishing.prepareApproval(request, signal),
+      approve: (op, signatures) => this.#publishing.approve(op, signatures),
     }
   }
 
@@ -203,11 +207,15 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     return fetched
   }
 
-  async #fetch({ chosen, urgency, signal }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
+  #fetch({ chosen, ...options }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
+    return this.#bring(chosen.release, options)
+  }
+
+  async #bring(signed: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {
     const { blobs, clock, receipts } = this.#parts
-    const { artifact } = chosen.release.body
+    const { artifact } = signed.body
     const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
-    const { release, facts } = await verifyArchive(blobs, chosen.release, signal)
+    const { release, facts } = await verifyArchive(blobs, signed, signal)
     if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
     if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
     this.#provide(release)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState } from '#core'
+import { memoryFolder } from '#archive'
+import { LIMITS, parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState } from '#core'
 import { memoryHub } from '#network'
 import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
 import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
 import type { Publishing } from './publishing.ts'
+import type { PublishReceipt } from './registry.ts'
 
 const never = new AbortController().signal
 const name = parsePackageName('tool')
@@ -76,5 +78,59 @@ describe('what a publisher says beside releases', () => {
     await assert.rejects(say(a, status('yanked', '3.0.0')), { code: 'version-not-found' })
     await assert.rejects(say(a, { type: 'roles', change: { need: 1 } }, [release]), { code: 'denied' })
     assert(a.trust.intents().every(({ state }) => state === 'prepared'), 'what can never count is not kept')
+  })
+})
+
+describe('what several keys have to sign', () => {
+  const machine = keyPairFromSeed(new Uint8Array(32).fill(8))
+  const terms = { add: [{ key: machine.publicKey, names: ['*'], auto: true }], need: 2, human: 1 }
+
+  const stage = async ({ registry }: TestRegistry): Promise<PublishReceipt> => {
+    const prepared = await registry.prepare({ path: '/', identity: made.identity, chain: [made.genesis], feed: machine.publicKey }, never)
+    assert(prepared.state === 'unsigned')
+    return await registry.commit(prepared.intent, [{ key: machine.publicKey, signature: machine.sign(signingBytes(prepared.payload)) }])
+  }
+
+  test('waits, and is released by the one that was missing; who was away hears of it when it compares', async () => {
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    await using ci = await openRegistry({ hub, clock })
+    await using person = await openRegistry({ hub, clock })
+    await using user = await openRegistry({ hub, clock })
+    await using late = await openRegistry({ hub, clock })
+    for (const other of [person, user, late]) hub.link(ci.network.self, other.network.self)
+    await ci.publish(smallPackage('tool'), 'ada')
+    await say(ci, { type: 'roles', change: terms }, [root])
+    ci.source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.1.0')) })
+    const { staged } = await stage(ci)
+    assert.deepEqual(staged, { signatures: 1, need: 2, people: 0, human: 1 })
+    await until('everybody has it', async () => [person, user, late].every(({ catalogue }) => catalogue.counts().releases === 2))
+    assert.equal(await standing(user), '1.0.0 live', 'nobody can choose it')
+    await assert.rejects(stage(ci), { code: 'conflict' })
+
+    hub.cut(ci.network.self, late.network.self)
+    const [waiting] = await person.registry.speaking.staged(made.identity)
+    assert.deepEqual([waiting?.version, waiting?.says], ['1.1.0', 'release'])
+    const { op, payload } = await person.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
+    const signatures = [{ key: release.publicKey, signature: release.sign(signingBytes(payload)) }]
+    assert.deepEqual((await person.registry.speaking.approve(op, signatures, never)).people, 1)
+    await until('the user may choose it', async () => (await standing(user)) === '1.1.0 live,1.0.0 live')
+    assert.deepEqual(await person.registry.speaking.staged(made.identity), [])
+    assert.equal(await standing(late), '1.0.0 live')
+    clock.advance(LIMITS.syncEveryMs)
+    hub.link(user.network.self, late.network.self)
+    await until('the late one hears of it', async () => (await standing(late)) === '1.1.0 live,1.0.0 live')
+  })
+
+  test('is approved by nobody whose key may not', async () => {
+    await using node = await openAlone()
+    await node.publish(smallPackage('tool'), 'ada')
+    await say(node, { type: 'roles', change: terms }, [root])
+    node.source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.1.0')) })
+    await stage(node)
+    const { op, payload } = await node.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
+    const stranger = keyPairFromSeed(new Uint8Array(32).fill(9))
+    const approved = await node.registry.speaking.approve(op, [{ key: stranger.publicKey, signature: stranger.sign(signingBytes(payload)) }], never)
+    assert.deepEqual([approved.signatures, await standing(node)], [1, '1.0.0 live'], 'a stranger may sign, and it counts for nothing')
   })
 })

@@ -1,16 +1,18 @@
 import { type Clock, type Events, GgenError, type IdentityId, type Op, type OpId, type OpSource, type PublicKey, type ReleaseOp } from '#core'
 import { announceOps } from '#flow/announce'
 import {
-  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, prepareRelease, prepareRoles, prepareStatus, type PublishSource, signIntent,
-  storeSource, unfinishedOps,
+  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, prepareRelease, prepareRoles, prepareStatus, type PublishSource,
+  signaturesOf, signIntent, stagedOp, storeSource, unfinishedOps,
 } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
-import type { IdentityView, Signature } from '#trust'
-import { toReceipt } from './describe-package.ts'
-import type { PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, StatementReceipt, StatementRequest } from './registry.ts'
+import { type IdentityView, payloadOf, type Signature } from '#trust'
+import { toReceipt, toStaged } from './describe-package.ts'
+import type {
+  ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, StagedRecord, StatementReceipt, StatementRequest,
+} from './registry.ts'
 
 export interface PublishingParts {
   readonly trust: TrustStore
@@ -24,6 +26,8 @@ export interface PublishingParts {
   /** Opens an absolute path; throws `path-not-found`. */
   readonly openSource: (path: string) => Promise<PublishSource>
   readonly holderCount: (release: ReleaseOp) => Promise<number>
+  /** Brings and verifies the archive of a release. */
+  readonly bring: (release: ReleaseOp, signal: AbortSignal) => Promise<unknown>
   /** Own releases stay here. */
   readonly keepOwn: (releases: readonly ReleaseOp[]) => void
   /** Hears of every op that was published from here, once it is in the catalogue and announced. */
@@ -60,7 +64,9 @@ export class Publishing {
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
     const { op } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
-    return toReceipt(op, await this.#parts.holderCount(op))
+    const receipt = toReceipt(op, await this.#parts.holderCount(op))
+    const signed = signaturesOf(op, this.#identity(op.identity))
+    return signed.signatures >= signed.need && signed.people >= signed.human ? receipt : { ...receipt, staged: signed }
   }
 
   /** As `Speaking.prepare`. */
@@ -72,6 +78,34 @@ export class Publishing {
     const view = this.#identity(identity)
     const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
     return prepareRoles(trust, { identity: view, packages, now: clock.now(), notBefore: views.latestAt(identity) }, statement.change)
+  }
+
+  /** As `Speaking.staged`. */
+  staged(identity: IdentityId): readonly StagedRecord[] {
+    const { catalogue, views } = this.#parts
+    const view = views.identity(identity)
+    if (view === undefined) return []
+    const waiting = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name)?.staged ?? [])
+    return waiting.toSorted((a, b) => a.at - b.at).map((op) => toStaged(op, view))
+  }
+
+  /** As `Speaking.prepareApproval`. */
+  async prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
+    const { views, bring } = this.#parts
+    this.#learn(request)
+    const view = this.#identity(request.identity)
+    const known = views.package(request.identity, request.name)
+    if (known === undefined) throw notItsGenesis()
+    const op = stagedOp(known, request.version)
+    if (op.type === 'release') await bring(op, signal)
+    return { ...toStaged(op, view), payload: payloadOf(op.bytes) }
+  }
+
+  /** As `Speaking.approve`. */
+  async approve(id: OpId, signatures: readonly Signature[]): Promise<StagedRecord> {
+    const op = coSign(this.#parts, id, { signatures, check: (signed) => requireAdmissible(signed, this.#parts.catalogue) })
+    await this.#publish(op)
+    return toStaged(op, this.#identity(op.identity))
   }
 
   /** As `Speaking.commit`. */

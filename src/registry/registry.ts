@@ -85,6 +85,15 @@ export interface Speaking {
    * `publish-expired`.
    */
   prepare(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement>
+  /** Records of a publisher that wait for more signatures, oldest first. */
+  staged(identity: IdentityId): Promise<readonly StagedRecord[]>
+  /**
+   * What of a package waits for more signatures, and its exact payload. The archive of a release is brought and verified first, so that nobody approves
+   * what is not there. Throws `version-not-found`, and what fetching throws.
+   */
+  prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }>
+  /** Adds signatures to it. Throws `version-not-found`, `op-invalid`, `denied` for keys that may not. */
+  approve(op: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StagedRecord>
   /** Takes the signatures, and from then on never forgets the statement. Throws `publish-expired`, `op-invalid`, `denied`, `disk-full`. */
   commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StatementReceipt>
 }
@@ -97,6 +106,33 @@ export interface StatementRequest {
   /** The release key that will sign a word about a package. */
   readonly feed: PublicKey
   readonly statement: Statement
+}
+
+export interface ApprovalRequest {
+  readonly identity: IdentityId
+  readonly chain: readonly Uint8Array[]
+  readonly name: PackageName
+  /** Absent: the first that waits. */
+  readonly version?: Version
+}
+
+/** A record and the signatures that count for it. */
+export interface StagedRecord {
+  readonly op: OpId
+  readonly identity: IdentityId
+  readonly name: PackageName
+  readonly version: Version | '*'
+  /** `release`, or what is said of one. */
+  readonly says: 'release' | StatusState
+  /** Of the archive of a release. */
+  readonly digest?: Digest
+  /** Publisher's clock, Unix seconds. */
+  readonly at: number
+  /** Signatures that are there and needed, and how many of them people gave and must give. */
+  readonly signatures: number
+  readonly need: number
+  readonly people: number
+  readonly human: number
 }
 
 export interface PreparedStatement {
@@ -153,6 +189,8 @@ export interface PublishReceipt {
   readonly op: OpId
   /** Nodes known to hold the archive, this one included. */
   readonly holders: number
+  /** It waits for more signatures; until then nobody can choose it. */
+  readonly staged?: Pick<StagedRecord, 'signatures' | 'need' | 'people' | 'human'>
 }
 
 /** All conditions must hold. */

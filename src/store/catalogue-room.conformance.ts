@@ -51,6 +51,18 @@ export const roomConformance = (open: (context: TestContext) => Catalogue): void
     assert.equal(without(), undefined)
   })
 
+  test('ops that wait for co-signatures are remembered until they do not', (context) => {
+    using catalogue = open(context)
+    const [first, second] = [sampleRelease(), sampleRelease({ seq: 1 })]
+    for (const op of [first, second]) catalogue.putOp(op)
+    for (const { id } of [first, second, sampleRelease({ seq: 2 })]) catalogue.noteWaiting(id, true)
+    catalogue.noteWaiting(first.id, true)
+    assert.deepEqual(catalogue.waitingOps(10).sort(), [first.id, second.id].sort(), 'only what is here can wait')
+    assert.equal(catalogue.waitingOps(1).length, 1)
+    catalogue.noteWaiting(first.id, false)
+    assert.deepEqual(catalogue.waitingOps(10), [second.id])
+  })
+
   test('envelopes are counted, each once and as it is now', (context) => {
     using catalogue = open(context)
     const [genesis, release, cosigned] = [sampleGenesis('alice'), sampleRelease(), sampleRelease({ signatures: 20 })]

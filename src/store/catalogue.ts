@@ -30,6 +30,13 @@ export interface Catalogue extends OpSet, Disposable {
    * stays whole.
    */
   putStub(op: Op, now?: number): void
+  /**
+   * Remembers that an op waits for co-signatures, or that it does not any more: comparing does not show that somebody has more of them. At most
+   * `LIMITS.waitingOps`, the oldest are forgotten.
+   */
+  noteWaiting(id: OpId, waits: boolean): void
+  /** Some of the ops that wait, at random; at most `limit`. */
+  waitingOps(limit: number): OpId[]
   /** Also where its envelope was dropped. */
   hasOp(id: OpId): boolean
   /** `undefined` also for an op whose envelope was dropped. */

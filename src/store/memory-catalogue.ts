@@ -20,6 +20,7 @@ class MemoryCatalogue implements Catalogue {
   readonly #packages = new Map<IdentityId, Map<PackageName | typeof CHAIN, OpId[]>>()
   readonly #set = new MemoryOpSet()
   readonly #taken = new Map<Digest, true>()
+  readonly #waiting = new Map<OpId, true>()
   readonly #entries = new Map<string, CatalogueEntry>()
   #steps: readonly { readonly at: number; readonly last: number }[] = []
   #totals = { packages: 0, releases: 0 }
@@ -49,6 +50,19 @@ class MemoryCatalogue implements Catalogue {
     this.#assertOpen()
     const bytes = this.#envelopes.get(id)
     return bytes?.length ? bytes.slice() : undefined
+  }
+
+  noteWaiting(id: OpId, waits: boolean): void {
+    this.#assertOpen()
+    if (waits && !this.#envelopes.has(id)) return
+    setIn(this.#undo, this.#waiting, { key: id, value: waits ? true : undefined })
+    if (this.#waiting.size <= LIMITS.waitingOps) return
+    for (const oldest of this.#waiting.keys().take(1)) setIn(this.#undo, this.#waiting, { key: oldest, value: undefined })
+  }
+
+  waitingOps(limit: number): OpId[] {
+    this.#assertOpen()
+    return [...this.#waiting.keys()].slice(0, limit)
   }
 
   hasOp(id: OpId): boolean {

@@ -19,6 +19,9 @@ const isUnexpired = (key: ReleaseKey, atSeconds: number): boolean => key.expires
  */
 export const isAuthorised = (op: FeedOp, roles: Roles): boolean => mayName(roles, op.feed, { name: op.body.name, at: op.at })
 
+/** Whether an op has all the signatures that the roles it names ask for; pass those. */
+export const isComplete = (op: FeedOp, roles: Roles): boolean => isFullySigned(op, roles, keysForName(roles, op.body.name))
+
 /** Whether the feed's key may sign, and enough keys that may use the name did: `need` in all, `human` of them not held by machines. */
 export const isFullySigned = (op: FeedOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {
   const counted = [...keys.values()].filter((key) => op.signers.has(key.key) && isUnexpired(key, op.at))

@@ -1,5 +1,5 @@
 import { LIMITS, type PublicKey } from '#core'
-import { type DecodeCbor, decodeCanonical, encodeCbor } from './cbor.ts'
+import { type DecodeCbor, decodeCanonical, decodeStored, encodeCbor } from './cbor.ts'
 import { publicKeyOf } from './fields.ts'
 import type { KeyPair } from './key-pair.ts'
 import { check } from './op-fault.ts'
@@ -61,6 +61,9 @@ export const readEnvelope = (bytes: Uint8Array, decode: DecodeCbor = decodeCanon
   checkSigners(signatures)
   return { payload, signatures }
 }
+
+/** The payload of an envelope that was opened before. */
+export const payloadOf = (envelope: Uint8Array): Uint8Array => readEnvelope(envelope, decodeStored).payload
 
 /** The envelope of a payload, its signatures in the order of their keys, so that equal sets give equal bytes. Throws `op-invalid`; verifies nothing. */
 export const sealEnvelope = (payload: Uint8Array, signatures: readonly Signature[]): Uint8Array => {

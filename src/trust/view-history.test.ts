@@ -128,15 +128,19 @@ const modelChain = (ops: readonly ChainOp[]): { chain: ChainOp[]; tips: OpId[] }
 
 const modelPackage = (chain: readonly ChainOp[], all: readonly FeedOp[]): unknown => {
   const ageOf = (op: FeedOp): number => chain.findIndex(({ id }) => id === op.body.roles)
-  const counts = (op: FeedOp): boolean => {
+  const signedBy = (op: FeedOp): { feed: boolean; keys: number; humans: number; roles: Roles } | undefined => {
     const roles = chain[ageOf(op)]?.body
-    if (roles === undefined) return false
+    if (roles === undefined) return undefined
     const mayUse = (names: readonly string[]): boolean => names.some((glob) => globCovers(glob, NAME))
     const keys = roles.release.filter(({ key, names, expires }) => op.signers.has(key) && mayUse(names) && (expires ?? 9) >= op.at)
     const humans = keys.filter(({ auto }) => auto !== true)
-    return keys.some(({ key }) => key === op.feed) && keys.length >= roles.need && humans.length >= (roles.human ?? 0)
+    return { feed: keys.some(({ key }) => key === op.feed), keys: keys.length, humans: humans.length, roles }
   }
-  const ops = all.filter(counts)
+  const counts = (op: FeedOp): boolean => {
+    const signed = signedBy(op)
+    return signed !== undefined && signed.keys >= signed.roles.need && signed.humans >= (signed.roles.human ?? 0)
+  }
+  const ops = all.filter((op) => signedBy(op)?.feed === true)
   const feeds = [...new Set(ops.map(({ feed }) => feed))].sort().flatMap((feed) => {
     const revocation = chain.flatMap((op) => (op.type === 'roles' ? op.body.revoked : [])).findLast(({ key }) => key === feed)
     const head = revocation?.feeds[0]?.head
@@ -156,14 +160,16 @@ const modelPackage = (chain: readonly ChainOp[], all: readonly FeedOp[]): unknow
   const releases = (list: readonly FeedOp[]) => list.filter((op) => op.type === 'release')
   const slotOf = (op: ReturnType<typeof releases>[number]): Version => versionSlot(op.body.version)
   const contradicting = feeds.flatMap(({ fork }) =>
-    releases(fork).filter((op) => releases(fork).some((rival) => slotOf(rival) === slotOf(op) && rival.body.artifact.sha512 !== op.body.artifact.sha512)))
-  const claims = [...releases(feeds.flatMap(({ line }) => line)), ...contradicting].sort(order)
-  const statuses = feeds.flatMap(({ line }) => line).filter((op) => op.type === 'status').sort(order)
+    releases(fork.filter(counts)).filter((op) => releases(fork.filter(counts)).some((rival) =>
+      slotOf(rival) === slotOf(op) && rival.body.artifact.sha512 !== op.body.artifact.sha512)))
+  const said = feeds.flatMap(({ line }) => line).filter(counts)
+  const claims = [...releases(said), ...contradicting].sort(order)
+  const statuses = said.filter((op) => op.type === 'status').sort(order)
   const slots = [...new Set(claims.map(slotOf))].sort().map((slot) => {
     const [first, ...rest] = claims.filter((op) => slotOf(op) === slot)
     const rivals = rest.filter((op) => op.body.artifact.sha512 !== first?.body.artifact.sha512)
-    const said = statuses.filter(({ body }) => body.version === '*' || versionSlot(body.version) === slot).at(-1)?.body.state ?? 'live'
-    return [slot, { release: first?.id, standing: rivals.length > 0 ? 'disputed' : said, rivals: rivals.map(({ id }) => id) }]
+    const last = statuses.filter(({ body }) => body.version === '*' || versionSlot(body.version) === slot).at(-1)?.body.state ?? 'live'
+    return [slot, { release: first?.id, standing: rivals.length > 0 ? 'disputed' : last, rivals: rivals.map(({ id }) => id) }]
   })
   const suspended = feeds.filter(({ fork }) => fork.length > 1).map(({ feed, line }) => ({ feed, at: line.at(-1)?.id }))
   return { slots, suspended, heads: feeds.filter(({ line }) => line.length > 0).map(({ feed, line }) => [feed, line.at(-1)?.id]) }

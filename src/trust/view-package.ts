@@ -1,5 +1,7 @@
-import { type FeedOp, type OpId, type PackageName, type PublicKey, type ReleaseOp, type StatusOp, type StatusState, type Version, versionSlot } from '#core'
-import { isFullySigned, keysForName } from './authorise.ts'
+import {
+  type FeedOp, type OpId, type PackageName, type PublicKey, type ReleaseOp, type Roles, type StatusOp, type StatusState, type Version, versionSlot,
+} from '#core'
+import { isAuthorised, isFullySigned, keysForName } from './authorise.ts'
 import { groupBy } from './group.ts'
 import { mergeOps } from './merge-ops.ts'
 import type { IdentityView } from './view-identity.ts'
@@ -12,6 +14,8 @@ export interface PackageView {
   readonly releases: ReadonlyMap<Version, ReleaseView>
   /** Feeds that forked, with the last op before the fork. */
   readonly suspended: readonly { readonly feed: PublicKey; readonly at: OpId | undefined }[]
+  /** Ops that wait for more signatures: they hold their place in the feed, and say nothing yet. */
+  readonly staged: readonly FeedOp[]
   /** Where the next op of each feed has to continue. */
   readonly heads: ReadonlyMap<PublicKey, { readonly seq: number; readonly head: OpId }>
 }
@@ -40,19 +44,37 @@ const bytesOf = ({ body: { artifact } }: ReleaseOp): string => `${artifact.sha51
 const isRelease = (op: FeedOp): op is ReleaseOp => op.type === 'release'
 const isStatus = (op: FeedOp): op is StatusOp => op.type === 'status'
 
-/** The feeds of the package, each as far as it is linear, ordered by key. */
-const feedsOf = (identity: IdentityView, name: PackageName, ops: Iterable<FeedOp>): ReadonlyMap<PublicKey, Feed> => {
-  const chain = new Map(identity.chain.map((op, index) => [op.id, { index, roles: op.body, keys: keysForName(op.body, name) }]))
-  const own = [...mergeOps(ops).values()].filter((op) => op.identity === identity.identity && op.body.name === name)
-  const signed = own.filter((op) => {
-    const link = chain.get(op.body.roles)
-    return link !== undefined && isFullySigned(op, link.roles, link.keys)
+interface Link {
+  readonly index: number
+  readonly roles: Roles
+  readonly keys: ReturnType<typeof keysForName>
+}
+
+type Links = ReadonlyMap<OpId, Link>
+
+/** The roles that were ever in force, by the op that set them. */
+const linksOf = (identity: IdentityView, name: PackageName): Links =>
+  new Map(identity.chain.map((op, index) => [op.id, { index, roles: op.body, keys: keysForName(op.body, name) }]))
+
+const counts = (op: FeedOp, links: Links): boolean => {
+  const link = links.get(op.body.roles)
+  return link !== undefined && isFullySigned(op, link.roles, link.keys)
+}
+
+/**
+ * The feeds of the package, each as far as it is linear, ordered by key. An op that waits for more signatures is a link of its feed like any other: its
+ * owner has said it, and two different ones at one place are as much proof of misuse.
+ */
+const feedsOf = (identity: IdentityView, links: Links, ops: readonly FeedOp[]): ReadonlyMap<PublicKey, Feed> => {
+  const signed = ops.filter((op) => {
+    const link = links.get(op.body.roles)
+    return link !== undefined && op.signers.has(op.feed) && isAuthorised(op, link.roles)
   })
-  const age = (op: FeedOp): number => chain.get(op.body.roles)?.index ?? -1
+  const age = (op: FeedOp): number => links.get(op.body.roles)?.index ?? -1
   const feeds = new Map<PublicKey, Feed>()
   for (const [key, list] of [...groupBy(signed, (op) => op.feed)].sort(([a], [b]) => compareText(a, b))) {
     const confirmed = identity.revoked.get(key)
-    const head = confirmed?.get(name)
+    const head = list[0] === undefined ? undefined : confirmed?.get(list[0].body.name)
     if (confirmed === undefined || head !== undefined) feeds.set(key, walkFeed(list, age, head))
   }
   return feeds
@@ -94,9 +116,13 @@ const lastWords = (statuses: readonly StatusOp[]): ((slot: Version) => StatusOp 
  * Never throws, never recurses.
  */
 export const viewPackage = (identity: IdentityView, name: PackageName, ops: Iterable<FeedOp>): PackageView => {
-  const feeds = feedsOf(identity, name, ops)
-  const lines = [...feeds.values()].flatMap(({ line }) => line)
-  const claims = groupBy([...lines.filter(isRelease), ...[...feeds.values()].flatMap(contradictions)], slotOf)
+  const links = linksOf(identity, name)
+  const own = [...mergeOps(ops).values()].filter((op) => op.identity === identity.identity && op.body.name === name)
+  const feeds = feedsOf(identity, links, own)
+  const whole = [...feeds.values()].flatMap(({ line }) => line)
+  const lines = whole.filter((op) => counts(op, links))
+  const rivals = [...feeds.values()].flatMap((feed) => contradictions({ ...feed, fork: feed.fork.filter((op) => counts(op, links)) }))
+  const claims = groupBy([...lines.filter(isRelease), ...rivals], slotOf)
   const lastWord = lastWords(lines.filter(isStatus))
   const releases = new Map<Version, ReleaseView>()
   for (const [slot, ops] of [...claims].sort(([a], [b]) => compareText(a, b))) {
@@ -110,5 +136,5 @@ export const viewPackage = (identity: IdentityView, name: PackageName, ops: Iter
     const last = line.at(-1)
     if (last !== undefined) heads.set(key, { seq: last.seq, head: last.id })
   }
-  return { name, releases, suspended, heads }
+  return { name, releases, suspended, staged: whole.filter((op) => !counts(op, links)), heads }
 }

@@ -39,6 +39,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly events: readonly GgenEvent[]
   /** Publishes a folder of files as the publisher that a seed names. */
   publish(files: Readonly<Record<string, MemoryNode>>, publisher?: string): Promise<PublishReceipt>
+  /** What the next thing that is published is made of. */
+  readonly source: (from: PublishSource) => void
   /** Publishes a folder or an archive, wherever it comes from. */
   readonly publishFrom: (source: PublishSource, publisher?: string) => Promise<PublishReceipt>
 }
@@ -68,6 +70,9 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   }
   return {
     registry, network, blobs, catalogue, trust, events: seen,
+    source: (from) => {
+      source = from
+    },
     publishFrom,
     publish: (files, publisher) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher),
     [Symbol.asyncDispose]: async () => {

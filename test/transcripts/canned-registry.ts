@@ -3,7 +3,7 @@ import {
   digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName, parsePeerId, parseVersion,
   type PeerId, type Proof, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
 } from '#core'
-import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, TrustedName, Trusting } from '#registry'
+import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -104,6 +104,12 @@ const cannedKeeping = (): Keeping => {
   }
 }
 
+/** What a machine of Ada's has staged. */
+const STAGED: StagedRecord = {
+  op: OP, identity: ADA, name: parsePackageName('rust-web-framework'), version: parseVersion('1.3.0'), says: 'release',
+  digest: digestOf(bytesOf('rust-web-framework', '1.3.0')), at: 1_795_232_949, signatures: 1, need: 2, people: 0, human: 1,
+}
+
 const cannedStatement: Registry['speaking']['prepare'] = async ({ statement }) => {
   const known = statement.type === 'status' ? find({ name: statement.name }) : undefined
   if (statement.type === 'status' && statement.version !== '*' && known?.version !== statement.version) {
@@ -190,7 +196,13 @@ export const cannedRegistry = (): Registry => {
     status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
     keeping: cannedKeeping(),
     trusting: cannedTrusting(),
-    speaking: { prepare: cannedStatement, commit: async () => ({ op: OP, identity: ADA, peers: 2 }) },
+    speaking: {
+      prepare: cannedStatement,
+      commit: async () => ({ op: OP, identity: ADA, peers: 2 }),
+      staged: async () => [STAGED],
+      prepareApproval: async () => ({ ...STAGED, payload: Buffer.from('payload') }),
+      approve: async () => ({ ...STAGED, signatures: 2, people: 1 }),
+    },
   }
 }
 

@@ -6,7 +6,8 @@ import {
   type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type {
-  PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
+  ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply, StatementQuestion,
+  StatementReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
 
@@ -38,6 +39,10 @@ export interface ControlClient {
   readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Resolves after `waitMs` at the latest, with whatever there is by then. */
   replicate(question: ReplicateQuestion, signal: AbortSignal): Promise<ReplicationReply>
+  /** Resolves to what waits for more signatures, oldest first. */
+  staged(identity: IdentityId, signal: AbortSignal): Promise<StagedListReply>
+  prepareApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<StagedReply & { readonly payload: Uint8Array }>
+  approve(op: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<StagedReply>
   trust(signal: AbortSignal): Promise<TrustReply>
   trustAdd(name: PackageName, identity: IdentityId, signal: AbortSignal): Promise<TrustedNameReply>
   trustRemove(name: PackageName, signal: AbortSignal): Promise<TrustedNameReply>
@@ -64,6 +69,7 @@ const FETCHED = [
 ] as const
 
 const TRUSTED = ['name', 'identity', 'since', 'how'] as const
+const STAGED = ['op', 'identity', 'name', 'version', 'says', 'at', 'signatures', 'need', 'people', 'human'] as const
 const SAID = ['op', 'identity', 'peers'] as const
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
 const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
@@ -136,6 +142,14 @@ export const controlClient = (socketPath: string): ControlClient => {
     },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
     replicate: async (question, signal) => expect<ReplicationReply>(await askJson(post(ROUTES.replicate, question, signal)), REPLICATION),
+    staged: async (identity, signal) => expect<StagedListReply>(await askJson(post(ROUTES.staged, { identity }, signal)), ['staged']),
+    prepareApproval: async ({ chain, ...question }, signal) => {
+      const reply = await askJson(post(ROUTES.prepareApproval, { ...question, chain: chain.map(base64) }, signal))
+      const { payload, ...staged } = expect<StagedReply & { payload: string }>(reply, [...STAGED, 'payload'])
+      return { ...staged, payload: Uint8Array.from(Buffer.from(payload, 'base64')) }
+    },
+    approve: async (op, signatures, signal) =>
+      expect<StagedReply>(await askJson(post(ROUTES.approve, { op, signatures: signatures.map(wireSignature) }, signal)), STAGED),
     trust: async (signal) => expect<TrustReply>(await askJson(get(ROUTES.trust, signal)), ['names']),
     trustAdd: async (name, identity, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustAdd, { name, identity }, signal)), TRUSTED),
     trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),

@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, OpId, PackageName, PinOrigin, PublicKey, Statement, Version } from '#core'
+import type { Digest, IdentityId, OpId, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version } from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
 export interface PrepareQuestion {
@@ -52,6 +52,42 @@ export interface ReceiptReply {
   readonly sizeBytes: number
   readonly op: OpId
   readonly holders: number
+  /** It waits for more signatures; until then nobody can choose it. */
+  readonly staged?: SignaturesReply
+}
+
+/** Signatures that are there and needed, and how many of them people gave and must give. */
+export interface SignaturesReply {
+  readonly signatures: number
+  readonly need: number
+  readonly people: number
+  readonly human: number
+}
+
+/** A record that waits for more signatures, or did; answer of `POST /v1/approve/commit {op, signatures}`. */
+export interface StagedReply extends SignaturesReply {
+  readonly op: OpId
+  readonly identity: IdentityId
+  readonly name: PackageName
+  readonly version: Version | '*'
+  readonly says: 'release' | StatusState
+  readonly digest?: Digest
+  /** Publisher's clock, Unix seconds. */
+  readonly at: number
+}
+
+/** Answer of `POST /v1/staged {identity}`, oldest first. */
+export interface StagedListReply {
+  readonly staged: readonly StagedReply[]
+}
+
+/** `POST /v1/approve/prepare`; the answer is a `StagedReply` with the payload to sign. */
+export interface ApprovalQuestion {
+  readonly identity: IdentityId
+  readonly chain: readonly Uint8Array[]
+  readonly name: PackageName
+  /** Absent: the first that waits. */
+  readonly version?: Version
 }
 
 /** A name that is bound to a publisher; answer of `POST /v1/trust/add {name, identity}` and `POST /v1/trust/remove {name}`. */

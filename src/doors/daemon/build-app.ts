@@ -3,8 +3,8 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS, type OpId, type TrustReport } from '#core'
 import {
   type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReceiptReply,
-  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StatusReply, type TrustedNameReply, type TrustReply,
-  type UnpinReply,
+  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
+  type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import type { LimitsView } from './limits-view.ts'
@@ -128,6 +128,19 @@ const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
   })
 }
 
+const addApprovalRoutes = (app: FastifyInstance, { registry: { speaking } }: ControlSources, works: Works): void => {
+  app.post(ROUTES.staged, async (request): Promise<StagedListReply> => ({ staged: await speaking.staged(readQuestion.staged(request.body)) }))
+  app.post(ROUTES.prepareApproval, async (request, reply): Promise<Omit<StagedReply, 'payload'> & { readonly payload: string }> => {
+    const question = readQuestion.approval(request.body)
+    const { payload, ...staged } = await works.run(reply.raw, (signal) => speaking.prepareApproval(question, signal))
+    return { ...staged, payload: Buffer.from(payload).toString('base64') }
+  })
+  app.post(ROUTES.approve, (request): Promise<StagedReply> => {
+    const { op, signatures } = readQuestion.approve(request.body)
+    return works.runToTheEnd((signal) => speaking.approve(op, signatures, signal))
+  })
+}
+
 const addTrustRoutes = (app: FastifyInstance, { registry: { trusting } }: ControlSources, works: Works): void => {
   app.get(ROUTES.trust, async (): Promise<TrustReply> => ({ names: await trusting.names() }))
   app.post(ROUTES.trustAdd, (request): Promise<TrustedNameReply> => {
@@ -191,6 +204,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addNodeRoutes(app, sources, works)
   addPackageRoutes(app, sources, works)
   addSpeakingRoutes(app, sources, works)
+  addApprovalRoutes(app, sources, works)
   addTrustRoutes(app, sources, works)
   addKeepingRoutes(app, sources, works)
   await app.ready()

@@ -2,9 +2,9 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
   type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec, parseDigest,
-  parsePackageName, parsePackageSpec, type PublicKey, STATUS_STATES,
+  parsePackageName, parsePackageSpec, parseVersion, type PublicKey, STATUS_STATES,
 } from '#core'
-import type { FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
+import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
 import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096
@@ -89,12 +89,17 @@ const prepare = z.strictObject({
 
 const signatureBytes = bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`)
 
-const commit = z.strictObject({
-  intent: opId,
-  signatures: z.array(z.strictObject({ key: publicKey, signature: signatureBytes })).min(1).max(LIMITS.opSignatures),
-})
+const signatures = z.array(z.strictObject({ key: publicKey, signature: signatureBytes })).min(1).max(LIMITS.opSignatures)
+
+const commit = z.strictObject({ intent: opId, signatures })
 
 const statementRequest = z.strictObject({ identity: opId, chain, feed: publicKey, statement })
+
+const staged = z.strictObject({ identity: opId })
+
+const approval = z.strictObject({ identity: opId, chain, name: z.string(), version: z.string().exactOptional() })
+
+const approve = z.strictObject({ op: opId, signatures })
 
 const replicate = z.strictObject({ spec: z.string(), replicas: z.int().min(1).max(LIMITS.replicas), waitMs: z.int().min(1).max(WAIT_MS) })
 
@@ -130,6 +135,13 @@ export const readQuestion = {
     }
   },
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
+  staged: (body: unknown): IdentityId => read(staged, body).identity as IdentityId,
+  approval: (body: unknown): ApprovalRequest => {
+    const { identity, name, version, chain } = read(approval, body)
+    const wanted = version === undefined ? {} : { version: parseVersion(version) }
+    return { identity: identity as IdentityId, chain, name: parsePackageName(name), ...wanted }
+  },
+  approve: (body: unknown): { op: OpId; signatures: readonly { readonly key: PublicKey; readonly signature: Uint8Array }[] } => read(approve, body),
   fetch: (body: unknown): FetchRequest => {
     const { spec: text, trust, locked, acceptDowngrade } = read(fetchQuestion, body)
     return {

@@ -1,3 +1,4 @@
+export { coSign, signaturesOf, stagedOp } from './co-sign.ts'
 export { assertStillNext, signIntent, unfinishedOps } from './commit-op.ts'
 export { assertFeedHealthy, type PreparedOp } from './journal-op.ts'
 export { packFolder } from './pack-folder.ts'

@@ -28,12 +28,20 @@ export interface ReleaseDraft extends FeedSituation {
  */
 export const alreadyPublished = (known: PackageView | undefined, { manifest, fingerprint }: ReleaseFacts): ReleaseOp | undefined => {
   const holder = known?.releases.get(versionSlot(manifest.version))
-  if (holder === undefined) return undefined
+  if (holder === undefined) return assertNotStaged(known, manifest)
   const { artifact, version } = holder.release.body
   if (version === manifest.version && artifact.sha512 === fingerprint.sha512 && holder.standing !== 'disputed') return holder.release
   throw new GgenError('conflict', `${manifest.name}@${version} is published already with other bytes (${artifact.digest.slice(0, 19)}…)`, {
     details: { name: manifest.name, version, published: artifact.digest, offered: fingerprint.digest },
   })
+}
+
+/** Another record about a version that waits would make two of it. */
+const assertNotStaged = (known: PackageView | undefined, { name, version }: ReleaseFacts['manifest']): undefined => {
+  const isStaged = known?.staged.some((op) => op.type === 'release' && versionSlot(op.body.version) === versionSlot(version)) === true
+  if (!isStaged) return undefined
+  const hint = `approve it: ggen approve ${name}@${version}; or publish under another version`
+  throw new GgenError('conflict', `${name}@${version} is staged already`, { hint })
 }
 
 /** Fixes the exact payload of the next release of the feed, and journals it. Throws `publish-expired`. */

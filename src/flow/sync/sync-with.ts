@@ -52,6 +52,8 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
     for (const id of await pullMissing(parts, peer, { theirs, intake, signal })) left.add(id)
     frame = next
   }
+  // Who has more signatures of an op has the same op: comparing does not show it.
+  await pullOps(parts, peer, { ids: catalogue.waitingOps(LIMITS.waitingAsked), intake, signal })
   // The sessions that were bringing these may have failed, or be with a peer that never gives them.
   await pullOps(parts, peer, { ids: [...left].filter((id) => !catalogue.hasOp(id)), intake, signal })
   await intake.retry(signal)

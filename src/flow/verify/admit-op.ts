@@ -1,6 +1,6 @@
 import { type Clock, type FeedOp, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
-import { mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
+import { isComplete, mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
 import { indexPackage } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
@@ -147,6 +147,7 @@ export class Admissions {
     if (!this.#quota.hasRoom(op)) return this.#keepPlace(op)
     this.#catalogue.putOp(op, this.#clock.now())
     this.#opened.remember(op)
+    if (this.#waits(op)) this.#catalogue.noteWaiting(op.id, true)
     return { outcome: 'added', op }
   }
 
@@ -172,7 +173,15 @@ export class Admissions {
     if (Buffer.compare(merged, held) === 0) return { outcome: 'known', op }
     const more = openOp(merged)
     this.#catalogue.putOp(more)
+    if (!this.#waits(more)) this.#catalogue.noteWaiting(more.id, false)
     return { outcome: 'added', op: more }
+  }
+
+  /** Whether others have to sign it before it says anything. */
+  #waits(op: Op): boolean {
+    if (!('feed' in op)) return false
+    const roles = this.#known(op.body.roles)
+    return (roles?.type === 'genesis' || roles?.type === 'roles') && !isComplete(op, roles.body)
   }
 
   #namesTouched(op: Op): readonly PackageName[] {

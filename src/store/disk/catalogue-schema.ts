@@ -47,9 +47,11 @@ INSERT INTO totals VALUES (1, 0, 0, 0, 0);
 CREATE TABLE taken_chunks (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 `
 
-/** When this node was in step with others, Unix milliseconds, and the last op that it had then. */
+/** When this node was in step with others, Unix milliseconds, and the last op that it had then. Ops that wait for co-signatures. */
 const STEPS = `
 CREATE TABLE steps (at INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+
+CREATE TABLE waiting_ops (op INTEGER PRIMARY KEY REFERENCES ops (key)) STRICT;
 `
 
 /** The file of ops and search index. It may lose its last commits in a power failure: they are synced again. */

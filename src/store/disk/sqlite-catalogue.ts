@@ -1,4 +1,4 @@
-import { type Digest, digestBytes, type IdentityId, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
+import { type Digest, digestBytes, type IdentityId, LIMITS, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
 import {
   assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type Publisher,
   type SetSummary, WHOLE_SET,
@@ -101,6 +101,19 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   opBytes(id: OpId): Uint8Array | undefined {
     return this.#database.get<{ envelope: Uint8Array | null }>('SELECT envelope FROM ops WHERE id = ?', opIdHash(id))?.envelope ?? undefined
+  }
+
+  noteWaiting(id: OpId, waits: boolean): void {
+    this.#join(() => {
+      if (!waits) return this.#database.run('DELETE FROM waiting_ops WHERE op = (SELECT key FROM ops WHERE id = ?)', opIdHash(id))
+      this.#database.run('INSERT OR IGNORE INTO waiting_ops SELECT key FROM ops WHERE id = ?', opIdHash(id))
+      return this.#database.run('DELETE FROM waiting_ops WHERE op <= (SELECT op FROM waiting_ops ORDER BY op DESC LIMIT 1 OFFSET ?)', LIMITS.waitingOps)
+    })
+  }
+
+  waitingOps(limit: number): OpId[] {
+    const sql = 'SELECT id FROM waiting_ops JOIN ops ON ops.key = waiting_ops.op ORDER BY random() LIMIT ?'
+    return this.#database.all<{ id: Uint8Array }>(sql, limit).map(({ id }) => opIdOfHash(id))
   }
 
   hasOp(id: OpId): boolean {
