@@ -84,6 +84,9 @@ export const LIMITS = Object.freeze({
   streamsPerProtocol: 16,
   pendingQuestions: 512,
   peerSearchFanout: 4,
+  /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
+  ownHeadPeers: 3,
+  ownHeads: 1000,
   holdersPerFetch: 8,
   providersPerLookup: 20,
   knownHolders: 20_000,
@@ -201,6 +204,7 @@ export const LIMITS = Object.freeze({
   // time
   askTimeoutMs: 10 * second,
   haveTimeoutMs: 1 * second,
+  ownHeadTimeoutMs: 3 * second,
   haveDialTimeoutMs: 3 * second,
   peerSearchTimeoutMs: 3 * second,
   rememberedSearchMs: 30 * second,

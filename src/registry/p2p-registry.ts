@@ -20,6 +20,7 @@ import { Keeper } from './keeper.ts'
 import type { TrustPolicy } from './name-trust.ts'
 import { Newsroom } from './newsroom.ts'
 import { isOwn, originOf, receiptOf } from './origin.ts'
+import { OwnHeads } from './own-heads.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
@@ -90,8 +91,10 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
     })
+    const heads = new OwnHeads({ ...parts, learn: (what, from, signal) => this.#replica.learn(what, from, { source: 'sync', signal }) })
     this.#publishing = new Publishing({
       ...parts,
+      confirmHead: (identity, name, signal) => heads.confirm(identity, name, signal),
       views: this.#views,
       admit: this.#replica.admit,
       holderCount: (release) => this.#holderCount(release),
@@ -139,13 +142,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   get speaking(): Speaking {
-    return {
-      prepare: async (request) => this.#publishing.prepareStatement(request),
-      commit: (intent, signatures) => this.#publishing.commitStatement(intent, signatures),
-      staged: async (identity) => this.#publishing.staged(identity),
-      prepareApproval: (request, signal) => this.#publishing.prepareApproval(request, signal),
-      approve: (op, signatures) => this.#publishing.approve(op, signatures),
-    }
+    return this.#publishing.speaking
   }
 
   get trusting(): Trusting {

@@ -1,4 +1,4 @@
-import { type Clock, type Events, GgenError, type IdentityId, type Op, type OpId, type OpSource, type PublicKey, type ReleaseOp } from '#core'
+import { type Clock, type Events, GgenError, type IdentityId, type Op, type OpId, type OpSource, type PackageName, type PublicKey, type ReleaseOp } from '#core'
 import { announceOps } from '#flow/announce'
 import {
   alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, prepareRelease, prepareRoles, prepareStatus, type PublishSource,
@@ -11,7 +11,7 @@ import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type {
-  ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, StagedRecord, StatementReceipt, StatementRequest,
+  ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, Speaking, StagedRecord, StatementReceipt, StatementRequest,
 } from './registry.ts'
 
 export interface PublishingParts {
@@ -26,6 +26,8 @@ export interface PublishingParts {
   /** Opens an absolute path; throws `path-not-found`. */
   readonly openSource: (path: string) => Promise<PublishSource>
   readonly holderCount: (release: ReleaseOp) => Promise<number>
+  /** Asks others how far an identity, or a package of it, is: what this node has may be older than what it has said. */
+  readonly confirmHead: (identity: IdentityId, name: PackageName | undefined, signal: AbortSignal) => Promise<void>
   /** Brings and verifies the archive of a release. */
   readonly bring: (release: ReleaseOp, signal: AbortSignal) => Promise<unknown>
   /** Own releases stay here. */
@@ -50,6 +52,7 @@ export class Publishing {
     const { name, version } = facts.manifest
     this.#learn(request)
     alreadyPublished(views.package(request.identity, name), facts)
+    await this.#parts.confirmHead(request.identity, name, signal)
     const metadata = await stored.seal()
     // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
     const { identity, known, situation } = this.#situation(request, name)
@@ -69,19 +72,29 @@ export class Publishing {
     return signed.signatures >= signed.need && signed.people >= signed.human ? receipt : { ...receipt, staged: signed }
   }
 
-  /** As `Speaking.prepare`. */
-  prepareStatement(request: StatementRequest): PreparedStatement {
-    const { catalogue, trust, views, clock } = this.#parts
+  /** What is said beside releases, and by several. */
+  get speaking(): Speaking {
+    return {
+      prepare: (request, signal) => this.#prepareStatement(request, signal),
+      commit: (intent, signatures) => this.commitStatement(intent, signatures),
+      staged: async (identity) => this.#staged(identity),
+      prepareApproval: (request, signal) => this.#prepareApproval(request, signal),
+      approve: (op, signatures) => this.#approve(op, signatures),
+    }
+  }
+
+  async #prepareStatement(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement> {
+    const { catalogue, trust, views, clock, confirmHead } = this.#parts
     this.#learn(request)
     const { identity, statement } = request
+    await confirmHead(identity, statement.type === 'status' ? statement.name : undefined, signal)
     if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed: request.feed }, statement.name).situation, statement)
     const view = this.#identity(identity)
     const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
     return prepareRoles(trust, { identity: view, packages, now: clock.now(), notBefore: views.latestAt(identity) }, statement.change)
   }
 
-  /** As `Speaking.staged`. */
-  staged(identity: IdentityId): readonly StagedRecord[] {
+  #staged(identity: IdentityId): readonly StagedRecord[] {
     const { catalogue, views } = this.#parts
     const view = views.identity(identity)
     if (view === undefined) return []
@@ -89,8 +102,7 @@ export class Publishing {
     return waiting.toSorted((a, b) => a.at - b.at).map((op) => toStaged(op, view))
   }
 
-  /** As `Speaking.prepareApproval`. */
-  async prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
+  async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
     const { views, bring } = this.#parts
     this.#learn(request)
     const view = this.#identity(request.identity)
@@ -101,8 +113,7 @@ export class Publishing {
     return { ...toStaged(op, view), payload: payloadOf(op.bytes) }
   }
 
-  /** As `Speaking.approve`. */
-  async approve(id: OpId, signatures: readonly Signature[]): Promise<StagedRecord> {
+  async #approve(id: OpId, signatures: readonly Signature[]): Promise<StagedRecord> {
     const op = coSign(this.#parts, id, { signatures, check: (signed) => requireAdmissible(signed, this.#parts.catalogue) })
     await this.#publish(op)
     return toStaged(op, this.#identity(op.identity))
