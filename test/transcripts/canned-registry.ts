@@ -4,6 +4,7 @@ import {
   type PeerId, type Proof, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, TrustedName, Trusting } from '#registry'
+import { firstReleasePayload, firstStatusPayload } from '#testing'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -104,12 +105,13 @@ const cannedKeeping = (): Keeping => {
   }
 }
 
-const cannedStatement: Registry['speaking']['prepare'] = async ({ statement }) => {
-  const known = statement.type === 'status' ? find({ name: statement.name }) : undefined
-  if (statement.type === 'status' && statement.version !== '*' && known?.version !== statement.version) {
+const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, feed, statement }) => {
+  if (statement.type !== 'status') throw new GgenError('usage', 'the canned registry only takes words about versions')
+  const known = find({ name: statement.name })
+  if (statement.version !== '*' && known.version !== String(statement.version)) {
     throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)
   }
-  return { intent: OP, payload: Buffer.from('payload') }
+  return { intent: OP, payload: firstStatusPayload({ identity, feed }, statement) }
 }
 
 /** Every name that Ada publishes under was accepted once, but for one. */
@@ -154,13 +156,14 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 export const cannedRegistry = (): Registry => {
   let published = false
   return {
-    prepare: async ({ path }) => {
+    prepare: async ({ path, identity, feed }) => {
       const folder = basename(path)
       if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
       if (folder !== 'hello-pack') throw new GgenError('path-not-found', `there is no ${path}`)
       const receipt = receiptOf(folder)
       if (published) return { state: 'published', receipt }
-      return { state: 'unsigned', intent: OP, payload: Buffer.from('payload'), name: receipt.name, version: receipt.version }
+      const { name, version } = receipt
+      return { state: 'unsigned', intent: OP, payload: firstReleasePayload({ identity, feed }, name, version), name, version }
     },
     commit: async () => {
       published = true
