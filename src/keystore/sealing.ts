@@ -33,11 +33,13 @@ export const seal = async (secret: Uint8Array, lock: Lock, workFactor: number): 
   return await encrypter.encrypt(secret)
 }
 
-/** Opens an age file. Throws `passphrase-wrong` when the lock does not fit, `store-broken` for bytes that are no sound age file of its kind. */
+/**
+ * Opens an age file. Throws `passphrase-wrong` when the lock does not fit, `store-broken` for bytes that are no sound age file of its kind, or
+ * ask for more work than `LIMITS.scryptMostWork`, which is the library's own bound.
+ */
 export const unseal = async (sealed: Uint8Array, lock: Lock): Promise<Uint8Array> => {
   const header = sealedHeader(sealed)
   if (header?.kind !== (lock.kind === 'passphrase' ? 'scrypt' : 'X25519')) throw damaged('encryption')
-  if (header.kind === 'scrypt' && header.workFactor > LIMITS.scryptMostWork) throw damaged('encryption')
   const { Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
   if (lock.kind === 'passphrase') decrypter.addPassphrase(lock.passphrase)

@@ -7,6 +7,8 @@ import { type RunningNode, smallPackage, startNode, temporaryFolder, until, writ
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
 const PASSPHRASE = 'correct horse battery'
+/** A command that waits for somebody who does not answer is ended. */
+const COMMAND_MS = 120_000
 
 interface Typed {
   readonly code: number
@@ -18,7 +20,7 @@ interface Typed {
 const atTerminal = async (home: string, args: readonly string[], answers: readonly (readonly [question: string, typed: string])[]): Promise<Typed> => {
   const command = [process.execPath, LAUNCHER, ...args].map((word) => `'${word}'`).join(' ')
   const env = { ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '', SHELL: '/bin/sh' }
-  const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'], timeout: COMMAND_MS })
   let screen = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text))
   const closed = once(child, 'close') as Promise<[number]>
