@@ -13,6 +13,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'archive', answers: 'What may a package archive contain, and what does it say of itself?', mayImport: ['#core'] },
   { folder: 'trust', answers: 'Whom do we believe?', mayImport: ['#core'] },
   { folder: 'domains', answers: 'What do domains say of who speaks for their names?', mayImport: ['#core'] },
+  { folder: 'keystore', answers: 'Who may sign on this machine, and how are the keys kept?', mayImport: ['#core', '#trust'] },
   { folder: 'store', answers: 'What do we hold?', mayImport: ['#core'] },
   { folder: 'network', answers: 'Who is out there, and how do we talk?', mayImport: ['#core'] },
   { folder: 'wire', answers: 'How is a message spelled in bytes?', mayImport: ['#core'] },
@@ -37,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core'] },
-  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },
+  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#registry', '#doors/control'] },
   { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

@@ -52,7 +52,11 @@ const runHere = async () => {
 if (isVersionQuestion(process.argv.slice(2))) {
   process.stdout.write(`${readVersion()}\n`)
 } else if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
-  if (startsNode(process.argv.slice(2))) becomeNode(process.argv.slice(2))
+  if (startsNode(process.argv.slice(2))) {
+    // A node signs nothing: what opens keys of a publisher is not for it.
+    delete process.env.GGEN_PASSPHRASE
+    becomeNode(process.argv.slice(2))
+  }
   await runHere()
 } else {
   const { runWithNewerNode } = await import('./newer-node.mjs')

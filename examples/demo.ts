@@ -34,7 +34,7 @@ for (const [name, { peerId, readyMs }] of Object.entries({ first, second, third 
 await until('the second node is connected to both others', () => second.events.filter((event) => event['type'] === 'peer-connected').length >= 2)
 
 const folder = await writeTree(at('hello-templates'), PACKAGE)
-const published = await ggen(first.home, 'publish', folder, '--json')
+const published = await ggen(first.home, 'publish', '--no-passphrase', folder, '--json')
 if (published.code !== 0) throw new Error(published.stdout + published.stderr)
 const receipt = published.json<{ name: string; version: string; digest: string; sizeBytes: number; identity: string }>()
 say(`published on the first: ${receipt.name}@${receipt.version}, ${receipt.sizeBytes} bytes, ${receipt.digest.slice(0, 23)}…`)

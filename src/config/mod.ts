@@ -1,6 +1,7 @@
 export { type ConfigFile, type Environment, type Files, type Platform, variable, type Variables } from './environment.ts'
 export { findPlaces, type Places } from './places.ts'
 export { readEnvironment } from './read-environment.ts'
+export { readPassphrase, withoutPassphrase } from './read-passphrase.ts'
 export type { Flags } from './read-flags.ts'
 export type { SeedSettings } from './settings.ts'
 export { type Config, type ConfigSources, toConfig } from './to-config.ts'

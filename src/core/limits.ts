@@ -27,6 +27,20 @@ export const LIMITS = Object.freeze({
   rangeChars: 256,
   metadataBytes: 64 * KiB,
 
+  // keys of a publisher on this machine
+  /** Of the chain that is kept beside the keys: many years of rotations. */
+  identityChainOps: 256,
+  identityKeys: 64,
+  identityFileBytes: 8 * MiB,
+  /** Of one seed, encrypted. */
+  sealedSeedBytes: 4 * KiB,
+  keyLabelChars: 32,
+  passphraseLeastChars: 8,
+  passphraseChars: 1024,
+  /** Binary logarithm of what one guess of a passphrase costs: what is made here, and the most that is opened. */
+  scryptWorkFactor: 18,
+  scryptMostWork: 20,
+
   // archives
   archiveBytes: 100 * MiB,
   unpackedBytes: 1024 * MiB,
@@ -247,6 +261,7 @@ export const LIMITS = Object.freeze({
 })
 
 assert(LIMITS.archiveBytes <= LIMITS.blobQuotaBytes, 'the largest archive must fit under the default quota')
+assert(LIMITS.identityFileBytes > 1.34 * (LIMITS.identityChainOps * LIMITS.opBytes + LIMITS.identityKeys * LIMITS.sealedSeedBytes), 'a whole chain must fit')
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
 assert(LIMITS.opBytes <= LIMITS.identityQuotaBytes && LIMITS.identityQuotaBytes <= LIMITS.catalogueQuotaBytes, 'every identity has room for an op')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')

@@ -1,22 +1,30 @@
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import { readEnvironment } from '#config'
-import { isProcessAlive, runCli, type World } from '#doors/cli'
+import { askOn, isProcessAlive, runCli, type World } from '#doors/cli'
 import { interruption } from './interruption.ts'
 import { terminal } from './terminal.ts'
 import { VERSION } from './version.ts'
 
+const STDIN = 0
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
+
+const stderr = terminal(process.stderr)
+const ask = isatty(STDIN) && stderr.isTTY ? askOn(() => process.stdin, stderr) : undefined
 
 /** The real world; whatever only some commands need is loaded by them. */
 const world: World = {
   version: VERSION,
   stdout: terminal(process.stdout),
-  stderr: terminal(process.stderr),
+  stderr,
+  ...(ask !== undefined && { ask }),
   environment: readEnvironment,
   interrupted: interruption(),
   launcher: [process.execPath, LAUNCHER],
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
-  openIdentity: async (home) => (await import('./open-identity.ts')).openIdentity(home),
+  openKeystore: async (home) => (await import('./open-keystore.ts')).openKeystore(home),
+  readFile: async (path, mostBytes) => (await import('#store/disk')).readPrivateFile(path, mostBytes),
+  createFile: async (path, bytes) => (await import('#store/disk')).createPrivateFile(path, bytes),
   install: async (archive) => (await import('./install-package.ts')).installPackage(archive),
   listInstalled: async (folder) => (await import('./list-installed.ts')).listInstalled(folder),
   isAlive: isProcessAlive,

@@ -96,7 +96,7 @@ class Cluster implements AsyncDisposable {
 
   async publish(index: number, version: string): Promise<void> {
     const folder = await writeTree(join(this.#work, `package-${index}-${version}`), smallPackage(`pack-${index}`, version, 'made during a partition'))
-    const { code, stderr } = await ggen(this.home(index), 'publish', folder, '--json')
+    const { code, stderr } = await ggen(this.home(index), 'publish', '--no-passphrase', folder, '--json')
     assert.equal(code, 0, stderr)
   }
 

@@ -20,7 +20,7 @@ const publishAll = async (node: RunningNode, paths: readonly string[]): Promise<
   const accepted = new Map<string, Receipt>()
   const refused: Record<string, string> = {}
   await inTurns(paths, WIDTH, async (path) => {
-    const done: Finished = await ggen(node.home, 'publish', path, '--json')
+    const done: Finished = await ggen(node.home, 'publish', '--no-passphrase', path, '--json')
     if (done.code === 0) accepted.set(path, done.json<Receipt>())
     else refused[basename(path)] = done.json<Failure>().error.code
   })
@@ -104,7 +104,7 @@ describe('real packages', { skip: noRealPackages }, () => {
     await mkdir(join(copy, 'ontology'), { recursive: true })
     await symlink('/Users/someone/ontologies/businessos.ttl', join(copy, 'ontology', 'businessos.ttl'))
     await cp(join(original ?? '', '..', 'hello-world', 'package.toml'), join(copy, 'package.toml'))
-    const refused = await ggen(a.home, 'publish', copy, '--json')
+    const refused = await ggen(a.home, 'publish', '--no-passphrase', copy, '--json')
     assert.equal(refused.json<Failure>().error.code, 'archive-unsafe')
     assert.equal(refused.code, 5)
     assert.equal((await ggen(a.home, 'p2p', 'status', '--json')).json<Status>().releases, 0)

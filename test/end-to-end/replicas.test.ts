@@ -28,12 +28,12 @@ test('a publisher waits until as many others hold the release as it wants, and l
   const folder = join(work.path, 'package')
   await writeTree(folder, smallPackage('copied'))
 
-  const done = await ggen(publisher.home, 'publish', folder, '--replicas', '2', '--json')
+  const done = await ggen(publisher.home, 'publish', '--no-passphrase', folder, '--replicas', '2', '--json')
   assert.equal(done.code, 0, done.stderr)
   const { digest, replication } = done.json<PublishJson>()
   assert.deepEqual([...replication.holders].sort(), [follower.peerId, keeper.peerId].sort())
 
-  const short = await ggen(publisher.home, 'publish', folder, '--replicas', '3', '--timeout', '20', '--json')
+  const short = await ggen(publisher.home, 'publish', '--no-passphrase', folder, '--replicas', '3', '--timeout', '20', '--json')
   assert.equal(short.code, 4)
   const partly = short.json<PublishJson>()
   assert.deepEqual([partly.digest, partly.error?.code, partly.replication.holders.length], [digest, 'replicas-missing', 2], 'the release stands')
@@ -51,7 +51,7 @@ test('what is pinned or published here stays when the quota is used up, and the 
   await using other = await startNode({ home: join(work.path, 'other'), bootstrap: node.addresses })
   for (const name of ['one', 'two', 'three']) {
     const files = { ...smallPackage(name), 'data.bin': seeded(name).bytes(2_500_000) }
-    assert.equal((await ggen(other.home, 'publish', await writeTree(join(work.path, name), files))).code, 0)
+    assert.equal((await ggen(other.home, 'publish', '--no-passphrase', await writeTree(join(work.path, name), files))).code, 0)
     await until(`${name} is known`, async () => (await ggen(node.home, 'info', name, '--json')).code === 0)
     assert.equal((await ggen(node.home, ...(name === 'one' ? ['pin', name] : ['install', name, '--dir', join(work.path, 'project')]))).code, 0)
   }

@@ -33,10 +33,10 @@ test(CLAIM, { skip: noRealPackages }, async () => {
   const pairs = await makePairs(work.path)
   assert.equal(pairs.length, 41)
   await inTurns(pairs, 2, async ({ spec, paths: [first, second] }) => {
-    const accepted = await ggen(homeA, 'publish', first, '--json')
+    const accepted = await ggen(homeA, 'publish', '--no-passphrase', first, '--json')
     assert.equal(accepted.code, 0, `${spec}: ${accepted.stdout}${accepted.stderr}`)
-    assert.equal((await ggen(homeA, 'publish', first, '--json')).code, 0, 'the very same bytes again are no conflict')
-    const refused = await ggen(homeA, 'publish', second, '--json')
+    assert.equal((await ggen(homeA, 'publish', '--no-passphrase', first, '--json')).code, 0, 'the very same bytes again are no conflict')
+    const refused = await ggen(homeA, 'publish', '--no-passphrase', second, '--json')
     assert.equal(refused.json<Failure>().error.code, 'conflict', spec)
     assert.equal(refused.code, 7, spec)
     assert.notEqual(refused.json<Failure>().error.hint, '')
@@ -46,7 +46,7 @@ test(CLAIM, { skip: noRealPackages }, async () => {
   await cp(join(homeA, 'keys'), join(homeB, 'keys'), { recursive: true, filter: (path) => !basename(path).startsWith('peer') })
   await using b = await startNode({ home: homeB })
   await inTurns(pairs, 2, async ({ spec, paths: [, second] }) => {
-    assert.equal((await ggen(homeB, 'publish', second, '--json')).code, 0, spec)
+    assert.equal((await ggen(homeB, 'publish', '--no-passphrase', second, '--json')).code, 0, spec)
   })
 
   await using c = await startNode({ home: join(work.path, 'c'), bootstrap: [...a.addresses, ...b.addresses] })

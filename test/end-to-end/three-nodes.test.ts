@@ -29,7 +29,7 @@ test('three processes in a line: what A publishes, C finds and installs; when A 
   const met = ({ peerId }: RunningNode): boolean => b.events.some((event) => event['type'] === 'peer-connected' && event['peer'] === peerId)
   await until('B connected to A and C', () => met(a) && met(c))
 
-  const published = await ggen(a.home, 'publish', source, '--json')
+  const published = await ggen(a.home, 'publish', '--no-passphrase', source, '--json')
   assert.equal(published.code, 0, published.stderr)
   const receipt = published.json<{ name: string; version: string; identity: string; digest: string; sizeBytes: number; op: string; holders: number }>()
   assert.equal(receipt.name, 'io.ggen.rust.cli')
@@ -73,7 +73,7 @@ test('two processes with mDNS alone find each other and exchange a package', asy
   await using a = await startNode({ home: home('a'), more })
   await using b = await startNode({ home: home('b'), more })
   await until('A and B meet', () => a.events.some((event) => event['type'] === 'peer-connected' && event['peer'] === b.peerId))
-  assert.equal((await ggen(a.home, 'p2p', 'publish', source, '--json')).code, 0)
+  assert.equal((await ggen(a.home, 'p2p', 'publish', '--no-passphrase', source, '--json')).code, 0)
   await until('B finds it', async () => (await ggen(b.home, 'p2p', 'search', 'desk', '--json')).json<Search>().total > 0)
   const installed = await ggen(b.home, 'install', 'lan-pack', '--dir', home('project'), '--json')
   assert.equal(installed.code, 0, installed.stdout + installed.stderr)

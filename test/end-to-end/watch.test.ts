@@ -5,9 +5,10 @@ import { type FeedOp, type IdentityId, type News, type OpId, parseMultiaddr, par
 import { announceOps } from '#flow/announce'
 import type { Network } from '#network'
 import { joinNetwork } from '#network/libp2p'
-import { openKeyFiles } from '#store/disk'
-import { encodePayload, keyPairFromSeed, openOp, signPayload } from '#trust'
-import { ggen, realClock, type RunningCommand, type RunningNode, smallPackage, startGgen, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { encodePayload, openOp, signPayload } from '#trust'
+import {
+  ggen, keystoreOf, realClock, type RunningCommand, type RunningNode, smallPackage, startGgen, startNode, temporaryFolder, until, writeTree,
+} from '#testing'
 
 interface Receipt { readonly name: string; readonly version: string; readonly identity: IdentityId; readonly op: OpId }
 
@@ -15,9 +16,8 @@ const NAME = 'lantern'
 
 /** What the publisher of a home folder says next of a release that it published: there is no command for that yet. */
 const yank = async (home: string, { identity, op, version }: Receipt): Promise<FeedOp> => {
-  const file = await (await openKeyFiles(join(home, 'keys'))).readIdentity()
-  assert(file !== undefined)
-  const key = keyPairFromSeed(file.release)
+  const keystore = await keystoreOf(home)
+  const { pair: key } = await keystore.open(keystore.releaseKey(await keystore.read()))
   const body = { roles: identity, name: parsePackageName(NAME), version: parseVersion(version), state: 'yanked', why: 'goes out' } as const
   const draft = { type: 'status', identity, feed: key.publicKey, seq: 1, prev: op, at: Math.floor(Date.now() / 1000), body } as const
   return openOp(signPayload(encodePayload(draft), [key])) as FeedOp
@@ -45,7 +45,7 @@ test('a command on one node hears of a release and of its end as another node do
   const others = await watching(b.home, '--name', 'something-else', '--json')
   const own = await watching(a.home, NAME, '--limit', '1')
 
-  const published = await ggen(a.home, 'publish', await writeTree(home('source'), smallPackage(NAME, '1.2.0', 'a bright light')), '--json')
+  const published = await ggen(a.home, 'publish', '--no-passphrase', await writeTree(home('source'), smallPackage(NAME, '1.2.0', 'a bright light')), '--json')
   assert.equal(published.code, 0, published.stderr)
   const receipt = published.json<Receipt>()
   await until('the release is told', () => two.stdout().includes('\n'))

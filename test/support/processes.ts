@@ -23,6 +23,15 @@ const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0', GG
 const environment = (home: string, env: NodeJS.ProcessEnv = TRUSTING): NodeJS.ProcessEnv =>
   ({ ...process.env, ...env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' })
 
+/** A home folder, and what is set in the environment besides. */
+export interface Machine {
+  readonly home: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const environmentOf = (machine: string | Machine): NodeJS.ProcessEnv =>
+  typeof machine === 'string' ? environment(machine) : { ...environment(machine.home), ...machine.env }
+
 /** A `ggen` command that is under way, as a process of its own. */
 export interface RunningCommand {
   /** What it has printed so far. */
@@ -34,8 +43,8 @@ export interface RunningCommand {
 }
 
 /** Starts one `ggen` command. */
-export const startGgen = (home: string, ...args: readonly string[]): RunningCommand => {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environment(home), stdio: ['ignore', 'pipe', 'pipe'] })
+export const startGgen = (machine: string | Machine, ...args: readonly string[]): RunningCommand => {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environmentOf(machine), stdio: ['ignore', 'pipe', 'pipe'] })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -61,7 +70,7 @@ export const startGgen = (home: string, ...args: readonly string[]): RunningComm
 }
 
 /** Runs one `ggen` command to its end. */
-export const ggen = (home: string, ...args: readonly string[]): Promise<Finished> => startGgen(home, ...args).ended
+export const ggen = (machine: string | Machine, ...args: readonly string[]): Promise<Finished> => startGgen(machine, ...args).ended
 
 export interface RunningNode extends AsyncDisposable {
   readonly home: string

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
-  digestOf, type FeedOp, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512,
-  type StatusOp, type StatusState, type Summary,
+  digestOf, type FeedOp, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseBody, type ReleaseOp,
+  type Sha512, type StatusOp, type StatusState, type StatusStatement, type Summary,
 } from '#core'
 import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, type ReleaseDraft, signPayload, type StatusDraft } from '#trust'
 
@@ -27,6 +27,31 @@ export interface ReleaseChange {
   readonly at?: number
 }
 
+const releaseBody = (identity: IdentityId, { name, version }: { name: string; version: string }, { content, summary = {} }: ReleaseChange): ReleaseBody => {
+  const bytes = Buffer.from(content ?? `${name} ${version}`)
+  return {
+    roles: identity,
+    name: parsePackageName(name),
+    version: parseVersion(version),
+    kind: 'tgz',
+    artifact: { digest: digestOf(bytes), sha512: createHash('sha512').update(bytes).digest('hex') as Sha512, sizeBytes: bytes.length },
+    metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 },
+    summary: { title: name, description: '', tags: [], category: 'uncategorized', license: 'MIT', author: '', ...summary },
+    scripts: false,
+    bins: 0,
+    dependencies: 0,
+    provenance: [],
+  }
+}
+
+/** What a node prepares for the first release of a package: the payload that waits for its signature. */
+export const firstReleasePayload = ({ identity, feed }: Pick<ReleaseDraft, 'identity' | 'feed'>, name: string, version: string): Uint8Array =>
+  encodePayload({ type: 'release', identity, feed, seq: 0, at: TEST_EPOCH, body: releaseBody(identity, { name, version }, {}) })
+
+/** What a node prepares when the publisher says something of a version, as the first record of its package. */
+export const firstStatusPayload = ({ identity, feed }: Pick<StatusDraft, 'identity' | 'feed'>, { type, ...said }: StatusStatement): Uint8Array =>
+  encodePayload({ type, identity, feed, seq: 0, at: TEST_EPOCH, body: { roles: identity, ...said } })
+
 /** A publisher with one release key, for tests: signs well-formed ops one after the other. */
 export class Publisher {
   readonly identity: IdentityId
@@ -50,26 +75,9 @@ export class Publisher {
   }
 
   /** The next release of a package. */
-  release(name: string, version: string, { content = `${name} ${version}`, summary = {}, at }: ReleaseChange = {}): ReleaseOp {
-    const package_ = parsePackageName(name)
-    const bytes = Buffer.from(content)
-    return this.#next({
-      type: 'release',
-      ...this.#head(package_, at),
-      body: {
-        roles: this.identity,
-        name: package_,
-        version: parseVersion(version),
-        kind: 'tgz',
-        artifact: { digest: digestOf(bytes), sha512: createHash('sha512').update(bytes).digest('hex') as Sha512, sizeBytes: bytes.length },
-        metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 },
-        summary: { title: name, description: '', tags: [], category: 'uncategorized', license: 'MIT', author: '', ...summary },
-        scripts: false,
-        bins: 0,
-        dependencies: 0,
-        provenance: [],
-      },
-    }) as ReleaseOp
+  release(name: string, version: string, change: ReleaseChange = {}): ReleaseOp {
+    const body = releaseBody(this.identity, { name, version }, change)
+    return this.#next({ type: 'release', ...this.#head(body.name, change.at), body }) as ReleaseOp
   }
 
   /** The next word about a package: of one version, or of all with `*`. */

@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
 import {
   digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName, parsePeerId, parseVersion,
-  type PeerId, type Proof, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
+  type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
+import { firstReleasePayload, firstStatusPayload } from '#testing'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -104,18 +105,20 @@ const cannedKeeping = (): Keeping => {
   }
 }
 
-/** What a machine of Ada's has staged. */
+/** The key of a machine of Ada's, and what it has staged. */
+const MACHINE = `ed01${'d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'}` as PublicKey
 const STAGED: StagedRecord = {
   op: OP, identity: ADA, name: parsePackageName('rust-web-framework'), version: parseVersion('1.3.0'), says: 'release',
   digest: digestOf(bytesOf('rust-web-framework', '1.3.0')), at: 1_795_232_949, signatures: 1, need: 2, people: 0, human: 1,
 }
 
-const cannedStatement: Registry['speaking']['prepare'] = async ({ statement }) => {
-  const known = statement.type === 'status' ? find({ name: statement.name }) : undefined
-  if (statement.type === 'status' && statement.version !== '*' && known?.version !== statement.version) {
+const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, feed, statement }) => {
+  if (statement.type !== 'status') throw new GgenError('usage', 'the canned registry only takes words about versions')
+  const known = find({ name: statement.name })
+  if (statement.version !== '*' && known.version !== String(statement.version)) {
     throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)
   }
-  return { intent: OP, payload: Buffer.from('payload') }
+  return { intent: OP, payload: firstStatusPayload({ identity, feed }, statement) }
 }
 
 /** Every name that Ada publishes under was accepted once, but for one. */
@@ -160,13 +163,14 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 export const cannedRegistry = (): Registry => {
   let published = false
   return {
-    prepare: async ({ path }) => {
+    prepare: async ({ path, identity, feed }) => {
       const folder = basename(path)
       if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
       if (folder !== 'hello-pack') throw new GgenError('path-not-found', `there is no ${path}`)
       const receipt = receiptOf(folder)
       if (published) return { state: 'published', receipt }
-      return { state: 'unsigned', intent: OP, payload: Buffer.from('payload'), name: receipt.name, version: receipt.version }
+      const { name, version } = receipt
+      return { state: 'unsigned', intent: OP, payload: firstReleasePayload({ identity, feed }, name, version), name, version }
     },
     commit: async () => {
       published = true
@@ -200,7 +204,7 @@ export const cannedRegistry = (): Registry => {
       prepare: cannedStatement,
       commit: async () => ({ op: OP, identity: ADA, peers: 2 }),
       staged: async () => [STAGED],
-      prepareApproval: async () => ({ ...STAGED, payload: Buffer.from('payload') }),
+      prepareApproval: async ({ identity }) => ({ ...STAGED, payload: firstReleasePayload({ identity, feed: MACHINE }, STAGED.name, STAGED.version) }),
       approve: async () => ({ ...STAGED, signatures: 2, people: 1 }),
     },
   }

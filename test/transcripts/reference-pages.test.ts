@@ -43,7 +43,7 @@ describe('docs/reference/config.md', () => {
 
   it('names every variable and key that the program reads, and no other', async () => {
     const page = await read('docs', 'reference', 'config.md')
-    const sources = await Promise.all(['places.ts', 'read-variables.ts', 'read-table.ts'].map((name) => read('src', 'config', name)))
+    const sources = await Promise.all(['places.ts', 'read-variables.ts', 'read-table.ts', 'read-passphrase.ts'].map((name) => read('src', 'config', name)))
     const variablesIn = (text: string): readonly string[] => [...new Set(text.match(/\bGGEN_[A-Z0-9_]+/g))].toSorted()
     assert.deepEqual(variablesIn(page), variablesIn(sources.join('\n')))
     const keysRead = [...(sources[2] ?? '').matchAll(KEY_READ)].map(([, key]) => key ?? '')

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { digestOf, Events, type PublicKey, parseMultiaddr, parsePeerId } from '#core'
-import type { Environment } from '#config'
-import { type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
+import { digestOf, Events, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
+import type { Environment, Variables } from '#config'
+import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { serveControl } from '#doors/daemon'
+import type { Keystore } from '#keystore'
 import type { Registry } from '#registry'
-import { temporaryFolder, TestClock } from '#testing'
+import { createPrivateFile, readPrivateFile } from '#store/disk'
+import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
 import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
 import { openRealRegistry } from './real-registry.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
@@ -14,7 +16,7 @@ import { readWords, type Setting, type Step } from './transcript.ts'
 const VERSION = '0.1.0'
 const SELF = parsePeerId(`12D3Koo${'WStage'.repeat(7)}abc`)
 const ADDRESSES = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.0.2.7/tcp/4001'].map((address) => parseMultiaddr(`${address}/p2p/${SELF}`))
-const RECOVERY_WORDS = `${'abandon '.repeat(23)}art`
+const PASSPHRASE = 'correct-horse-battery-staple'
 const COLUMNS = 110
 
 const SHOWN: readonly (readonly [RegExp, string])[] = [
@@ -28,6 +30,15 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** Types the one passphrase of this page, and Enter. */
+const typist = (screen: World['stdout']): Ask => {
+  const answer = async (question: string): Promise<string> => {
+    screen.write(`${question.trimEnd()}\n`)
+    return PASSPHRASE
+  }
+  return { hidden: answer, visible: answer }
+}
 
 /** What a detached node would print; the launcher of the stage does nothing else. */
 const readyScript = (home: string): string => {
@@ -43,7 +54,7 @@ export class Stage implements AsyncDisposable {
   #real: Registry | undefined
   #registry: Registry = this.#canned
   readonly #installed: InstalledPackage[] = []
-  #hasIdentity = false
+  readonly #keystores = new Map<string, Keystore>()
   #isRunning = false
   #lastCode = 0
 
@@ -66,7 +77,7 @@ export class Stage implements AsyncDisposable {
     const ending = new AbortController()
     const node = setting.node ? await this.#startBehind(ending.signal) : undefined
     const played: Step[] = []
-    for (const step of steps) played.push({ command: step.command, output: this.#show(await this.#type(step, setting)) })
+    for (const step of steps) played.push({ command: step.command, output: await this.#show(await this.#type(step, setting)) })
     ending.abort()
     await node?.ended
     return played
@@ -82,7 +93,9 @@ export class Stage implements AsyncDisposable {
   }
 
   async #type({ command, output: expected }: Step, { pipe }: Setting): Promise<string> {
-    const [program, ...args] = readWords(command)
+    const words = readWords(command)
+    const env = Object.fromEntries(words.slice(0, words.indexOf('ggen')).map((word) => word.split('=') as [string, string]))
+    const [program, ...args] = words.slice(Object.keys(env).length)
     if (command === 'echo $?') return `${this.#lastCode}\n`
     if (program !== 'ggen') throw new Error(`a transcript can only run ggen, not ${program}`)
     const keyboard = new AbortController()
@@ -93,22 +106,20 @@ export class Stage implements AsyncDisposable {
       output += '^C\n'
       keyboard.abort()
     }
-    this.#lastCode = await runCli(args, this.#world({ write, isTTY: !pipe, columns: COLUMNS }, keyboard.signal))
+    this.#lastCode = await runCli(args, this.#world({ write, isTTY: !pipe, columns: COLUMNS }, keyboard.signal, env))
     return output
   }
 
-  #world(output: World['stdout'], interrupted: AbortSignal): World {
+  #world(output: World['stdout'], interrupted: AbortSignal, env: Variables = {}): World {
     return {
       version: VERSION, stdout: output, stderr: output, interrupted,
-      environment: () => this.#environment(),
+      environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
-      openIdentity: async () => {
-        const isNew = !this.#hasIdentity
-        this.#hasIdentity = true
-        const keys = { identity: ADA, genesis: Buffer.from('genesis'), publicKey: `ed01${'0'.repeat(64)}` as PublicKey, sign: () => Buffer.alloc(64) }
-        return { keys, ...(isNew && { recoveryWords: RECOVERY_WORDS }) }
-      },
+      ...(output.isTTY && { ask: typist(output) }),
+      openKeystore: async (home) => this.#keystoreOf(home),
+      readFile: readPrivateFile,
+      createFile: createPrivateFile,
       install: async ({ release, bytes, folder }) => {
         const { name, version, identity, digest } = release
         if (digestOf(Buffer.concat(await Array.fromAsync(bytes))) !== digest) throw new Error('the canned archive is broken')
@@ -121,10 +132,16 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  #environment(): Environment {
+  #keystoreOf(home: string): Keystore {
+    const keystore = this.#keystores.get(home) ?? memoryKeystore(basename(home), join(home, 'keys', 'identity.json'))
+    this.#keystores.set(home, keystore)
+    return keystore
+  }
+
+  #environment(env: Variables): Environment {
     const workingFolder = join(this.#folder, 'project')
     const platform = { os: process.platform, userFolder: this.#folder, tempFolder: this.#folder, workingFolder, userId: process.getuid?.() ?? 0 }
-    return { env: { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1' }, platform, dotGgen: false, readConfigFile: async () => undefined }
+    return { env: { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1', ...env }, platform, dotGgen: false, readConfigFile: async () => undefined }
   }
 
   async #runNode({ socketPath, home }: { socketPath: string; home: string }, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
@@ -142,8 +159,12 @@ export class Stage implements AsyncDisposable {
     this.#isRunning = false
   }
 
-  #show(output: string): string {
-    const text = output.replaceAll(join(this.#folder, 'home'), '/home/ada/.local/share/ggen').replaceAll(this.#folder, '/home/ada')
+  /** The publisher of this page is the one of the canned registry, who has no key. */
+  async #show(output: string): Promise<string> {
+    const held = await this.#keystores.get(join(this.#folder, 'home'))?.find()
+    const self = held?.file.identity ?? ADA
+    const named = output.replaceAll(self, ADA).replaceAll(shortIdentity(self), shortIdentity(ADA))
+    const text = named.replaceAll(join(this.#folder, 'home'), '/home/ada/.local/share/ggen').replaceAll(this.#folder, '/home/ada')
     return SHOWN.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text)
   }
 

@@ -7,7 +7,10 @@ import { readTranscripts, readWords } from './transcript.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'cli.md')
 
-const COMMANDS = ['publish', 'search', 'watch', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'p2p start', 'p2p status', 'p2p peers', 'p2p stop']
+const COMMANDS = [
+  'publish', 'search', 'watch', 'install', 'info', 'list', 'pin', 'unpin', 'pins', 'id show', 'id create', 'id protect', 'id backup', 'id export', 'id import',
+  'p2p start', 'p2p status', 'p2p peers', 'p2p stop',
+]
 
 describe('docs/reference/cli.md', () => {
   it('shows exactly what the commands print', async () => {
@@ -16,7 +19,7 @@ describe('docs/reference/cli.md', () => {
   })
 
   it('plays every command, its help and its JSON', async () => {
-    const lines = readTranscripts(await readFile(PAGE, 'utf8')).flatMap(({ steps }) => steps.map(({ command }) => command))
+    const lines = readTranscripts(await readFile(PAGE, 'utf8')).flatMap(({ steps }) => steps.map(({ command }) => command.replace(/^(?:[A-Z_]+=\S+ )+/, '')))
     for (const command of COMMANDS) {
       assert.ok(lines.includes(`ggen ${command} --help`), `ggen ${command} --help`)
       assert.ok(lines.some((line) => line.startsWith(`ggen ${command}`) && !line.includes('--')), `ggen ${command}`)

@@ -16,6 +16,8 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p', 'bulk/tls'] },
   { name: '@scure/bip39', folders: ['trust'] },
   { name: 'tldts', folders: ['domains'] },
+  { name: 'age-encryption', folders: ['keystore'] },
+  { name: '@napi-rs/keyring', folders: ['main'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { IdentityId } from '#core'
+import type { PublishOptions } from './commands/publish.ts'
 import { type OnChoice, readPublisher, readReplicas, share } from './options.ts'
 
 const QUICK_SECONDS = 30
@@ -11,7 +12,8 @@ export const publishCommand = (choose: OnChoice): Command => {
     .description('share a folder or a .tgz archive as a package')
     .argument('<path>', 'folder with ggen.toml, pack.toml, package.toml, gpack.toml or package.json; or an archive')
     .option('--replicas <number>', 'wait until this many other nodes hold it', readReplicas)
-  return share(command, 'ggen publish ./my-package --replicas 2', TRANSFER_SECONDS).action((path: string, options: { readonly replicas?: number }) => {
+    .option('--no-passphrase', 'if this makes you a publisher, do not encrypt your keys')
+  return share(command, 'ggen publish ./my-package --replicas 2', TRANSFER_SECONDS).action((path: string, options: PublishOptions) => {
     choose(command, async (context) => (await import('./commands/publish.ts')).publish(path, options)(context))
   })
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { Command } from 'commander'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
+import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import { collect, collectNames, collectOf, readCount, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, share } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
@@ -33,7 +34,8 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'deprecate', 'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop',
+      'deprecate', 'id', 'id backup', 'id create', 'id export', 'id import', 'id protect', 'id show',
+      'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop',
       'pin', 'pins', 'publish', 'search', 'trust', 'trust add', 'trust list', 'trust remove',
       'trust why', 'undo', 'unpin', 'watch', 'withdraw', 'yank',
     ])
@@ -48,9 +50,9 @@ describe('parseArguments', () => {
   })
 
   it('gives every command --json, and --timeout where it waits', () => {
-    for (const path of PATHS.filter((one) => one !== 'p2p' && one !== 'trust')) {
+    for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id'].includes(one))) {
       assert.match(helpOf(`${path} --help`), /--json /, path)
-      assert.equal(/--timeout /.test(helpOf(`${path} --help`)), path !== 'list', path)
+      assert.equal(/--timeout /.test(helpOf(`${path} --help`)), path !== 'list' && !path.startsWith('id '), path)
     }
   })
 
@@ -74,7 +76,10 @@ describe('parseArguments', () => {
   })
 
   it('refuses missing and superfluous arguments', () => {
-    for (const line of ['install', 'publish', 'info', 'install a b', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']) refuses(line, /./, /help/)
+    const ofIdentities = ['id backup', 'id export', 'id import', 'id show x']
+    const ofPackages = ['install', 'publish', 'info', 'install a b', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']
+    for (const line of [...ofIdentities, ...ofPackages]) refuses(line, /./, /help/)
+    refuses('id create --keyring --no-passphrase', /--no-passphrase.*--keyring/, /help/)
     for (const rate of ['fast', '0', '8191', '5mb', '-1']) refuses(`p2p limit --up=${rate}`, /--up <rate>.*a rate/, /help/)
     refuses('p2p limit --reset --up 1MB', /--reset.*--up/, /help/)
     for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
@@ -115,7 +120,7 @@ describe('options', () => {
   it('belong to commands that can stand alone', () => {
     const forNodes = [limitCommand, peersCommand, startCommand, statusCommand, stopCommand]
     const forPackages = [describeCommand, installCommand, listCommand, publishCommand, searchCommand, watchCommand, pinCommand, pinsCommand, unpinCommand]
-    const makers = [...forNodes, ...forPackages]
+    const makers = [...forNodes, ...forPackages, identityCommands]
     const names = makers.map((make) => make(() => undefined).name())
     assert.equal(new Set(names).size, makers.length)
     assert.equal(share(searchCommand(() => undefined).command('x'), 'ggen x').options.length, 1)

@@ -1,5 +1,6 @@
 import type { Outcome } from './commands/outcome.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
+import { identityText, packedText } from './describe-identity.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
@@ -43,6 +44,8 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
     case 'installed': return { result: installedText(outcome.value.installed, look) }
+    case 'identity': return { result: identityText(outcome.value, look) }
+    case 'packed': return { result: packedText(outcome.value, look) }
     case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? 'nothing is installed here' : undefined)
   }
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
@@ -30,6 +31,6 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addHelpText('after', GUIDE)
   const packages = [publishCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
-  for (const make of [...packages, ...words]) program.addCommand(make(choose))
-  return program.addCommand(trustCommand(choose)).addCommand(p2p)
+  for (const make of [...packages, ...words, identityCommands, trustCommand]) program.addCommand(make(choose))
+  return program.addCommand(p2p)
 }

@@ -44,6 +44,11 @@ class Printer {
     else stderr.write(errorText(error, lookOf(stderr, this.#env())))
   }
 
+  /** Whoever reads JSON cannot answer. */
+  get ask(): World['ask'] {
+    return this.#json ? undefined : this.#world.ask
+  }
+
   talk(line: string): void {
     this.#world.stderr.write(`${line}\n`)
   }
@@ -79,8 +84,8 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
   const say = (line: string): void => printer.talk(line)
-  const { watchFetch } = printer
-  const outcome = await run(createContext(world, environment, { deadline, print, say, watchFetch }))
+  const { watchFetch, ask } = printer
+  const outcome = await run(createContext(world, environment, { deadline, print, say, watchFetch, ask }))
   if (outcome === undefined) return 0
   print(outcome)
   return failureOf(outcome)?.kind.exitCode ?? 0

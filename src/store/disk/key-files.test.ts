@@ -5,16 +5,12 @@ import { chmod, chown, mkdir, mkdtempDisposable, readdir, stat, symlink, truncat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { GgenError, type IdentityId, isGgenError } from '#core'
-import type { IdentityFile } from './identity-file.ts'
+import { GgenError, isGgenError, LIMITS } from '#core'
 import { openKeyFiles } from './key-files.ts'
 
 const temporaryHome = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-keys-'))
 
-const identityFile = (): IdentityFile => ({
-  identity: `bafyrei${'a'.repeat(52)}` as IdentityId, genesis: Uint8Array.from(randomBytes(300)), root: Uint8Array.from(randomBytes(32)),
-  release: Uint8Array.from(randomBytes(32)), createdAt: 1_700_000_000_000,
-})
+const identityFile = (): Uint8Array => Uint8Array.from(randomBytes(500))
 
 const insecure = (path: string) => (error: unknown): boolean => error instanceof GgenError && error.code === 'home-insecure' && error.details['path'] === path
 const isSuperuser = process.getuid?.() === 0
@@ -24,12 +20,12 @@ suite('key files', () => {
     await using home = await temporaryHome()
     const folder = join(home.path, 'new', 'keys')
     const keys = await openKeyFiles(folder)
-    assert.deepEqual([await keys.readPeerKey(), await keys.readIdentity()], [undefined, undefined])
+    assert.deepEqual([await keys.readPeerKey(), await keys.identity.read()], [undefined, undefined])
     const [peerKey, identity] = [Uint8Array.from(randomBytes(68)), identityFile()]
     await keys.writePeerKey(peerKey)
-    await keys.writeIdentity(identity)
+    await keys.identity.create(identity)
     const again = await openKeyFiles(folder)
-    assert.deepEqual([await again.readPeerKey(), await again.readIdentity()], [peerKey, identity])
+    assert.deepEqual([await again.readPeerKey(), await again.identity.read()], [peerKey, identity])
   })
 
   test('the folder and the files are their owner\'s alone, and nothing else remains', async () => {
@@ -37,7 +33,7 @@ suite('key files', () => {
     const folder = join(home.path, 'keys')
     const keys = await openKeyFiles(folder)
     await keys.writePeerKey(randomBytes(68))
-    await keys.writeIdentity(identityFile())
+    await keys.identity.create(identityFile())
     assert.equal((await stat(folder)).mode & 0o777, 0o700)
     for (const name of ['peer.key', 'identity.json']) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600)
     assert.deepEqual((await readdir(folder)).sort(), ['identity.json', 'peer.key'])
@@ -47,22 +43,61 @@ suite('key files', () => {
     await using home = await temporaryHome()
     const keys = await openKeyFiles(join(home.path, 'keys'))
     const files = Array.from({ length: 8 }, identityFile)
-    const outcomes = await Promise.allSettled(files.map((file) => keys.writeIdentity(file)))
+    const outcomes = await Promise.allSettled(files.map((file) => keys.identity.create(file)))
     const winners = files.filter((_, index) => outcomes[index]?.status === 'fulfilled')
     assert.equal(winners.length, 1)
     for (const outcome of outcomes) if (outcome.status === 'rejected') assert(isGgenError(outcome.reason, 'conflict'))
-    assert.deepEqual(await keys.readIdentity(), winners[0])
+    assert.deepEqual(await keys.identity.read(), winners[0])
     assert.deepEqual(await readdir(join(home.path, 'keys')), ['identity.json'])
   })
 
-  test('a damaged identity file or an endless key file is reported', async () => {
+  test('an identity is replaced by another as a whole, only where it is still the one that was read', async () => {
     await using home = await temporaryHome()
     const keys = await openKeyFiles(join(home.path, 'keys'))
-    await keys.writeIdentity(identityFile())
+    const [first, second, third] = [identityFile(), identityFile(), identityFile()]
+    await assert.rejects(keys.identity.replace(first, second), (error) => isGgenError(error, 'conflict'))
+    await keys.identity.create(first)
+    await keys.identity.replace(first, second)
+    await assert.rejects(keys.identity.replace(first, third), (error) => isGgenError(error, 'conflict'))
+    assert.deepEqual(await keys.identity.read(), second)
+    assert.equal((await stat(keys.identity.path)).mode & 0o777, 0o600)
+    assert.deepEqual((await readdir(join(home.path, 'keys'))).sort(), ['identity.json', 'identity.json.lock'])
+  })
+
+  test('of many that replace it at once one wins, and the others are told', async () => {
+    await using home = await temporaryHome()
+    const keys = await openKeyFiles(join(home.path, 'keys'))
+    const first = identityFile()
+    await keys.identity.create(first)
+    const others = Array.from({ length: 8 }, identityFile)
+    const outcomes = await Promise.allSettled(others.map((after) => keys.identity.replace(first, after)))
+    const winners = others.filter((_, index) => outcomes[index]?.status === 'fulfilled')
+    assert.equal(winners.length, 1)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') assert(isGgenError(outcome.reason, 'conflict') || isGgenError(outcome.reason, 'too-busy'), String(outcome.reason))
+    }
+    assert.deepEqual(await keys.identity.read(), winners[0])
+  })
+
+  test('replacing removes what a killed command left of the keys, and leaves the rest alone', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'keys')
+    const keys = await openKeyFiles(folder)
+    const first = identityFile()
+    await keys.identity.create(first)
+    for (const name of ['identity.json.0011.tmp', 'peer.key.0011.tmp']) await writeFile(join(folder, name), 'left', { mode: 0o600 })
+    await keys.identity.replace(first, identityFile())
+    assert.deepEqual((await readdir(folder)).sort(), ['identity.json', 'identity.json.lock', 'peer.key.0011.tmp'])
+  })
+
+  test('an endless key file is reported', async () => {
+    await using home = await temporaryHome()
+    const keys = await openKeyFiles(join(home.path, 'keys'))
+    await keys.identity.create(identityFile())
     await keys.writePeerKey(randomBytes(68))
-    await truncate(join(home.path, 'keys', 'identity.json'), 100)
+    await truncate(join(home.path, 'keys', 'identity.json'), LIMITS.identityFileBytes + 1)
     await truncate(join(home.path, 'keys', 'peer.key'), 10_000_000)
-    await assert.rejects(keys.readIdentity(), (error) => isGgenError(error, 'store-broken'))
+    await assert.rejects(keys.identity.read(), (error) => isGgenError(error, 'store-broken'))
     await assert.rejects(keys.readPeerKey(), (error) => isGgenError(error, 'store-broken'))
   })
 })
@@ -89,7 +124,8 @@ suite('keys that others could read or change are refused', { skip: process.platf
     await chmod(folder, 0o750)
     await assert.rejects(openKeyFiles(folder), insecure(folder))
     await assert.rejects(keys.readPeerKey(), insecure(folder))
-    await assert.rejects(keys.writeIdentity(identityFile()), insecure(folder))
+    await assert.rejects(keys.identity.create(identityFile()), insecure(folder))
+    await assert.rejects(keys.identity.replace(identityFile(), identityFile()), insecure(folder))
   })
 
   test('a symbolic link in the place of the folder or of a file', async () => {
@@ -111,7 +147,7 @@ suite('keys that others could read or change are refused', { skip: process.platf
     await mkdir(join(folder, 'peer.key'), { mode: 0o700 })
     await assert.rejects(keys.readPeerKey(), insecure(join(folder, 'peer.key')))
     execFileSync('mkfifo', ['-m', '600', join(folder, 'identity.json')])
-    await assert.rejects(keys.readIdentity(), insecure(join(folder, 'identity.json')))
+    await assert.rejects(keys.identity.read(), insecure(join(folder, 'identity.json')))
     await writeFile(join(home.path, 'file'), '', { mode: 0o600 })
     await assert.rejects(openKeyFiles(join(home.path, 'file')), insecure(join(home.path, 'file')))
   })

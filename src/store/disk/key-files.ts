@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { link, lstat, open, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
-import { GgenError } from '#core'
+import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { GgenError, LIMITS } from '#core'
+import { lockFile } from './file-lock.ts'
 import { flushFolder, hasCode, makeFolder, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
-import { formatIdentityFile, type IdentityFile, parseIdentityFile } from './identity-file.ts'
 import { onDisk } from './storage-errors.ts'
 
 /** The secret keys of this machine. Every method throws `home-insecure` (with `details.path`) when others could read or change them, and `store-broken`. */
@@ -13,9 +13,22 @@ export interface KeyFiles {
   readPeerKey(): Promise<Uint8Array | undefined>
   /** Throws `conflict` when there is one already: a key is never overwritten. Durable when it resolves. */
   writePeerKey(bytes: Uint8Array): Promise<void>
-  readIdentity(): Promise<IdentityFile | undefined>
+  /** The identity of a publisher. */
+  readonly identity: SecretFile
+}
+
+/** A file of secret bytes that may change. */
+export interface SecretFile {
+  readonly path: string
+  /** As it was written; `undefined` when there is none yet. */
+  readonly read: () => Promise<Uint8Array | undefined>
   /** Throws `conflict` when there is one already. Durable when it resolves. */
-  writeIdentity(file: IdentityFile): Promise<void>
+  readonly create: (bytes: Uint8Array) => Promise<void>
+  /**
+   * Puts `after` in the place of `before`. Whatever happens, one of the two is there. Throws `conflict` when something else is there by now,
+   * `too-busy` while somebody else replaces it. Durable when it resolves.
+   */
+  readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
 }
 
 /** Keys in a folder of their own, 0700, which is made when it is missing; files 0600. */
@@ -25,23 +38,25 @@ export const openKeyFiles = async (folder: string): Promise<KeyFiles> => {
   const peerKey = join(folder, 'peer.key')
   const identity = join(folder, 'identity.json')
   return {
-    readPeerKey: () => readSecret(folder, peerKey),
+    readPeerKey: () => readSecret(folder, peerKey, PEER_KEY_BYTES),
     writePeerKey: (bytes) => writeSecret(folder, peerKey, bytes),
-    readIdentity: async () => {
-      const bytes = await readSecret(folder, identity)
-      return bytes && parseIdentityFile(bytes)
+    identity: {
+      path: identity,
+      read: () => readSecret(folder, identity, LIMITS.identityFileBytes),
+      create: (bytes) => writeSecret(folder, identity, bytes),
+      replace: (before, after) => replaceSecret(folder, identity, { before, after }),
     },
-    writeIdentity: (file) => writeSecret(folder, identity, Buffer.from(formatIdentityFile(file))),
   }
 }
 
-/** Longer than any key file; what is longer is not one. */
-const SECRET_BYTES = 64 * 1024
+/** Longer than any peer key; what is longer is not one. */
+const PEER_KEY_BYTES = 64 * 1024
 const GROUP_AND_OTHERS = 0o077
+const DRAFT = '.tmp'
 /** A link is refused, and a pipe does not make the reader wait. Windows has neither flag. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-const readSecret = (folder: string, path: string): Promise<Uint8Array | undefined> =>
+const readSecret = (folder: string, path: string, mostBytes: number): Promise<Uint8Array | undefined> =>
   onDisk(path, async () => {
     await checkFolder(folder)
     try {
@@ -49,7 +64,7 @@ const readSecret = (folder: string, path: string): Promise<Uint8Array | undefine
       const stats = await file.stat()
       if (!stats.isFile()) throw insecure(path, 'is not a regular file')
       checkOwner(path, stats)
-      if (stats.size > SECRET_BYTES) throw new GgenError('store-broken', `${path} is not a key file: it has ${stats.size} bytes`)
+      if (stats.size > mostBytes) throw new GgenError('store-broken', `${path} is not a key file: it has ${stats.size} bytes`)
       return Uint8Array.from(await file.readFile())
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined
@@ -65,19 +80,53 @@ const readSecret = (folder: string, path: string): Promise<Uint8Array | undefine
 const writeSecret = (folder: string, path: string, bytes: Uint8Array): Promise<void> =>
   onDisk(path, async () => {
     await checkFolder(folder)
-    const draft = `${path}.${randomBytes(8).toString('hex')}.tmp`
-    await using cleanup = new AsyncDisposableStack()
-    await using file = await open(draft, 'wx', PRIVATE_FILE)
-    cleanup.defer(() => unlink(draft))
-    await file.writeFile(bytes)
-    await file.sync()
-    try {
-      await link(draft, path)
-    } catch (error) {
-      throw hasCode(error, 'EEXIST') ? keyExists(path) : error
-    }
+    await withDraft(path, bytes, async (draft) => {
+      try {
+        await link(draft, path)
+      } catch (error) {
+        throw hasCode(error, 'EEXIST') ? keyExists(path) : error
+      }
+    })
     await flushFolder(nodeFileSystem, folder)
   })
+
+/** The same over a file that is there: the name goes from the old bytes to the new ones in one step. */
+const replaceSecret = (folder: string, path: string, { before, after }: { before: Uint8Array; after: Uint8Array }): Promise<void> =>
+  onDisk(path, async () => {
+    await checkFolder(folder)
+    using _lock = await lockFile(`${path}.lock`, 'remove that file while no command of ggen is running')
+    const held = await readSecret(folder, path, LIMITS.identityFileBytes)
+    if (held === undefined || !Buffer.from(before).equals(held)) {
+      throw new GgenError('conflict', `${path} was changed by another command`, { hint: 'run the command again', details: { path } })
+    }
+    await withDraft(path, after, (draft) => rename(draft, path))
+    await removeDrafts(folder, path)
+    await flushFolder(nodeFileSystem, folder)
+  })
+
+/** Gives all bytes, flushed, to whoever puts them in their place; then nothing of them stays beside it. */
+const withDraft = async (path: string, bytes: Uint8Array, place: (draft: string) => Promise<void>): Promise<void> => {
+  const draft = `${path}.${randomBytes(8).toString('hex')}${DRAFT}`
+  try {
+    await writePrivately(draft, bytes)
+    await place(draft)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+/** A file that must not be there yet, flushed. */
+const writePrivately = async (path: string, bytes: Uint8Array): Promise<void> => {
+  await using file = await open(path, 'wx', PRIVATE_FILE)
+  await file.writeFile(bytes)
+  await file.sync()
+}
+
+/** What a command that was killed left behind may be the old keys in the clear. */
+const removeDrafts = async (folder: string, path: string): Promise<void> => {
+  const drafts = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith(DRAFT))
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })))
+}
 
 const checkFolder = async (folder: string): Promise<void> => {
   const stats = await lstat(folder)

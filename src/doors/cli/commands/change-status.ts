@@ -1,6 +1,7 @@
-import { GgenError, isGgenError, type PackageName, parsePackageSpec, parseVersion, type StatusState, type StatusStatement, type Version } from '#core'
-import type { StatementQuestion } from '#doors/control'
+import { GgenError, isGgenError, type Op, type PackageName, parsePackageSpec, parseVersion, type StatusState, type StatusStatement, type Version } from '#core'
+import type { SaidReply } from '#doors/control'
 import type { Context, Run } from './context.ts'
+import { requireSigner, type Signer } from './signer.ts'
 
 export interface StatusChange {
   /** NAME@VERSION, or NAME@* for every version. */
@@ -19,17 +20,23 @@ export const changeStatus =
     const { name, version } = readSubject(spec)
     const statement: StatusStatement = { type: 'status', name, version, state, ...(why !== undefined && { why }) }
     await context.client.health(context.deadline.signal)
-    const { keys } = await context.world.openIdentity(context.places.home)
-    const question = { identity: keys.identity, chain: [keys.genesis], feed: keys.publicKey, statement }
-    const { op, identity, peers } = await sayInTurn(question, (payload) => keys.sign(payload), context)
+    const signer = await requireSigner(context)
+    const { op, identity, peers } = await sayInTurn(statement, signer, context)
     return { kind: 'said', value: { name, version, state, ...(why !== undefined && { why }), identity, op, peers } }
   }
 
-const sayInTurn = async (question: StatementQuestion, sign: (payload: Uint8Array) => Uint8Array, { client, deadline }: Context) => {
+const sayInTurn = async (statement: StatusStatement, signer: Signer, { client, deadline }: Context): Promise<SaidReply> => {
+  const { identity, chain, publicKey: feed } = signer
+  const { name, version, state, why: reason } = statement
+  const isExpected = (op: Op): boolean =>
+    op.type === 'status' && op.identity === identity && op.feed === feed && op.body.name === name && op.body.version === version &&
+    op.body.state === state && op.body.why === reason
+  const why = `say that ${name} ${version} is ${state}`
   for (let left = TRIES; ; left -= 1) {
-    const { intent, payload } = await client.prepareStatement(question, deadline.signal)
+    const { intent, payload } = await client.prepareStatement({ identity, chain, feed, statement }, deadline.signal)
+    const signature = await signer.sign({ payload, isExpected, why })
     try {
-      return await client.commitStatement(intent, [{ key: question.feed, signature: sign(payload) }], deadline.signal)
+      return await client.commitStatement(intent, [{ key: feed, signature }], deadline.signal)
     } catch (error) {
       if (left === 1 || !isGgenError(error, 'publish-expired')) throw error
     }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  type ErrorCode, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type PublicKey, type Sha512,
+  type ErrorCode, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type Sha512,
 } from '#core'
 import type { Environment } from '#config'
-import type { ControlClient, FetchReply, HealthReply, PrepareQuestion, ReceiptReply } from '#doors/control'
-import { changeStatus } from './change-status.ts'
+import type { ControlClient, FetchReply, HealthReply, ReceiptReply } from '#doors/control'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import { describePackage, describeSources } from './describe-package.ts'
@@ -15,13 +14,12 @@ import { listInstalled } from './list-installed.ts'
 import { listPeers } from './list-peers.ts'
 import { listPins } from './list-pins.ts'
 import { pin } from './pin.ts'
-import { publish } from './publish.ts'
 import { search } from './search.ts'
 import { showStatus } from './show-status.ts'
 import { stopNode } from './stop-node.ts'
 import { addTrusted, explainTrust, listTrusted, removeTrusted } from './trust.ts'
 import { unpin } from './unpin.ts'
-import type { ArrivingArchive, IdentityKeys, World } from './world.ts'
+import type { ArrivingArchive, World } from './world.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
 const OP = ID as OpId
@@ -30,14 +28,11 @@ const VERSION = parseVersion('1.0.0')
 const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 const RECEIPT: ReceiptReply = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, sizeBytes: 3, op: OP, holders: 2 }
 const HEALTH = { status: 'ready', version: '1', pid: 77, peerId: 'p', addresses: [] } as unknown as HealthReply
-const WORDS = Array.from({ length: 24 }, (_, index) => `word${index}`).join(' ')
 
 const environment: Environment = {
   env: { GGEN_HOME: '/home/ada/.ggen' }, dotGgen: false, readConfigFile: async () => undefined,
   platform: { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/project', userId: 1 },
 }
-
-const keys: IdentityKeys = { identity: ID, genesis: Uint8Array.of(1), publicKey: 'ed01' as PublicKey, sign: (payload) => Uint8Array.of(...payload, 9) }
 
 interface Trial {
   readonly client?: Partial<ControlClient>
@@ -49,7 +44,7 @@ const tried = async (run: Run, { client = {}, world = {} }: Trial): Promise<{ va
   const said: string[] = []
   const never = new AbortController().signal
   using deadline = new Deadline(never, 60)
-  const whole = { openIdentity: async () => ({ keys }), ...world } as World
+  const whole = world as World
   const watchFetch: Context['watchFetch'] = (_name, fetch) => fetch()
   const print = (): never => assert.fail('prints nothing itself')
   const context: Context = createContext(whole, environment, { deadline, print, say: (line) => said.push(line), watchFetch })
@@ -70,33 +65,6 @@ describe('search', () => {
       assert.equal((await tried(search(question), { client })).value, reply)
     }
     await fails(search({ words: [], tags: [], limit: 3, sort: 'date', cursor: 'c', explain: true }), { client }, 'query-invalid')
-  })
-})
-
-describe('words about a version', () => {
-  it('are prepared by the node, signed here, and tried again when another record came between', async () => {
-    const asked: unknown[] = []
-    const client: Partial<ControlClient> = {
-      prepareStatement: async ({ statement }) => (asked.push(statement), { intent: OP, payload: Uint8Array.of(1) }),
-      commitStatement: async (...args) => {
-        asked.push(args.slice(0, 2))
-        if (asked.length === 2) throw new GgenError('publish-expired', 'later')
-        return { op: OP, identity: ID, peers: 3 }
-      },
-    }
-    const { value } = await tried(changeStatus({ spec: 'a@1.0.0', state: 'yanked', why: 'x' }), { client })
-    assert.deepEqual(value, { name: NAME, version: VERSION, state: 'yanked', why: 'x', identity: ID, op: OP, peers: 3 })
-    const statement = { type: 'status', name: NAME, version: VERSION, state: 'yanked', why: 'x' }
-    const signed = [OP, [{ key: keys.publicKey, signature: Uint8Array.of(1, 9) }]]
-    assert.deepEqual(asked, [statement, signed, statement, signed])
-    await tried(changeStatus({ spec: 'a@*', state: 'live' }), { client })
-    assert.deepEqual(asked[4], { type: 'status', name: NAME, version: '*', state: 'live' })
-  })
-
-  it('name a version, or say that they mean all, and speak for nobody else', async () => {
-    await fails(changeStatus({ spec: 'a', state: 'yanked' }), {}, 'usage')
-    await fails(changeStatus({ spec: `@${ID}/a@1.0.0`, state: 'yanked' }), {}, 'usage')
-    await fails(changeStatus({ spec: 'a@^1', state: 'yanked' }), {}, 'version-invalid')
   })
 })
 
@@ -172,55 +140,6 @@ describe('install', () => {
   })
 
   it('refuses a wrong name before it asks', () => fails(install({ spec: 'a@', folder: '.' }), {}, 'range-invalid'))
-})
-
-describe('publish', () => {
-  const unsigned = { state: 'unsigned', intent: OP, payload: Uint8Array.of(7), name: NAME, version: VERSION } as const
-
-  it('lets the node pack, and signs itself', async () => {
-    const asked: unknown[] = []
-    const client: Partial<ControlClient> = {
-      prepare: async (question: PrepareQuestion) => (asked.push(question), unsigned),
-      commit: async (intent, signatures) => (asked.push(intent, signatures), RECEIPT),
-    }
-    const { value, said } = await tried(publish('./folder'), { client })
-    assert.equal(value, RECEIPT)
-    const signed = [{ key: keys.publicKey, signature: Uint8Array.of(7, 9) }]
-    assert.deepEqual(asked, [{ path: '/project/folder', identity: ID, chain: [keys.genesis], feed: keys.publicKey }, OP, signed])
-    assert.deepEqual(said, [])
-  })
-
-  it('shows the recovery words of a new identity, all of them, once', async () => {
-    const client: Partial<ControlClient> = { prepare: async () => ({ state: 'published', receipt: RECEIPT }) }
-    const { value, said } = await tried(publish('.'), { client, world: { openIdentity: async () => ({ keys, recoveryWords: WORDS }) } })
-    assert.equal(value, RECEIPT)
-    assert.match(said.join('\n'), /recovery words/)
-    assert.equal(said.filter((line) => line.startsWith('    word')).map((line) => line.trim()).join(' '), WORDS)
-  })
-
-  it('makes no identity when no node is running', async () => {
-    const client = { health: () => Promise.reject(new GgenError('daemon-not-running', 'none')) }
-    await fails(publish('.'), { client, world: { openIdentity: () => assert.fail('too early') } }, 'daemon-not-running')
-  })
-
-  it('tries again when another publish came between, but not for ever', async () => {
-    let commits = 0
-    const expire = async (): Promise<ReceiptReply> => {
-      commits += 1
-      if (commits === 3) return RECEIPT
-      throw new GgenError('publish-expired', 'too late')
-    }
-    assert.equal((await tried(publish('.'), { client: { prepare: async () => unsigned, commit: expire } })).value, RECEIPT)
-    await fails(publish('.'), { client: { prepare: async () => unsigned, commit: expire } }, 'publish-expired')
-    assert.equal(commits, 3 + 20)
-    const conflict = (): Promise<never> => Promise.reject(new GgenError('conflict', 'other bytes'))
-    await fails(publish('.'), { client: { prepare: conflict } }, 'conflict')
-  })
-
-  it('says that the node goes on when the wait ends after the signature was sent', async () => {
-    const client = { prepare: async () => unsigned, commit: () => Promise.reject(new GgenError('timeout', 'nothing within 1 s')) }
-    await assert.rejects(tried(publish('.'), { client }), (error) => isGgenError(error, 'timeout') && error.hint.includes('ggen info a'))
-  })
 })
 
 describe('stop', () => {

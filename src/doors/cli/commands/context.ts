@@ -3,7 +3,7 @@ import { type Environment, findPlaces, type Places } from '#config'
 import { type ControlClient, controlClient } from '#doors/control'
 import type { Deadline } from './deadline.ts'
 import type { Outcome } from './outcome.ts'
-import type { World } from './world.ts'
+import type { Ask, World } from './world.ts'
 
 /** What a command works with. */
 export interface Context {
@@ -17,6 +17,8 @@ export interface Context {
   /** Tells people something on stderr. */
   readonly say: (line: string) => void
   readonly watchFetch: WatchFetch
+  /** Only where a person can be asked: at a terminal, and not between lines of JSON. */
+  readonly ask?: Ask | undefined
 }
 
 /** Runs a fetch; people at a terminal see how far it is. */
@@ -26,7 +28,7 @@ export type WatchFetch = <T>(name: PackageName, fetch: (onProgress?: (progress: 
 export type Run = (context: Context) => Promise<Outcome | undefined>
 
 /** A context for one run. Opens nothing. Throws `config-invalid`. */
-export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say' | 'watchFetch'>): Context => {
+export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say' | 'watchFetch' | 'ask'>): Context => {
   const places = findPlaces(environment.env, environment.platform, environment.dotGgen)
   return { world, environment, places, client: controlClient(places.socketPath), ...talk }
 }

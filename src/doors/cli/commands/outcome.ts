@@ -1,4 +1,7 @@
-import type { GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, StatusState, TransferReport, TrustReport, Version } from '#core'
+import type {
+  GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, PublicKey, StatusState, TransferReport, TrustReport, Version,
+} from '#core'
+import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
   LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, TrustedNameReply,
   TrustReply, UnpinReply,
@@ -29,6 +32,31 @@ export type Outcome =
   | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
+  | { readonly kind: 'identity'; readonly value: IdentityReply }
+  | { readonly kind: 'packed'; readonly value: PackedReply }
+
+/** The identity of this machine. `seq` and `head` say how far its chain goes, as this machine knows it. */
+export interface IdentityReply {
+  readonly identity: IdentityId
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly seq: number
+  readonly head: OpId
+  /** Where two branches of its chain begin of which none outranks the other. */
+  readonly forked?: { readonly at: OpId; readonly tips: readonly OpId[] }
+  readonly protection: Protection['kind']
+  /** Where the keys are. */
+  readonly path: string
+  readonly keys: readonly DescribedKey[]
+}
+
+/** A file that takes keys elsewhere. */
+export interface PackedReply {
+  readonly path: string
+  readonly identity: IdentityId
+  readonly encrypted: boolean
+  readonly keys: readonly { readonly publicKey: PublicKey; readonly role: KeyRole; readonly label?: string }[]
+}
 
 /** What was said of a version, or of all. */
 export interface SaidStatus {

@@ -1,21 +1,13 @@
 import { resolve } from 'node:path'
-import { GgenError, isGgenError, shortIdentity } from '#core'
+import { GgenError, isGgenError, type Op } from '#core'
 import type { ReceiptReply } from '#doors/control'
 import { awaitReplicas } from './await-replicas.ts'
 import type { Context, Run } from './context.ts'
-import type { IdentityKeys, OpenedIdentity } from './world.ts'
+import type { GuardOptions } from './passphrase.ts'
+import { openSigner, type Signer } from './signer.ts'
 
 /** Publishes of one package at the same time take each other's place in the feed; each round one of them gets through. */
 const TRIES = 20
-
-const sayRecoveryWords = ({ keys, recoveryWords }: OpenedIdentity, say: Context['say']): void => {
-  if (recoveryWords === undefined) return
-  say(`you are now the publisher ${shortIdentity(keys.identity)} (${keys.identity})`)
-  say('write these recovery words on paper; they are shown only now, and nothing else brings this identity back when the machine is lost:')
-  say('')
-  for (const line of recoveryWords.match(/(?:\S+\s*){1,6}/g) ?? []) say(`    ${line.trimEnd()}`)
-  say('')
-}
 
 /** A commit that was sent is finished by the node, whatever becomes of this process. */
 const explainUnfinished = (error: unknown, name: string): unknown =>
@@ -23,38 +15,41 @@ const explainUnfinished = (error: unknown, name: string): unknown =>
     ? new GgenError(error.code, error.message, { cause: error, hint: `the node goes on by itself; look with: ggen info ${name}` })
     : error
 
-const publishOnce = async (path: string, keys: IdentityKeys, { client, deadline }: Context): Promise<ReceiptReply> => {
-  const { identity, genesis, publicKey: feed } = keys
-  const prepared = await client.prepare({ path, identity, chain: [genesis], feed }, deadline.signal)
+const publishOnce = async (path: string, signer: Signer, { client, deadline }: Context): Promise<ReceiptReply> => {
+  const { identity, chain, publicKey: feed } = signer
+  const prepared = await client.prepare({ path, identity, chain, feed }, deadline.signal)
   if (prepared.state === 'published') return prepared.receipt
+  const { payload, name, version } = prepared
+  const isExpected = (op: Op): boolean =>
+    op.type === 'release' && op.identity === identity && op.feed === feed && op.body.name === name && op.body.version === version
+  const signature = await signer.sign({ payload, isExpected, why: `publish ${name} ${version}` })
   try {
-    return await client.commit(prepared.intent, [{ key: feed, signature: keys.sign(prepared.payload) }], deadline.signal)
+    return await client.commit(prepared.intent, [{ key: feed, signature }], deadline.signal)
   } catch (error) {
-    throw explainUnfinished(error, prepared.name)
+    throw explainUnfinished(error, name)
   }
 }
 
-export interface PublishOptions {
+export interface PublishOptions extends GuardOptions {
   /** How many other nodes must hold it before the command ends well; absent: it does not wait for any. */
   readonly replicas?: number
 }
 
 /** `ggen publish`: the node packs, this process signs. The node is asked first, so that no identity is made in vain. */
 export const publish =
-  (path: string, { replicas }: PublishOptions = {}): Run =>
+  (path: string, { replicas, ...guard }: PublishOptions = {}): Run =>
   async (context) => {
     await context.client.health(context.deadline.signal)
-    const opened = await context.world.openIdentity(context.places.home)
-    sayRecoveryWords(opened, context.say)
+    const signer = await openSigner(guard, context)
     const absolute = resolve(context.environment.platform.workingFolder, path)
-    const receipt = await publishInTurn(absolute, opened.keys, context)
+    const receipt = await publishInTurn(absolute, signer, context)
     return replicas === undefined ? { kind: 'published', value: receipt } : await awaitReplicas(receipt, replicas, context)
   }
 
-const publishInTurn = async (path: string, keys: IdentityKeys, context: Context): Promise<ReceiptReply> => {
+const publishInTurn = async (path: string, signer: Signer, context: Context): Promise<ReceiptReply> => {
   for (let left = TRIES; ; left--) {
     try {
-      return await publishOnce(path, keys, context)
+      return await publishOnce(path, signer, context)
     } catch (error) {
       if (left === 1 || !isGgenError(error, 'publish-expired')) throw error
     }

@@ -3,7 +3,7 @@ import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type ErrorCode, isGgenError } from '#core'
-import type { Flags } from '#config'
+import type { Flags, Variables } from '#config'
 import { temporaryFolder, until } from '#testing'
 import { createContext, type WatchFetch } from './context.ts'
 import { Deadline } from './deadline.ts'
@@ -21,11 +21,12 @@ interface Trial {
   readonly flags?: Flags
   readonly seconds?: number
   readonly interrupted?: AbortSignal
+  readonly env?: Variables
 }
 
-const detach = async ({ home, script, flags = {}, seconds = 60, interrupted = new AbortController().signal }: Trial): Promise<NodeReady> => {
+const detach = async ({ home, script, flags = {}, seconds = 60, interrupted = new AbortController().signal, env = {} }: Trial): Promise<NodeReady> => {
   const platform = { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 }
-  const environment = { env: { ...process.env, GGEN_HOME: home }, dotGgen: false, platform, readConfigFile: async () => undefined }
+  const environment = { env: { ...process.env, ...env, GGEN_HOME: home }, dotGgen: false, platform, readConfigFile: async () => undefined }
   using deadline = new Deadline(interrupted, seconds)
   const world = { launcher: [process.execPath, '-e', script, '--'] } as unknown as World
   const context = createContext(world, environment, { deadline, print: () => undefined, say: () => undefined, watchFetch })
@@ -54,6 +55,13 @@ describe('startDetached', () => {
     ])
     assert.equal((await stat(join(home, 'node.log'))).mode & 0o777, 0o600)
     assert.equal((await stat(home)).mode & 0o777, 0o700)
+  })
+
+  it('gives the node everything of the environment but the passphrase of the keys', async () => {
+    await using folder = await temporaryFolder()
+    const script = `console.log(JSON.stringify({ peerId: 'p', addresses: [process.env.GGEN_PASSPHRASE ?? 'none', process.env.GGEN_OTHER], home: '', pid: 1 }))`
+    const ready = await detach({ home: folder.path, script, env: { GGEN_PASSPHRASE: 'secret', GGEN_OTHER: 'other' } })
+    assert.deepEqual(ready.addresses, ['none', 'other'])
   })
 
   it('throws what the node reported, and what an earlier node said does not count', async () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { GgenError } from '#core'
-import type { Flags } from '#config'
+import { type Flags, withoutPassphrase } from '#config'
 import { reviveError } from '#doors/control'
 import type { Context } from './context.ts'
 import type { NodeReady } from './world.ts'
@@ -95,7 +95,7 @@ export const startDetached = async (options: DetachOptions, { world, environment
     detached: true,
     windowsHide: true,
     cwd: places.home,
-    env: { ...environment.env, GGEN_HOME: places.home },
+    env: { ...withoutPassphrase(environment.env), GGEN_HOME: places.home },
     stdio: ['ignore', log, log],
   })
   closeSync(log)

@@ -1,5 +1,6 @@
-import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, PublicKey, Version } from '#core'
+import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Version } from '#core'
 import type { Config, Environment } from '#config'
+import type { Keystore } from '#keystore'
 import type { FetchReply } from '#doors/control'
 
 /** Everything outside the terminal program, given to it by the composition root. What is costly is loaded when it is called. */
@@ -15,8 +16,14 @@ export interface World {
   readonly launcher: readonly [executable: string, ...args: string[]]
   /** Runs a node until its signal aborts or somebody stops it; resolves after it has ended cleanly. */
   readonly startNode: (config: Config, hooks: NodeHooks) => Promise<void>
-  /** Reads the identity of a home folder, or makes one. Throws `key-missing`, `home-insecure`, `disk-full` or `store-broken`. */
-  readonly openIdentity: (home: string) => Promise<OpenedIdentity>
+  /** Only where a person sits at a terminal. */
+  readonly ask?: Ask
+  /** The keys of a home folder; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
+  readonly openKeystore: (home: string) => Promise<Keystore>
+  /** Reads a file that the user named, up to so many bytes. Throws `path-not-found`, `usage` or `store-broken`. */
+  readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>
+  /** Writes a file that only the user may read. Throws `conflict` when something is there, `path-not-found`, `disk-full` or `store-broken`. */
+  readonly createFile: (path: string, bytes: Uint8Array) => Promise<void>
   /** Verifies an archive once more and makes files of it; resolves to the absolute path of the package. */
   readonly install: (archive: ArrivingArchive) => Promise<string>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
@@ -30,6 +37,14 @@ export interface Output {
   readonly isTTY: boolean
   /** Changes when the window does. */
   readonly columns?: number | undefined
+}
+
+/** Asks the person at the terminal for one line. Throws `cancelled` for Ctrl-C, what the signal says, and `usage` for a line that is none. */
+export interface Ask {
+  /** What is typed can be seen. */
+  visible(question: string, signal: AbortSignal): Promise<string>
+  /** Nothing shows on the screen. */
+  hidden(question: string, signal: AbortSignal): Promise<string>
 }
 
 export interface NodeHooks {
@@ -47,23 +62,6 @@ export interface NodeReady {
   readonly addresses: readonly Multiaddr[]
   readonly home: string
   readonly pid: number
-}
-
-/** Who publishes from this machine. The node never sees it. */
-export interface IdentityKeys {
-  readonly identity: IdentityId
-  /** Envelope of the identity's genesis. */
-  readonly genesis: Uint8Array
-  /** The release key. */
-  readonly publicKey: PublicKey
-  /** The release key's signature (64 bytes) of a payload, made over its pre-authentication encoding. */
-  sign(payload: Uint8Array): Uint8Array
-}
-
-export interface OpenedIdentity {
-  readonly keys: IdentityKeys
-  /** Only there when the identity was made by this call. */
-  readonly recoveryWords?: string
 }
 
 export interface ArrivingArchive {

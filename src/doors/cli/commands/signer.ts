@@ -1,0 +1,65 @@
+import { type IdentityId, isGgenError, type Op, type PublicKey } from '#core'
+import type { HeldIdentity, Keystore } from '#keystore'
+import type { Context } from './context.ts'
+import { makeIdentity } from './make-identity.ts'
+import { type GuardOptions, withKeys } from './passphrase.ts'
+
+/** Something to sign: what the node prepared, what it must be, and how people are told of it (`publish tool 1.2.0`). */
+export interface Prepared {
+  readonly payload: Uint8Array
+  readonly isExpected: (op: Op) => boolean
+  readonly why: string
+}
+
+/** Who publishes from this machine. The node never sees the key. */
+export interface Signer {
+  readonly identity: IdentityId
+  /** Envelopes of the identity's own chain, genesis first. */
+  readonly chain: readonly Uint8Array[]
+  /** The release key. */
+  readonly publicKey: PublicKey
+  /** The release key's signature (64 bytes). Asks for the passphrase when it has to, once. Throws `op-invalid` for anything that is not expected. */
+  sign(prepared: Prepared): Promise<Uint8Array>
+}
+
+type OpenKey = Awaited<ReturnType<Keystore['open']>>['pair']
+
+const signerOf = ({ file: { identity, chain } }: HeldIdentity, publicKey: PublicKey, { keystore, open }: {
+  readonly keystore: Keystore
+  readonly open: (why: string) => Promise<OpenKey>
+}): Signer => {
+  let key: OpenKey | undefined
+  const sign: Signer['sign'] = async ({ payload, isExpected, why }) => {
+    key ??= await open(why)
+    return keystore.sign(key, payload, isExpected)
+  }
+  return { identity, chain, publicKey, sign }
+}
+
+const heldSigner = (held: HeldIdentity, keystore: Keystore, context: Context): Signer => {
+  const publicKey = keystore.releaseKey(held)
+  const open = async (why: string): Promise<OpenKey> =>
+    (await withKeys(held, (passphrase) => keystore.open(publicKey, passphrase), { ...context, why })).pair
+  return signerOf(held, publicKey, { keystore, open })
+}
+
+/** The signer of this machine. Opens no key before something is signed. Throws `key-missing` where there is no identity. */
+export const requireSigner = async (context: Context): Promise<Signer> => {
+  const keystore = await context.world.openKeystore(context.places.home)
+  return heldSigner(await keystore.read(), keystore, context)
+}
+
+/** The same, and whoever publishes for the first time becomes a publisher. */
+export const openSigner = async (choice: GuardOptions, context: Context): Promise<Signer> => {
+  const keystore = await context.world.openKeystore(context.places.home)
+  const held = await keystore.find()
+  if (held !== undefined) return heldSigner(held, keystore, context)
+  try {
+    const made = await makeIdentity(keystore, choice, context)
+    return signerOf(made.held, made.release.publicKey, { keystore, open: async () => made.release })
+  } catch (error) {
+    if (!isGgenError(error, 'conflict')) throw error
+    // Another command of the same user was quicker; its words were shown there.
+    return heldSigner(await keystore.read(), keystore, context)
+  }
+}

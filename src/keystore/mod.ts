@@ -1,0 +1,8 @@
+export type { DescribedKey, HeldIdentity, KeyStanding } from './held-identity.ts'
+export type { HeldKey, IdentityFile, KeyRole, Protection } from './identity-file.ts'
+export { type IdentityFiles, memoryIdentityFiles } from './identity-files.ts'
+export type { Guard, OpenKey } from './key-seals.ts'
+export { type KeyChange, Keystore, type KeystoreParts, type MadeIdentity, type PackOptions } from './keystore.ts'
+export { memoryOsKeyring, type OsKeyring } from './os-keyring.ts'
+export type { PackGuard, PlainIdentity } from './packed-identity.ts'
+export { sealedHeader, type SealedHeader } from './sealed-header.ts'
