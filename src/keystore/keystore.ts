@@ -1,5 +1,5 @@
-import { type Clock, GgenError, isGgenError, type Op, type PublicKey } from '#core'
-import { createIdentity, type KeyPair, keyPairFromSeed } from '#trust'
+import { type Clock, GgenError, type IdentityId, isGgenError, type Op, type PublicKey } from '#core'
+import { createIdentity, type KeyPair, keyPairFromSeed, openOp, recoverySeed, sealEnvelope, type Signature } from '#trust'
 import { describeKeys, type DescribedKey, type HeldIdentity, releaseKeyOf, viewHeld } from './held-identity.ts'
 import { formatIdentityFile, type IdentityFile, parseIdentityFile } from './identity-file.ts'
 import type { IdentityFiles } from './identity-files.ts'
@@ -8,6 +8,8 @@ import { type PackGuard, packIdentity, type PlainIdentity, unpackIdentity } from
 import { isSealed } from './sealed-header.ts'
 import { checkPassphrase } from './sealing.ts'
 import { signPrepared } from './sign-prepared.ts'
+
+const SEED_BYTES = 32
 
 /** What happens to the keys of an identity: all of it, or nothing. */
 export interface KeyChange {
@@ -20,6 +22,12 @@ export interface KeyChange {
 export interface KeystoreParts extends SealParts {
   readonly files: IdentityFiles
   readonly clock: Clock
+}
+
+/** An identity as others know it: envelopes of its own chain, genesis first. */
+export interface Chain {
+  readonly identity: IdentityId
+  readonly chain: readonly Uint8Array[]
 }
 
 /** An identity that did not exist before. */
@@ -117,6 +125,35 @@ export class Keystore {
   /** The signature (64 bytes) of a payload that a node prepared. Throws `op-invalid` when it is not the op that is expected. */
   sign(key: KeyPair, payload: Uint8Array, isExpected: (op: Op) => boolean): Uint8Array {
     return signPrepared(key, payload, isExpected)
+  }
+
+  /** The envelope of a payload and these signatures. Throws `op-invalid` when one of them is wrong. */
+  envelope(payload: Uint8Array, signatures: readonly Signature[]): Uint8Array {
+    return openOp(sealEnvelope(payload, signatures)).bytes
+  }
+
+  /** A key that did not exist before, in the clear. */
+  makeKey(role: OpenKey['role'], label?: string): OpenKey & { readonly pair: KeyPair } {
+    const seed = this.#parts.random.bytes(SEED_BYTES)
+    return { role, seed, pair: keyPairFromSeed(seed), ...(label !== undefined && { label }) }
+  }
+
+  /** The recovery key of these words. Throws `usage` when they are not 24 recovery words. */
+  recoveryKey(words: string): KeyPair {
+    return keyPairFromSeed(recoverySeed(words))
+  }
+
+  /** Throws `denied` where the identity does not name this key as its recovery key. */
+  requireRecovery({ identity, chain }: Chain, { publicKey }: KeyPair): void {
+    const { view } = viewHeld({ identity, chain, createdAt: 0, protection: { kind: 'none' }, keys: [] })
+    if (view.roles.recovery.keys.includes(publicKey)) return
+    throw new GgenError('denied', 'these are not the recovery words of this identity', { hint: 'check the identity, or the words' })
+  }
+
+  /** Makes an identity that is being recovered that of this machine, with keys that its chain does not name yet. Throws `conflict`. */
+  async restore({ identity, chain }: Chain, keys: readonly OpenKey[], guard: Guard): Promise<HeldIdentity> {
+    await this.requireNone()
+    return await this.#first({ identity, createdAt: this.#parts.clock.now(), chain, ...(await this.#seals.seal(keys, guard)) })
   }
 
   /** Encrypts all keys anew; how is asked when they are open. What protected them before is forgotten once the new file is there. */

@@ -8,7 +8,7 @@ import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
-import { type IdentityView, payloadOf, type Signature } from '#trust'
+import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type {
   ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, Speaking, StagedRecord, StatementReceipt, StatementRequest,
@@ -77,6 +77,7 @@ export class Publishing {
     return {
       prepare: (request, signal) => this.#prepareStatement(request, signal),
       commit: (intent, signatures) => this.commitStatement(intent, signatures),
+      chainOf: (identity, signal) => this.#chainOf(identity, signal),
       staged: async (identity) => this.#staged(identity),
       prepareApproval: (request, signal) => this.#prepareApproval(request, signal),
       approve: (op, signatures) => this.#approve(op, signatures),
@@ -92,6 +93,13 @@ export class Publishing {
     const view = this.#identity(identity)
     const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
     return prepareRoles(trust, { identity: view, packages, now: clock.now(), notBefore: views.latestAt(identity) }, statement.change)
+  }
+
+  async #chainOf(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    const { catalogue, views, confirmHead } = this.#parts
+    await confirmHead(identity, undefined, signal)
+    const ops = new Map(catalogue.chainOps(identity).map((bytes) => [envelopeId(bytes), bytes]))
+    return (views.identity(identity)?.chain ?? []).flatMap(({ id }) => ops.get(id) ?? [])
   }
 
   #staged(identity: IdentityId): readonly StagedRecord[] {

@@ -85,6 +85,8 @@ export interface Speaking {
    * `publish-expired`.
    */
   prepare(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement>
+  /** Envelopes of an identity's own chain, genesis first, as far as this node or a peer knows it; empty for one that nobody here has heard of. */
+  chainOf(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]>
   /** Records of a publisher that wait for more signatures, oldest first. */
   staged(identity: IdentityId): Promise<readonly StagedRecord[]>
   /**

@@ -28,7 +28,8 @@ export const changeRoles = (view: IdentityView, change: RolesChange, packages: r
     domains: change.domains ?? domainsOf(view),
   }
   if (body.release.length < body.need) {
-    throw new GgenError('usage', `${body.need} signatures would be needed, and only ${body.release.length} keys could give them`)
+    const keys = body.release.length === 1 ? '1 key' : `${body.release.length} keys`
+    throw new GgenError('usage', `${body.need} signatures would be needed, and only ${keys} could give them`, { hint: 'add a key first: ggen id add-key' })
   }
   return body
 }

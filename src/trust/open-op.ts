@@ -34,6 +34,9 @@ const verifyAll = (payload: Uint8Array, signatures: readonly Signature[]): void 
  */
 export const openOp = (envelope: Uint8Array): Op => open(envelope, decodeCanonical, verifyAll)
 
+/** What a payload says, strictly read, before anybody has signed it: `signers` and `bytes` are empty. Throws `op-invalid`. */
+export const readUnsigned = (payload: Uint8Array): Op => compose(readPayload(payload), opIdOf(payload), { signers: new Set(), bytes: new Uint8Array() })
+
 /** The same without checking signatures and spelling: ONLY for envelopes that `openOp` took before. */
 export const reopenOp = (envelope: Uint8Array): Op => open(envelope, decodeStored, () => undefined)
 

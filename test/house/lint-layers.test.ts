@@ -9,7 +9,7 @@ import { plant, REPOSITORY } from './plant.ts'
 const RULE = 'no-restricted-imports'
 
 const doors = Object.keys((JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { imports: object }).imports)
-const secondDoors = { 'store/disk': 'store', 'network/libp2p': 'network', 'domains/web': 'trust' } as const
+const secondDoors = { 'store/disk': 'store', 'network/libp2p': 'network', 'domains/web': 'domains' } as const
 
 const rows = [
   ...LAYERS,
@@ -67,7 +67,7 @@ const LIBRARIES: Readonly<Record<string, (folder: string) => boolean>> = {
   'datastore-core': isLibp2p,
   'multiformats/cid': (folder) => ['core', 'wire', 'trust'].includes(folder) || isLibp2p(folder),
   '@ipld/dag-cbor': (folder) => ['wire', 'trust'].includes(folder) || isStep(folder),
-  tldts: (folder) => folder === 'trust',
+  tldts: (folder) => folder === 'domains',
   zod: (folder) => folder === 'config' || isDoor(folder),
   fastify: (folder) => folder === 'doors/daemon',
   commander: (folder) => folder === 'doors/cli',

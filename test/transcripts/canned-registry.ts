@@ -1,10 +1,12 @@
 import { basename } from 'node:path'
 import {
-  digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName, parsePeerId, parseVersion,
-  type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport, type TrustReport,
+  type ChainOp, digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName,
+  parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport,
+  type TrustReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
 import { firstReleasePayload, firstStatusPayload } from '#testing'
+import { changeRoles, encodePayload, openOp, readUnsigned, viewIdentity } from '#trust'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -112,8 +114,13 @@ const STAGED: StagedRecord = {
   digest: digestOf(bytesOf('rust-web-framework', '1.3.0')), at: 1_795_232_949, signatures: 1, need: 2, people: 0, human: 1,
 }
 
-const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, feed, statement }) => {
-  if (statement.type !== 'status') throw new GgenError('usage', 'the canned registry only takes words about versions')
+const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, chain, feed, statement }) => {
+  if (statement.type === 'roles') {
+    const view = viewIdentity(identity, chain.map((envelope) => openOp(envelope) as ChainOp))
+    if (view === undefined) throw new GgenError('op-invalid', 'the chain is not the one of this identity')
+    const body = changeRoles(view, statement.change, [])
+    return { intent: OP, payload: encodePayload({ type: 'roles', identity, at: view.seq, seq: view.seq + 1, prev: view.head, body }) }
+  }
   const known = find({ name: statement.name })
   if (statement.version !== '*' && known.version !== String(statement.version)) {
     throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)
@@ -203,8 +210,13 @@ export const cannedRegistry = (): Registry => {
     speaking: {
       prepare: cannedStatement,
       commit: async () => ({ op: OP, identity: ADA, peers: 2 }),
+      chainOf: async () => [],
       staged: async () => [STAGED],
-      prepareApproval: async ({ identity }) => ({ ...STAGED, payload: firstReleasePayload({ identity, feed: MACHINE }, STAGED.name, STAGED.version) }),
+      prepareApproval: async ({ identity }) => {
+        const payload = firstReleasePayload({ identity, feed: MACHINE }, STAGED.name, STAGED.version)
+        const op = readUnsigned(payload)
+        return { ...STAGED, identity, op: op.id, ...(op.type === 'release' && { digest: op.body.artifact.digest }), payload }
+      },
       approve: async () => ({ ...STAGED, signatures: 2, people: 1 }),
     },
   }

@@ -3,6 +3,7 @@ import type { PackageReply } from '#doors/control'
 import type { FreshPackage, Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
 import { replicationFields } from './describe-pins.ts'
+import { signaturesText } from './describe-staged.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
@@ -40,16 +41,17 @@ export const packageText = (reply: PackageReply, look: Look): string => {
 }
 
 export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['value'], look: Look): string => {
-  const { name, version, identity, digest, sizeBytes, holders, replication } = receipt
+  const { name, version, identity, digest, sizeBytes, holders, replication, staged } = receipt
   const alone = holders <= 1 ? '; keep it running until others have the package' : ''
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
     ['archive', `${sizeText(sizeBytes)}, ${digest}`],
     ['held by', `${holders <= 1 ? 'this node alone' : count(holders, 'node')}${alone}`],
     ...(replication === undefined ? [] : replicationFields(replication)),
-    ['install', `ggen install ${name}`],
+    staged === undefined ? ['install', `ggen install ${name}`] : ['signatures', `${signaturesText(staged)}; approve it: ggen approve ${name}@${version}`],
   ], look)
-  return `published ${look.bold(`${name} ${version}`)}\n\n${fields}`
+  const verb = staged === undefined ? 'published' : 'staged'
+  return `${verb} ${look.bold(`${name} ${version}`)}\n\n${fields}`
 }
 
 const originText = ({ sources, resumedBytes, durationMs }: FreshPackage): string => {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type IdentityId, isGgenError, LIMITS, type PackageName, parseIdentityId, parsePackageName, parseRate } from '#core'
+import { type IdentityId, isGgenError, LIMITS, type PackageName, parseDuration, parseIdentityId, parsePackageName, parseRate } from '#core'
 import type { Run } from './commands/context.ts'
 import { parseSince } from './parse-since.ts'
 
@@ -28,6 +28,22 @@ export const readReplicas = (text: string): number => {
   const replicas = Number(text)
   if (!/^\d+$/.test(text) || replicas < 1 || replicas > LIMITS.replicas) throw new InvalidArgumentError(`Give a number from 1 to ${LIMITS.replicas}.`)
   return replicas
+}
+
+/** Reads a number of signatures for commander. */
+export const readSignatures = (text: string): number => {
+  if (!/^[0-8]$/.test(text)) throw new InvalidArgumentError('Give a number from 0 to 8.')
+  return Number(text)
+}
+
+/** Reads a span of time for commander, milliseconds. */
+export const readSpan = (text: string): number => {
+  try {
+    return parseDuration(text)
+  } catch (error) {
+    if (!isGgenError(error, 'config-invalid')) throw error
+    throw new InvalidArgumentError(`${error.message}.`)
+  }
 }
 
 /** Reads bytes per second for commander, which would take `null` for an option without a value. */

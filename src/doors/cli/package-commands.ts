@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { IdentityId } from '#core'
 import type { PublishOptions } from './commands/publish.ts'
+import type { ApproveOptions } from './commands/approve.ts'
 import { type OnChoice, readPublisher, readReplicas, share } from './options.ts'
 
 const QUICK_SECONDS = 30
@@ -28,6 +29,30 @@ const toDecided = ({ trust, acceptDowngrade }: Omit<InstallFlags, 'dir'>): Omit<
   ...(trust !== undefined && { trust }),
   ...(acceptDowngrade !== undefined && { acceptDowngrade }),
 })
+
+/** `stage PATH` */
+export const stageCommand = (choose: OnChoice): Command => {
+  const command = new Command('stage')
+    .description('publish from a machine, for a person to approve: nobody can choose it before')
+    .argument('<path>', 'folder with a manifest; or an archive')
+  return share(command, 'ggen stage ./my-package', TRANSFER_SECONDS).action((path: string) => {
+    choose(command, async (context) => (await import('./commands/publish.ts')).stage(path)(context))
+  })
+}
+
+/** `approve [PACKAGE]` */
+export const approveCommand = (choose: OnChoice): Command => {
+  const command = new Command('approve')
+    .description('sign what one of your machines has staged; without a package, show what waits')
+    .argument('[package]', 'NAME or NAME@VERSION')
+    .option('--yes', 'do not ask: you have looked at it')
+  return share(command, 'ggen approve my-package@1.3.0', TRANSFER_SECONDS).action((spec: string | undefined, options: ApproveOptions) => {
+    choose(command, async (context) => {
+      const { approve, listStaged } = await import('./commands/approve.ts')
+      return (spec === undefined ? listStaged() : approve(spec, options))(context)
+    })
+  })
+}
 
 /** `install PACKAGE` */
 export const installCommand = (choose: OnChoice): Command => {

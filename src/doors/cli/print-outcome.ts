@@ -8,6 +8,7 @@ import { installedText, listText, packageText, receiptText } from './describe-pa
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
+import { approvedText, stagedText } from './describe-staged.ts'
 import { boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
 import type { Look } from './look.ts'
 
@@ -32,6 +33,8 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
+    case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)
+    case 'approved': return { result: approvedText(outcome.value, look) }
     case 'trusted': return withRemark(trustedText(outcome.value, look), outcome.value.names.length === 0 ? 'no name is bound yet' : undefined)
     case 'bound': return { result: boundText(outcome.value, look) }
     case 'unbound': return { result: unboundText(outcome.value, look) }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
-import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
+import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { searchCommand } from './search-command.ts'
 import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
@@ -29,7 +29,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  const packages = [publishCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const packages = [publishCommand, stageCommand, approveCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
   for (const make of [...packages, ...words, identityCommands, trustCommand]) program.addCommand(make(choose))
   return program.addCommand(p2p)

@@ -39,6 +39,8 @@ export interface ControlClient {
   readBlob(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Resolves after `waitMs` at the latest, with whatever there is by then. */
   replicate(question: ReplicateQuestion, signal: AbortSignal): Promise<ReplicationReply>
+  /** Envelopes of an identity's own chain, genesis first, as far as anybody here knows it. */
+  chain(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]>
   /** Resolves to what waits for more signatures, oldest first. */
   staged(identity: IdentityId, signal: AbortSignal): Promise<StagedListReply>
   prepareApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<StagedReply & { readonly payload: Uint8Array }>
@@ -142,6 +144,10 @@ export const controlClient = (socketPath: string): ControlClient => {
     },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
     replicate: async (question, signal) => expect<ReplicationReply>(await askJson(post(ROUTES.replicate, question, signal)), REPLICATION),
+    chain: async (identity, signal) => {
+      const { chain } = expect<{ chain: readonly string[] }>(await askJson(post(ROUTES.chain, { identity }, signal)), ['chain'])
+      return chain.map((text) => Uint8Array.from(Buffer.from(text, 'base64')))
+    },
     staged: async (identity, signal) => expect<StagedListReply>(await askJson(post(ROUTES.staged, { identity }, signal)), ['staged']),
     prepareApproval: async ({ chain, ...question }, signal) => {
       const reply = await askJson(post(ROUTES.prepareApproval, { ...question, chain: chain.map(base64) }, signal))

@@ -16,6 +16,7 @@ export const ROUTES = Object.freeze({
   commit: '/v1/publish/commit',
   prepareStatement: '/v1/statements/prepare',
   commitStatement: '/v1/statements/commit',
+  chain: '/v1/chain',
   staged: '/v1/staged',
   prepareApproval: '/v1/approve/prepare',
   approve: '/v1/approve/commit',

@@ -129,7 +129,12 @@ const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
 }
 
 const addApprovalRoutes = (app: FastifyInstance, { registry: { speaking } }: ControlSources, works: Works): void => {
-  app.post(ROUTES.staged, async (request): Promise<StagedListReply> => ({ staged: await speaking.staged(readQuestion.staged(request.body)) }))
+  app.post(ROUTES.chain, async (request, reply): Promise<{ readonly chain: readonly string[] }> => {
+    const identity = readQuestion.identity(request.body)
+    const chain = await works.run(reply.raw, (signal) => speaking.chainOf(identity, signal))
+    return { chain: chain.map((envelope) => Buffer.from(envelope).toString('base64')) }
+  })
+  app.post(ROUTES.staged, async (request): Promise<StagedListReply> => ({ staged: await speaking.staged(readQuestion.identity(request.body)) }))
   app.post(ROUTES.prepareApproval, async (request, reply): Promise<Omit<StagedReply, 'payload'> & { readonly payload: string }> => {
     const question = readQuestion.approval(request.body)
     const { payload, ...staged } = await works.run(reply.raw, (signal) => speaking.prepareApproval(question, signal))

@@ -95,7 +95,7 @@ const commit = z.strictObject({ intent: opId, signatures })
 
 const statementRequest = z.strictObject({ identity: opId, chain, feed: publicKey, statement })
 
-const staged = z.strictObject({ identity: opId })
+const ofIdentity = z.strictObject({ identity: opId })
 
 const approval = z.strictObject({ identity: opId, chain, name: z.string(), version: z.string().exactOptional() })
 
@@ -135,7 +135,7 @@ export const readQuestion = {
     }
   },
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
-  staged: (body: unknown): IdentityId => read(staged, body).identity as IdentityId,
+  identity: (body: unknown): IdentityId => read(ofIdentity, body).identity as IdentityId,
   approval: (body: unknown): ApprovalRequest => {
     const { identity, name, version, chain } = read(approval, body)
     const wanted = version === undefined ? {} : { version: parseVersion(version) }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { type IdentityId, parsePackageSpec } from '#core'
+import type { FetchReply } from '#doors/control'
+import { withAcceptance } from './accept-publisher.ts'
 import type { Run } from './context.ts'
 
 export interface InstallOptions {
@@ -14,15 +16,17 @@ export interface InstallOptions {
 /** `ggen install`: the node brings the archive, this process verifies it again and makes files of it. */
 export const install =
   ({ spec, folder: given, ...decided }: InstallOptions): Run =>
-  async ({ world, environment, client, deadline, watchFetch }) => {
-    const { signal } = deadline
+  async (context) => {
+    const { world, environment, client, deadline, watchFetch } = context
     const { name: wanted } = parsePackageSpec(spec)
     const folder = resolve(environment.platform.workingFolder, given)
     const locked = (await world.listInstalled(folder)).find((one) => one.name === wanted)?.identity
     const question = { spec, ...decided, ...(locked !== undefined && { locked }) }
-    const release = await watchFetch(wanted, (onProgress) => client.fetch(question, signal, onProgress))
-    const bytes = client.readBlob(release.digest, signal)
-    const path = await world.install({ release, bytes, folder, signal })
+    const fetch = (trust?: IdentityId): Promise<FetchReply> =>
+      watchFetch(wanted, (onProgress) => client.fetch({ ...question, ...(trust !== undefined && { trust }) }, deadline.signal, onProgress))
+    const release = await withAcceptance(fetch, context)
+    const bytes = client.readBlob(release.digest, deadline.signal)
+    const path = await world.install({ release, bytes, folder, signal: deadline.signal })
     const { name, version, identity, digest, sources, resumedBytes, wastedBytes, durationMs, proof } = release
     const fresh = { name, version, identity, digest, path, sources, resumedBytes, wastedBytes, durationMs, proof }
     return { kind: 'installed', value: { installed: [fresh] } }

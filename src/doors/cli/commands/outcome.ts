@@ -3,8 +3,8 @@ import type {
 } from '#core'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, TrustedNameReply,
-  TrustReply, UnpinReply,
+  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, StagedListReply,
+  StagedReply, TrustedNameReply, TrustReply, UnpinReply,
 } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -19,6 +19,8 @@ export type Outcome =
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
   | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
+  | { readonly kind: 'staged'; readonly value: StagedListReply }
+  | { readonly kind: 'approved'; readonly value: StagedReply }
   | { readonly kind: 'trusted'; readonly value: TrustReply }
   | { readonly kind: 'bound'; readonly value: TrustedNameReply }
   | { readonly kind: 'unbound'; readonly value: TrustedNameReply }

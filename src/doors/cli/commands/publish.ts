@@ -4,7 +4,8 @@ import type { ReceiptReply } from '#doors/control'
 import { awaitReplicas } from './await-replicas.ts'
 import type { Context, Run } from './context.ts'
 import type { GuardOptions } from './passphrase.ts'
-import { openSigner, type Signer } from './signer.ts'
+import { readIdentity } from './say-roles.ts'
+import { openSigner, requireSigner, type Signer } from './signer.ts'
 
 /** Publishes of one package at the same time take each other's place in the feed; each round one of them gets through. */
 const TRIES = 20
@@ -44,6 +45,21 @@ export const publish =
     const absolute = resolve(context.environment.platform.workingFolder, path)
     const receipt = await publishInTurn(absolute, signer, context)
     return replicas === undefined ? { kind: 'published', value: receipt } : await awaitReplicas(receipt, replicas, context)
+  }
+
+/** `ggen stage`: as `publish`, from a machine whose signature alone is not enough. Throws `usage` where it would be. */
+export const stage =
+  (path: string): Run =>
+  async (context) => {
+    // Its owner may have asked for more signatures since this machine got its key.
+    await readIdentity(context)
+    const signer = await requireSigner(context)
+    if (!signer.needsOthers) {
+      throw new GgenError('usage', 'the key of this machine alone is enough: what it signs is released at once', {
+        hint: 'use ggen publish; or ask for a person too: ggen id need 2 --human 1',
+      })
+    }
+    return { kind: 'published', value: await publishInTurn(resolve(context.environment.platform.workingFolder, path), signer, context) }
   }
 
 const publishInTurn = async (path: string, signer: Signer, context: Context): Promise<ReceiptReply> => {

@@ -18,13 +18,15 @@ export interface Signer {
   readonly chain: readonly Uint8Array[]
   /** The release key. */
   readonly publicKey: PublicKey
+  /** Whether other keys have to sign as well before anything counts. */
+  readonly needsOthers: boolean
   /** The release key's signature (64 bytes). Asks for the passphrase when it has to, once. Throws `op-invalid` for anything that is not expected. */
   sign(prepared: Prepared): Promise<Uint8Array>
 }
 
 type OpenKey = Awaited<ReturnType<Keystore['open']>>['pair']
 
-const signerOf = ({ file: { identity, chain } }: HeldIdentity, publicKey: PublicKey, { keystore, open }: {
+const signerOf = ({ file: { identity, chain }, view: { roles } }: HeldIdentity, publicKey: PublicKey, { keystore, open }: {
   readonly keystore: Keystore
   readonly open: (why: string) => Promise<OpenKey>
 }): Signer => {
@@ -33,7 +35,9 @@ const signerOf = ({ file: { identity, chain } }: HeldIdentity, publicKey: Public
     key ??= await open(why)
     return keystore.sign(key, payload, isExpected)
   }
-  return { identity, chain, publicKey, sign }
+  const isMachine = roles.release.some(({ key, auto }) => key === publicKey && auto === true)
+  const needsOthers = roles.need > 1 || (isMachine && (roles.human ?? 0) > 0)
+  return { identity, chain, publicKey, needsOthers, sign }
 }
 
 const heldSigner = (held: HeldIdentity, keystore: Keystore, context: Context): Signer => {
