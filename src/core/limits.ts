@@ -83,17 +83,44 @@ export const LIMITS = Object.freeze({
   inboundTotal: 120,
   streamsPerProtocol: 16,
   pendingQuestions: 512,
+  /** Dials of one address that failed within an hour or are under way, whoever named it, and how many addresses are remembered for that. */
+  failedDials: 3,
+  failedDialAddresses: 10_000,
+  /** Of one /24 or /48, in the routing table and in one of its buckets. */
+  routesPerPrefix: 3,
+  routesPerBucketAndPrefix: 2,
+  /** Outbound connections to long known peers of different /16 or /32, and how many such peers are remembered. */
+  anchors: 3,
+  knownAnchors: 128,
   peerSearchFanout: 4,
   /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
   ownHeadPeers: 3,
   ownHeads: 1000,
   holdersPerFetch: 8,
-  providersPerLookup: 20,
+  providersPerLookup: 64,
   knownHolders: 20_000,
   /** Enclosed bytes that wait to be used. */
   enclosuresBytes: 4 * MiB,
   opBudgetPerSecond: 500,
   haveDigestsPerSecond: 8192,
+
+  // rendezvous: who keeps which blob, told to peers near its key
+  rendezvousEntries: 200_000,
+  rendezvousPeers: 20_000,
+  rendezvousEntriesPerPeer: 5000,
+  rendezvousEntriesPerKey: 64,
+  /** Of one key, from one /24 or /48. */
+  rendezvousEntriesPerPrefix: 4,
+  /** Entries in one answer, and addresses of each. */
+  rendezvousAnswer: 20,
+  rendezvousAddresses: 8,
+  rendezvousAddressChars: 128,
+  /** Peers that are asked or told: nearest to the key, and connected anyway. */
+  rendezvousClosest: 20,
+  rendezvousClosestPerPrefix: 2,
+  rendezvousConnected: 20,
+  /** Peers that one lookup tries to reach at once. */
+  rendezvousDials: 16,
 
   // queues and maps
   parkedOps: 1000,
@@ -209,6 +236,11 @@ export const LIMITS = Object.freeze({
   peerSearchTimeoutMs: 3 * second,
   rememberedSearchMs: 30 * second,
   providerLookupTimeoutMs: 10 * second,
+  /** For one question about a key. */
+  rendezvousTimeoutMs: 3 * second,
+  rendezvousEntryMs: 24 * 60 * minute,
+  /** What was told is told again after this time, because those who were told come and go. */
+  rendezvousAgainMs: 12 * 60 * minute,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
   /** Moments at which a node was in step with others are noted so far apart, and so long ago. */
@@ -231,6 +263,10 @@ export const LIMITS = Object.freeze({
   replicaHopeMs: 10 * second,
   seedFirstRetryMs: 60 * second,
   seedEveryMs: 10 * minute,
+  failedDialMs: 60 * minute,
+  /** So long a peer is known before it is an anchor, and so long it is remembered without being seen. */
+  anchorAgeMs: 24 * 60 * minute,
+  anchorMemoryMs: 30 * 24 * 60 * minute,
   reconnectFirstMs: 500,
   reconnectMaxMs: 5 * minute,
   /** So long an identity is new to a node. */
@@ -263,3 +299,6 @@ assert(LIMITS.enclosedBlobBytes <= LIMITS.pieceBytes && LIMITS.enclosedBlobBytes
 assert(LIMITS.enclosedBytes <= LIMITS.messageBytes / 2, 'enclosures must leave room for the largest answer without them')
 assert(LIMITS.haveDigests <= LIMITS.haveDigestsPerSecond, 'the largest question must be within what a peer may ask')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')
+assert(LIMITS.rendezvousClosest + LIMITS.rendezvousConnected <= LIMITS.providersPerLookup, 'of a lookup, everybody who is asked can name one that counts')
+assert(LIMITS.rendezvousAnswer * (LIMITS.rendezvousAddresses * (LIMITS.rendezvousAddressChars + 2) + 80) < LIMITS.questionBytes, 'such an answer is small')
+assert(2 * LIMITS.rendezvousAgainMs <= LIMITS.rendezvousEntryMs, 'an entry is renewed well before it ends')

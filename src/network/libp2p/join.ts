@@ -1,11 +1,13 @@
 import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
-import type { Network } from '#network'
+import { type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { Answers } from './answers.ts'
-import { createAsk } from './ask.ts'
+import { type Ask, createAsk } from './ask.ts'
+import { chooseKeepers } from './choose-keepers.ts'
+import { hostOfPeer } from './closest-peers.ts'
 import { toNetworkError, toStartError } from './failures.ts'
 import { createGate, type Gate } from './gate.ts'
 import { Gossip } from './gossip.ts'
@@ -16,6 +18,7 @@ import { createNode, type Node } from './node.ts'
 import { PeerTable, toMultiaddr } from './peer-table.ts'
 import { Penalties } from './penalties.ts'
 import { Providers } from './providers.ts'
+import { keepRendezvous } from './rendezvous-keeper.ts'
 import { namesOf, type NetworkNames } from './settings.ts'
 import { Tasks } from './tasks.ts'
 
@@ -33,7 +36,7 @@ export interface JoinOptions {
   readonly networkName?: string
   /** Tell others what is announced, and hear and relay what they announce; default true. */
   readonly gossip?: boolean
-  /** Ask the DHT without keeping records for it. */
+  /** Ask the DHT and the rendezvous without routing and keeping anything for others. */
   readonly light?: boolean
   readonly clock: Clock
   readonly events?: Events
@@ -115,14 +118,13 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
 }
 
 const assemble = (parts: Parts): Network => {
-  const { options, names, self, gate, tasks, node, table, answers, penalties } = parts
+  const { options, names, self, tasks, node, table, answers, penalties } = parts
   const { clock } = options
   const strike = (peer: PeerId): void => penalties.strike(peer)
   const hasPeers = (): boolean => table.list().length > 0
   const gossip = options.gossip === false ? NO_GOSSIP : new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers, strike })
-  const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
-  const admits = (peer: PeerId): boolean => penalties.admits(peer)
-  const providers = new Providers({ node, clock, tasks, hasDhtPeers, admits, mayDial: (address) => gate.rules.allows(address) })
+  const ask = createAsk(node, clock, tasks.signal)
+  const providers = meet(parts, ask)
   const dial = createDial(parts)
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
   const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
@@ -135,7 +137,7 @@ const assemble = (parts: Parts): Network => {
     addressOf: (peer) => table.addressOf(peer),
     dial,
     onPeer: (listener) => table.subscribe(listener),
-    ask: createAsk(node, clock, tasks.signal),
+    ask,
     answer: (protocol, answerer) => answers.add(protocol, answerer),
     announce: async (message) => {
       tasks.signal.throwIfAborted()
@@ -154,6 +156,21 @@ const assemble = (parts: Parts): Network => {
     stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics() }),
     [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
   }
+}
+
+/** Takes part in the rendezvous: a light node only as one that asks and is told about. */
+const meet = ({ options, names, gate, tasks, node, table, answers, penalties }: Parts, ask: Ask): Providers => {
+  const { clock } = options
+  const hear = (from: PeerId, addresses: readonly Multiaddr[]): readonly Multiaddr[] => gate.rules.hear(table.addressOf(from), addresses)
+  const store = new RendezvousStore()
+  const fraction = Math.random
+  if (options.light !== true) {
+    answers.add(RENDEZVOUS, keepRendezvous({ store, clock, fraction, hostOf: (peer) => hostOfPeer(node, peerIdFromString(peer)), hear }))
+  }
+  const keeps = (protocols: readonly string[]): boolean => protocols.includes(names.dht) && protocols.includes(RENDEZVOUS)
+  const connected = (): PeerId[] => table.list().flatMap(({ peer, protocols }) => (keeps(protocols) ? [peer] : []))
+  const keepers = (): readonly PeerId[] => chooseKeepers(connected(), new Set(), fraction)
+  return new Providers({ node, clock, tasks, ask, keepers, store, fraction, admits: (peer) => penalties.admits(peer), hear })
 }
 
 const createDial =

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hasCode } from '../network-lab.conformance.ts'
 import { ProvideLedger } from './provide-ledger.ts'
-import { DHT } from './settings.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map((name) => digestOf(Buffer.from(name)))
 assert(a !== undefined && b !== undefined && c !== undefined)
@@ -33,10 +32,10 @@ test('What was told is told again after some hours, the longest ago first', () =
     ledger.add(digest)
     ledger.tell(digest, index)
   }
-  assert.equal(ledger.next(DHT.tellAgainMs - 1), undefined)
-  assert.equal(ledger.next(DHT.tellAgainMs), a)
-  ledger.tell(a, DHT.tellAgainMs)
-  assert.equal(ledger.next(DHT.tellAgainMs + 1), b)
+  assert.equal(ledger.next(LIMITS.rendezvousAgainMs - 1), undefined)
+  assert.equal(ledger.next(LIMITS.rendezvousAgainMs), a)
+  ledger.tell(a, LIMITS.rendezvousAgainMs)
+  assert.equal(ledger.next(LIMITS.rendezvousAgainMs + 1), b)
 })
 
 test('Adding again tells again and counts once', () => {

@@ -1,5 +1,4 @@
 import { type Digest, GgenError, LIMITS } from '#core'
-import { DHT } from './settings.ts'
 
 /** Which blobs this node tells the DHT about, and when each was told last. */
 export class ProvideLedger {
@@ -37,6 +36,6 @@ export class ProvideLedger {
     const [untold] = this.#untold
     if (untold !== undefined) return untold
     const [oldest] = this.#told
-    return oldest !== undefined && nowMs - oldest[1] >= DHT.tellAgainMs ? oldest[0] : undefined
+    return oldest !== undefined && nowMs - oldest[1] >= LIMITS.rendezvousAgainMs ? oldest[0] : undefined
   }
 }
