@@ -105,6 +105,10 @@ export const hostOfAddress = (address: string): string | undefined => {
   return first === 'ip4' || first === 'ip6' ? plainHost(value) : undefined
 }
 
+/** The /16 of an IPv4 host or the /32 of an IPv6 host: roughly what one provider has. */
+export const networkOfHost = (host: string): string =>
+  isIPv4(host) ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : `${groupsOf(host).slice(0, 2).map((group) => group.toString(16)).join(':')}::/32`
+
 /** The /24 of an IPv4 host or the /48 of an IPv6 host: what one customer of a provider typically gets. */
 export const prefixOfHost = (host: string): string =>
   isIPv4(host) ? `${host.split('.').slice(0, 3).join('.')}.0/24` : `${groupsOf(host).slice(0, 3).map((group) => group.toString(16)).join(':')}::/48`

@@ -4,6 +4,7 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { type AnchorFile, Anchors } from './anchors.ts'
 import { Answers } from './answers.ts'
 import { type Ask, createAsk } from './ask.ts'
 import { chooseKeepers } from './choose-keepers.ts'
@@ -38,6 +39,8 @@ export interface JoinOptions {
   readonly gossip?: boolean
   /** Ask the DHT and the rendezvous without routing and keeping anything for others. */
   readonly light?: boolean
+  /** Where peers of long standing are remembered; absent: a restart forgets them. */
+  readonly anchors?: AnchorFile
   readonly clock: Clock
   readonly events?: Events
   /** Aborting it before the node is up gives the joining up; afterwards it does nothing. */
@@ -72,7 +75,8 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
   const penalties = new Penalties({ self, node, gate, clock, events })
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
-  const parts = { options, names, self, gate, tasks, node, table, answers, penalties }
+  const anchors = await Anchors.open({ file: options.anchors, node, clock, tasks, fraction: Math.random, connected: () => table.list() })
+  const parts = { options, names, self, gate, tasks, node, table, answers, penalties, anchors }
   await answers.start()
   await start(parts)
   return assemble(parts)
@@ -88,6 +92,7 @@ interface Parts {
   readonly table: PeerTable
   readonly answers: Answers
   readonly penalties: Penalties
+  readonly anchors: Anchors
 }
 
 const namesFrom = (name: string): NetworkNames => {
@@ -118,7 +123,7 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
 }
 
 const assemble = (parts: Parts): Network => {
-  const { options, names, self, tasks, node, table, answers, penalties } = parts
+  const { options, names, self, tasks, node, table, answers, penalties, anchors } = parts
   const { clock } = options
   const strike = (peer: PeerId): void => penalties.strike(peer)
   const hasPeers = (): boolean => table.list().length > 0
@@ -128,6 +133,7 @@ const assemble = (parts: Parts): Network => {
   const dial = createDial(parts)
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
   const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
+  anchors.keep()
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
   let ending: Promise<void> | undefined
   return {
@@ -159,7 +165,7 @@ const assemble = (parts: Parts): Network => {
 }
 
 /** Takes part in the rendezvous: a light node only as one that asks and is told about. */
-const meet = ({ options, names, gate, tasks, node, table, answers, penalties }: Parts, ask: Ask): Providers => {
+const meet = ({ options, names, gate, tasks, node, table, answers, penalties, anchors }: Parts, ask: Ask): Providers => {
   const { clock } = options
   const hear = (from: PeerId, addresses: readonly Multiaddr[]): readonly Multiaddr[] => gate.rules.hear(table.addressOf(from), addresses)
   const store = new RendezvousStore()
@@ -169,7 +175,7 @@ const meet = ({ options, names, gate, tasks, node, table, answers, penalties }: 
   }
   const keeps = (protocols: readonly string[]): boolean => protocols.includes(names.dht) && protocols.includes(RENDEZVOUS)
   const connected = (): PeerId[] => table.list().flatMap(({ peer, protocols }) => (keeps(protocols) ? [peer] : []))
-  const keepers = (): readonly PeerId[] => chooseKeepers(connected(), new Set(), fraction)
+  const keepers = (): readonly PeerId[] => chooseKeepers(connected(), anchors.peers(), fraction)
   return new Providers({ node, clock, tasks, ask, keepers, store, fraction, admits: (peer) => penalties.admits(peer), hear })
 }
 
@@ -187,8 +193,9 @@ const createDial =
     }
   }
 
-const leave = async ({ node, tasks, table }: Parts): Promise<void> => {
+const leave = async ({ node, tasks, table, anchors }: Parts): Promise<void> => {
   await tasks.end(new GgenError('cancelled', 'the node has left the network'))
+  await anchors.save()
   table.clear()
   await node.stop()
 }

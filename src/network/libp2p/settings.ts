@@ -156,6 +156,14 @@ export const PEERS = Object.freeze({
   pingMs: 5 * second,
 })
 
+/** Connections to peers of long standing. */
+export const ANCHORS = Object.freeze({
+  everyMs: 1 * minute,
+  /** Where there are too many connections, those with the lowest sum of such values go first. */
+  tag: 'ggen-anchor',
+  tagValue: 100,
+})
+
 export const LAN = Object.freeze({
   queryEveryMs: 10 * second,
   /** Connections to peers that were found on the local network. */
