@@ -119,6 +119,8 @@ export const LIMITS = Object.freeze({
   rendezvousClosest: 20,
   rendezvousClosestPerPrefix: 2,
   rendezvousConnected: 20,
+  /** Connected peers outside the routing table that are asked on a walk as well. */
+  rendezvousBesideTable: 8,
   /** Peers that one lookup tries to reach at once. */
   rendezvousDials: 16,
 
@@ -241,6 +243,8 @@ export const LIMITS = Object.freeze({
   rendezvousEntryMs: 24 * 60 * minute,
   /** What was told is told again after this time, because those who were told come and go. */
   rendezvousAgainMs: 12 * 60 * minute,
+  /** And once sooner: a node that has just started knows few to tell. */
+  rendezvousSecondMs: 10 * minute,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
   /** Moments at which a node was in step with others are noted so far apart, and so long ago. */

@@ -17,14 +17,17 @@ export interface RendezvousLook {
   readonly fraction: () => number
 }
 
+/** One for all its entries: two hundred thousand copies of its texts would be most of the memory. */
 interface Sender {
+  readonly peer: PeerId
   addresses: readonly Multiaddr[]
+  group: string
   entries: number
 }
 
 interface Kept {
   readonly key: string
-  readonly peer: PeerId
+  readonly sender: Sender
   readonly group: string
   readonly untilMs: number
 }
@@ -36,7 +39,8 @@ const nameOf = (key: Uint8Array): string => Buffer.from(key).toString('base64url
  * whoever does not, so that a flood drowns itself.
  */
 export class RendezvousStore {
-  readonly #keys = new Map<string, Map<PeerId, Kept>>()
+  /** A short list each: most keys have one entry, and a map for each would take more room than all the rest. */
+  readonly #keys = new Map<string, readonly Kept[]>()
   readonly #senders = new Map<PeerId, Sender>()
   /** All entries, those put longest ago first. */
   readonly #byAge = new Set<Kept>()
@@ -50,21 +54,24 @@ export class RendezvousStore {
   put({ key, peer, addresses, group }: RendezvousPut, nowMs: number): boolean {
     this.#expire(nowMs)
     const name = nameOf(key)
-    const before = this.#keys.get(name)?.get(peer)
+    const before = this.#at(name, peer)
     if (before !== undefined) this.#remove(before)
     if (before?.group !== group && !this.#makeRoom(name, peer, group)) return false
-    const kept = { key: name, peer, group, untilMs: nowMs + LIMITS.rendezvousEntryMs }
-    const ofKey = this.#keys.get(name) ?? new Map<PeerId, Kept>()
-    this.#keys.set(name, ofKey.set(peer, kept))
-    this.#senders.set(peer, { addresses, entries: (this.#senders.get(peer)?.entries ?? 0) + 1 })
+    const sender = this.#senders.get(peer) ?? { peer, addresses, group, entries: 0 }
+    if (sender.group !== group) sender.group = group
+    sender.addresses = addresses
+    sender.entries += 1
+    this.#senders.set(peer, sender)
+    const kept = { key: name, sender, group: sender.group, untilMs: Math.ceil(nowMs + LIMITS.rendezvousEntryMs) }
+    this.#keys.set(name, [...(this.#keys.get(name) ?? []), kept])
     this.#byAge.add(kept)
-    this.#groups.add(group, kept)
+    this.#groups.add(kept.group, kept)
     return true
   }
 
   /** Forgets the entry of a peer; false when there was none. */
   delete(key: Uint8Array, peer: PeerId): boolean {
-    const kept = this.#keys.get(nameOf(key))?.get(peer)
+    const kept = this.#at(nameOf(key), peer)
     if (kept !== undefined) this.#remove(kept)
     return kept !== undefined
   }
@@ -72,15 +79,19 @@ export class RendezvousStore {
   /** Entries of a key at random, from as many groups as there are before a second one from any. */
   find({ key, count, fraction }: RendezvousLook, nowMs: number): readonly RendezvousEntry[] {
     this.#expire(nowMs)
-    const groups = Map.groupBy(shuffled([...(this.#keys.get(nameOf(key))?.values() ?? [])], fraction), ({ group }) => group)
+    const groups = Map.groupBy(shuffled([...(this.#keys.get(nameOf(key)) ?? [])], fraction), ({ group }) => group)
     const rounds = [...groups.values()]
     const found: RendezvousEntry[] = []
     for (let round = 0; found.length < count && rounds.some((group) => group.length > round); round += 1) {
-      for (const { peer } of rounds.flatMap((group) => group.slice(round, round + 1)).slice(0, count - found.length)) {
-        found.push({ peer, addresses: this.#senders.get(peer)?.addresses ?? [] })
+      for (const { sender } of rounds.flatMap((group) => group.slice(round, round + 1)).slice(0, count - found.length)) {
+        found.push({ peer: sender.peer, addresses: sender.addresses })
       }
     }
     return found
+  }
+
+  #at(key: string, peer: PeerId): Kept | undefined {
+    return this.#keys.get(key)?.find(({ sender }) => sender.peer === peer)
   }
 
   #makeRoom(key: string, peer: PeerId, group: string): boolean {
@@ -94,15 +105,20 @@ export class RendezvousStore {
   }
 
   #makeRoomAt(key: string, group: string): boolean {
-    const ofKey = [...(this.#keys.get(key)?.values() ?? [])]
-    const groups = Map.groupBy(ofKey, (kept) => kept.group)
-    const own = groups.get(group)?.length ?? 0
+    const ofKey = this.#keys.get(key)
+    if (ofKey === undefined) return true
+    const groups = new Map<string, { readonly oldest: Kept; count: number }>()
+    for (const kept of ofKey) {
+      const members = groups.get(kept.group)
+      if (members === undefined) groups.set(kept.group, { oldest: kept, count: 1 })
+      else members.count += 1
+    }
+    const own = groups.get(group)?.count ?? 0
     if (own >= LIMITS.rendezvousEntriesPerPrefix) return false
     if (ofKey.length < LIMITS.rendezvousEntriesPerKey) return true
-    const [crowded = []] = [...groups.values()].sort((a, b) => b.length - a.length)
-    const [oldest] = crowded
-    if (oldest === undefined || crowded.length <= own + 1) return false
-    this.#remove(oldest)
+    const crowded = [...groups.values()].reduce((most, each) => (each.count > most.count ? each : most))
+    if (crowded.count <= own + 1) return false
+    this.#remove(crowded.oldest)
     return true
   }
 
@@ -114,12 +130,12 @@ export class RendezvousStore {
   }
 
   #remove(kept: Kept): void {
-    const { key, peer, group } = kept
-    const ofKey = this.#keys.get(key)
-    ofKey?.delete(peer)
-    if (ofKey?.size === 0) this.#keys.delete(key)
-    const sender = this.#senders.get(peer)
-    if (sender !== undefined && (sender.entries -= 1) === 0) this.#senders.delete(peer)
+    const { key, sender, group } = kept
+    const others = this.#keys.get(key)?.filter((other) => other !== kept) ?? []
+    if (others.length === 0) this.#keys.delete(key)
+    else this.#keys.set(key, others)
+    sender.entries -= 1
+    if (sender.entries === 0) this.#senders.delete(sender.peer)
     this.#byAge.delete(kept)
     this.#groups.delete(group, kept)
   }

@@ -32,16 +32,16 @@ test('A walk finds who is there, nearest first, with the distances of the librar
   await seeker.connect(first)
   const key = seeded('a key').bytes(32)
   const { dht } = seeker.node.services
-  await until('all of them answer', async () => (await findClosest(seeker.node, key, soon())).length === 3)
+  await until('all of them answer', async () => (await findClosest({ node: seeker.node, connected: [] }, key, soon())).length === 3)
   const expected: string[] = []
   await until('the library agrees', async () => {
     expected.length = 0
     for await (const event of dht.getClosestPeers(key, { signal: soon() })) if (event.name === 'FINAL_PEER') expected.push(event.peer.id.toString())
     return expected.length === 3
   })
-  assert.deepEqual(await findClosest(seeker.node, key, soon()), expected)
+  assert.deepEqual(await findClosest({ node: seeker.node, connected: [] }, key, soon()), expected)
   const distances = expected.map((peer) => distanceOf(peerIdFromString(peer).toMultihash().bytes, key))
   assert.deepEqual(distances, distances.toSorted((a, b) => Buffer.compare(a, b)))
   assert.equal(hostOfPeer(seeker.node, peerIdFromString(first.self)), '127.0.0.1')
-  await assert.rejects(findClosest(seeker.node, key, AbortSignal.abort()))
+  await assert.rejects(findClosest({ node: seeker.node, connected: [] }, key, AbortSignal.abort()))
 })

@@ -1,7 +1,9 @@
 import { LIMITS, type PeerId } from '#core'
 import type { Connection, PeerInfo } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { createHash } from 'node:crypto'
 import { groupOf, hostOfAddress } from './address-scope.ts'
+import { askForCloser } from './named-routes.ts'
 import type { Node } from './node.ts'
 
 /** Somebody who may be near to a key. */
@@ -47,11 +49,20 @@ export const hostOfPeer = (node: Pick<Node, 'getConnections'>, peer: PeerInfo['i
   return open && hostOfAddress(open.remoteAddr.toString())
 }
 
+/** From where to look for the peers near a key. */
+export interface Outlook {
+  readonly node: Node
+  /** Connected peers that know others. Of those that the routing table has no place for, a few of each group are asked as well. */
+  readonly connected: readonly PeerId[]
+}
+
 /**
  * Walks towards a key and resolves to whom to ask there. What the library calls the closest are its twenty nearest; here everybody counts who was met on
  * the way, so that there are others left where one group has the nearest places. Rejects with the signal's reason.
  */
-export const findClosest = async (node: Node, key: Uint8Array, signal: AbortSignal): Promise<readonly PeerId[]> => {
+export const findClosest = async (outlook: Outlook, key: Uint8Array, signal: AbortSignal): Promise<readonly PeerId[]> => {
+  const { node } = outlook
+  const { dht } = node.services
   const candidates = new Map<string, Candidate>()
   const meet = ({ id, multiaddrs }: PeerInfo, answered: boolean): void => {
     const peer = id.toString() as PeerId
@@ -60,10 +71,28 @@ export const findClosest = async (node: Node, key: Uint8Array, signal: AbortSign
     const host = hostOfPeer(node, id) ?? multiaddrs.flatMap((address) => hostOfAddress(address.toString()) ?? [])[0]
     if (host !== undefined) candidates.set(peer, { peer, distance: distanceOf(id.toMultihash().bytes, key), group: groupOf(host, peer), answered })
   }
-  for await (const event of node.services.dht.getClosestPeers(key, { signal })) {
+  const askBeside = async (id: PeerInfo['id']): Promise<void> => {
+    for (const closer of await askForCloser(dht, id, { key, signal })) meet(closer, false)
+  }
+  const beside = Promise.allSettled((await besideTable(outlook, signal)).map(askBeside))
+  for await (const event of dht.getClosestPeers(key, { signal })) {
     if (event.name !== 'PEER_RESPONSE') continue
     meet({ id: event.from, multiaddrs: [] }, true)
     for (const closer of event.closer) meet(closer, false)
   }
+  await beside
   return chooseClosest(candidates.values())
+}
+
+/** The table takes a moment to take somebody in, and has little room for each prefix: a walk from it alone may know one side only. */
+const besideTable = async ({ node, connected }: Outlook, signal: AbortSignal): Promise<readonly PeerInfo['id'][]> => {
+  const table = node.services.dht.routingTable as unknown as { find(peer: PeerInfo['id'], options: object): Promise<PeerInfo['id'] | undefined> }
+  const outside: Candidate[] = []
+  for (const peer of connected) {
+    const id = peerIdFromString(peer)
+    const host = hostOfPeer(node, id)
+    if (host === undefined || (await table.find(id, { signal })) !== undefined) continue
+    outside.push({ peer, distance: Uint8Array.of(outside.length), group: groupOf(host, peer), answered: true })
+  }
+  return chooseClosest(outside).slice(0, LIMITS.rendezvousBesideTable).map((peer) => peerIdFromString(peer))
 }

@@ -14,6 +14,21 @@ interface Asking {
   sendRequest(to: PeerId, message: object, options: object): AsyncGenerator<Response>
 }
 
+const networkOf = (dht: object): Asking => {
+  const { network } = dht as { readonly network?: Asking }
+  assert(typeof network?.safeDispatchEvent === 'function' && typeof network.sendRequest === 'function', 'the DHT of the library asks through its network')
+  return network
+}
+
+/** Asks one peer who is near to a key. Who does not answer names nobody. */
+export const askForCloser = async (dht: object, peer: PeerId, { key, signal }: { readonly key: Uint8Array; readonly signal: AbortSignal }): Promise<PeerInfo[]> => {
+  const closer: PeerInfo[] = []
+  for await (const event of networkOf(dht).sendRequest(peer, { type: 'FIND_NODE', key }, { signal, path: { index: -1, queued: 0, running: 0, total: 0 } })) {
+    if (event.name === 'PEER_RESPONSE') closer.push(...event.closer)
+  }
+  return closer
+}
+
 /** What is done with the peers that others name. */
 export interface NamedRoutes {
   /** The addresses that `from` may name. */
@@ -26,8 +41,7 @@ export interface NamedRoutes {
  * was named a moment ago with the same addresses is not told of again.
  */
 export const limitNamedRoutes = (dht: object, { hear, nowMs }: NamedRoutes): void => {
-  const { network } = dht as { readonly network?: Asking }
-  assert(typeof network?.safeDispatchEvent === 'function' && typeof network.sendRequest === 'function', 'the DHT of the library asks through its network')
+  const network = networkOf(dht)
   const recent = new RecentAddresses()
   const tell = network.safeDispatchEvent.bind(network)
   const ask = network.sendRequest.bind(network)

@@ -120,7 +120,7 @@ export class Providers {
     const near = new Set(keepers())
     yield* near
     if (!(await this.#hasRoutes(signal)) || this.#routingTable.size === 0) return
-    for (const peer of await findClosest(node, key, signal)) {
+    for (const peer of await findClosest({ node, connected: [...near] }, key, signal)) {
       if (!near.has(peer) && admits(peer)) yield peer
     }
   }
