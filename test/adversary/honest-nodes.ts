@@ -1,4 +1,4 @@
-import { parseMultiaddr } from '#core'
+import { type Multiaddr, parseMultiaddr } from '#core'
 import type { Network } from '#network'
 import { joinNetwork } from '#network/libp2p'
 import { realClock } from '#testing'
@@ -19,4 +19,4 @@ export const honestAt = (host: string, { bootstrap = [], light = false }: Honest
 }
 
 /** Where a named peer can be dialled. */
-export const addressOf = ({ peer, addresses }: Named): string => `${addresses[0] ?? ''}/p2p/${peer}`
+export const addressOf = ({ peer, addresses }: Named): Multiaddr => parseMultiaddr(`${addresses[0] ?? ''}/p2p/${peer}`)

@@ -9,6 +9,7 @@ import { lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { base58btc } from 'multiformats/bases/base58'
 import assert from 'node:assert/strict'
 
 /** Somebody whom a hostile node names. */
@@ -37,6 +38,8 @@ export interface HostileNode extends AsyncDisposable {
   /** Every byte that came in as a question to the DHT or at a rendezvous. */
   readonly heard: readonly Uint8Array[]
   connect(address: string | undefined): Promise<void>
+  /** Whom another node names as near to a key: of a small table all that are in it. */
+  ask(peer: string, key: Uint8Array): Promise<readonly string[]>
   /** The payload of the answer; `undefined` where the other side is too busy. */
   rendezvous(peer: string, question: Uint8Array): Promise<Uint8Array | undefined>
 }
@@ -44,6 +47,7 @@ export interface HostileNode extends AsyncDisposable {
 interface KadMessage {
   readonly type: string
   readonly key?: Uint8Array
+  readonly closer: readonly { readonly id: Uint8Array }[]
 }
 
 interface KadCodec {
@@ -57,6 +61,7 @@ const kadCodec = async (): Promise<KadCodec> => {
   return Message
 }
 
+const KAD = '/ggen/main/kad/1'
 const RENDEZVOUS = '/ggen/rendezvous/1'
 const FRAME_BYTES = 2_000_000
 const soon = (): AbortSignal => AbortSignal.timeout(10_000)
@@ -90,7 +95,7 @@ export const startHostileNode = async ({ host, key, closer = () => [], rendezvou
     services: { identify: identify({ protocolPrefix: 'ggen' }), ping: ping({ protocolPrefix: 'ggen' }) },
   })
   node.addEventListener('peer:connect', ({ detail }) => met.add(detail.toString()))
-  await node.handle('/ggen/main/kad/1', answering((question) => {
+  await node.handle(KAD, answering((question) => {
     heard.push(question.slice())
     const { type, key: wanted } = kad.decode(question)
     const peers = closer(wanted ?? new Uint8Array()).map(({ peer, addresses }) =>
@@ -103,6 +108,13 @@ export const startHostileNode = async ({ host, key, closer = () => [], rendezvou
       return Buffer.concat([Uint8Array.of(0), rendezvous(question, from)])
     }))
   }
+  const exchange = async (peer: string, protocol: string, question: Uint8Array): Promise<Uint8Array> => {
+    const stream = await node.dialProtocol(peerIdFromString(peer), protocol, { signal: soon() })
+    const frames = lpStream(stream, { maxDataLength: FRAME_BYTES })
+    await frames.write(question, { signal: soon() })
+    await stream.close({ signal: soon() })
+    return (await frames.read({ signal: soon() })).subarray()
+  }
   const [address] = node.getMultiaddrs()
   assert(address !== undefined)
   return {
@@ -112,12 +124,12 @@ export const startHostileNode = async ({ host, key, closer = () => [], rendezvou
     connect: async (other) => {
       await node.dial(multiaddr(other), { signal: soon() })
     },
+    ask: async (peer, wanted) => {
+      const answer = await exchange(peer, KAD, kad.encode({ type: 'FIND_NODE', key: wanted, clusterLevel: 0, closer: [], providers: [] }))
+      return kad.decode(answer).closer.map(({ id }) => base58btc.baseEncode(id))
+    },
     rendezvous: async (peer, question) => {
-      const stream = await node.dialProtocol(peerIdFromString(peer), RENDEZVOUS, { signal: soon() })
-      const frames = lpStream(stream, { maxDataLength: FRAME_BYTES })
-      await frames.write(question, { signal: soon() })
-      await stream.close({ signal: soon() })
-      const [status, ...payload] = (await frames.read({ signal: soon() })).subarray()
+      const [status, ...payload] = await exchange(peer, RENDEZVOUS, question)
       return status === 0 ? Uint8Array.from(payload) : undefined
     },
     [Symbol.asyncDispose]: () => node.stop() as Promise<void>,

@@ -13,7 +13,8 @@ const PUTS = 1_000_000
 
 test('row 38: a million puts from a thousand networks: the store stays within its bounds, and an honest entry is returned each time', (t) => {
   const store = new RendezvousStore()
-  const { fraction } = seeded('flood')
+  const dice = seeded('flood')
+  const fraction = (): number => dice.fraction()
   const [key, rare] = [rendezvousKey('blob', 'wanted'), rendezvousKey('blob', 'hardly known')]
   const honest = 'honest' as PeerId
   for (const each of [key, rare]) assert(store.put({ key: each, peer: honest, group: 'home', addresses: [] }, 0))

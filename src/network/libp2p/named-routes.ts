@@ -20,10 +20,16 @@ const networkOf = (dht: object): Asking => {
   return network
 }
 
+interface Wanted {
+  readonly key: Uint8Array
+  readonly signal: AbortSignal
+}
+
 /** Asks one peer who is near to a key. Who does not answer names nobody. */
-export const askForCloser = async (dht: object, peer: PeerId, { key, signal }: { readonly key: Uint8Array; readonly signal: AbortSignal }): Promise<PeerInfo[]> => {
+export const askForCloser = async (dht: object, peer: PeerId, { key, signal }: Wanted): Promise<PeerInfo[]> => {
   const closer: PeerInfo[] = []
-  for await (const event of networkOf(dht).sendRequest(peer, { type: 'FIND_NODE', key }, { signal, path: { index: -1, queued: 0, running: 0, total: 0 } })) {
+  const path = { index: -1, queued: 0, running: 0, total: 0 }
+  for await (const event of networkOf(dht).sendRequest(peer, { type: 'FIND_NODE', key }, { signal, path })) {
     if (event.name === 'PEER_RESPONSE') closer.push(...event.closer)
   }
   return closer

@@ -1,4 +1,4 @@
-import { type Clock, type Digest, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { type Clock, type Digest, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
 import {
   decodeRendezvousEntries, decodeRendezvousReceipt, encodeRendezvousQuestion, FairUnion, RENDEZVOUS, type RendezvousEntry, rendezvousKey,
   type RendezvousStore,
@@ -130,13 +130,18 @@ export class Providers {
     return ask(peer, RENDEZVOUS, question, AbortSignal.any([signal, clock.timeout(LIMITS.rendezvousTimeoutMs)]))
   }
 
-  /** Connects to a peer where it was said to be: only the peer itself can prove that it is there, and nobody else's word stays in the address book. */
+  /**
+   * Connects to a peer where it was said to be: only the peer itself can prove that it is there, and nobody else's word stays in the address book. Who was
+   * named without a usable address is not looked for: made-up names would cost a walk each.
+   */
   async #reach({ peer, addresses }: RendezvousEntry, signal: AbortSignal): Promise<PeerId> {
     const { node, clock } = this.#context
     const id = peerIdFromString(peer)
     const isHere = node.getConnections(id).some(({ status }) => status === 'open')
     const full = addresses.map((address) => multiaddr(`${address}/p2p/${peer}`))
-    if (!isHere) await node.dial(full.length > 0 ? full : id, { signal: AbortSignal.any([signal, clock.timeout(LIMITS.rendezvousTimeoutMs)]) })
+    if (isHere) return peer
+    if (full.length === 0) throw new GgenError('peer-unreachable', `nobody says where ${peer} is`)
+    await node.dial(full, { signal: AbortSignal.any([signal, clock.timeout(LIMITS.rendezvousTimeoutMs)]) })
     return peer
   }
 
