@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { RENDEZVOUS_LIMITS } from './rendezvous-limits.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -83,15 +84,6 @@ export const LIMITS = Object.freeze({
   inboundTotal: 120,
   streamsPerProtocol: 16,
   pendingQuestions: 512,
-  /** Dials of one address that failed within an hour or are under way, whoever named it, and how many addresses are remembered for that. */
-  failedDials: 3,
-  failedDialAddresses: 10_000,
-  /** Of one /24 or /48, in the routing table and in one of its buckets. */
-  routesPerPrefix: 3,
-  routesPerBucketAndPrefix: 2,
-  /** Outbound connections to long known peers of different /16 or /32, and how many such peers are remembered. */
-  anchors: 3,
-  knownAnchors: 128,
   peerSearchFanout: 4,
   /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
   ownHeadPeers: 3,
@@ -104,25 +96,8 @@ export const LIMITS = Object.freeze({
   opBudgetPerSecond: 500,
   haveDigestsPerSecond: 8192,
 
-  // rendezvous: who keeps which blob, told to peers near its key
-  rendezvousEntries: 200_000,
-  rendezvousPeers: 20_000,
-  rendezvousEntriesPerPeer: 5000,
-  rendezvousEntriesPerKey: 64,
-  /** Of one key, from one /24 or /48. */
-  rendezvousEntriesPerPrefix: 4,
-  /** Entries in one answer, and addresses of each. */
-  rendezvousAnswer: 20,
-  rendezvousAddresses: 8,
-  rendezvousAddressChars: 128,
-  /** Peers that are asked or told: nearest to the key, and connected anyway. */
-  rendezvousClosest: 20,
-  rendezvousClosestPerPrefix: 2,
-  rendezvousConnected: 20,
-  /** Connected peers outside the routing table that are asked on a walk as well. */
-  rendezvousBesideTable: 8,
-  /** Peers that one lookup tries to reach at once. */
-  rendezvousDials: 16,
+  // how nodes find each other
+  ...RENDEZVOUS_LIMITS,
 
   // queues and maps
   parkedOps: 1000,
@@ -238,13 +213,6 @@ export const LIMITS = Object.freeze({
   peerSearchTimeoutMs: 3 * second,
   rememberedSearchMs: 30 * second,
   providerLookupTimeoutMs: 10 * second,
-  /** For one question about a key. */
-  rendezvousTimeoutMs: 3 * second,
-  rendezvousEntryMs: 24 * 60 * minute,
-  /** What was told is told again after this time, because those who were told come and go. */
-  rendezvousAgainMs: 12 * 60 * minute,
-  /** And once sooner: a node that has just started knows few to tell. */
-  rendezvousSecondMs: 10 * minute,
   stallTimeoutMs: 15 * second,
   syncEveryMs: 60 * second,
   /** Moments at which a node was in step with others are noted so far apart, and so long ago. */
@@ -267,10 +235,6 @@ export const LIMITS = Object.freeze({
   replicaHopeMs: 10 * second,
   seedFirstRetryMs: 60 * second,
   seedEveryMs: 10 * minute,
-  failedDialMs: 60 * minute,
-  /** So long a peer is known before it is an anchor, and so long it is remembered without being seen. */
-  anchorAgeMs: 24 * 60 * minute,
-  anchorMemoryMs: 30 * 24 * 60 * minute,
   reconnectFirstMs: 500,
   reconnectMaxMs: 5 * minute,
   /** So long an identity is new to a node. */
