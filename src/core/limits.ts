@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { RENDEZVOUS_LIMITS } from './rendezvous-limits.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -102,12 +103,15 @@ export const LIMITS = Object.freeze({
   ownHeadPeers: 3,
   ownHeads: 1000,
   holdersPerFetch: 8,
-  providersPerLookup: 20,
+  providersPerLookup: 64,
   knownHolders: 20_000,
   /** Enclosed bytes that wait to be used. */
   enclosuresBytes: 4 * MiB,
   opBudgetPerSecond: 500,
   haveDigestsPerSecond: 8192,
+
+  // how nodes find each other
+  ...RENDEZVOUS_LIMITS,
 
   // queues and maps
   parkedOps: 1000,
@@ -278,3 +282,6 @@ assert(LIMITS.enclosedBlobBytes <= LIMITS.pieceBytes && LIMITS.enclosedBlobBytes
 assert(LIMITS.enclosedBytes <= LIMITS.messageBytes / 2, 'enclosures must leave room for the largest answer without them')
 assert(LIMITS.haveDigests <= LIMITS.haveDigestsPerSecond, 'the largest question must be within what a peer may ask')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')
+assert(LIMITS.rendezvousClosest + LIMITS.rendezvousConnected <= LIMITS.providersPerLookup, 'of a lookup, everybody who is asked can name one that counts')
+assert(LIMITS.rendezvousAnswer * (LIMITS.rendezvousAddresses * (LIMITS.rendezvousAddressChars + 2) + 80) < LIMITS.questionBytes, 'such an answer is small')
+assert(2 * LIMITS.rendezvousAgainMs <= LIMITS.rendezvousEntryMs, 'an entry is renewed well before it ends')

@@ -1,3 +1,4 @@
+export type { Anchor } from './anchor.ts'
 export type { Brand } from './brand.ts'
 export { BufferPool } from './buffer-pool.ts'
 export type { Clock, Random } from './clock.ts'

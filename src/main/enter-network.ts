@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import type { Config } from '#config'
 import { type Events, isGgenError, parseMultiaddr } from '#core'
 import type { Network } from '#network'
-import type { KeyFiles } from '#store/disk'
+import { type KeyFiles, openAnchorFile } from '#store/disk'
 import { systemClock } from './system-clock.ts'
 
 export interface EnterOptions {
@@ -22,7 +23,8 @@ export const enterNetwork = async (config: Config, { events, keys, signal }: Ent
     await keys.writePeerKey(privateKey)
   }
   const { listen, bootstrap, mdns, network: networkName, gossip, light } = config
-  const options = { privateKey, bootstrap, mdns, networkName, gossip, light, clock: systemClock, events, signal }
+  const anchors = openAnchorFile(join(config.home, 'anchors.json'))
+  const options = { privateKey, anchors, bootstrap, mdns, networkName, gossip, light, clock: systemClock, events, signal }
   try {
     return await joinNetwork({ ...options, listen })
   } catch (error) {

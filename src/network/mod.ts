@@ -1,4 +1,11 @@
+export { FairUnion } from './fair-union.ts'
 export { type MemoryHub, memoryHub, type MemoryHubOptions, type MemoryJoinOptions } from './memory-network.ts'
 export {
   type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerChange, type Protocol, PROTOCOLS, type Verdict,
 } from './network.ts'
+export { rendezvousKey, type RendezvousKind } from './rendezvous-key.ts'
+export {
+  decodeRendezvousEntries, decodeRendezvousQuestion, decodeRendezvousReceipt, encodeRendezvousEntries, encodeRendezvousQuestion, encodeRendezvousReceipt,
+  RENDEZVOUS, type RendezvousEntry, type RendezvousQuestion,
+} from './rendezvous-message.ts'
+export { type RendezvousLook, type RendezvousPut, RendezvousStore } from './rendezvous-store.ts'

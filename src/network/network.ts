@@ -51,12 +51,13 @@ export interface Network extends AsyncDisposable {
   listen(judge: Judge): Disposable
 
   /**
-   * Tells the DHT that this node holds a blob; resolves when it was told or, without peers, when it is remembered to be told later.
+   * Tells peers near the blob's key that this node holds it; resolves when they were told or, without peers, when it is remembered to be told later.
    * Throws `too-busy` above `LIMITS.knownHolders`, `timeout` or `cancelled`.
    */
   provide(digest: Digest, signal: AbortSignal): Promise<void>
   /**
-   * Peers that the DHT names as holders, without this node, each once, at most `LIMITS.providersPerLookup`; `ask` can dial them.
+   * Peers that those near the blob's key name as holders and that could be reached, without this node, each once, at most
+   * `LIMITS.providersPerLookup`.
    * Ends quietly when nothing more is found, after `LIMITS.providerLookupTimeoutMs` and on the signal.
    */
   findProviders(digest: Digest, signal: AbortSignal): AsyncIterable<PeerId>
@@ -113,7 +114,7 @@ export interface PeerChange {
 
 /** Figures of this node for status displays. */
 export interface NetworkStats {
-  /** How many blobs this node tells the DHT about, told or still to be told. */
+  /** How many blobs this node tells others about, told or still to be told. */
   readonly providerRecords: number
   readonly topics: readonly string[]
 }

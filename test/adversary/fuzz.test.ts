@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MANIFEST_FILES, packArchive, parseManifest, readArchive } from '#archive'
 import { GgenError, isGgenError, LIMITS, parseMultiaddr, parsePackageSpec, parseVersion, PieceSet } from '#core'
+import * as network from '#network'
 import { openOp } from '#trust'
 import * as wire from '#wire'
-import { Publisher, seeded } from '#testing'
+import { knownPeer, Publisher, seeded } from '#testing'
 
 /** Inputs for every parser and run: half random bytes, half a good input with flipped bits. */
 const INPUTS = Number(process.env['GGEN_FUZZ'] ?? 10_000)
@@ -48,6 +49,8 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')
 const utf8 = (value: string): Uint8Array => Buffer.from(value)
 const alice = new Publisher('alice')
 const release = alice.release('io.ggen.rust.cli', '1.2.3', { summary: { description: 'a summary', tags: ['a', 'b'] } })
+
+const ADDRESS = parseMultiaddr('/ip4/198.51.100.7/tcp/4001')
 
 const haveAnswer = (): Uint8Array => {
   const pieces = new PieceSet(5)
@@ -115,6 +118,9 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
     ['blob answers', wire.decodeBlobAnswer, wire.encodeBlobAnswer({ sizeBytes: 3, bytes: utf8('abc') })],
     ['have questions', wire.decodeHaveQuestion, wire.encodeHaveQuestion({ digests: [release.body.artifact.digest], enclose: 1 })],
     ['have answers', (bytes) => wire.decodeHaveAnswer(bytes, 3), haveAnswer()],
+    ['rendezvous questions', network.decodeRendezvousQuestion, network.encodeRendezvousQuestion({ op: 'put', key: new Uint8Array(32), addresses: [ADDRESS] })],
+    ['rendezvous answers', network.decodeRendezvousEntries, network.encodeRendezvousEntries([{ peer: knownPeer('alice').id, addresses: [ADDRESS] }])],
+    ['rendezvous receipts', network.decodeRendezvousReceipt, network.encodeRendezvousReceipt(true)],
     ['chunk lists', (bytes) => wire.decodeChunkList(bytes, 2 * LIMITS.pieceBytes), wire.encodeChunkList([new Uint8Array(32), new Uint8Array(32)])],
   ]
   for (const [what, decode, good] of FRAMES) {

@@ -66,7 +66,7 @@ const LIBRARIES: Readonly<Record<string, (folder: string) => boolean>> = {
   '@multiformats/multiaddr': isLibp2p,
   'datastore-core': isLibp2p,
   'multiformats/cid': (folder) => ['core', 'wire', 'trust'].includes(folder) || isLibp2p(folder),
-  '@ipld/dag-cbor': (folder) => ['wire', 'trust'].includes(folder) || isStep(folder),
+  '@ipld/dag-cbor': (folder) => ['wire', 'trust', 'network'].includes(folder) || isStep(folder),
   tldts: (folder) => folder === 'domains',
   zod: (folder) => folder === 'config' || isDoor(folder),
   fastify: (folder) => folder === 'doors/daemon',

@@ -7,7 +7,7 @@ export interface PackageRow {
 const LIBP2P = ['network/libp2p']
 
 export const PACKAGES: readonly PackageRow[] = [
-  { name: '@ipld/dag-cbor', folders: ['wire', 'trust', 'flow/*'] },
+  { name: '@ipld/dag-cbor', folders: ['wire', 'trust', 'network', 'flow/*'] },
   { name: '@libp2p/*', folders: LIBP2P },
   { name: '@chainsafe/*', folders: LIBP2P },
   { name: '@multiformats/*', folders: LIBP2P },

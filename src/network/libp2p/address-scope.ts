@@ -105,9 +105,26 @@ export const hostOfAddress = (address: string): string | undefined => {
   return first === 'ip4' || first === 'ip6' ? plainHost(value) : undefined
 }
 
+/** The /16 of an IPv4 host or the /32 of an IPv6 host: roughly what one provider has. */
+export const networkOfHost = (host: string): string =>
+  isIPv4(host) ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : `${groupsOf(host).slice(0, 2).map((group) => group.toString(16)).join(':')}::/32`
+
 /** The /24 of an IPv4 host or the /48 of an IPv6 host: what one customer of a provider typically gets. */
 export const prefixOfHost = (host: string): string =>
   isIPv4(host) ? `${host.split('.').slice(0, 3).join('.')}.0/24` : `${groupsOf(host).slice(0, 3).map((group) => group.toString(16)).join(':')}::/48`
+
+/**
+ * Whether nobody on the internet can come from this host: a LAN, an office NAT or a container bridge shows many honest nodes behind one such address, and
+ * who comes from this machine can use it anyway. Of loopback only the two addresses that local programs really use: the rest of 127.0.0.0/8 stays
+ * available as "foreign" hosts for tests.
+ */
+export const isNearby = (host: string): boolean => {
+  const scope = scopeOfHost(host)
+  return host === '127.0.0.1' || host === '0:0:0:0:0:0:0:1' || scope === 'private' || scope === 'link-local'
+}
+
+/** What one attacker gets cheaply counts as one: a peer's /24 or /48, or the peer itself where it comes from nearby. */
+export const groupOf = (host: string, peer: string): string => (isNearby(host) ? peer : prefixOfHost(host))
 
 /** An address without the peer that it names at its end. */
 export const withoutPeer = (address: string): string => address.replace(/\/p2p\/[^/]+$/, '')

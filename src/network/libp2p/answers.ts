@@ -1,10 +1,10 @@
 import { type Clock, GgenError, isGgenError, isPeerId, LIMITS, type PeerId } from '#core'
-import { type Answerer, type Protocol, PROTOCOLS } from '#network'
+import type { Answerer } from '#network'
 import type { Connection, Stream } from '@libp2p/interface'
 import assert from 'node:assert/strict'
 import { ANSWER, answerHeader } from './frame.ts'
 import type { Node } from './node.ts'
-import { ASKING, QUESTIONS } from './settings.ts'
+import { ASKED, type AskedProtocol, ASKING, QUESTIONS } from './settings.ts'
 import { readFrame, sendFrame } from './stream-frames.ts'
 import type { Tasks } from './tasks.ts'
 import { Buckets } from './token-bucket.ts'
@@ -24,22 +24,22 @@ export interface AnswerContext {
 /** Takes inbound questions of every protocol, within the limits of each peer and of the node. */
 export class Answers {
   readonly #context: AnswerContext
-  readonly #answerers = new Map<Protocol, Answerer>()
-  readonly #buckets: ReadonlyMap<Protocol, Buckets>
+  readonly #answerers = new Map<AskedProtocol, Answerer>()
+  readonly #buckets: ReadonlyMap<AskedProtocol, Buckets>
   readonly #openByPeer = new Map<PeerId, number>()
   #open = 0
   #unsentBytes = 0
 
   constructor(context: AnswerContext) {
     this.#context = context
-    this.#buckets = new Map(PROTOCOLS.map((protocol) => [protocol, new Buckets(QUESTIONS[protocol])]))
+    this.#buckets = new Map(ASKED.map((protocol) => [protocol, new Buckets(QUESTIONS[protocol])]))
   }
 
   /**
    * Offers every protocol, answered or not yet: peers learn the list when they identify this node, and some do before the first answerer is there.
    */
   async start(): Promise<void> {
-    for (const protocol of PROTOCOLS) {
+    for (const protocol of ASKED) {
       await this.#context.node.handle(protocol, (stream, connection) => this.#take(protocol, stream, connection), {
         maxInboundStreams: LIMITS.streamsPerProtocol,
         maxOutboundStreams: LIMITS.streamsPerProtocol,
@@ -47,13 +47,13 @@ export class Answers {
     }
   }
 
-  add(protocol: Protocol, answerer: Answerer): Disposable {
+  add(protocol: AskedProtocol, answerer: Answerer): Disposable {
     assert(!this.#answerers.has(protocol), `${protocol} has an answerer already`)
     this.#answerers.set(protocol, answerer)
     return { [Symbol.dispose]: () => this.#answerers.delete(protocol) }
   }
 
-  async #take(protocol: Protocol, stream: Stream, connection: Connection): Promise<void> {
+  async #take(protocol: AskedProtocol, stream: Stream, connection: Connection): Promise<void> {
     // Until it is read, a question waits in this buffer; a peer must not fill more of them.
     stream.maxReadBufferLength = LIMITS.questionBytes + FRAME_OVERHEAD_BYTES
     const peer = connection.remotePeer.toString()
@@ -94,7 +94,7 @@ export class Answers {
   }
 
   /** What went wrong on the asker's side is its problem; what went wrong in an answerer is ours and is reported. */
-  async #fail(error: unknown, stream: Stream, { protocol, peer }: { readonly protocol: Protocol; readonly peer: PeerId }): Promise<void> {
+  async #fail(error: unknown, stream: Stream, { protocol, peer }: { readonly protocol: AskedProtocol; readonly peer: PeerId }): Promise<void> {
     const isTold = isGgenError(error, 'too-busy') || isGgenError(error, 'frame-invalid')
     if (isTold && stream.status === 'open' && stream.writeStatus === 'writable') {
       if (error.code === 'frame-invalid') this.#context.strike(peer)

@@ -1,16 +1,18 @@
-import { type Clock, GgenError, LIMITS } from '#core'
-import type { Network } from '#network'
+import { type Clock, GgenError, LIMITS, type PeerId } from '#core'
 import type { Stream } from '@libp2p/interface'
 import { toNetworkError } from './failures.ts'
 import { openAnswer, questionHeader } from './frame.ts'
 import type { Node } from './node.ts'
 import { openStream } from './open-stream.ts'
-import { ASKING } from './settings.ts'
+import { type AskedProtocol, ASKING } from './settings.ts'
 import { Slots } from './slots.ts'
 import { readFrame, sendFrame } from './stream-frames.ts'
 
+/** `Network.ask`, also for what only the node itself asks. */
+export type Ask = (...question: readonly [peer: PeerId, protocol: AskedProtocol, bytes: Uint8Array, signal: AbortSignal]) => Promise<Uint8Array>
+
 /** One question on its own stream, as docs/protocol/frames.md says: `Network.ask`. `stopping` ends every question with the node. */
-export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Network['ask'] => {
+export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask => {
   const slots = new Slots(LIMITS.streamsPerProtocol)
   return async (...[peer, protocol, question, signal]) => {
     const header = questionHeader(question)

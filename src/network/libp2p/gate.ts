@@ -2,6 +2,7 @@ import type { Clock } from '#core'
 import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
 import { hostOfAddress } from './address-scope.ts'
 import { Bans } from './bans.ts'
+import { DialFailures } from './dial-failures.ts'
 import { DialRules } from './dial-policy.ts'
 import { InboundLedger } from './inbound-policy.ts'
 
@@ -9,6 +10,7 @@ import { InboundLedger } from './inbound-policy.ts'
 export interface Gate {
   readonly rules: DialRules
   readonly bans: Bans
+  readonly failures: DialFailures
   readonly inbound: InboundLedger
   readonly gater: ConnectionGater
 }
@@ -17,6 +19,7 @@ export interface Gate {
 export const createGate = (self: string, clock: Clock): Gate => {
   const rules = new DialRules()
   const bans = new Bans()
+  const failures = new DialFailures()
   const inbound = new InboundLedger()
   const isBanned = (key: string): boolean => bans.covers(key, clock.monotonic())
 
@@ -29,6 +32,9 @@ export const createGate = (self: string, clock: Clock): Gate => {
     return admission !== 'admit'
   }
 
+  const mayDial = (address: string): boolean =>
+    rules.allows(address) && (rules.isFromUser(address) || !failures.covers(address, clock.monotonic()))
+
   const gater: ConnectionGater = {
     denyInboundConnection: refuses,
     denyInboundEncryptedConnection: (peer) => isBanned(peer.toString()),
@@ -37,12 +43,12 @@ export const createGate = (self: string, clock: Clock): Gate => {
     denyInboundUpgradedConnection: (peer) => isBanned(peer.toString()),
     denyOutboundUpgradedConnection: (peer) => isBanned(peer.toString()),
     denyDialPeer: (peer) => isBanned(peer.toString()),
-    denyDialMultiaddr: (address) => !rules.allows(address.toString()),
+    denyDialMultiaddr: (address) => !mayDial(address.toString()),
     // Our own addresses pass: they are what identify tells others.
     filterMultiaddrForPeer: (peer, address) => peer.toString() === self || rules.allows(address.toString()),
     denyInboundRelayReservation: () => true,
     denyOutboundRelayedConnection: () => true,
     denyInboundRelayedConnection: () => true,
   }
-  return { rules, bans, inbound, gater }
+  return { rules, bans, failures, inbound, gater }
 }

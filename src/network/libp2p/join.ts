@@ -1,11 +1,14 @@
 import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
-import type { Network } from '#network'
+import { type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { type AnchorFile, Anchors } from './anchors.ts'
 import { Answers } from './answers.ts'
-import { createAsk } from './ask.ts'
+import { type Ask, createAsk } from './ask.ts'
+import { chooseKeepers } from './choose-keepers.ts'
+import { hostOfPeer } from './closest-peers.ts'
 import { toNetworkError, toStartError } from './failures.ts'
 import { createGate, type Gate } from './gate.ts'
 import { Gossip } from './gossip.ts'
@@ -16,6 +19,7 @@ import { createNode, type Node } from './node.ts'
 import { PeerTable, toMultiaddr } from './peer-table.ts'
 import { Penalties } from './penalties.ts'
 import { Providers } from './providers.ts'
+import { keepRendezvous } from './rendezvous-keeper.ts'
 import { namesOf, type NetworkNames } from './settings.ts'
 import { Tasks } from './tasks.ts'
 
@@ -33,8 +37,10 @@ export interface JoinOptions {
   readonly networkName?: string
   /** Tell others what is announced, and hear and relay what they announce; default true. */
   readonly gossip?: boolean
-  /** Ask the DHT without keeping records for it. */
+  /** Ask the DHT and the rendezvous without routing and keeping anything for others. */
   readonly light?: boolean
+  /** Where peers of long standing are remembered; absent: a restart forgets them. */
+  readonly anchors?: AnchorFile
   readonly clock: Clock
   readonly events?: Events
   /** Aborting it before the node is up gives the joining up; afterwards it does nothing. */
@@ -69,7 +75,8 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
   const penalties = new Penalties({ self, node, gate, clock, events })
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
-  const parts = { options, names, self, gate, tasks, node, table, answers, penalties }
+  const anchors = await Anchors.open({ file: options.anchors, node, clock, tasks, fraction: Math.random, connected: () => table.list() })
+  const parts = { options, names, self, gate, tasks, node, table, answers, penalties, anchors }
   await answers.start()
   await start(parts)
   return assemble(parts)
@@ -85,6 +92,7 @@ interface Parts {
   readonly table: PeerTable
   readonly answers: Answers
   readonly penalties: Penalties
+  readonly anchors: Anchors
 }
 
 const namesFrom = (name: string): NetworkNames => {
@@ -115,17 +123,17 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
 }
 
 const assemble = (parts: Parts): Network => {
-  const { options, names, self, gate, tasks, node, table, answers, penalties } = parts
+  const { options, names, self, tasks, node, table, answers, penalties, anchors } = parts
   const { clock } = options
   const strike = (peer: PeerId): void => penalties.strike(peer)
   const hasPeers = (): boolean => table.list().length > 0
   const gossip = options.gossip === false ? NO_GOSSIP : new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers, strike })
-  const hasDhtPeers = (): boolean => table.list().some(({ protocols }) => protocols.includes(names.dht))
-  const admits = (peer: PeerId): boolean => penalties.admits(peer)
-  const providers = new Providers({ node, clock, tasks, hasDhtPeers, admits, mayDial: (address) => gate.rules.allows(address) })
+  const ask = createAsk(node, clock, tasks.signal)
+  const providers = meet(parts, ask)
   const dial = createDial(parts)
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
   const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
+  anchors.keep()
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
   let ending: Promise<void> | undefined
   return {
@@ -135,7 +143,7 @@ const assemble = (parts: Parts): Network => {
     addressOf: (peer) => table.addressOf(peer),
     dial,
     onPeer: (listener) => table.subscribe(listener),
-    ask: createAsk(node, clock, tasks.signal),
+    ask,
     answer: (protocol, answerer) => answers.add(protocol, answerer),
     announce: async (message) => {
       tasks.signal.throwIfAborted()
@@ -156,6 +164,21 @@ const assemble = (parts: Parts): Network => {
   }
 }
 
+/** Takes part in the rendezvous: a light node only as one that asks and is told about. */
+const meet = ({ options, names, gate, tasks, node, table, answers, penalties, anchors }: Parts, ask: Ask): Providers => {
+  const { clock } = options
+  const hear = (from: PeerId, addresses: readonly Multiaddr[]): readonly Multiaddr[] => gate.rules.hear(table.addressOf(from), addresses)
+  const store = new RendezvousStore()
+  const fraction = Math.random
+  if (options.light !== true) {
+    answers.add(RENDEZVOUS, keepRendezvous({ store, clock, fraction, hostOf: (peer) => hostOfPeer(node, peerIdFromString(peer)), hear }))
+  }
+  const keeps = (protocols: readonly string[]): boolean => protocols.includes(names.dht) && protocols.includes(RENDEZVOUS)
+  const connected = (): PeerId[] => table.list().flatMap(({ peer, protocols }) => (keeps(protocols) ? [peer] : []))
+  const keepers = (): readonly PeerId[] => chooseKeepers(connected(), anchors.peers(), fraction)
+  return new Providers({ node, clock, tasks, ask, keepers, store, fraction, admits: (peer) => penalties.admits(peer), hear })
+}
+
 const createDial =
   ({ node, table, gate, tasks, options }: Parts) =>
   async (address: Multiaddr, signal: AbortSignal): Promise<PeerId> => {
@@ -170,8 +193,9 @@ const createDial =
     }
   }
 
-const leave = async ({ node, tasks, table }: Parts): Promise<void> => {
+const leave = async ({ node, tasks, table, anchors }: Parts): Promise<void> => {
   await tasks.end(new GgenError('cancelled', 'the node has left the network'))
+  await anchors.save()
   table.clear()
   await node.stop()
 }

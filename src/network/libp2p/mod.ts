@@ -1,1 +1,2 @@
+export type { AnchorFile } from './anchors.ts'
 export { generatePeerKey, joinNetwork, type JoinOptions } from './join.ts'

@@ -5,20 +5,23 @@ import type { Libp2p, PeerInfo, PeerStore, PrivateKey } from '@libp2p/interface'
 import { kadDHT, type KadDHTComponents, type SingleKadDHT } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
-import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import assert from 'node:assert/strict'
 import { BoundedDatastore } from './bounded-datastore.ts'
+import { hostOfPeer } from './closest-peers.ts'
+import { countedTransport } from './dial-failures.ts'
+import { diversify } from './diverse-table.ts'
 import type { Gate } from './gate.ts'
 import { gossipOptions } from './gossip-options.ts'
 import { limitGossip, type Pubsub } from './gossip-limits.ts'
-import { ProviderStore } from './provider-store.ts'
-import { hushRepeats } from './recent-addresses.ts'
+import { limitNamedRoutes } from './named-routes.ts'
+import { NoRecords, routingOnly } from './routing-only.ts'
 import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX, streamProtocols } from './settings.ts'
-import { capAddresses, limitStreams, shielded, withoutDiscovery } from './shields.ts'
+import { capAddresses, limitStreams, overriding, shielded, withoutDiscovery } from './shields.ts'
 import { Buckets } from './token-bucket.ts'
 import { watchedEncrypter, watchedMuxer, watchedTransport } from './watched.ts'
 
@@ -33,7 +36,7 @@ export interface NodeOptions {
   readonly key: PrivateKey
   readonly names: NetworkNames
   readonly listen: readonly string[]
-  /** Ask the DHT, but do not keep records for it. */
+  /** Ask the DHT, but do not route for others. */
   readonly light: boolean
   readonly gate: Gate
   readonly clock: Clock
@@ -41,7 +44,23 @@ export interface NodeOptions {
   readonly onNeighbour?: (neighbour: PeerInfo) => void
 }
 
-const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => SingleKadDHT) => {
+/** What is known of the other end of open connections. */
+interface Links {
+  readonly hostOf: (peer: PeerInfo['id']) => string | undefined
+  /** The addresses that a connected peer may name. */
+  readonly hear: (from: PeerInfo['id'], addresses: PeerInfo['multiaddrs']) => PeerInfo['multiaddrs']
+}
+
+/** The address book of identify, which learns there what each peer says of itself. */
+const hearing = (book: PeerStore, { hear }: Links): PeerStore =>
+  overriding(book, {
+    patch: (id, data, options) => {
+      hear(id, data.addresses?.map((address) => address.multiaddr) ?? [])
+      return book.patch(id, data, options)
+    },
+  })
+
+const dhtService = (options: NodeOptions, links: Links): ((components: KadDHTComponents) => SingleKadDHT) => {
   const streams = new Buckets(DHT.streams)
   const factory = shielded(
     kadDHT({
@@ -50,7 +69,7 @@ const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => Si
       kBucketSize: DHT.kBucketSize,
       // Without it every lookup of a node that is alone waits until its time is up.
       allowQueryWithZeroPeers: true,
-      // Told again by our own clock (providers.ts); the library's would not notice that nobody took it.
+      // There is nothing to tell again.
       reprovide: { threshold: 0 },
       peerInfoMapper: (info) => {
         const allowed = info.multiaddrs.filter((address) => options.gate.rules.allows(address.toString()))
@@ -60,14 +79,16 @@ const dhtService = (options: NodeOptions): ((components: KadDHTComponents) => Si
     (real: KadDHTComponents) => ({
       registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, options.clock.monotonic()), bytes: DHT.streamBytes }),
       peerStore: capAddresses(real.peerStore),
-      datastore: new ProviderStore({ self: real.peerId.toString(), isKnown: (peer) => real.peerStore.has(peerIdFromString(peer)) }),
+      datastore: new NoRecords(),
     }),
   )
   return (components) => {
     const dht = factory(components) as SingleKadDHT & EventTarget
     const book = capAddresses(components.peerStore)
     assert(dht instanceof EventTarget && dht.routingTable instanceof EventTarget, 'the DHT of the library tells of its finds by events')
-    hushRepeats(dht, () => options.clock.monotonic())
+    routingOnly(dht)
+    diversify(dht.routingTable, links.hostOf)
+    limitNamedRoutes(dht, { hear: links.hear, nowMs: () => options.clock.monotonic() })
     dht.addEventListener('peer', (event) => void remember(book, (event as CustomEvent<PeerInfo>).detail))
     return withoutDiscovery(dht)
   }
@@ -106,12 +127,16 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
   const ownKey = `/peers/${self.toCID().toString()}`
   let node: Node | undefined
   const isConnected = (key: string): boolean => node?.getPeers().some((peer) => key === `/peers/${peer.toCID().toString()}`) === true
+  const links: Links = {
+    hostOf: (peer) => node && hostOfPeer(node, peer),
+    hear: (from, addresses) => gate.rules.hear(node?.getConnections(from)[0]?.remoteAddr.toString(), addresses),
+  }
   return createLibp2p<NodeParts>({
     start: false,
     privateKey: options.key,
     nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: options.names.agent },
     addresses: { listen: [...options.listen] },
-    transports: [watchedTransport(tcp())],
+    transports: [watchedTransport(countedTransport(tcp(), { failures: gate.failures, clock: options.clock, rules: gate.rules }))],
     connectionEncrypters: [watchedEncrypter(noise())],
     streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names))],
     connectionManager: CONNECTIONS,
@@ -120,9 +145,11 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     datastore: new BoundedDatastore({ entries: PEER_STORE.peers, isKept: (key) => key === ownKey || isConnected(key) }),
     peerStore: { maxPeerAge: PEER_STORE.maxPeerAge, maxAddressAge: PEER_STORE.maxPeerAge },
     services: {
-      identify: shielded(identify({ protocolPrefix: PREFIX, runOnConnectionOpen: false }), (real) => ({ peerStore: capAddresses(real.peerStore) })),
+      identify: shielded(identify({ protocolPrefix: PREFIX, runOnConnectionOpen: false }), (real) => ({
+        peerStore: hearing(capAddresses(real.peerStore), links),
+      })),
       ping: ping(PING),
-      dht: dhtService(options),
+      dht: dhtService(options, links),
       pubsub: gossipService(options),
       ...lanService(options),
     },

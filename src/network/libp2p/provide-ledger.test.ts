@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hasCode } from '../network-lab.conformance.ts'
 import { ProvideLedger } from './provide-ledger.ts'
-import { DHT } from './settings.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map((name) => digestOf(Buffer.from(name)))
 assert(a !== undefined && b !== undefined && c !== undefined)
@@ -27,16 +26,22 @@ test('What nobody took goes behind the others', () => {
   assert.equal(ledger.size, 2)
 })
 
-test('What was told is told again after some hours, the longest ago first', () => {
+test('What was told is told again after some minutes, and then after some hours, the longest ago first', () => {
   const ledger = new ProvideLedger()
   for (const [index, digest] of [a, b].entries()) {
     ledger.add(digest)
     ledger.tell(digest, index)
   }
-  assert.equal(ledger.next(DHT.tellAgainMs - 1), undefined)
-  assert.equal(ledger.next(DHT.tellAgainMs), a)
-  ledger.tell(a, DHT.tellAgainMs)
-  assert.equal(ledger.next(DHT.tellAgainMs + 1), b)
+  const soonMs = LIMITS.rendezvousSecondMs
+  assert.deepEqual([ledger.next(soonMs - 1), ledger.next(soonMs)], [undefined, a])
+  ledger.miss(a)
+  ledger.tell(a, soonMs)
+  assert.equal(ledger.next(soonMs + 1), b)
+  ledger.tell(b, soonMs + 1)
+  const laterMs = soonMs + LIMITS.rendezvousAgainMs
+  assert.deepEqual([ledger.next(laterMs - 1), ledger.next(laterMs)], [undefined, a])
+  ledger.tell(a, laterMs)
+  assert.deepEqual([ledger.next(laterMs + 1), ledger.size], [b, 2])
 })
 
 test('Adding again tells again and counts once', () => {

@@ -1,22 +1,15 @@
-import { digestBytes, digestOf } from '#core'
-import { until } from '#testing'
-import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { digestOf, type Multiaddr, type PeerId } from '#core'
+import { encodeRendezvousEntries, encodeRendezvousReceipt, RENDEZVOUS, RendezvousStore } from '#network'
+import { knownPeer, until } from '#testing'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytes, hasCode, realClock, soon } from '../network-lab.conformance.ts'
-import { contentId, Providers } from './providers.ts'
+import { Providers, type ProvidersContext } from './providers.ts'
 import { honest, rawNode } from './raw-node.conformance.ts'
-import { DHT, PEER_STORE } from './settings.ts'
+import { DHT, QUESTIONS } from './settings.ts'
 import { Tasks } from './tasks.ts'
 
 const blob = digestOf(bytes('blob'))
-
-test('The DHT knows a blob by the CID of its digest', () => {
-  const cid = contentId(blob)
-  assert.deepEqual([cid.version, cid.code, cid.multihash.code], [1, 0x55, 0x12])
-  assert.deepEqual(Buffer.from(cid.multihash.digest), Buffer.from(digestBytes(blob)))
-})
 
 test('What was told is found by a node that came later, through nodes that were there', async () => {
   await using holder = await honest()
@@ -46,63 +39,58 @@ test('Providing gives up on its signal and is remembered all the same', async ()
   await until('bob hears of it', async () => (await Array.fromAsync(bob.findProviders(blob, soon()))).includes(alice.self))
 })
 
-test('A provider that names thousands of addresses is named with a few', async () => {
-  await using keeper = await honest()
-  await using seeker = await rawNode()
-  await using liar = await rawNode()
-  const named = Array.from({ length: 200 }, (_, index) => multiaddr(`/ip4/10.1.${index}.1/tcp/4001`))
-  const manager = (liar.node as unknown as { components: { addressManager: { getAddresses(): unknown[] } } }).components.addressManager
-  await liar.connect(keeper)
-  await until('the liar knows the keeper', () => liar.node.services.dht.routingTable.size > 0)
-  manager.getAddresses = () => named
-  await Array.fromAsync(liar.node.services.dht.provide(contentId(blob), { signal: soon() }))
-  await seeker.connect(keeper)
-  const found: number[] = []
-  await until('the seeker is told of the liar', async () => {
-    for await (const event of seeker.node.services.dht.findProviders(contentId(blob), { signal: soon() })) {
-      if (event.name === 'PROVIDER') found.push(...event.providers.filter(({ id }) => id.toString() === liar.self).map(({ multiaddrs }) => multiaddrs.length))
-    }
-    return found.length > 0
-  })
-  assert(found.every((count) => count > 0 && count <= PEER_STORE.addressesPerPeer), found.join())
-})
-
-test('A provider whose addresses are unknown does not spoil the answer for the others', async () => {
-  await using keeper = await rawNode()
-  await using seeker = await rawNode()
-  await using holder = await rawNode()
-  await keeper.node.services.dht.setMode('server')
-  for (const node of [seeker, holder]) await node.node.dial(multiaddr(keeper.address))
-  await until('both know the keeper', () => [seeker, holder].every(({ node }) => node.services.dht.routingTable.size > 0))
-  await Array.fromAsync(holder.node.services.dht.provide(contentId(blob), { signal: soon() }))
-  const namesOf = async (): Promise<string[]> => {
-    const names: string[] = []
-    for await (const event of seeker.node.services.dht.findProviders(contentId(blob), { signal: soon() })) {
-      if (event.name === 'PROVIDER') names.push(...event.providers.map(({ id }) => id.toString()))
-    }
-    return names
+/** Providers whose questions go to whom the test says, who answer as it says. */
+const open = async (change: Pick<ProvidersContext, 'ask' | 'keepers'> & Partial<ProvidersContext>) => {
+  const raw = await rawNode()
+  const tasks = new Tasks(undefined)
+  const usual = { admits: () => true, hear: (_from: PeerId, addresses: readonly Multiaddr[]) => addresses, fraction: Math.random, store: new RendezvousStore() }
+  const providers = new Providers({ node: raw.node, clock: realClock, tasks, ...usual, ...change })
+  return {
+    providers, raw,
+    [Symbol.asyncDispose]: async () => {
+      await tasks.end(new Error('over'))
+      await raw[Symbol.asyncDispose]()
+    },
   }
-  await until('the holder is named', async () => (await namesOf()).includes(holder.self))
-  await using ghost = await rawNode()
-  await ghost.node.dial(multiaddr(keeper.address))
-  await until('the ghost knows the keeper', () => ghost.node.services.dht.routingTable.size > 0)
-  await Array.fromAsync(ghost.node.services.dht.provide(contentId(blob), { signal: soon() }))
-  await until('the ghost is named', async () => (await namesOf()).includes(ghost.self))
-  await keeper.node.peerStore.delete(peerIdFromString(ghost.self))
-  assert((await namesOf()).includes(holder.self))
-})
+}
 
 test('Blobs are told at a pace that other nodes accept', async () => {
-  await using keeper = await honest()
-  await using raw = await rawNode()
-  await raw.connect(keeper)
-  await until('the keeper is known', () => raw.node.services.dht.routingTable.size > 0)
-  const tasks = new Tasks(undefined)
-  await using all = new AsyncDisposableStack()
-  all.defer(() => tasks.end(new Error('over')))
-  const providers = new Providers({ node: raw.node, clock: realClock, tasks, hasDhtPeers: () => true, admits: () => true, mayDial: () => true })
+  const keeper = knownPeer('keeper').id
+  let asked = 0
+  const ask: ProvidersContext['ask'] = async (peer, protocol) => {
+    assert.deepEqual([peer, protocol], [keeper, RENDEZVOUS])
+    asked += 1
+    return encodeRendezvousReceipt(true)
+  }
+  await using scene = await open({ ask, keepers: () => [keeper] })
   const startedMs = performance.now()
-  await Promise.all(Array.from({ length: 20 }, (_, index) => providers.provide(digestOf(bytes(`${index}`)), soon())))
-  assert.equal(providers.size, 20)
+  await Promise.all(Array.from({ length: 20 }, (_, index) => scene.providers.provide(digestOf(bytes(`${index}`)), soon())))
+  assert.deepEqual([scene.providers.size, asked], [20, 20])
   assert(performance.now() - startedMs >= 19 * DHT.tellEveryMs)
+  assert(1000 / DHT.tellEveryMs < QUESTIONS[RENDEZVOUS].perSecond)
+})
+
+test('A peer that was named at wrong addresses by one is found where another says it is, and nobody is found who is not there', async () => {
+  await using holder = await honest()
+  const right = (holder.addresses()[0] ?? '').replace(/\/p2p\/.*/, '')
+  const [liar, truthful, silent] = [knownPeer('liar').id, knownPeer('truthful').id, knownPeer('silent').id]
+  const answers = new Map<PeerId, Uint8Array>([
+    [liar, encodeRendezvousEntries([{ peer: holder.self, addresses: ['/ip4/127.0.0.1/tcp/1' as never] }, { peer: knownPeer('ghost').id, addresses: [] }])],
+    [truthful, encodeRendezvousEntries([{ peer: holder.self, addresses: [right as never] }])],
+  ])
+  const ask: ProvidersContext['ask'] = async (peer) => answers.get(peer) ?? Promise.reject(new Error('nobody is there'))
+  await using scene = await open({ ask, keepers: () => [liar, silent, truthful] })
+  assert.deepEqual(await Array.fromAsync(scene.providers.find(blob, soon())), [holder.self])
+})
+
+test('Whoever is banned and whoever may not be named is not tried', async () => {
+  await using holder = await honest()
+  const addresses = [(holder.addresses()[0] ?? '').replace(/\/p2p\/.*/, '') as never]
+  const keeper = knownPeer('keeper').id
+  const ask: ProvidersContext['ask'] = async () => encodeRendezvousEntries([{ peer: holder.self, addresses }])
+  await using banned = await open({ ask, keepers: () => [keeper], admits: (peer) => peer !== holder.self })
+  assert.deepEqual(await Array.fromAsync(banned.providers.find(blob, soon())), [])
+  await using wary = await open({ ask, keepers: () => [keeper], hear: () => [] })
+  assert.deepEqual(await Array.fromAsync(wary.providers.find(blob, soon())), [])
+  assert.equal(wary.raw.node.getConnections().length, 0)
 })

@@ -1,38 +1,45 @@
-import { type Clock, type Digest, digestBytes, isPeerId, LIMITS, type PeerId } from '#core'
-import type { PeerInfo } from '@libp2p/interface'
-import { CID } from 'multiformats/cid'
-import { create as createMultihash } from 'multiformats/hashes/digest'
+import { type Clock, type Digest, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
+import {
+  decodeRendezvousEntries, decodeRendezvousReceipt, encodeRendezvousQuestion, FairUnion, RENDEZVOUS, type RendezvousEntry, rendezvousKey,
+  type RendezvousStore,
+} from '#network'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { asTheyCome } from './as-they-come.ts'
+import type { Ask } from './ask.ts'
+import { findClosest } from './closest-peers.ts'
 import type { Node } from './node.ts'
+import { ownAddresses } from './own-addresses.ts'
 import { ProvideLedger } from './provide-ledger.ts'
 import { DHT } from './settings.ts'
-import { capAddresses } from './shields.ts'
 import type { Tasks } from './tasks.ts'
 
-const RAW_CODEC = 0x55
-const SHA2_256 = 0x12
-
-/** What provider records need from the rest of the node. */
+/** What meeting other peers at a key needs from the rest of the node. */
 export interface ProvidersContext {
   readonly node: Node
   readonly clock: Clock
   readonly tasks: Tasks
-  /** Whether a peer is connected that speaks our DHT. */
-  readonly hasDhtPeers: () => boolean
+  readonly ask: Ask
+  /** Connected peers that keep entries for others, at most `LIMITS.rendezvousConnected`. */
+  readonly keepers: () => readonly PeerId[]
+  /** What this node keeps for others. */
+  readonly store: RendezvousStore
+  /** In [0, 1). */
+  readonly fraction: () => number
   /** Whether a peer is not banned. */
   readonly admits: (peer: PeerId) => boolean
-  /** Whether an address that some peer named may be dialled. */
-  readonly mayDial: (address: string) => boolean
+  /** The addresses that a peer may name. */
+  readonly hear: (from: PeerId, addresses: readonly Multiaddr[]) => readonly Multiaddr[]
 }
 
-/** The DHT's key of a blob: only sha2-256 can be provided and found. */
-export const contentId = (digest: Digest): CID => CID.createV1(RAW_CODEC, createMultihash(SHA2_256, digestBytes(digest)))
-
-/** Telling the DHT which blobs this node holds, and asking it who holds one. */
+/** Telling the peers near a blob's key that this node holds it, and asking them who does. The DHT only says who these peers are. */
 export class Providers {
   readonly #context: ProvidersContext
   readonly #ledger = new ProvideLedger()
   readonly #waiting = new Map<Digest, PromiseWithResolvers<void>>()
   #wake: ((settleMs: number) => void) | undefined
+  /** When it was waited in vain for somebody to find others through. */
+  #routelessMs = -Infinity
 
   constructor(context: ProvidersContext) {
     this.#context = context
@@ -55,27 +62,25 @@ export class Providers {
     await orAborted(told.promise, AbortSignal.any([signal, this.#context.tasks.signal]))
   }
 
-  /** `Network.findProviders`. */
+  /** `Network.findProviders`: those that were named and could be reached. */
   async *find(digest: Digest, signal: AbortSignal): AsyncGenerator<PeerId> {
     const { node, clock, tasks } = this.#context
-    const bounded = AbortSignal.any([signal, tasks.signal, clock.timeout(LIMITS.providerLookupTimeoutMs)])
-    const seen = new Set<string>([node.peerId.toString()])
-    const book = capAddresses(node.peerStore)
+    const stopped = new AbortController()
+    const bounded = AbortSignal.any([signal, tasks.signal, clock.timeout(LIMITS.providerLookupTimeoutMs), stopped.signal])
+    const found = new Set<string>([node.peerId.toString()])
+    const reach = { each: (entry: RendezvousEntry) => this.#reach(entry, bounded), atOnce: LIMITS.rendezvousDials }
     try {
-      if (!(await this.#hasRoutes(bounded))) return
-      for await (const event of node.services.dht.findProviders(contentId(digest), { signal: bounded })) {
-        for (const info of event.name === 'PROVIDER' ? event.providers : []) {
-          const peer = info.id.toString()
-          if (seen.has(peer) || !isPeerId(peer) || !this.#context.admits(peer)) continue
-          seen.add(peer)
-          await book.merge(info.id, { multiaddrs: this.#dialable(info) })
-          yield peer
-          if (seen.size > LIMITS.providersPerLookup) return
-        }
+      for await (const peer of asTheyCome(this.#named(digest, bounded), reach)) {
+        if (found.has(peer)) continue
+        found.add(peer)
+        yield peer
+        if (found.size > LIMITS.providersPerLookup) return
       }
     } catch (error) {
       // A lookup that was cut short has simply found nothing more.
       if (!bounded.aborted) throw error
+    } finally {
+      stopped.abort()
     }
   }
 
@@ -83,26 +88,86 @@ export class Providers {
     return this.#context.node.services.dht.routingTable as EventTarget & { readonly size: number }
   }
 
-  #dialable({ multiaddrs }: PeerInfo): PeerInfo['multiaddrs'] {
-    return multiaddrs.filter((address) => this.#context.mayDial(address.toString()))
+  /** Whom others name under the key of a blob, each of them the same number. */
+  async *#named(digest: Digest, signal: AbortSignal): AsyncGenerator<RendezvousEntry> {
+    const { node, admits, store, fraction, clock } = this.#context
+    const key = rendezvousKey('blob', digest)
+    const count = LIMITS.rendezvousAnswer
+    const question = encodeRendezvousQuestion({ op: 'get', key, count })
+    const union = new FairUnion()
+    const named = async (peer: PeerId): Promise<readonly RendezvousEntry[]> => {
+      const entries = decodeRendezvousEntries(await this.#ask(peer, question, signal))
+      const others = entries.filter((entry) => entry.peer !== node.peerId.toString() && admits(entry.peer))
+      return others.map((entry) => ({ peer: entry.peer, addresses: this.#context.hear(peer, entry.addresses) }))
+    }
+    const kept = store.find({ key, count, fraction }, clock.monotonic()).filter(({ peer }) => admits(peer))
+    const own = union.first(kept)
+    if (own !== undefined) yield own
+    let tried = own === undefined ? 0 : 1
+    for await (const entries of asTheyCome(this.#around(key, signal), { each: named, atOnce: Infinity })) {
+      const first = union.first(entries)
+      if (first !== undefined && (tried += 1) <= LIMITS.providersPerLookup) yield first
+    }
+    for (const entry of union.rest()) {
+      if ((tried += 1) > LIMITS.providersPerLookup) return
+      yield entry
+    }
   }
 
-  /** Whether there is anybody to ask; a peer that has just connected takes a moment to become one. */
+  /** Whoever is connected at once, then whoever is nearest to the key. */
+  async *#around(key: Uint8Array, signal: AbortSignal): AsyncGenerator<PeerId> {
+    const { node, keepers, admits } = this.#context
+    const near = new Set(keepers())
+    yield* near
+    if (!(await this.#hasRoutes(signal)) || this.#routingTable.size === 0) return
+    for (const peer of await findClosest({ node, connected: [...near] }, key, signal)) {
+      if (!near.has(peer) && admits(peer)) yield peer
+    }
+  }
+
+  #ask(peer: PeerId, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const { ask, clock } = this.#context
+    return ask(peer, RENDEZVOUS, question, AbortSignal.any([signal, clock.timeout(LIMITS.rendezvousTimeoutMs)]))
+  }
+
+  /**
+   * Connects to a peer where it was said to be: only the peer itself can prove that it is there, and nobody else's word stays in the address book. Who was
+   * named without a usable address is not looked for: made-up names would cost a walk each.
+   */
+  async #reach({ peer, addresses }: RendezvousEntry, signal: AbortSignal): Promise<PeerId> {
+    const { node, clock } = this.#context
+    const id = peerIdFromString(peer)
+    const isHere = node.getConnections(id).some(({ status }) => status === 'open')
+    const full = addresses.map((address) => multiaddr(`${address}/p2p/${peer}`))
+    if (isHere) return peer
+    if (full.length === 0) throw new GgenError('peer-unreachable', `nobody says where ${peer} is`)
+    await node.dial(full, { signal: AbortSignal.any([signal, clock.timeout(LIMITS.rendezvousTimeoutMs)]) })
+    return peer
+  }
+
+  #hasPeers(): boolean {
+    return this.#routingTable.size > 0 || this.#context.keepers().length > 0
+  }
+
+  /** Whether there is anybody to ask; a peer that has just connected takes a moment until others can be found through it. */
   async #hasRoutes(signal: AbortSignal): Promise<boolean> {
-    if (this.#routingTable.size > 0 || !this.#context.hasDhtPeers()) return this.#routingTable.size > 0
+    const { clock } = this.#context
+    const waitedMs = clock.monotonic() - this.#routelessMs
+    if (this.#routingTable.size > 0 || !this.#hasPeers() || waitedMs < DHT.retryMs) return this.#hasPeers()
     const found = new AbortController()
     const onAdd = (): void => found.abort()
     this.#routingTable.addEventListener('peer:add', onAdd)
-    await Promise.allSettled([this.#context.clock.wait(DHT.firstPeerMs, AbortSignal.any([found.signal, signal, this.#context.tasks.signal]))])
+    await Promise.allSettled([clock.wait(DHT.firstPeerMs, AbortSignal.any([found.signal, signal, this.#context.tasks.signal]))])
     this.#routingTable.removeEventListener('peer:add', onAdd)
     signal.throwIfAborted()
-    return this.#routingTable.size > 0
+    if (this.#routingTable.size === 0) this.#routelessMs = clock.monotonic()
+    return this.#hasPeers()
   }
 
   async #tellAll(signal: AbortSignal): Promise<void> {
     let misses = 0
     for (;;) {
-      const digest = this.#routingTable.size > 0 ? this.#ledger.next(this.#context.clock.monotonic()) : undefined
+      const digest = this.#hasPeers() ? this.#ledger.next(this.#context.clock.monotonic()) : undefined
       if (digest === undefined) {
         await this.#nap(signal)
         continue
@@ -115,20 +180,23 @@ export class Providers {
     }
   }
 
+  /** Whether anybody answered, be it that it has no room. Nobody can come to a node without an address. */
   async #tell(digest: Digest, signal: AbortSignal): Promise<boolean> {
     const { node, clock } = this.#context
     const bounded = AbortSignal.any([signal, clock.timeout(LIMITS.providerLookupTimeoutMs)])
-    let takers = 0
+    const key = rendezvousKey('blob', digest)
+    const addresses = ownAddresses(node.getMultiaddrs())
+    const question = encodeRendezvousQuestion({ op: 'put', key, addresses })
+    const put = async (peer: PeerId): Promise<boolean> => decodeRendezvousReceipt(await this.#ask(peer, question, bounded))
+    let answers = addresses.length === 0 ? 1 : 0
     try {
-      for await (const event of node.services.dht.provide(contentId(digest), { signal: bounded })) {
-        if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') takers += 1
-      }
+      if (addresses.length > 0) for await (const _ of asTheyCome(this.#around(key, bounded), { each: put, atOnce: Infinity })) answers += 1
     } catch (error) {
       if (!bounded.aborted) throw error
     }
-    if (takers > 0) this.#ledger.tell(digest, clock.monotonic())
+    if (answers > 0) this.#ledger.tell(digest, clock.monotonic())
     else this.#ledger.miss(digest)
-    return takers > 0
+    return answers > 0
   }
 
   /** Sleeps until there is something new to tell, somebody new to tell it to (and a moment longer, others follow), or it is time to look again. */

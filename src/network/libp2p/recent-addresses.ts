@@ -1,5 +1,3 @@
-import type { PeerInfo } from '@libp2p/interface'
-import assert from 'node:assert/strict'
 import { PEER_STORE } from './settings.ts'
 
 interface Named {
@@ -24,19 +22,4 @@ export class RecentAddresses {
     if (this.#named.size > PEER_STORE.peers && oldest !== undefined) this.#named.delete(oldest)
     return true
   }
-}
-
-/** The part of the library's DHT that hears every answer and tells of the peers in it. */
-interface Telling {
-  safeDispatchEvent(type: string, event: { readonly detail: PeerInfo }): boolean
-}
-
-/** Keeps the DHT from telling of a peer again that it told of a moment ago, with the same addresses. */
-export const hushRepeats = (dht: object, nowMs: () => number): void => {
-  const { network } = dht as { readonly network?: Telling }
-  assert(typeof network?.safeDispatchEvent === 'function', 'the DHT of the library tells of peers through its network')
-  const recent = new RecentAddresses()
-  const tell = network.safeDispatchEvent.bind(network)
-  network.safeDispatchEvent = (type, event) =>
-    type === 'peer' && !recent.isNews(event.detail.id.toString(), event.detail.multiaddrs.join(), nowMs()) ? false : tell(type, event)
 }

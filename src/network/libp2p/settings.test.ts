@@ -1,8 +1,7 @@
 import { LIMITS, parsePeerId } from '#core'
-import { PROTOCOLS } from '#network'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ASKING, CONNECTIONS, GOSSIP, MUXER, namesOf, PING, QUESTIONS, yieldsTo } from './settings.ts'
+import { ASKED, ASKING, CONNECTIONS, GOSSIP, MUXER, namesOf, PING, QUESTIONS, yieldsTo } from './settings.ts'
 
 test('The names of a network contain its name', () => {
   assert.deepEqual(namesOf('main'), { agent: '/ggen/1.0.0/main', dht: '/ggen/main/kad/1', topic: '/ggen/main/ops/1', service: '_ggen-main._udp.local' })
@@ -15,12 +14,12 @@ test('A stream can hold one whole answer, and its window never more than its buf
 })
 
 test('One protocol cannot take all streams of a connection', () => {
-  assert(PROTOCOLS.length * LIMITS.streamsPerProtocol <= MUXER.maxInboundStreams)
+  assert(ASKED.length * LIMITS.streamsPerProtocol <= MUXER.maxInboundStreams)
   assert(LIMITS.streamsPerProtocol * 4 <= MUXER.maxOutboundStreams)
 })
 
 test('Every protocol has a rate, and that of blobs allows half a gigabyte per second', () => {
-  assert.deepEqual(Object.keys(QUESTIONS).sort(), [...PROTOCOLS].sort())
+  assert.deepEqual(Object.keys(QUESTIONS).sort(), [...ASKED].sort())
   assert(QUESTIONS['/ggen/blob/1'].perSecond * LIMITS.blobRangeBytes >= 512 * 1024 * 1024)
 })
 

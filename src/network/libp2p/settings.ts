@@ -1,5 +1,5 @@
 import { LIMITS, type PeerId } from '#core'
-import { type Protocol, PROTOCOLS } from '#network'
+import { PROTOCOLS, RENDEZVOUS } from '#network'
 import type { WatchedProtocols } from './prefix-watch.ts'
 import type { Rate } from './token-bucket.ts'
 
@@ -30,9 +30,15 @@ export const PREFIX = 'ggen'
 
 const PING_PROTOCOL = `/${PREFIX}/ping/1.0.0`
 
+/** What nodes ask each other in frames: what the port offers, and where peers meet, which the node asks and answers by itself. */
+export const ASKED = [...PROTOCOLS, RENDEZVOUS] as const
+
+/** One of `ASKED`. */
+export type AskedProtocol = (typeof ASKED)[number]
+
 /** Every protocol that a stream of this node can have; only ping sends bytes without a length before them. */
 export const streamProtocols = ({ dht }: NetworkNames): WatchedProtocols => ({
-  agreed: new Set([...PROTOCOLS, dht, `/${PREFIX}/id/1.0.0`, PING_PROTOCOL, '/meshsub/1.0.0', '/meshsub/1.1.0', '/meshsub/1.2.0']),
+  agreed: new Set([...ASKED, dht, `/${PREFIX}/id/1.0.0`, PING_PROTOCOL, '/meshsub/1.0.0', '/meshsub/1.1.0', '/meshsub/1.2.0']),
   raw: new Set([PING_PROTOCOL]),
 })
 
@@ -57,7 +63,7 @@ export const PING = Object.freeze({ protocolPrefix: PREFIX, maxInboundStreams: 4
 export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PREFIX })
 
 export const MUXER = Object.freeze({
-  maxInboundStreams: 96,
+  maxInboundStreams: 112,
   maxOutboundStreams: 128,
   // Streams that arrive before the connection is fully set up; above it the library kills the connection. A peer that has many questions for
   // us starts them the moment it is connected.
@@ -75,11 +81,12 @@ export const MUXER = Object.freeze({
   }),
 })
 
-/** Provider records outlive peer records by far, and one provider without a peer record would break the answer for everybody. */
 export const PEER_STORE = Object.freeze({
   maxPeerAge: 72 * hour,
   peers: 5000,
   addressesPerPeer: 8,
+  /** Peers that one answer of the DHT may name. */
+  peersPerAnswer: 20,
   addressBytes: 128,
   /** The same addresses of a peer are not written down again within this time. */
   recentMs: 1 * minute,
@@ -87,17 +94,11 @@ export const PEER_STORE = Object.freeze({
 
 export const DHT = Object.freeze({
   kBucketSize: 20,
-  providerRecords: 50_000,
-  providerRecordsPerPeer: 5000,
-  providersPerAnswer: 20,
-  recordBytes: 256,
   /** All bytes a peer may send on one stream: the largest honest message is a fraction of this. */
   streamBytes: 256 * KiB,
   streams: { perSecond: 100, burst: 400 } satisfies Rate,
-  /** Pause between two blobs that are told to the DHT, so that other peers' stream limits are not reached. */
+  /** Pause between two blobs that are told, so that other peers' limits are not reached. */
   tellEveryMs: 50,
-  /** A told blob is told again after this time, because those who were told come and go. */
-  tellAgainMs: 6 * hour,
   /** After a new peer was found, wait for more before telling. */
   settleMs: 500,
   /** A tell that reached nobody is tried again after this time. */
@@ -135,13 +136,14 @@ export const ASKING = Object.freeze({
  * Questions of one peer. Blobs are asked for in pieces of 1 MiB, one question each, and small ones are looked for one after the other: the rate
  * must not be what limits a fast LAN.
  */
-export const QUESTIONS: Readonly<Record<Protocol, Rate>> = Object.freeze({
+export const QUESTIONS: Readonly<Record<AskedProtocol, Rate>> = Object.freeze({
   '/ggen/feed/1': { perSecond: 50, burst: 200 },
   '/ggen/sync/1': { perSecond: 10, burst: 80 },
   '/ggen/search/1': { perSecond: 20, burst: 60 },
   '/ggen/have/1': { perSecond: 512, burst: 1024 },
   '/ggen/blob/1': { perSecond: 512, burst: 1024 },
   '/ggen/seed/1': { perSecond: 5, burst: 20 },
+  '/ggen/rendezvous/1': { perSecond: 50, burst: 200 },
 })
 
 export const PEERS = Object.freeze({
@@ -152,6 +154,14 @@ export const PEERS = Object.freeze({
   /** A connection that did not last this long counts as a failed attempt. */
   steadyMs: 10 * second,
   pingMs: 5 * second,
+})
+
+/** Connections to peers of long standing. */
+export const ANCHORS = Object.freeze({
+  everyMs: 1 * minute,
+  /** Where there are too many connections, those with the lowest sum of such values go first. */
+  tag: 'ggen-anchor',
+  tagValue: 100,
 })
 
 export const LAN = Object.freeze({

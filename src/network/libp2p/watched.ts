@@ -1,10 +1,10 @@
 import { GgenError } from '#core'
-import { type Protocol, PROTOCOLS } from '#network'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
 import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
 import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
+import { ASKED, type AskedProtocol } from './settings.ts'
 import { type Factory, overriding } from './shields.ts'
 
 type Bytes = Uint8Array | Iterable<Uint8Array>
@@ -83,7 +83,7 @@ export const watchedEncrypter =
 type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void }
 
 /** The library's own protocols wait: ping does not hear an end that comes before it listens, and what the DHT takes for told has to be agreed on. */
-const isQuestion = (protocol: string | undefined): protocol is Protocol => PROTOCOLS.some((ours) => ours === protocol)
+const isQuestion = (protocol: string | undefined): protocol is AskedProtocol => ASKED.some((ours) => ours === protocol)
 
 /** A muxer all of whose streams are watched to their end, quiet about their windows, and carry questions of ours without waiting for an agreement. */
 export const watchedMuxer =

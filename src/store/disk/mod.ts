@@ -1,3 +1,4 @@
+export { type AnchorFile, openAnchorFile } from './anchor-file.ts'
 export { type DiskBlobOptions, openDiskBlobs } from './disk-blob-store.ts'
 export type { FileSystem } from './file-system.ts'
 export { HashThread } from './hash-thread.ts'
