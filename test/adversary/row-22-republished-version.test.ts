@@ -7,9 +7,9 @@ import { openRealNode, type RealNode } from '../support/real-node.ts'
 const PACKAGES = 5
 
 /** One publisher on two machines that do not know of each other gives one version two contents. */
-const publishOn = async ({ publish }: RealNode, content: string): Promise<void> => {
+const publishOn = async (node: RealNode, content: string): Promise<void> => {
   for (let index = 0; index < PACKAGES; index += 1) {
-    await publish({ 'pack.toml': `[pack]\nname = "twice-${index}"\nversion = "1.0.0"\n`, 'content.txt': content }, 'alice')
+    await node.publish({ 'pack.toml': `[pack]\nname = "twice-${index}"\nversion = "1.0.0"\n`, 'content.txt': content }, 'alice')
   }
 }
 
@@ -24,8 +24,8 @@ test('two contents of one version are a dispute: whoever knows both installs nei
   await until('it knows both claims to every version', async () => (await known()) === 2 * PACKAGES)
   const specs = Array.from({ length: PACKAGES }, (_, index) => [`twice-${index}`, `twice-${index}@1.0.0`]).flat()
   const refused = await inTurns(specs, 2, async (spec) => {
-    const { code, json } = await ggen(victim.home, 'install', spec, '--dir', join(work.path, 'project'), '--json')
-    return [code, json<{ error: { code: string } }>().error.code].join(' ')
+    const finished = await ggen(victim.home, 'install', spec, '--dir', join(work.path, 'project'), '--json')
+    return `${finished.code} ${finished.json<{ error: { code: string } }>().error.code}`
   })
   assert.deepEqual([...new Set(refused)], ['7 disputed'])
   t.diagnostic(`${specs.length} installs of ${PACKAGES} versions with two contents: ${refused.length} refused as disputed, exit code 7`)

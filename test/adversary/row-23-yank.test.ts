@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Digest, isGgenError, parsePackageName, parsePackageSpec, parseVersion } from '#core'
+import { type Artifact, isGgenError, parsePackageName, parsePackageSpec, parseVersion } from '#core'
 import { installPackage, memoryTarget } from '#flow/install'
 import { announceOps } from '#flow/announce'
 import { createIdentity, encodePayload, keyPairFromSeed, openOp, signPayload } from '#trust'
@@ -34,7 +34,7 @@ const outcome = async (node: RealNode, spec: string): Promise<string> => {
 }
 
 /** Somebody whose lock names the bytes: asks those who have them, by their hash alone. */
-const bytesByHash = async (asker: RealNode, holder: RealNode, { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number }): Promise<Uint8Array> => {
+const bytesByHash = async (asker: RealNode, holder: RealNode, { digest, sizeBytes }: Pick<Artifact, 'digest' | 'sizeBytes'>): Promise<Uint8Array> => {
   const answer = await asker.network.ask(holder.network.self, '/ggen/blob/1', encodeBlobQuestion({ digest, offset: 0, length: sizeBytes }), never)
   return decodeBlobAnswer(answer)?.bytes ?? new Uint8Array()
 }

@@ -21,7 +21,8 @@ const held = async (): Promise<{ blobs: BlobStore; release: ReleaseOp }> => {
   await writer.seal()
   const { fingerprint, metadata } = await describeArchive((async function* () { yield bytes })())
   const release = new Publisher('alice').release('tool', '1.0.0')
-  return { blobs, release: { ...release, body: { ...release.body, artifact: fingerprint, metadata: { digest: digestOf(metadata), sizeBytes: metadata.length } } } }
+  const derived = { artifact: fingerprint, metadata: { digest: digestOf(metadata), sizeBytes: metadata.length } }
+  return { blobs, release: { ...release, body: { ...release.body, ...derived } } }
 }
 
 const changed = (release: ReleaseOp, change: Partial<ReleaseBody>): ReleaseOp => ({ ...release, body: { ...release.body, ...change } })
