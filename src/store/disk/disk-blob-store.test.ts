@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtempDisposable, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtempDisposable, readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -73,6 +73,19 @@ suite('blobs on disk', () => {
     await assert.rejects(second.usage(), (error) => isGgenError(error, 'store-broken'))
     isBroken = false
     assert.deepEqual(await held(second), { count: 1, bytes: 4 })
+  })
+
+  test('a link in the place of a blob is none: not read, not counted, and replaced by the blob', async () => {
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
+    const [goal, content] = [join(folder.path, 'goal'), Buffer.from('content')]
+    await writeFile(goal, 'private')
+    await symlink(goal, pathOf(folder.path, digestOf(content)))
+    assert.equal(await store.size(digestOf(content)), undefined)
+    await assert.rejects(store.read(digestOf(content), { offset: 0, length: 7 }), (error) => isGgenError(error, 'blob-not-found'))
+    await assert.rejects(Array.fromAsync(store.stream(digestOf(content))), (error) => isGgenError(error, 'blob-not-found'))
+    await put(store, content)
+    assert.deepEqual([await held(store), await readFile(goal, 'utf8')], [{ count: 1, bytes: 7 }, 'private'])
   })
 
   test('foreign files among the blobs are not counted', async () => {

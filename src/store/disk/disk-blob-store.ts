@@ -12,10 +12,10 @@ import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
 import { HashThread } from './hash-thread.ts'
 import { DiskRoom } from './disk-room.ts'
-import { type FileSystem, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { type FileSystem, hasCode, nodeFileSystem, PRIVATE_FILE, READ_FILE, removeFile } from './file-system.ts'
 import { OpenFolders } from './open-folders.ts'
 import { readAhead, readFully, readInto } from './read-fully.ts'
-import { fileError, onDisk } from './storage-errors.ts'
+import { onDisk } from './storage-errors.ts'
 
 export interface DiskBlobOptions extends BlobQuota {
   /** What stays free of the disk; absent: `LIMITS.diskReserveBytes`. */
@@ -209,11 +209,7 @@ class DiskBlobStore implements BlobStore {
   }
 
   async #unlink(path: string): Promise<void> {
-    try {
-      await this.#files.unlink(path)
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw fileError(error, path)
-    }
+    await onDisk(path, () => removeFile(this.#files, path))
   }
 
   /** A blob whose use cannot be written down is only dropped earlier. */
@@ -224,15 +220,16 @@ class DiskBlobStore implements BlobStore {
 
   async #openFile(digest: Digest): Promise<FileHandle> {
     try {
-      return await this.#files.open(this.#pathOf(digest), 'r')
+      return await this.#files.open(this.#pathOf(digest), READ_FILE)
     } catch (error) {
-      throw hasCode(error, 'ENOENT') ? blobNotFound(digest) : error
+      throw hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP') ? blobNotFound(digest) : error
     }
   }
 
   async #sizeAt(path: string): Promise<number | undefined> {
     try {
-      return (await this.#files.stat(path)).size
+      const stats = await this.#files.lstat(path)
+      return stats.isFile() ? stats.size : undefined
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined
       throw error
