@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BufferPool, type Digest, LIMITS, parseDigest } from '#core'
+import { BufferPool, type Digest, digestFromBytes, isGgenError, LIMITS, parseDigest } from '#core'
 import {
   BlobLedger, blobNotFound, type BlobQuota, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, chunksOf, type Evictable, type PartialBlob,
   type Reservation, storeClosed, type StreamOptions,
 } from '#store'
 import { DRAFTS, listBlobs, listPartials, NAMED, openBlobFolders, PARTIALS } from './blob-folders.ts'
+import { Confirmations } from './confirmations.ts'
 import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
 import { HashThread } from './hash-thread.ts'
@@ -52,6 +53,9 @@ class DiskBlobStore implements BlobStore {
   readonly #hashThread: HashThread
   readonly #ownThread: AsyncDisposable | undefined
   readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
+  readonly #clock: { now(): number }
+  readonly #confirmations = new Confirmations()
+  readonly #confirming = new Map<Digest, Promise<boolean>>()
   #counting: Promise<unknown> | undefined
   #closed = false
 
@@ -62,11 +66,15 @@ class DiskBlobStore implements BlobStore {
     this.#hashThread = options.hashThread ?? new HashThread()
     this.#ownThread = options.hashThread === undefined ? this.#hashThread : undefined
     const clock = options.clock ?? systemClock
+    this.#clock = clock
     const { reserveBytes } = options
     const room = new DiskRoom(files, { folder, clock, ...(reserveBytes === undefined ? {} : { reserveBytes }) })
     this.#ledger = new BlobLedger({
       list: () => onDisk(folder, () => listBlobs(files, folder, () => this.#assertOpen())),
-      drop: ({ kind, digest }) => this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest)),
+      drop: async ({ kind, digest }) => {
+        if (kind === 'blob') this.#confirmations.forget(digest)
+        await this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest))
+      },
       assertRoom: (bytes) => room.assertRoom(bytes),
     }, { ...options, clock })
   }
@@ -116,6 +124,37 @@ class DiskBlobStore implements BlobStore {
         return bytes.subarray(0, await readInto(file, bytes, offset))
       })
     yield* readAhead(chunksOf(size, options), read, options.signal)
+  }
+
+  async confirm(digest: Digest, how?: 'anew'): Promise<boolean> {
+    this.#assertOpen()
+    if (how !== 'anew' && this.#confirmations.covers(digest, this.#clock.now())) return true
+    const confirming = this.#confirming.get(digest) ?? this.#hashAgain(digest).finally(() => this.#confirming.delete(digest))
+    this.#confirming.set(digest, confirming)
+    return await confirming
+  }
+
+  async #hashAgain(digest: Digest): Promise<boolean> {
+    this.#confirmations.forget(digest)
+    const hash = createHash('sha256')
+    try {
+      for await (const chunk of this.stream(digest)) {
+        this.#assertOpen()
+        hash.update(chunk)
+        this.recycle(chunk)
+      }
+    } catch (error) {
+      if (isGgenError(error, 'blob-not-found')) return false
+      throw error
+    }
+    if (digestFromBytes(hash.digest()) === digest) {
+      this.#confirmations.note(digest, this.#clock.now())
+      return true
+    }
+    // Whoever wrote it anew meanwhile has confirmed it.
+    const isRight = (): boolean => this.#confirmations.covers(digest, this.#clock.now())
+    await this.#ledger.discard(digest, async () => (isRight() ? undefined : await this.size(digest)))
+    return isRight()
   }
 
   recycle(chunk: Uint8Array): void {
@@ -205,6 +244,7 @@ class DiskBlobStore implements BlobStore {
       await this.#files.rename(from, to)
       release()
       this.#ledger.placed({ digest, sizeBytes, before })
+      this.#confirmations.note(digest, this.#clock.now())
     })
   }
 
