@@ -26,5 +26,6 @@ test(`${ARCHIVES} archives with paths that lead elsewhere, and all hostile ones 
   assert.deepEqual(await sandbox.outside(), [])
   for (const path of ['/escape', '/tmp/ggen-escape', '/tmp/ggen-a', '/tmp/escape']) assert.ok(!existsSync(path), path)
   assert.deepEqual(await sandbox.installed(), ['lib/', 'lib/ok', 'package.json'], 'what was there before is as it was')
-  t.diagnostic(`${ARCHIVES + known.length} hostile archives: ${[...counts].map(([code, count]) => `${count} ${code}`).join(', ')}, ${known.length} vectors; 0 installed, 0 files outside`)
+  const codes = [...counts].map(([code, count]) => `${count} ${code}`).join(', ')
+  t.diagnostic(`${ARCHIVES + known.length} hostile archives: ${codes}, ${known.length} vectors; 0 installed, 0 files outside`)
 })

@@ -89,7 +89,8 @@ const damage = (dice: Dice, tar: Buffer): void => {
 
 const ambiguous = (dice: Dice): Uint8Array => {
   const decent = Array.from({ length: 1 + dice.below(4) }, (_, index) => dice.pick([
-    () => file(`package/f${index}`, dice.bytes(dice.below(1200))), () => folder(`package/d${index}/`), () => file(`package/d/e${index}`, dice.bytes(dice.below(40))),
+    () => file(`package/f${index}`, dice.bytes(dice.below(1200))), () => folder(`package/d${index}/`),
+    () => file(`package/d/e${index}`, dice.bytes(dice.below(40))),
   ])())
   if (dice.below(2) === 0) return archive(MANIFEST, ...decent, ...dice.pick(AMBIGUITIES)(dice))
   const tar = gunzipSync(archive(MANIFEST, ...decent, ...(dice.below(3) === 0 ? dice.pick(AMBIGUITIES)(dice) : [])))
