@@ -19,8 +19,10 @@ const random = seeded('bit rot')
 
 /** Flips single bits somewhere in what a node has on its disk; resolves to the blobs that are damaged now. */
 const rot = async (folder: string, flips: number): Promise<ReadonlySet<Digest>> => {
-  const shards = await readdir(join(folder, 'blobs/sha256'))
-  const files = (await Promise.all(shards.map(async (shard) => (await readdir(join(folder, 'blobs/sha256', shard))).map((name) => [shard, name] as const)))).flat()
+  const files: (readonly [shard: string, name: string])[] = []
+  for (const shard of await readdir(join(folder, 'blobs/sha256'))) {
+    for (const name of await readdir(join(folder, 'blobs/sha256', shard))) files.push([shard, name])
+  }
   const damaged = new Set<Digest>()
   for (let flip = 0; flip < flips; flip += 1) {
     const [shard, name] = files[Math.floor(random.fraction() * files.length)] ?? ['', '']
@@ -115,5 +117,5 @@ test(`${FLIPS} bits flip on the disk of a node: it gives nobody a wrong byte, an
     refetched += again.length
     assert.deepEqual(await askFor(mirror.addresses, archives), { right: PACKAGES, wrong: 0 })
   }
-  t.diagnostic(`twice ${FLIPS} flipped bits in ${damaged.size} blobs and more: 0 served wrong, ${refetched} archives fetched again, ${PACKAGES} of ${PACKAGES} right`)
+  t.diagnostic(`${FLIPS} flipped bits in ${damaged.size} blobs, and as many again: 0 served wrong, ${refetched} archives fetched again, all right at the end`)
 })
