@@ -72,5 +72,6 @@ test('what this project is made of is fixed byte by byte, runs nothing when it i
   assert.ok(loaded.size > direct.length)
   assert.ok(direct.length <= BUDGET.direct && loaded.size <= BUDGET.all, `${direct.length} direct, ${loaded.size} in all`)
   const hashed = installed.filter(([, { integrity }]) => integrity !== undefined).length
-  t.diagnostic(`${direct.length} direct dependencies (budget ${BUDGET.direct}), ${loaded.size} in all (${BUDGET.all}); ${hashed} of ${installed.length} packages hashed, 0 run scripts`)
+  const counts = `${direct.length} direct dependencies (budget ${BUDGET.direct}), ${loaded.size} in all (${BUDGET.all})`
+  t.diagnostic(`${counts}; ${hashed} of ${installed.length} packages hashed, 0 run scripts`)
 })
