@@ -40,7 +40,7 @@ const ask = async (lie: Uint8Array, honest?: RealNode): Promise<string> => {
   const peers = honest === undefined ? 1 : 2
   await until('it has met them', () => victim.network.peers().filter(({ protocols }) => protocols.includes('/ggen/search/1')).length === peers)
   try {
-    const { name, version, digest } = await victim.registry.fetch(SPEC, AbortSignal.timeout(20_000))
+    const { name, version, digest } = await victim.registry.fetch({ spec: SPEC }, AbortSignal.timeout(20_000))
     assert.equal(digest, (await honest?.registry.info(SPEC, never))?.digest)
     return `${name}@${version}`
   } catch (error) {

@@ -33,7 +33,7 @@ const isSuspended = ({ catalogue }: RealNode): boolean => {
 
 const outcome = async ({ registry }: RealNode, spec: string): Promise<string> => {
   try {
-    return (await registry.fetch(parsePackageSpec(spec), AbortSignal.timeout(10_000))).version
+    return (await registry.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))).version
   } catch (error) {
     assert.ok(isGgenError(error))
     return error.code

@@ -25,7 +25,7 @@ const yankOf = (node: RealNode): Uint8Array => {
 
 const outcome = async (node: RealNode, spec: string): Promise<string> => {
   try {
-    await node.registry.fetch(parsePackageSpec(spec), AbortSignal.timeout(10_000))
+    await node.registry.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))
     return 'fetched'
   } catch (error) {
     assert.ok(isGgenError(error))
@@ -45,7 +45,7 @@ test(`after a yank nobody new gets the version, and whoever has its hash still g
   await using mirror = await openRealNode({ bootstrap: publisher.addresses })
   await until('the mirror knows it', () => mirror.catalogue.claimants(NAME).length === 1)
   const pinned = await mirror.registry.keeping.pin(SPEC, never)
-  const locked = await mirror.registry.fetch(SPEC, never)
+  const locked = await mirror.registry.fetch({ spec: SPEC }, never)
   const yank = yankOf(publisher)
   await announceOps(publisher.network, [{ bytes: yank }])
   await until('the mirror knows that it was yanked', () => mirror.catalogue.hasOp(openOp(yank).id))

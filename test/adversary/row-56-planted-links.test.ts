@@ -69,7 +69,7 @@ test('links that wait in a node’s folders and in a project are not followed: w
     const client = controlClient(join(home, 'ggen.sock'))
     await until('it knows the package', async () => (await client.status(never)).releases === 1)
     await assert.rejects(Array.fromAsync(client.readBlob(digest, never)), 'a link is no blob to be read')
-    assert.equal((await client.fetch(NAME, never)).digest, digest)
+    assert.equal((await client.fetch({ spec: NAME }, never)).digest, digest)
     assert.equal((await ggen(home, 'p2p', 'limit', '--up', '10MB', '--json')).code, 0)
     await canaries.assertUntouched()
 

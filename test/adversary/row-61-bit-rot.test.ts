@@ -85,7 +85,7 @@ test(`${FLIPS} bits flip on the disk of a node: it gives nobody a wrong byte, an
   const fetchAll = async ({ registry }: RealNode): Promise<readonly Digest[]> => {
     const again: Digest[] = []
     for (let index = 0; index < PACKAGES; index += 1) {
-      const { digest, sources } = await registry.fetch(parsePackageSpec(nameOf(index)), AbortSignal.timeout(30_000))
+      const { digest, sources } = await registry.fetch({ spec: parsePackageSpec(nameOf(index)) }, AbortSignal.timeout(30_000))
       assert.equal(digestOf(Buffer.concat(await Array.fromAsync(registry.read(digest, never)))), digest)
       if (sources.length > 0) again.push(digest)
     }

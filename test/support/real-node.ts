@@ -84,6 +84,7 @@ export const openRealNode = async (options: RealNodeOptions = {}): Promise<RealN
   const registry = opened.use(await P2PRegistry.open({
     ...stores, network, events, light, syncEveryMs,
     clock: realClock, random: seeded(network.self), seed: { follow: [], all: false },
+    policy: { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
     quota: { total: LIMITS.catalogueQuotaBytes, perIdentity: LIMITS.identityQuotaBytes },
     openAll: async (envelopes) => openEach(envelopes),
     openSource: async () => source,
