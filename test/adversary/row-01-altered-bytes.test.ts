@@ -61,8 +61,8 @@ const bansIn = (events: readonly GgenEvent[]): readonly PeerId[] =>
 const caught = (events: readonly GgenEvent[], liar: string): number =>
   events.filter((event) => event.type === 'holder-failed' && event.peer === liar && event.code === 'integrity').length
 
-/** One that has met all four holders and knows the packages, and nothing of what others found out about the holders. */
-const attack = async (knows: readonly Uint8Array[], packages: readonly Package[], holders: readonly Holder[]): Promise<readonly number[]> => {
+/** One that has met all four holders and knows the packages, and nothing of what others found out about the holders; resolves to how many it banned. */
+const attack = async (knows: readonly Uint8Array[], packages: readonly Package[], holders: readonly Holder[]): Promise<number> => {
   const bootstrap = holders.flatMap(({ addresses }) => addresses.map(parseMultiaddr))
   await using victim = await openRealNode({ bootstrap, knows })
   await until('it has met them', () => holders.every(({ peerId }) => victim.network.peers().some(({ peer }) => peer === peerId)))
@@ -71,12 +71,13 @@ const attack = async (knows: readonly Uint8Array[], packages: readonly Package[]
   const banned = bansIn(victim.events)
   assert.ok(!banned.some((peer) => peer === honest?.peerId), 'the honest one was banned')
   assert.equal(new Set(banned).size, banned.length)
-  const times = liars.map(({ peerId }) => caught(victim.events, peerId))
-  for (const [index, { peerId }] of liars.entries()) {
-    assert.ok((times[index] ?? 0) <= 1, `${peerId} was asked again after it had lied`)
-    assert.equal(times[index], banned.filter((peer) => peer === peerId).length, 'who lied is banned')
+  for (const { peerId } of liars) {
+    const times = caught(victim.events, peerId)
+    assert.ok(times <= 1, `${peerId} was asked again after it had lied`)
+    // A wrong list of hashes is a lie as well, though of no archive.
+    assert.ok(times === 0 || banned.some((peer) => peer === peerId), `${peerId} lied and is not banned`)
   }
-  return times
+  return banned.length
 }
 
 test(`${INSTALLS} installs from four holders of which three change a byte of whatever they give: all right, and a liar lies once`, async (t) => {
@@ -87,8 +88,8 @@ test(`${INSTALLS} installs from four holders of which three change a byte of wha
   const about = files.map(({ digest }) => digest)
   const flip: HolderFault = { lie: { kind: 'flip' }, about }
   await using process_ = await startHolders({ files }, [{}, flip, flip, flip])
-  const times = await inTurns(Array.from({ length: VICTIMS }), 2, () => attack(knows, packages, process_.holders))
-  const lies = times.flat().reduce((sum, count) => sum + count, 0)
+  const banned = await inTurns(Array.from({ length: VICTIMS }), 2, () => attack(knows, packages, process_.holders))
+  const lies = banned.reduce((sum, count) => sum + count, 0)
   t.diagnostic(`${INSTALLS} installs: ${INSTALLS} right, 0 wrong; ${lies} of ${3 * VICTIMS} liars were asked and banned for the first lie`)
   assert.ok(lies > VICTIMS, 'the liars were asked')
 })
