@@ -51,7 +51,7 @@ test('the one real package with an absolute link is refused as a folder, as an a
   await promisify(execFile)('tar', ['czf', packed, '-C', dirname(copy), basename(copy)])
   await using node = await startNode({ home: join(work.path, 'home') })
   for (const path of [copy, packed]) {
-    const refused = await ggen(node.home, 'publish', path, '--json')
+    const refused = await ggen(node.home, 'publish', '--no-passphrase', path, '--json')
     const { error } = refused.json<{ error: { code: string; details: { rule: string } } }>()
     assert.deepEqual([refused.code, error.code, error.details.rule], [5, 'archive-unsafe', 'link'])
   }

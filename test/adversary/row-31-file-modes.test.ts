@@ -19,7 +19,7 @@ test(`files of all ${MODES} modes are installed as 644 or 755, less what the use
   const path = join(work.path, 'modes.tgz')
   await writeFile(path, archive(MANIFEST, ...files, ...folders))
   await using node = await startNode({ home: join(work.path, 'home') })
-  for (const args of [['publish', path], ['install', 'a', '--dir', join(work.path, 'project')]]) {
+  for (const args of [['publish', '--no-passphrase', path], ['install', 'a', '--dir', join(work.path, 'project')]]) {
     const done = await ggen(node.home, ...args, '--json')
     assert.equal(done.code, 0, `${done.stdout}${done.stderr}`)
   }

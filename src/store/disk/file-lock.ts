@@ -23,8 +23,8 @@ const planted = (path: string): GgenError =>
 
 /**
  * Takes the lock that a file stands for, until it is disposed, and makes the file when it is missing. Throws `too-busy` when somebody else
- * has it, `home-insecure` when it is a link, and `store-broken` with this hint. The lock is an open SQLite transaction, so the operating system itself gives it back when the
- * process ends in whatever way.
+ * has it, `home-insecure` when it is a link, and `store-broken` with this hint. The lock is an open SQLite transaction, so the operating
+ * system itself gives it back when the process ends in whatever way.
  */
 export const lockFile = async (path: string, hint: string): Promise<Disposable> => {
   await onDisk(path, () => makePrivateFile(path))

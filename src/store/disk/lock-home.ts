@@ -7,8 +7,8 @@ import { onDisk } from './storage-errors.ts'
 
 /**
  * Takes a home folder for this process until it is disposed, and makes the folder when it is missing. Throws `daemon-already-running`
- * (with `details.pid` where it is known) when another one has it, `home-insecure` when the lock is a link, or `store-broken`. The file with the process id is for people only: a
- * number that another process has got since means nothing.
+ * (with `details.pid` where it is known) when another one has it, `home-insecure` when the lock is a link, or `store-broken`. The file with
+ * the process id is for people only: a number that another process has got since means nothing.
  */
 export const lockHome = async (home: string): Promise<AsyncDisposable> => {
   const path = join(home, 'lock.db')
