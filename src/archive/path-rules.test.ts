@@ -7,8 +7,8 @@ import { checkPath, checkPathSegment, PathLedger } from './path-rules.ts'
 
 const REFUSED: Partial<Readonly<Record<ArchiveRule, readonly string[]>>> = {
   absolute: ['/etc/passwd', '/', '//host/share'],
-  parent: ['..', '../a', 'a/../b', 'a/..'],
-  segment: ['', '.', 'a/', 'a//b', './a', 'a/./b', 'a/.'],
+  parent: ['..', '../a', 'a/../b', 'a/..', '..\u200b/a', '.\u2060.'],
+  segment: ['', '.', 'a/', 'a//b', './a', 'a/./b', 'a/.', '\u200b', 'a/.\u00ad/b'],
   character: [
     'a\\b', 'C:', 'C:\\a', 'a:b', 'a\0', 'a\nb', 'a\tb', '\x1b[2J', 'a\x7f', 'a\x85b',
     'a*', 'a?', 'a"b', 'a<b', 'a>b', 'a|b', 'a\u2028b', 'exe.\u202ejs', '\ufeffa', 'a\u200fb',

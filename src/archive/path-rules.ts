@@ -12,8 +12,9 @@ const INVISIBLE = new RegExp(
 
 /** Throws `archive-unsafe` with the rule that one part of a path breaks; `path` is the whole for the message. */
 export const checkPathSegment = (segment: string, path: string): void => {
-  if (segment === '..') throw unsafe('parent', 'leads out of its folder', path)
-  if (segment === '' || segment === '.') throw unsafe('segment', 'has an empty part', path)
+  const visible = segment.replace(INVISIBLE, '')
+  if (visible === '..') throw unsafe('parent', 'leads out of its folder', path)
+  if (visible === '' || visible === '.') throw unsafe('segment', 'has an empty part', path)
   if (FORBIDDEN.test(segment)) throw unsafe('character', 'holds a character that names may not have: \\ : * ? " < > | or a control character', path)
   if (RESERVED.test(segment)) throw unsafe('reserved', 'is a name that Windows reserves', path)
   if (/[. ]$/.test(segment)) throw unsafe('ending', 'has a part that ends with a dot or a space', path)

@@ -161,6 +161,8 @@ export const LIMITS = Object.freeze({
   shownClaims: 20,
   keptBlobsPerPackage: 16,
   receipts: 10_000,
+  /** Blobs of which is remembered that their bytes were right, and for how long. */
+  confirmedBlobs: 20_000,
 
   // seeding
   followPatterns: 256,
@@ -253,6 +255,8 @@ export const LIMITS = Object.freeze({
   reconnectMaxMs: 5 * minute,
   /** So long an identity is new to a node. */
   brakeNewcomerMs: 24 * 60 * minute,
+  /** Bytes that lie on a disk are hashed again when this time has passed, before they are given to others. */
+  blobConfirmedMs: 7 * 24 * 60 * minute,
   controlBodyBytes: 1 * MiB,
   /** Of both places of a domain, with all redirects. */
   domainLookupMs: 3 * second,

@@ -85,6 +85,36 @@ describe('placing a package', () => {
   })
 })
 
+describe('a plan that came with a project', () => {
+  it('moves nothing where a link leads', async () => {
+    await using folder = await temporaryFolder()
+    const places = placesOf(join(folder.path, 'project'))
+    const elsewhere = join(folder.path, 'elsewhere')
+    await mkdir(join(places.workshop, 'old'), { recursive: true })
+    await writeFile(join(places.workshop, 'old/evil'), 'evil')
+    await mkdir(elsewhere)
+    await symlink(elsewhere, join(places.packages, '@x'))
+    for (const inode of ['none', '1']) {
+      await writeFile(join(places.workshop, 'plan.json'), JSON.stringify({ name: '@x/y', inode, lock: '' }))
+      await assert.rejects(settle(places), (error) => isGgenError(error, 'install-blocked'))
+    }
+    assert.deepEqual(await readdir(elsewhere), [])
+  })
+
+  it('is none when it is not what ggen writes, and says so', async () => {
+    await using folder = await temporaryFolder()
+    const places = placesOf(folder.path)
+    await mkdir(places.workshop, { recursive: true })
+    const texts = [
+      '', '{', 'null', '[]', '1', '{}', '{"name":1,"inode":"1","lock":""}', '{"name":"../x","inode":"1","lock":""}', '{"name":"a","inode":1,"lock":""}',
+    ]
+    for (const text of texts) {
+      await writeFile(join(places.workshop, 'plan.json'), text)
+      await assert.rejects(settle(places), (error) => isGgenError(error, 'install-blocked') && error.hint === 'remove it', text)
+    }
+  })
+})
+
 describe('durable files', () => {
   it('are new, whole and behind no link', async () => {
     await using folder = await temporaryFolder()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { GgenError, parsePackageName, type PackageName } from '#core'
+import { GgenError, isPackageName, type PackageName } from '#core'
 import { flushFolder, look, move, writeNewFile } from './durable-files.ts'
 import { coded } from './file-fault.ts'
 import { lockPath, packagePath, type ProjectPlaces, readLockText } from './project-places.ts'
@@ -57,6 +57,7 @@ const isLocked = async (places: ProjectPlaces, plan: Plan): Promise<boolean> =>
 
 async function undo(places: ProjectPlaces, name: PackageName, isPlaced: boolean): Promise<void> {
   const target = packagePath(places, name)
+  await hasScope(dirname(target))
   const old = join(places.workshop, 'old')
   if (isPlaced) {
     await remove(join(places.workshop, 'undone'))
@@ -70,13 +71,17 @@ async function undo(places: ProjectPlaces, name: PackageName, isPlaced: boolean)
   await move(old, target)
 }
 
-/** The folder of a scope or namespace is a real one, or none yet. */
+/** Whether the folder of a scope or namespace is there. Nothing is moved where a link in its place leads: then throws `install-blocked`. */
+async function hasScope(scope: string): Promise<boolean> {
+  const there = await look(scope)
+  if (there !== undefined && !there.isDirectory()) throw new GgenError('install-blocked', `${scope} is not a folder`, { details: { path: scope } })
+  return there !== undefined
+}
+
 async function makeScope({ packages }: ProjectPlaces, target: string): Promise<void> {
   const scope = dirname(target)
   if (scope === packages) return
-  const there = await look(scope)
-  if (there === undefined) await coded(scope, async () => await mkdir(scope, 0o755))
-  else if (!there.isDirectory()) throw new GgenError('install-blocked', `${scope} is not a folder`, { details: { path: scope } })
+  if (!(await hasScope(scope))) await coded(scope, async () => await mkdir(scope, 0o755))
   await flushFolder(packages)
 }
 
@@ -92,9 +97,23 @@ const writePlan = async (places: ProjectPlaces, plan: Plan): Promise<void> => {
 const readPlan = async (places: ProjectPlaces): Promise<Plan | undefined> => {
   const path = planPath(places)
   if ((await look(path)) === undefined) return undefined
-  const plan = JSON.parse(await coded(path, async () => await readFile(path, 'utf8'))) as Plan
-  return { ...plan, name: parsePackageName(plan.name) }
+  return parsePlan(await coded(path, async () => await readFile(path, 'utf8')), path)
 }
+
+/** The file may have come with the project, from anybody. */
+const parsePlan = (text: string, path: string): Plan => {
+  try {
+    const plan: unknown = JSON.parse(text)
+    if (isPlan(plan)) return plan
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new GgenError('install-blocked', `${path} is not what ggen writes there`, { hint: 'remove it', details: { path } })
+}
+
+const isPlan = (plan: unknown): plan is Plan =>
+  typeof plan === 'object' && plan !== null && 'name' in plan && typeof plan.name === 'string' && isPackageName(plan.name) &&
+  'inode' in plan && typeof plan.inode === 'string' && 'lock' in plan && typeof plan.lock === 'string'
 
 const inodeOf = async (path: string): Promise<string> => (await look(path))?.ino.toString() ?? 'none'
 

@@ -1,5 +1,6 @@
-import type {
-  Digest, IdentityId, MissedNews, News, Op, OpId, OpSource, Origin, PackageName, PackageSpec, Random, ReleaseOp, TransferProgress,
+import {
+  type Digest, type IdentityId, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec,
+  type Random, type ReleaseOp, type TransferProgress, type TransferReport,
 } from '#core'
 import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
@@ -7,7 +8,7 @@ import { type PublishSource, storeBytes } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type WatchWish } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
-import { createViews, type OpenAll, type PackageViews, type QuotaBytes, verifyArchive } from '#flow/verify'
+import { createViews, type OpenAll, type PackageViews, type QuotaBytes, verifyArchive, type VerifiedRelease } from '#flow/verify'
 import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
@@ -210,13 +211,24 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async #bring(signed: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {
     const { blobs, clock, receipts } = this.#parts
-    const { artifact } = signed.body
-    const report = await this.#exchange.transfers.fetch(artifact, { urgency, signal })
-    const { release, facts } = await verifyArchive(blobs, signed, signal)
+    const { report, verified: { release, facts } } = await this.#fetchVerified(signed, { urgency, signal })
     if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
     if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
     this.#provide(release)
     return toFetched(release, report)
+  }
+
+  /** What lay here may have been damaged by the disk: then it comes once more, from others. */
+  async #fetchVerified(release: ReleaseOp, options: FetchOptions): Promise<{ readonly report: TransferReport; readonly verified: VerifiedRelease }> {
+    const { blobs } = this.#parts
+    const { artifact } = release.body
+    const report = await this.#exchange.transfers.fetch(artifact, options)
+    try {
+      return { report, verified: await verifyArchive(blobs, release, options.signal) }
+    } catch (error) {
+      if (!isGgenError(error) || report.sources.length > 0 || (await blobs.confirm(artifact.digest, 'anew'))) throw error
+    }
+    return { report: await this.#exchange.transfers.fetch(artifact, options), verified: await verifyArchive(blobs, release, options.signal) }
   }
 
   #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {

@@ -81,6 +81,18 @@ test('what comes into use while it is being dropped stays, and something else go
   assert.deepEqual([...blobs.held.keys()].sort(), ['a', 'c'].map(digestNamed).sort())
 })
 
+test('what is discarded goes whoever keeps or reads it, and counts no more', async () => {
+  const blobs = new CountedBlobs()
+  for (const label of ['a', 'b']) blobs.held.set(digestNamed(label), blob(label, 10))
+  const ledger = new BlobLedger(blobs, { quotaBytes: 20, clock: ticking(), isKept: () => true })
+  await ledger.usage()
+  using _reading = ledger.reading(digestNamed('a'))
+  await ledger.discard(digestNamed('a'), async () => 10)
+  await ledger.discard(digestNamed('b'), async () => undefined)
+  const { count, bytes } = await ledger.usage()
+  assert.deepEqual([[...blobs.held.keys()], count, bytes], [[digestNamed('b')], 1, 10])
+})
+
 test('two readers of one blob are two', async () => {
   const blobs = new CountedBlobs()
   blobs.held.set(digestNamed('a'), blob('a', 10))

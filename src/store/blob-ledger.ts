@@ -79,6 +79,14 @@ export class BlobLedger {
     this.#held = { count: this.#held.count + Number(before === undefined), bytes: this.#held.bytes + sizeBytes - (before ?? 0) }
   }
 
+  /** Drops a blob whose bytes are not what its name says, kept or not, if it is there and still has to go. Throws whatever the backing throws. */
+  async discard(digest: Digest, sizeNow: () => Promise<number | undefined>): Promise<void> {
+    await this.exclusively(async () => {
+      const sizeBytes = await sizeNow()
+      if (sizeBytes !== undefined) await this.#remove({ digest, sizeBytes, usedAt: 0, kind: 'blob' })
+    })
+  }
+
   /** A blob is not dropped before this is disposed. */
   reading(digest: Digest): Disposable {
     this.#readers.set(digest, (this.#readers.get(digest) ?? 0) + 1)
@@ -218,16 +226,20 @@ export class BlobLedger {
 
   async #drop(victim: Evictable, mayStill: () => boolean): Promise<void> {
     await this.exclusively(async () => {
-      if (!mayStill()) return
-      await this.#backing.drop(victim)
-      if (victim.kind === 'partial') {
-        this.#partialBytes -= this.#partials.get(victim.digest)?.sizeBytes ?? 0
-        this.#partials.delete(victim.digest)
-        return
-      }
-      this.#uses.forget(victim.digest)
-      if (this.#held !== undefined) this.#held = { count: this.#held.count - 1, bytes: this.#held.bytes - victim.sizeBytes }
+      if (mayStill()) await this.#remove(victim)
     })
+  }
+
+  /** To be called `exclusively`. */
+  async #remove(victim: Evictable): Promise<void> {
+    await this.#backing.drop(victim)
+    if (victim.kind === 'partial') {
+      this.#partialBytes -= this.#partials.get(victim.digest)?.sizeBytes ?? 0
+      this.#partials.delete(victim.digest)
+      return
+    }
+    this.#uses.forget(victim.digest)
+    if (this.#held !== undefined) this.#held = { count: this.#held.count - 1, bytes: this.#held.bytes - victim.sizeBytes }
   }
 
   #isAsOld(candidate: Evictable): boolean {

@@ -43,6 +43,14 @@ const readingConformance = (open: Open): void => {
     assert.deepEqual(Buffer.from(await store.read(digest, { offset: 0, length: 1000 })), bytes)
   })
 
+  test('what is held is confirmed, and what is not is not', async (context) => {
+    await using store = await open(context)
+    const digest = await put(store, randomBytes(3 * MIB))
+    const answers = [digest, ABSENT].flatMap((one) => [store.confirm(one), store.confirm(one, 'anew'), store.confirm(one)])
+    assert.deepEqual(await Promise.all(answers), [true, true, true, false, false, false])
+    assert.equal(await store.size(digest), 3 * MIB)
+  })
+
   test('a range is cut at the end of the blob', async (context) => {
     await using store = await open(context)
     const digest = await put(store, Buffer.from('0123456789'))

@@ -14,6 +14,11 @@ export interface BlobStore extends AsyncDisposable {
   read(digest: Digest, range: BlobRange, signal?: AbortSignal): Promise<Uint8Array>
   /** The blob, or a range of it cut at its end, in order, in chunks of at most 1 MiB; opened once for the whole. Throws `blob-not-found`. */
   stream(digest: Digest, options?: StreamOptions): AsyncIterable<Uint8Array>
+  /**
+   * Whether the bytes are still what their name says. Hashes them, unless this process wrote or hashed them within `LIMITS.blobConfirmedMs`;
+   * `anew`: in any case. A blob that a disk has damaged is dropped, whatever is kept, so that it can be had again. False for what is not held.
+   */
+  confirm(digest: Digest, how?: 'anew'): Promise<boolean>
   /** Takes back a chunk of a stream that nobody looks at any more: other bytes may come in it. Not giving back is no fault. */
   recycle(chunk: Uint8Array): void
   /** Begins a blob. Nothing is visible before `seal`; disposing without it leaves nothing behind. */

@@ -53,6 +53,12 @@ class MemoryBlobStore implements BlobStore {
     }
   }
 
+  /** Memory is taken at its word. */
+  async confirm(digest: Digest): Promise<boolean> {
+    this.#assertOpen()
+    return this.#blobs.has(digest)
+  }
+
   /** Nothing is used again here. */
   recycle(): void {}
 

@@ -46,7 +46,7 @@ const refuses = (parse: (text: string) => unknown, text: string): boolean => {
   }
 }
 
-test('of 100,000 names and versions with forged characters none is accepted', () => {
+test('of 100,000 names and versions with forged characters none is accepted', (context) => {
   for (let index = 0; index < NAMES; index += 1) {
     const [name, version] = [forged(pick(VICTIMS)), forged(pick(VERSIONS))]
     assert.ok(!isPackageName(name) && refuses(parsePackageName, name), JSON.stringify(name))
@@ -55,6 +55,7 @@ test('of 100,000 names and versions with forged characters none is accepted', ()
   }
   for (const name of VICTIMS) assert.ok(isPackageName(name))
   for (const version of VERSIONS) assert.ok(isVersion(version))
+  context.diagnostic(`${NAMES} forged names and as many versions: 0 accepted`)
 })
 
 /** Texts of strangers in everything that a registry says. */

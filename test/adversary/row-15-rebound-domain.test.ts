@@ -37,6 +37,7 @@ for (const place of ['https', 'txt', 'both'] as const) {
       refused += 1
     }
     assert.equal(refused, TRIES)
+    context.diagnostic(`the new key refused ${refused} of ${TRIES} times`)
   })
 
   test(`who has not pinned the name waits fourteen days from the first sight of the new record (${place})`, async (context) => {

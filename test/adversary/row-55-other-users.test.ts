@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { chmod, lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { ggen, smallPackage, startNode, temporaryFolder, writeTree } from '#testing'
 
 const GROUP_AND_OTHERS = 0o077
 
 /** Everything below a folder, and the folder itself, with the bits that others have. */
-const openToOthers = async (folder: string): Promise<readonly string[]> => {
+const openToOthers = async (folder: string, context?: TestContext): Promise<readonly string[]> => {
   const names = [folder, ...(await readdir(folder, { recursive: true })).map((name) => join(folder, name))]
   const found = await Promise.all(names.map(async (path) => ({ path, mode: (await lstat(path)).mode & GROUP_AND_OTHERS })))
   assert.ok(found.length > 10, 'a home that is in use has files')
+  context?.diagnostic(`${found.length} files and folders, ${found.filter(({ mode }) => mode !== 0).length} open to others`)
   return found.filter(({ mode }) => mode !== 0).map(({ path, mode }) => `${path} ${mode.toString(8)}`)
 }
 
 const options = { skip: process.platform === 'win32' && 'Windows keeps its permissions elsewhere' }
 
-test('nothing of a home that is in use is open to another user, whatever the umask says', options, async () => {
+test('nothing of a home that is in use is open to another user, whatever the umask says', options, async (context) => {
   await using work = await temporaryFolder()
   const home = join(work.path, 'home')
   const before = process.umask(0)
@@ -29,7 +30,7 @@ test('nothing of a home that is in use is open to another user, whatever the uma
     const backup = join(work.path, 'backup.age')
     assert.equal((await ggen(machine, 'id', 'backup', backup)).code, 0)
     assert.equal((await lstat(backup)).mode & 0o777, 0o600)
-    assert.deepEqual(await openToOthers(home), [])
+    assert.deepEqual(await openToOthers(home, context), [])
     assert.equal(await node.interrupt(), 0)
     assert.deepEqual(await openToOthers(home), [])
   } finally {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
 import type { BlobShelf } from '#bulk'
 import { type Digest, GgenError } from '#core'
@@ -7,6 +8,8 @@ import { Lane } from '../support/proxy-lane.ts'
 export type Lie =
   /** One bit of every answer is another. */
   | { readonly kind: 'wrong' }
+  /** One byte of every answer is another, somewhere. */
+  | { readonly kind: 'flip' }
   /** Half of what was asked for. */
   | { readonly kind: 'short' }
   /** More than was asked for, without end. */
@@ -80,6 +83,16 @@ const paced = async function* (truth: AsyncIterable<Uint8Array>, lane: Lane, sig
   }
 }
 
+const flipped = async function* (truth: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = randomInt(Math.max(1, length))
+  for await (const chunk of truth) {
+    const copy = Uint8Array.from(chunk)
+    if (left >= 0 && left < copy.length) copy[left] = (copy[left] ?? 0) ^ randomInt(1, 256)
+    left -= copy.length
+    yield copy
+  }
+}
+
 const LIES: Readonly<Record<Lie['kind'], Teller>> = {
   wrong: async function* (truth) {
     let isFirst = true
@@ -90,6 +103,7 @@ const LIES: Readonly<Record<Lie['kind'], Teller>> = {
       yield copy
     }
   },
+  flip: (truth, { length }) => flipped(truth, length),
   short: (truth, { length }) => first(truth, Math.floor(length / 2)),
   endless: async function* (truth, { signal }) {
     yield* truth

@@ -88,7 +88,8 @@ const memoryIndex = (): NonNullable<RegistryOptions['index']> => {
   return { catalogue, search: memoryPackageSearch(catalogue) }
 }
 
-const publishAs = async (registry: P2PRegistry, publisher: string): Promise<PublishReceipt> => {
+/** Publishes what `openSource` opens, as the publisher that a seed names: prepare, sign, commit. */
+export const publishAs = async (registry: P2PRegistry, publisher: string): Promise<PublishReceipt> => {
   const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
   const key = keyPairFromSeed(release)
   const prepared = await registry.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey }, never)

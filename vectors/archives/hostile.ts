@@ -30,6 +30,7 @@ const paths: readonly HostileArchive[] = [
   unsafe('two dots', 'parent', archive(MANIFEST, file('package/../../escape'))),
   unsafe('two dots as root', 'parent', archive(file('../escape'))),
   unsafe('two dots at the end', 'parent', archive(MANIFEST, file('package/folder/..', '', { type: '5' }))),
+  unsafe('two dots and an invisible letter', 'parent', archive(MANIFEST, file('package/..\u200b/escape'))),
   unsafe('one dot inside', 'segment', archive(MANIFEST, file('package/./a'))),
   unsafe('an empty part', 'segment', archive(MANIFEST, file('package/a//b'))),
   unsafe('an empty name', 'segment', archive(MANIFEST, file(''))),

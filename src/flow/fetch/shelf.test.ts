@@ -63,6 +63,14 @@ describe('a shelf', () => {
     }
   })
 
+  test('gives nothing of what the disk has damaged', async () => {
+    const blobs = memoryBlobStore()
+    await put(blobs)
+    blobs.confirm = async () => false
+    const shelf = createShelf({ blobs, running: () => undefined })
+    for (const length of [1, content.length]) await assert.rejects(gathered(shelf.read(digest, { offset: 0, length }, never)), notFound)
+  })
+
   test('goes on from the store when a download is completed while it is read, and ends when it is given up', async () => {
     const blobs = memoryBlobStore()
     let part: RunningBlob | undefined = running(0, 1, 2, 3)

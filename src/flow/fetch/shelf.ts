@@ -17,7 +17,10 @@ export interface ShelfParts {
   readonly running: (digest: Digest) => RunningBlob | undefined
 }
 
-/** What this node can give: whole blobs out of the store, and of running downloads what is verified. Whoever knows a digest may have its bytes. */
+/**
+ * What this node can give: whole blobs out of the store, whose bytes are hashed again when that is long ago, and of running downloads what is
+ * verified. Whoever knows a digest may have its bytes.
+ */
 export const createShelf = (parts: ShelfParts): BlobShelf => ({
   look: async (digest): Promise<ShelvedBlob | undefined> => {
     const sizeBytes = await parts.blobs.size(digest)
@@ -42,6 +45,7 @@ interface Reading {
 async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
   const end = offset + length
   if (length <= LITTLE_BYTES && running(digest) === undefined) {
+    if (!(await blobs.confirm(digest))) throw blobNotFound(digest)
     // Little is read in one go: each visit to the disk takes longer than the reading.
     yield await blobs.read(digest, { offset, length }, signal)
     return
@@ -49,6 +53,7 @@ async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offs
   for (let at = offset; at < end; ) {
     signal.throwIfAborted()
     if ((await blobs.size(digest)) !== undefined) {
+      if (!(await blobs.confirm(digest))) throw blobNotFound(digest)
       yield* blobs.stream(digest, { range: { offset: at, length: end - at }, chunkBytes: LIMITS.lotBytes, signal })
       return
     }

@@ -212,6 +212,7 @@ export const storeWith = (change: (partial: PartialBlob) => Partial<PartialBlob>
   size: (digest) => blobs.size(digest),
   read: (digest, range) => blobs.read(digest, range),
   stream: (digest, options) => blobs.stream(digest, options),
+  confirm: (digest) => blobs.confirm(digest),
   create: () => blobs.create(),
   usage: () => blobs.usage(),
   hasPartial: (digest) => blobs.hasPartial(digest),

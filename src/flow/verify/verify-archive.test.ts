@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeArchive, packArchive } from '#archive'
-import { parsePackageName, parseVersion, type ReleaseBody, type ReleaseOp } from '#core'
+import { digestOf, parsePackageName, parseVersion, type ReleaseBody, type ReleaseOp } from '#core'
 import { type BlobStore, memoryBlobStore } from '#store'
 import { Publisher, smallPackage } from '#testing'
 import { verifyArchive } from './verify-archive.ts'
@@ -19,9 +19,10 @@ const held = async (): Promise<{ blobs: BlobStore; release: ReleaseOp }> => {
   await using writer = await blobs.create()
   await writer.append(bytes)
   await writer.seal()
-  const { fingerprint } = await describeArchive((async function* () { yield bytes })())
+  const { fingerprint, metadata } = await describeArchive((async function* () { yield bytes })())
   const release = new Publisher('alice').release('tool', '1.0.0')
-  return { blobs, release: { ...release, body: { ...release.body, artifact: fingerprint } } }
+  const derived = { artifact: fingerprint, metadata: { digest: digestOf(metadata), sizeBytes: metadata.length } }
+  return { blobs, release: { ...release, body: { ...release.body, ...derived } } }
 }
 
 const changed = (release: ReleaseOp, change: Partial<ReleaseBody>): ReleaseOp => ({ ...release, body: { ...release.body, ...change } })
@@ -34,10 +35,11 @@ describe('an archive is verified', () => {
     assert.equal(verified.facts.manifest.name, 'tool')
   })
 
-  test('and refused when it contradicts its record in name, version, scripts, bins or dependencies', async () => {
+  test('and refused when it contradicts its record in name, version, scripts, bins, dependencies or metadata', async () => {
     const { blobs, release } = await held()
     const lies: readonly Partial<ReleaseBody>[] = [
       { name: parsePackageName('other') }, { version: parseVersion('2.0.0') }, { scripts: true }, { bins: 1 }, { dependencies: 3 },
+      { metadata: { digest: digestOf(Buffer.from('{}')), sizeBytes: 2 } }, { metadata: { ...release.body.metadata, sizeBytes: 1 } },
     ]
     for (const lie of lies) {
       await assert.rejects(verifyArchive(blobs, changed(release, lie), never), { code: 'integrity', details: { contradictions: Object.keys(lie) } })

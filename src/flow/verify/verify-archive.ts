@@ -1,5 +1,5 @@
 import { type ArchiveFacts, describeArchive } from '#archive'
-import { type Brand, GgenError, type ReleaseOp } from '#core'
+import { type Brand, digestOf, GgenError, type ReleaseOp } from '#core'
 import type { BlobStore } from '#store'
 
 /** A release whose archive is held here, hashes to what its publisher signed, keeps the archive profile and says of itself what the record says. */
@@ -25,7 +25,10 @@ export const verifyArchive = async (blobs: BlobStore, release: ReleaseOp, signal
   return { release, facts } as VerifiedRelease
 }
 
-/** The facts that decide what code runs; display text is not compared. */
+/**
+ * The facts that decide what code runs, and the metadata document, which holds all that is derived from the archive: a record that names another
+ * document could show other dependencies than the archive has. What search shows is not compared by itself.
+ */
 const differences = ({ body }: ReleaseOp, facts: ArchiveFacts): string[] => {
   const pairs: readonly [string, unknown, unknown][] = [
     ['name', body.name, facts.manifest.name],
@@ -33,6 +36,7 @@ const differences = ({ body }: ReleaseOp, facts: ArchiveFacts): string[] => {
     ['scripts', body.scripts, facts.scripts],
     ['bins', body.bins, facts.bins],
     ['dependencies', body.dependencies, facts.dependencies],
+    ['metadata', `${body.metadata.digest} ${body.metadata.sizeBytes}`, `${digestOf(facts.metadata)} ${facts.metadata.length}`],
   ]
   return pairs.filter(([, signed, found]) => signed !== found).map(([what]) => what)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempDisposable, readdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -32,4 +32,16 @@ test('blobs are found in all shards, partial ones beside them, and nothing else 
   assert.deepEqual([three?.digest, three?.sizeBytes], [`sha256:ff${'b'.repeat(62)}`, 5])
   const [partial, ...others] = await listPartials(nodeFileSystem, home.path)
   assert.deepEqual([partial?.digest, partial?.kind, partial?.sizeBytes, others], [`sha256:${'c'.repeat(64)}`, 'partial', 4, []])
+})
+
+test('links are no blobs, and none of them is left where bytes are written', async () => {
+  await using home = await mkdtempDisposable(join(tmpdir(), 'ggen-folders-'))
+  await openBlobFolders(nodeFileSystem, home.path)
+  const goal = join(home.path, 'goal')
+  await writeFile(goal, 'mine')
+  for (const place of [['tmp', 'x'], ['sha256', '00', 'a'.repeat(62)], ['partial', 'c'.repeat(64)]]) await symlink(goal, join(home.path, ...place))
+  await openBlobFolders(nodeFileSystem, home.path)
+  assert.deepEqual([await listBlobs(nodeFileSystem, home.path, () => undefined), await listPartials(nodeFileSystem, home.path)], [[], []])
+  assert.deepEqual([await readdir(join(home.path, 'tmp')), await readdir(join(home.path, 'partial'))], [[], []])
+  assert.equal(await readFile(goal, 'utf8'), 'mine')
 })

@@ -43,19 +43,27 @@ export const listBlobs = async (files: FileSystem, folder: string, goOn: () => v
 const listShard = async (files: FileSystem, folder: string, shard: string): Promise<Evictable[]> => {
   const path = join(folder, NAMED, shard)
   const names = (await files.readdir(path)).filter((name) => BLOB_FILE.test(name))
-  return Promise.all(names.map(async (name) => ({ ...(await describe(files, join(path, name), `${shard}${name}`)), kind: 'blob' })))
+  const described = await Promise.all(names.map((name) => describe(files, join(path, name), `${shard}${name}`)))
+  return described.flatMap((blob) => (blob === undefined ? [] : { ...blob, kind: 'blob' }))
 }
 
-/** Finds what interrupted tries left. */
+/** Finds what interrupted tries left, and removes what none of them can have left. */
 export const listPartials = async (files: FileSystem, folder: string): Promise<Evictable[]> => {
   const path = join(folder, PARTIALS)
   const names = (await files.readdir(path)).filter((name) => PARTIAL_FILE.test(name))
   const partials: Evictable[] = []
-  for (const name of names) partials.push({ ...(await describe(files, join(path, name), name)), kind: 'partial' })
+  for (const name of names) {
+    const partial = await describe(files, join(path, name), name)
+    if (partial === undefined) await files.unlink(join(path, name))
+    else partials.push({ ...partial, kind: 'partial' })
+  }
   return partials
 }
 
-const describe = async (files: FileSystem, path: string, hex: string): Promise<Omit<Evictable, 'kind'>> => {
-  const { size, mtimeMs } = await files.stat(path)
+/** Nothing for what is no file, such as a link: no blob of ours. */
+const describe = async (files: FileSystem, path: string, hex: string): Promise<Omit<Evictable, 'kind'> | undefined> => {
+  const stats = await files.lstat(path)
+  if (!stats.isFile()) return undefined
+  const { size, mtimeMs } = stats
   return { digest: parseDigest(`sha256:${hex}`), sizeBytes: size, usedAt: Math.trunc(mtimeMs) }
 }

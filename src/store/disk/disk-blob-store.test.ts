@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtempDisposable, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtempDisposable, open, readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
-import { type Digest, digestOf, GgenError, isGgenError } from '#core'
+import { type Digest, digestOf, GgenError, isGgenError, LIMITS, parseDigest } from '#core'
 import type { BlobStore, BlobUsage } from '#store'
 import { until } from '#testing'
 import { openDiskBlobs } from './disk-blob-store.ts'
 import { type FileCall, failingFrom, gatedFileSystem } from './faulty-file-system.conformance.ts'
+
+const ABSENT = parseDigest(`sha256:${'00'.repeat(32)}`)
 
 const temporaryFolder = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-blobs-'))
 
@@ -73,6 +75,59 @@ suite('blobs on disk', () => {
     await assert.rejects(second.usage(), (error) => isGgenError(error, 'store-broken'))
     isBroken = false
     assert.deepEqual(await held(second), { count: 1, bytes: 4 })
+  })
+
+  test('a link in the place of a blob is none: not read, not counted, and replaced by the blob', async () => {
+    await using folder = await temporaryFolder()
+    await using store = await openDiskBlobs(folder.path)
+    const [goal, content] = [join(folder.path, 'goal'), Buffer.from('content')]
+    await writeFile(goal, 'private')
+    await symlink(goal, pathOf(folder.path, digestOf(content)))
+    assert.equal(await store.size(digestOf(content)), undefined)
+    await assert.rejects(store.read(digestOf(content), { offset: 0, length: 7 }), (error) => isGgenError(error, 'blob-not-found'))
+    await assert.rejects(Array.fromAsync(store.stream(digestOf(content))), (error) => isGgenError(error, 'blob-not-found'))
+    await put(store, content)
+    assert.deepEqual([await held(store), await readFile(goal, 'utf8')], [{ count: 1, bytes: 7 }, 'private'])
+  })
+
+  test('a blob that the disk has damaged is found out, and is held no more, even when it is kept', async () => {
+    await using folder = await temporaryFolder()
+    const contents = [randomBytes(10), randomBytes(3_000_000), randomBytes(3_000_000)]
+    const digests = contents.map(digestOf)
+    const damage = async (digest: Digest | undefined, at: number, length = 1): Promise<void> => {
+      await using file = await open(pathOf(folder.path, digest ?? ABSENT), 'r+')
+      await file.write(Buffer.alloc(length, 0xaa), 0, length, at)
+    }
+    {
+      await using store = await openDiskBlobs(folder.path)
+      for (const content of contents) await put(store, content)
+      await damage(digests[0], 3, 5)
+      assert.equal(await store.confirm(digests[0] ?? ABSENT), true, 'it was right a moment ago')
+      assert.equal(await store.confirm(digests[0] ?? ABSENT, 'anew'), false)
+      assert.equal(await store.size(digests[0] ?? ABSENT), undefined)
+      await damage(digests[1], 2_999_990, 9)
+    }
+    await using store = await openDiskBlobs(folder.path, { isKept: () => true })
+    await store.usage()
+    assert.deepEqual(await Promise.all(digests.map((digest) => store.confirm(digest))), [false, false, true])
+    assert.deepEqual(await held(store), { count: 1, bytes: 3_000_000 })
+    await put(store, contents[1] ?? Buffer.alloc(0))
+    assert.equal(await store.confirm(digests[1] ?? ABSENT), true)
+  })
+
+  test('a blob is hashed again when it was right long ago, and not before', async () => {
+    await using folder = await temporaryFolder()
+    let [now, opened] = [0, 0]
+    const gate = ({ name, paths: [path = ''] }: FileCall): void => void (name === 'open' && basename(path).length === 62 && opened++)
+    await using store = await openDiskBlobs(folder.path, { clock: { now: () => now }, fileSystem: gatedFileSystem(gate) })
+    const digest = await put(store, Buffer.from('content'))
+    const opens: number[] = []
+    for (const at of [0, LIMITS.blobConfirmedMs - 1, LIMITS.blobConfirmedMs, 2 * LIMITS.blobConfirmedMs - 1, 0]) {
+      now = at
+      assert.deepEqual(await Promise.all([store.confirm(digest), store.confirm(digest)]), [true, true])
+      opens.push(opened)
+    }
+    assert.deepEqual(opens, [0, 0, 1, 1, 2])
   })
 
   test('foreign files among the blobs are not counted', async () => {

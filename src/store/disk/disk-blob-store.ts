@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BufferPool, type Digest, LIMITS, parseDigest } from '#core'
+import { BufferPool, type Digest, digestFromBytes, isGgenError, LIMITS, parseDigest } from '#core'
 import {
   BlobLedger, blobNotFound, type BlobQuota, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, chunksOf, type Evictable, type PartialBlob,
   type Reservation, storeClosed, type StreamOptions,
 } from '#store'
 import { DRAFTS, listBlobs, listPartials, NAMED, openBlobFolders, PARTIALS } from './blob-folders.ts'
+import { Confirmations } from './confirmations.ts'
 import { DiskBlobWriter } from './disk-blob-writer.ts'
 import { DiskPartialBlob } from './disk-partial-blob.ts'
 import { HashThread } from './hash-thread.ts'
 import { DiskRoom } from './disk-room.ts'
-import { type FileSystem, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { type FileSystem, hasCode, nodeFileSystem, PRIVATE_FILE, READ_FILE, removeFile } from './file-system.ts'
 import { OpenFolders } from './open-folders.ts'
 import { readAhead, readFully, readInto } from './read-fully.ts'
-import { fileError, onDisk } from './storage-errors.ts'
+import { onDisk } from './storage-errors.ts'
 
 export interface DiskBlobOptions extends BlobQuota {
   /** What stays free of the disk; absent: `LIMITS.diskReserveBytes`. */
@@ -52,6 +53,9 @@ class DiskBlobStore implements BlobStore {
   readonly #hashThread: HashThread
   readonly #ownThread: AsyncDisposable | undefined
   readonly #lots = new BufferPool(LIMITS.lotBytes, LIMITS.pooledLots)
+  readonly #clock: { now(): number }
+  readonly #confirmations = new Confirmations()
+  readonly #confirming = new Map<Digest, Promise<boolean>>()
   #counting: Promise<unknown> | undefined
   #closed = false
 
@@ -62,11 +66,15 @@ class DiskBlobStore implements BlobStore {
     this.#hashThread = options.hashThread ?? new HashThread()
     this.#ownThread = options.hashThread === undefined ? this.#hashThread : undefined
     const clock = options.clock ?? systemClock
+    this.#clock = clock
     const { reserveBytes } = options
     const room = new DiskRoom(files, { folder, clock, ...(reserveBytes === undefined ? {} : { reserveBytes }) })
     this.#ledger = new BlobLedger({
       list: () => onDisk(folder, () => listBlobs(files, folder, () => this.#assertOpen())),
-      drop: ({ kind, digest }) => this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest)),
+      drop: async ({ kind, digest }) => {
+        if (kind === 'blob') this.#confirmations.forget(digest)
+        await this.#unlink(kind === 'blob' ? this.#pathOf(digest) : this.#partialPathOf(digest))
+      },
       assertRoom: (bytes) => room.assertRoom(bytes),
     }, { ...options, clock })
   }
@@ -116,6 +124,37 @@ class DiskBlobStore implements BlobStore {
         return bytes.subarray(0, await readInto(file, bytes, offset))
       })
     yield* readAhead(chunksOf(size, options), read, options.signal)
+  }
+
+  async confirm(digest: Digest, how?: 'anew'): Promise<boolean> {
+    this.#assertOpen()
+    if (how !== 'anew' && this.#confirmations.covers(digest, this.#clock.now())) return true
+    const confirming = this.#confirming.get(digest) ?? this.#hashAgain(digest).finally(() => this.#confirming.delete(digest))
+    this.#confirming.set(digest, confirming)
+    return await confirming
+  }
+
+  async #hashAgain(digest: Digest): Promise<boolean> {
+    this.#confirmations.forget(digest)
+    const hash = createHash('sha256')
+    try {
+      for await (const chunk of this.stream(digest)) {
+        this.#assertOpen()
+        hash.update(chunk)
+        this.recycle(chunk)
+      }
+    } catch (error) {
+      if (isGgenError(error, 'blob-not-found')) return false
+      throw error
+    }
+    if (digestFromBytes(hash.digest()) === digest) {
+      this.#confirmations.note(digest, this.#clock.now())
+      return true
+    }
+    // Whoever wrote it anew meanwhile has confirmed it.
+    const isRight = (): boolean => this.#confirmations.covers(digest, this.#clock.now())
+    await this.#ledger.discard(digest, async () => (isRight() ? undefined : await this.size(digest)))
+    return isRight()
   }
 
   recycle(chunk: Uint8Array): void {
@@ -205,15 +244,12 @@ class DiskBlobStore implements BlobStore {
       await this.#files.rename(from, to)
       release()
       this.#ledger.placed({ digest, sizeBytes, before })
+      this.#confirmations.note(digest, this.#clock.now())
     })
   }
 
   async #unlink(path: string): Promise<void> {
-    try {
-      await this.#files.unlink(path)
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw fileError(error, path)
-    }
+    await onDisk(path, () => removeFile(this.#files, path))
   }
 
   /** A blob whose use cannot be written down is only dropped earlier. */
@@ -224,15 +260,16 @@ class DiskBlobStore implements BlobStore {
 
   async #openFile(digest: Digest): Promise<FileHandle> {
     try {
-      return await this.#files.open(this.#pathOf(digest), 'r')
+      return await this.#files.open(this.#pathOf(digest), READ_FILE)
     } catch (error) {
-      throw hasCode(error, 'ENOENT') ? blobNotFound(digest) : error
+      throw hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP') ? blobNotFound(digest) : error
     }
   }
 
   async #sizeAt(path: string): Promise<number | undefined> {
     try {
-      return (await this.#files.stat(path)).size
+      const stats = await this.#files.lstat(path)
+      return stats.isFile() ? stats.size : undefined
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined
       throw error

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { type Digest, digestFromBytes } from '#core'
 import { type BlobWriter, wrongDigest } from '#store'
-import { type FileSystem, hasCode } from './file-system.ts'
+import { type FileSystem, removeFile } from './file-system.ts'
 import { onDisk } from './storage-errors.ts'
 
 /** Where the bytes are collected, and who gives them their name when they are complete and on the disk. */
@@ -103,10 +103,6 @@ export class DiskBlobWriter implements BlobWriter {
 
   async #remove(): Promise<void> {
     await this.#draft.file.close()
-    try {
-      await this.#files.unlink(this.#draft.path)
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error
-    }
+    await removeFile(this.#files, this.#draft.path)
   }
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { type Digest, GgenError, isGgenError, type Sha512 } from '#core'
 import { blobNotFound, type BlobRange, CoveredRanges, type PartialBlob, wrongDigest, wrongSha512 } from '#store'
-import { type FileSystem, PRIVATE_FILE } from './file-system.ts'
+import { type FileSystem, NO_FOLLOW, PRIVATE_FILE } from './file-system.ts'
 import type { HashThread } from './hash-thread.ts'
 import { InOrderHash } from './in-order-hash.ts'
 import { readInto, writeFully } from './read-fully.ts'
@@ -201,7 +201,7 @@ export class DiskPartialBlob implements PartialBlob {
 
   async #openFile(isWholeWrite: boolean): Promise<FileHandle> {
     const { O_RDWR, O_CREAT, O_TRUNC } = constants
-    const flags = O_RDWR | O_CREAT | (this.isResumed ? 0 : O_TRUNC)
+    const flags = O_RDWR | O_CREAT | NO_FOLLOW | (this.isResumed ? 0 : O_TRUNC)
     this.#isMade = true
     this.#file = await this.#files.open(this.#partial.path, flags, PRIVATE_FILE)
     if (!this.isResumed && !isWholeWrite) await this.#file.truncate(this.sizeBytes)

@@ -24,7 +24,7 @@ export const gatedFileSystem = (gate: CallGate): FileSystem => {
     return gatedHandle(await nodeFileSystem.open(path, ...more), String(path), gate)
   }
   const [mkdir, readdir, rename] = [gated('mkdir'), gated('readdir'), gated('rename')]
-  return { mkdir, readdir, rename, stat: gated('stat'), statfs: gated('statfs'), unlink: gated('unlink'), open }
+  return { lstat: gated('lstat'), mkdir, readdir, rename, statfs: gated('statfs'), unlink: gated('unlink'), open }
 }
 
 /** Closing always happens, and may then fail: as when a full disk is noticed at the last moment. */

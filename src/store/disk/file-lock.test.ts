@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtempDisposable, stat } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -40,4 +40,12 @@ test('something in the way is a coded error', async () => {
   const path = join(folder.path, 'lock')
   await mkdir(path)
   await assert.rejects(lockFile(path, 'do this'), (error) => isGgenError(error, 'store-broken') && error.hint === 'do this')
+})
+
+test('a link is no lock: nothing is made where it leads', async () => {
+  await using folder = await temporary()
+  const path = join(folder.path, 'lock')
+  await symlink(join(folder.path, 'elsewhere'), path)
+  await assert.rejects(lockFile(path, 'hint'), (error) => isGgenError(error, 'home-insecure') && error.details['path'] === path)
+  assert.deepEqual(await readdir(folder.path), ['lock'])
 })

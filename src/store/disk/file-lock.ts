@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { lstat, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
+import { GgenError } from '#core'
 import { hasCode, PRIVATE_FILE } from './file-system.ts'
 import { databaseError, onDisk } from './storage-errors.ts'
 
@@ -12,13 +13,18 @@ const makePrivateFile = async (path: string): Promise<void> => {
     await writeFile(path, '', { flag: 'wx', mode: PRIVATE_FILE })
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
+    if ((await lstat(path)).isSymbolicLink()) throw planted(path)
   }
 }
 
+/** A database would be made where it leads. */
+const planted = (path: string): GgenError =>
+  new GgenError('home-insecure', `${path} is a link to somewhere else`, { hint: 'remove it', details: { path } })
+
 /**
  * Takes the lock that a file stands for, until it is disposed, and makes the file when it is missing. Throws `too-busy` when somebody else
- * has it, and `store-broken` with this hint. The lock is an open SQLite transaction, so the operating system itself gives it back when the
- * process ends in whatever way.
+ * has it, `home-insecure` when it is a link, and `store-broken` with this hint. The lock is an open SQLite transaction, so the operating
+ * system itself gives it back when the process ends in whatever way.
  */
 export const lockFile = async (path: string, hint: string): Promise<Disposable> => {
   await onDisk(path, () => makePrivateFile(path))

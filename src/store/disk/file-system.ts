@@ -1,24 +1,29 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises'
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs'
+import { lstat, mkdir, open, readdir, rename, statfs, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** The calls through which blobs reach the disk: those of Node, or in a test ones that fail or are written down. */
 export interface FileSystem {
+  readonly lstat: typeof lstat
   readonly mkdir: typeof mkdir
   readonly open: typeof open
   readonly readdir: typeof readdir
   readonly rename: typeof rename
-  readonly stat: typeof stat
   readonly statfs: typeof statfs
   readonly unlink: typeof unlink
 }
 
 /** The real one. */
-export const nodeFileSystem: FileSystem = { mkdir, open, readdir, rename, stat, statfs, unlink }
+export const nodeFileSystem: FileSystem = { lstat, mkdir, open, readdir, rename, statfs, unlink }
 
 /** Readable by the owner alone. */
 export const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
+
+/** A link that somebody planted is not followed. Windows has no such flag, and lets few make links. */
+export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+/** Opens a file for reading, never through a link. */
+export const READ_FILE = constants.O_RDONLY | NO_FOLLOW
 
 /** Windows has no way to flush a folder; there the file system's own journal has to do. */
 export const CAN_FLUSH_FOLDERS = process.platform !== 'win32'
@@ -52,6 +57,15 @@ export const makeFolder = async (files: FileSystem, folder: string): Promise<voi
     await files.mkdir(folder, { mode: PRIVATE_FOLDER })
   }
   await flushFolder(files, dirname(folder))
+}
+
+/** Removes a file, or a link; fine when there is none. Throws errors of the file system. */
+export const removeFile = async (files: FileSystem, path: string): Promise<void> => {
+  try {
+    await files.unlink(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
 }
 
 /** Whether an error is one of the operating system with this code. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtempDisposable, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -36,6 +36,17 @@ suite('the file of limits', () => {
     }
     await openLimitsFile(path).write({ up: 30_000 })
     assert.deepEqual(await openLimitsFile(path).read(), { up: 30_000 })
+  })
+
+  test('what lies where they are written first is replaced, never written through', async () => {
+    await using home = await temporaryHome()
+    const [path, goal] = [join(home.path, 'limits.json'), join(home.path, 'goal')]
+    await writeFile(goal, 'mine')
+    await symlink(goal, `${path}.tmp`)
+    await openLimitsFile(path).write({ up: 10_000 })
+    await writeFile(`${path}.tmp`, 'left by a crash')
+    await openLimitsFile(path).write({ up: 20_000 })
+    assert.deepEqual([await openLimitsFile(path).read(), await readFile(goal, 'utf8')], [{ up: 20_000 }, 'mine'])
   })
 
   test('what is no file of limits is said to be none', async () => {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { GgenError, type LimitsChange, LIMITS } from '#core'
-import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { type FileSystem, flushFolder, hasCode, nodeFileSystem, PRIVATE_FILE, READ_FILE, removeFile } from './file-system.ts'
 import { onDisk } from './storage-errors.ts'
 
 /** The limits of the bandwidth that were set by command. */
@@ -42,7 +42,7 @@ export const openLimitsFile = (path: string, files: FileSystem = nodeFileSystem)
   read: () =>
     onDisk(path, async () => {
       try {
-        await using file = await files.open(path, 'r')
+        await using file = await files.open(path, READ_FILE)
         const { size } = await file.stat()
         if (size > FILE_BYTES) throw foreign(path)
         return parse(await file.readFile('utf8'), path)
@@ -54,7 +54,9 @@ export const openLimitsFile = (path: string, files: FileSystem = nodeFileSystem)
   write: (change) =>
     onDisk(path, async () => {
       const draft = `${path}.tmp`
-      await using file = await files.open(draft, 'w', PRIVATE_FILE)
+      // A crash may have left one; what is made anew is no link to somewhere else.
+      await removeFile(files, draft)
+      await using file = await files.open(draft, 'wx', PRIVATE_FILE)
       await file.writeFile(`${JSON.stringify(change)}\n`)
       await file.sync()
       await files.rename(draft, path)

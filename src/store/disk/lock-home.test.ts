@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempDisposable, readdir, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -110,4 +110,23 @@ test('a lock file that is damaged, or a home that is a file, is reported', async
   await writeFile(join(home.path, 'lock.db'), 'no database at all, though long enough to have a header of one hundred bytes'.repeat(10))
   await assert.rejects(lockHome(home.path), (error) => isGgenError(error, 'store-broken'))
   await assert.rejects(lockHome(join(home.path, 'lock.db')), (error) => isGgenError(error, 'store-broken'))
+})
+
+test('nothing is written where a planted link leads', async () => {
+  await using home = await temporaryHome()
+  const goal = join(home.path, 'goal')
+  await writeFile(goal, 'mine')
+  await symlink(goal, join(home.path, 'lock.pid'))
+  {
+    await using _lock = await lockHome(home.path)
+    await assert.rejects(lockHome(home.path), isRunning(process.pid))
+  }
+  await unlink(join(home.path, 'lock.db'))
+  for (const leadsTo of [goal, join(home.path, 'nothing')]) {
+    await symlink(leadsTo, join(home.path, 'lock.db'))
+    await assert.rejects(lockHome(home.path), (error) => isGgenError(error, 'home-insecure') && error.details['path'] === join(home.path, 'lock.db'))
+    await unlink(join(home.path, 'lock.db'))
+  }
+  assert.equal(await readFile(goal, 'utf8'), 'mine')
+  assert.deepEqual(await readdir(home.path), ['goal'])
 })

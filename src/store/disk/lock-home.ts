@@ -2,13 +2,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GgenError, isGgenError } from '#core'
 import { lockFile } from './file-lock.ts'
-import { hasCode, makeFolder, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
+import { hasCode, makeFolder, nodeFileSystem, PRIVATE_FILE, removeFile } from './file-system.ts'
 import { onDisk } from './storage-errors.ts'
 
 /**
  * Takes a home folder for this process until it is disposed, and makes the folder when it is missing. Throws `daemon-already-running`
- * (with `details.pid` where it is known) when another one has it, or `store-broken`. The file with the process id is for people only: a
- * number that another process has got since means nothing.
+ * (with `details.pid` where it is known) when another one has it, `home-insecure` when the lock is a link, or `store-broken`. The file with
+ * the process id is for people only: a number that another process has got since means nothing.
  */
 export const lockHome = async (home: string): Promise<AsyncDisposable> => {
   const path = join(home, 'lock.db')
@@ -16,7 +16,7 @@ export const lockHome = async (home: string): Promise<AsyncDisposable> => {
   await onDisk(home, () => makeFolder(nodeFileSystem, home))
   using cleanup = new DisposableStack()
   cleanup.use(await takeLock(path, pidPath))
-  await onDisk(pidPath, () => writeFile(pidPath, `${process.pid}\n`, { mode: PRIVATE_FILE }))
+  await onDisk(pidPath, () => writePid(pidPath))
   const release = cleanup.move()
   return {
     async [Symbol.asyncDispose](): Promise<void> {
@@ -25,6 +25,12 @@ export const lockHome = async (home: string): Promise<AsyncDisposable> => {
       release.dispose()
     },
   }
+}
+
+/** What a killed process left is replaced. A project may come from anybody, links and all: nothing is written where one leads. */
+const writePid = async (path: string): Promise<void> => {
+  await removeFile(nodeFileSystem, path)
+  await writeFile(path, `${process.pid}\n`, { flag: 'wx', mode: PRIVATE_FILE })
 }
 
 const takeLock = async (path: string, pidPath: string): Promise<Disposable> => {

@@ -100,6 +100,8 @@ suite('a flood of valid but useless ops', () => {
     await until('the next one as well', () => sessions(victim, attacker.network) > over)
     assert.equal(attacker.asked(), asked, 'what was dropped is not asked for again')
     assert.equal(victim.catalogue.measure(WHOLE_SET).count, 4 + flood.length, 'the set is that of a node without a quota')
+    const kept = `${victim.catalogue.envelopeBytes()} of ${total} bytes kept`
+    context.diagnostic(`${flood.length} useless ops of 150 identities: ${dropped.length} dropped, ${kept}, what was here before stands`)
   })
 
   test('of one identity keeps no more than its quota, and the newest of others still comes', async (context) => {
@@ -112,6 +114,7 @@ suite('a flood of valid but useless ops', () => {
     assert(victim.catalogue.envelopeBytes() <= perIdentity)
     await honest.publish(smallPackage('news'))
     await until('the news is here', () => victim.catalogue.entriesNamed(parsePackageName('news')).length === 1)
+    context.diagnostic(`${flood.length} ops of one identity: no more than ${perIdentity} bytes kept, the news of others came`)
   })
 })
 
@@ -158,6 +161,7 @@ test('gossip of few that tell much slows that of others by less than what they s
   const braked = victim.events.filter((event) => event.type === 'op-refused' && event.reason === 'brake').length
   assert(sent <= noise.length)
   assert(sent - braked <= 20 * LIMITS.brakeNewcomerBurst, `${sent - braked} were judged`)
+  context.diagnostic(`${sent} useless ops, ${braked} of them braked: honest ones cost ${(costs.flooded / costs.quiet).toFixed(1)} times as much as without`)
   // About 3.5 where it was measured, and 31 without the brake.
   assert(costs.flooded / costs.quiet < perRound, `${costs.flooded / costs.quiet} times as slow`)
 })
