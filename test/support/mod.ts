@@ -1,6 +1,7 @@
 export { TestAuthority, type TestCertificate } from './certificates.ts'
 export { TestClock } from './clock.ts'
 export { identityNaming, TestDomains, txtRecord, type WebAnswer, wellKnown } from './domains.ts'
+export { Dice } from './dice.ts'
 export { temporaryFolder } from './home.ts'
 export { inTurns } from './in-turns.ts'
 export { keystoreOf, memoryKeystore } from './keystores.ts'
