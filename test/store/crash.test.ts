@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { digestOf, type OpId, opIdOfHash, parseDigest } from '#core'
 import { type BlobStore, type Catalogue, type TrustStore, WHOLE_SET } from '#store'
 import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
-import { temporaryFolder } from '#testing'
+import { assertRightBlobs, assertSoundDatabase, temporaryFolder } from '#testing'
 import { arrivingBytes } from './arriving-bytes.ts'
 
 const KILLS = 30
@@ -85,21 +84,6 @@ const checkWhole = async ({ home, blobs, catalogue, trust }: Stores): Promise<vo
   assert.deepEqual(await readdir(join(home, 'blobs', 'tmp')), [])
 }
 
-/** Whatever has a name has exactly the bytes of that name, promised or not. */
-const checkNames = async (home: string): Promise<void> => {
-  const folder = join(home, 'blobs', 'sha256')
-  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile()) continue
-    const path = join(file.parentPath, file.name)
-    assert.equal(digestOf(await readFile(path)), `sha256:${relative(folder, path).replace(sep, '')}`)
-  }
-}
-
-const assertSound = (path: string): void => {
-  using database = new DatabaseSync(path)
-  assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => row['integrity_check']), ['ok'], path)
-}
-
 const checkHome = async (home: string, promises: readonly string[]): Promise<void> => {
   {
     await using _lock = await lockHome(home)
@@ -114,7 +98,7 @@ const checkHome = async (home: string, promises: readonly string[]): Promise<voi
     }
     await checkWhole(stores)
   }
-  for (const name of ['catalogue.db', 'trust.db']) assertSound(join(home, name))
+  for (const name of ['catalogue.db', 'trust.db']) assertSoundDatabase(join(home, name))
 }
 
 test(`nothing that was promised is lost in ${KILLS} kills at any moment`, async () => {
@@ -128,5 +112,5 @@ test(`nothing that was promised is lost in ${KILLS} kills at any moment`, async 
   assert(promised.length >= KILLS)
   assert.deepEqual(new Set(promised.map((promise) => promise.split(' ')[0])), new Set(Object.keys(CHECKS)))
   await checkHome(home.path, promised)
-  await checkNames(home.path)
+  await assertRightBlobs(home.path)
 })

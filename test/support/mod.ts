@@ -16,6 +16,8 @@ export { marketplaceIndex, noRealPackages, realArchives, realFolders, republishe
 export { realClock } from './real-clock.ts'
 export { openRegistry, type RegistryOptions, smallPackage, type TestRegistry } from './registries.ts'
 export { firstReleasePayload, firstStatusPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
+export { Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
+export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
 export { hashTree, writeTree } from './trees.ts'
 export { unpackWithTar } from './unpack.ts'
 export { until } from './until.ts'
