@@ -18,6 +18,7 @@ export { openRegistry, type RegistryOptions, smallPackage, type TestRegistry } f
 export { firstReleasePayload, firstStatusPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
+export { type CallFault, hasStrace, injectFault, straceArgs } from './strace.ts'
 export { hashTree, writeTree } from './trees.ts'
 export { unpackWithTar } from './unpack.ts'
 export { until } from './until.ts'
