@@ -19,7 +19,7 @@ const keyOf = (n: number): PublicKey => KEYS[n] as PublicKey
 const role = (keys: readonly number[], need: number): Role => ({ keys: keys.map(keyOf), need })
 
 /** The packages that the histories are about. */
-export const NAMES = ['io.tool', 'io.tool.more', 'space/thing', '@scope/thing'] as unknown as readonly [PackageName, ...PackageName[]]
+export const NAMES = ['io.tool', 'io.tool.more', 'io.tool/thing', '@scope/thing'] as unknown as readonly [PackageName, ...PackageName[]]
 const VERSIONS = ['1.0.0', '1.1.0', '1.0.0+x', '2.0.0'] as Version[]
 const STATES: readonly StatusState[] = ['live', 'yanked', 'deprecated', 'withdrawn']
 const LATEST_AT = 6
@@ -50,8 +50,8 @@ const CHANGES: readonly Partial<Roles>[] = [
   {}, { need: 2 }, { need: 1, human: 0 }, { root: role([NEW_ROOT], 1) }, { root: role([0, 1, NEW_ROOT], 2) }, { recovery: role([], 0) },
   { recovery: role([RECOVERIES[1]], 1) }, { release: everyName },
   { release: [{ key: keyOf(5), names: ['*'], auto: true }, { key: keyOf(6), names: ['*'] }], human: 1 },
-  { release: [{ key: keyOf(6), names: ['io.*', 'space/*'] }, { key: keyOf(7), names: ['*'] }] },
-  { release: [{ key: keyOf(5), names: ['*'], expires: 3 }, { key: keyOf(8), names: ['@scope/*'] }] },
+  { release: [{ key: keyOf(6), names: ['io.*', '@scope/*'] }, { key: keyOf(7), names: ['*'] }] },
+  { release: [{ key: keyOf(5), names: ['*'], expires: 3 }, { key: keyOf(8), names: ['@scope/*', 'io.tool/*'] }] },
 ]
 const ROOT_SIGNERS: readonly (readonly number[])[] = [
   [0, 1], [1, 2], [0, 2, NEW_ROOT], [0, 1, NEW_ROOT], [3, 0, 1], [3, NEW_ROOT], [3, 4, 0, 1], [0], [NEW_ROOT], [STRANGER], [0, 1, 2], [0, 1, 2, 3, 4, NEW_ROOT],
@@ -83,28 +83,29 @@ const rolesStep = (genesis: GenesisOp, { chain, feeds }: Pick<History, 'chain' |
   return made({ type: 'roles', identity, at: d % LATEST_AT, seq: prev.seq + (a === 98 ? 2 : 1), prev: prev.id, body }, pick(ROOT_SIGNERS, c))
 }
 
-const release = (version: Version, bytes: number): Pick<Extract<FeedOp, { type: 'release' }>['body'], 'version' | 'kind' | 'artifact'> => ({
-  version, kind: 'tgz',
-  artifact: { digest: digestOf(Uint8Array.of(bytes >> 2)), sha512: sha512FromBytes(new Uint8Array(64).fill(bytes & 1)), sizeBytes: 1 + (bytes >> 3) },
-})
+/** Four archives: each of the others differs from the first in one thing only. */
+const ARTIFACTS = [{}, { digest: digestOf(Uint8Array.of(1)) }, { sha512: sha512FromBytes(new Uint8Array(64).fill(1)) }, { sizeBytes: 2 }].map((change) => ({
+  digest: digestOf(Uint8Array.of(0)), sha512: sha512FromBytes(new Uint8Array(64)), sizeBytes: 1, ...change,
+}))
 
 const feedStep = (genesis: GenesisOp, { chain, feeds }: Pick<History, 'chain' | 'feeds'>, { kind, a, b, c, d }: Step): FeedOp => {
   const [key, name] = [pick(RELEASERS, OFTEN[Math.floor(a / 10)] ?? 0), pick(NAMES, OFTEN[Math.floor(d / 10)] ?? 0)]
   const prev = late(feeds.filter(({ feed, body }) => feed === keyOf(key) && body.name === name), b)
   const common = {
     identity: c === 98 ? FOREIGN.identity : genesis.identity, feed: keyOf(key), at: d % LATEST_AT,
-    ...(prev === undefined || b === 99 ? { seq: 0 } : { seq: prev.seq + (a === 97 ? 2 : 1), prev: prev.id }),
+    ...(prev === undefined || b === 99 ? { seq: 0 } : { seq: prev.seq + (a % 10 === 7 && a > 50 ? 2 : 1), prev: prev.id }),
   }
   const named = { roles: (late(chain, c) ?? genesis).id, name }
   const signers = [key, ...(d % 3 === 0 ? RELEASERS : []), ...(d % 5 === 0 ? [6] : []), ...(d % 7 === 0 ? [STRANGER] : [])]
-  if (kind === 9) {
+  if (kind >= 8) {
     const said = { version: d % 4 === 0 ? '*' as const : pick(VERSIONS, d), state: pick(STATES, a), ...(b % 2 === 0 && { why: `because ${c % 3}` }) }
     return made({ type: 'status', ...common, body: { ...named, ...said } }, signers)
   }
   return made({
     type: 'release', ...common,
     body: {
-      ...named, ...release(pick(VERSIONS, a), c % 9 === 0 ? 1 + (c % 11) : 0), metadata: { digest: digestOf(Uint8Array.of(c % 2)), sizeBytes: 1 },
+      ...named, version: pick(VERSIONS, a), kind: 'tgz', artifact: pick(ARTIFACTS, c % 5 === 0 ? d : 0),
+      metadata: { digest: digestOf(Uint8Array.of(c % 2)), sizeBytes: 1 },
       summary: { title: '', description: '', tags: [], category: '', license: '', author: '' }, scripts: false, bins: 0, dependencies: 0, provenance: [],
     },
   }, signers)
