@@ -20,7 +20,7 @@ const KILL_WITHIN_MS = 200
 const FETCHED = 8
 const FETCHED_BYTES = 400_000
 const QUOTA = '1.5MB'
-const TIMEOUT_MS = 60 * 60_000
+const TIMEOUT_MS = 4 * 60 * 60_000
 
 const never = new AbortController().signal
 const clientOf = ({ home }: { readonly home: string }): ControlClient => controlClient(join(home, 'ggen.sock'))
