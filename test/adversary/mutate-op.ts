@@ -3,7 +3,7 @@ import { LIMITS } from '#core'
 import { type KeyPair, keyPairFromSeed, signPayload } from '#trust'
 import type { Dice } from '#testing'
 
-/** What an attacker makes of good envelopes: `op` is the next input, for ever. */
+/** What an attacker makes of a good envelope, with another one at hand. */
 type Mutation = (dice: Dice, envelope: Uint8Array, other: Uint8Array) => Uint8Array
 
 const at = (bytes: Uint8Array, place: number): number => bytes[place] ?? 0
@@ -49,6 +49,7 @@ const otherHead: Mutation = (dice, envelope) => {
 
 type Tree = Record<string | number, unknown>
 
+/** Copied before use: what is put somewhere may be altered in its turn. */
 const STRANGE: readonly unknown[] = [
   null, true, 0, 1, -1, 2 ** 32, Number.MAX_SAFE_INTEGER, 0.5, '', 'live', '*', '1.0.0', 'tool', '\u202Etool', 'x'.repeat(700),
   new Uint8Array(34), [], {}, [[]],
@@ -66,7 +67,7 @@ const alter = (dice: Dice, value: unknown, donor: unknown): void => {
   const branch = dice.pick(branches(value))
   const keys = Object.keys(branch)
   const key = keys.length === 0 || dice.roll(6) === 0 ? dice.pick(['x', 'extra', '__proto__', 'constructor', 'need', 'at', '0']) : dice.pick(keys)
-  const strange: unknown = dice.roll(2) === 0 ? dice.pick(STRANGE) : dice.pick(Object.values(dice.pick(branches(donor))).concat(null))
+  const strange: unknown = dice.roll(2) === 0 ? structuredClone(dice.pick(STRANGE)) : dice.pick(Object.values(dice.pick(branches(donor))).concat(null))
   if (Array.isArray(branch) && dice.roll(2) === 0) branch.push(strange)
   else if (!Array.isArray(branch) && dice.roll(4) === 0) Reflect.deleteProperty(branch, key)
   else Object.defineProperty(branch, key, { value: strange, configurable: true, enumerable: true, writable: true })
