@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   transfer: () => import('./transfer.ts'),
   delta: () => import('./delta.ts'),
   catalogue: () => import('./catalogue.ts'),
+  trust: () => import('./trust.ts'),
   page: () => import('./page.ts'),
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Op } from '#core'
-import { indexPackage } from '#flow/verify'
+import { indexPackages } from '#flow/verify'
 import { openCatalogue } from '#store/disk'
 import { reopenOp } from '#trust'
 import { cacheFolder, momentBefore, opsFile, readOps } from './ops-file.ts'
@@ -53,7 +53,7 @@ const fill = async (path: string, ops: string, before: number): Promise<void> =>
         catalogue.putOp(op)
         if ('feed' in op) touched.set(`${op.identity} ${op.body.name}`, op)
       }
-      for (const op of touched.values()) if ('feed' in op) indexPackage(catalogue, { identity: op.identity, name: op.body.name, reopen: reopenOp }, op.at)
+      for (const op of touched.values()) if ('feed' in op) indexPackages(catalogue, { identity: op.identity, names: [op.body.name], reopen: reopenOp }, op.at)
     })
   }
 }

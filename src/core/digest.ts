@@ -14,6 +14,8 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/
 // oxlint-disable-next-line no-restricted-globals -- because an import would load it for every command
 const newHash = (algorithm: 'sha256' | 'sha512'): Hash => process.getBuiltinModule('node:crypto').createHash(algorithm)
 
+const hexOf = ({ buffer, byteOffset, length }: Uint8Array): string => Buffer.from(buffer, byteOffset, length).toString('hex')
+
 /** Parses the text form; throws `digest-invalid`. */
 export const parseDigest = (text: string): Digest => {
   if (!DIGEST.test(text)) throw new GgenError('digest-invalid', `not a digest: ${text.slice(0, 100)}`)
@@ -26,13 +28,13 @@ export const digestBytes = (digest: Digest): Uint8Array => Uint8Array.from(Buffe
 /** A digest out of its 32 raw bytes; throws `digest-invalid` on any other length. */
 export const digestFromBytes = (bytes: Uint8Array): Digest => {
   if (bytes.length !== 32) throw new GgenError('digest-invalid', `a digest has 32 bytes, not ${bytes.length}`)
-  return `sha256:${Buffer.from(bytes).toString('hex')}` as Digest
+  return `sha256:${hexOf(bytes)}` as Digest
 }
 
 /** A SHA-512 out of its 64 raw bytes; throws `digest-invalid` on any other length. */
 export const sha512FromBytes = (bytes: Uint8Array): Sha512 => {
   if (bytes.length !== 64) throw new GgenError('digest-invalid', `a SHA-512 has 64 bytes, not ${bytes.length}`)
-  return Buffer.from(bytes).toString('hex') as Sha512
+  return hexOf(bytes) as Sha512
 }
 
 /** The digest of bytes at hand. */

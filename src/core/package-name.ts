@@ -12,8 +12,8 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const DOTTED = `${LABEL}(?:\\.${LABEL}){0,9}`
 const NAME = new RegExp(`^(?:@?${DOTTED}/)?${DOTTED}$`)
 
-/** Names that Windows or npm give another meaning to. */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)|^(?:favicon\.ico|node_modules)$/
+/** Names that Windows or npm give another meaning to, as a part of one of the forms above. */
+const RESERVED = /(?:^@?|\/)(?:(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[./]|$)|(?:favicon\.ico|node_modules)(?:\/|$))/
 
 /** An identity in the place of a scope belongs to `parsePackageSpec`, never to a name. */
 const IDENTITY_SCOPE = /^@?bafyrei[a-z2-7]{52}\//
@@ -23,7 +23,7 @@ export const isPackageName = (text: string): text is PackageName =>
   text.length <= LIMITS.nameChars &&
   NAME.test(text) &&
   !IDENTITY_SCOPE.test(text) &&
-  !text.replace(/^@/, '').split('/').some((part) => RESERVED.test(part))
+  !RESERVED.test(text)
 
 /** Parses a name; throws `name-invalid`. */
 export const parsePackageName = (text: string): PackageName => {

@@ -1,5 +1,5 @@
 import { digestBytes, isOpId, LIMITS, type OpId, type ReleaseBody, type ReleaseKey, type Role, type Roles, type RolesOp, type StatusBody } from '#core'
-import { encodeCbor } from './cbor.ts'
+import { encodeCbor } from './encode-cbor.ts'
 import { envelopeBytes } from './envelope.ts'
 import { linkToBlob, linkToOp } from './link.ts'
 import type { OpDraft } from './op-draft.ts'

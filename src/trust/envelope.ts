@@ -1,5 +1,6 @@
 import { LIMITS, type PublicKey } from '#core'
-import { type DecodeCbor, decodeCanonical, decodeStored, encodeCbor } from './cbor.ts'
+import { decodeCanonical } from './decode-cbor.ts'
+import { encodeCbor } from './encode-cbor.ts'
 import { publicKeyOf } from './fields.ts'
 import type { KeyPair } from './key-pair.ts'
 import { check } from './op-fault.ts'
@@ -47,10 +48,10 @@ const readSignature = (value: unknown): Signature => {
   return { key: publicKeyOf(key, 'signer'), signature }
 }
 
-/** Takes envelope bytes apart, strictly. Throws `op-invalid`; verifies no signature and does not look into the payload. */
-export const readEnvelope = (bytes: Uint8Array, decode: DecodeCbor = decodeCanonical): Envelope => {
+/** Takes envelope bytes apart, strictly, into views of them. Throws `op-invalid`; verifies no signature and does not look into the payload. */
+export const readEnvelope = (bytes: Uint8Array): Envelope => {
   check(bytes.length <= LIMITS.opBytes, 'size', `an op has at most ${LIMITS.opBytes} bytes`)
-  const value = decode(bytes)
+  const value = decodeCanonical(bytes)
   check(Array.isArray(value) && value.length === 3, 'envelope', 'an envelope is a list of three')
   const [version, payload, list] = value as readonly unknown[]
   check(typeof version === 'number', 'envelope', 'an envelope begins with its version')
@@ -62,8 +63,8 @@ export const readEnvelope = (bytes: Uint8Array, decode: DecodeCbor = decodeCanon
   return { payload, signatures }
 }
 
-/** The payload of an envelope that was opened before. */
-export const payloadOf = (envelope: Uint8Array): Uint8Array => readEnvelope(envelope, decodeStored).payload
+/** A copy of the payload of an envelope that was opened before. */
+export const payloadOf = (envelope: Uint8Array): Uint8Array => Uint8Array.from(readEnvelope(envelope).payload)
 
 /** The envelope of a payload, its signatures in the order of their keys, so that equal sets give equal bytes. Throws `op-invalid`; verifies nothing. */
 export const sealEnvelope = (payload: Uint8Array, signatures: readonly Signature[]): Uint8Array => {

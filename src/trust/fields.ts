@@ -3,7 +3,7 @@ import { type Digest, isPackageName, isVersion, type OpId, type PackageName, typ
 import { digestOfLink, opIdOfLink } from './link.ts'
 import { check, refuse } from './op-fault.ts'
 import { isPlainText } from './plain-text.ts'
-import { isMultikey, publicKeyOfBytes } from './public-key.ts'
+import { readMultikey } from './public-key.ts'
 
 /** Largest Unix time in seconds that an op may name. */
 export const MAX_SECONDS = 2 ** 40
@@ -29,9 +29,11 @@ export const mapOf = (value: unknown, path: string): Fields => (isFields(value) 
 /** A map with exactly these keys. */
 export const fieldsOf = (value: unknown, path: string, keys: Keys): Fields => {
   const fields = mapOf(value, path)
-  for (const key of keys.required) check(Object.hasOwn(fields, key), 'schema', `${path}.${key} is missing`)
   const { required, optional = [] } = keys
-  check(Object.keys(fields).every((key) => required.includes(key) || optional.includes(key)), 'schema', `${path} has an unknown key`)
+  for (const key of required) if (!Object.hasOwn(fields, key)) refuse('schema', `${path}.${key} is missing`)
+  let known = required.length
+  for (const key of optional) if (Object.hasOwn(fields, key)) known += 1
+  if (Object.keys(fields).length > known) refuse('schema', `${path} has an unknown key`)
   return fields
 }
 
@@ -58,7 +60,7 @@ export const opLinkOf = (value: unknown, path: string): OpId => opIdOfLink(value
 export const blobLinkOf = (value: unknown, path: string): Digest => digestOfLink(value) ?? refuse('schema', `${path} is not a link to raw bytes`)
 
 export const publicKeyOf = (value: unknown, path: string): PublicKey =>
-  value instanceof Uint8Array && isMultikey(value) ? publicKeyOfBytes(value) : refuse('key', `${path} is not an admissible Ed25519 key`)
+  (value instanceof Uint8Array ? readMultikey(value) : undefined) ?? refuse('key', `${path} is not an admissible Ed25519 key`)
 
 export const packageNameOf = (value: unknown, path: string): PackageName =>
   typeof value === 'string' && isPackageName(value) ? value : refuse('name', `${path} is not a package name`)

@@ -9,9 +9,12 @@ const UNSAFE = new RegExp(
   'u',
 )
 
+/** Most texts are nothing but ASCII that shows, and then nothing else has to be asked. */
+const SIMPLE = /^[ -~]*$/
+
 /** Whether a text is well-formed Unicode of at most `maxChars` code points that shows as what it is. */
 export const isPlainText = (text: string, maxChars: number): boolean =>
-  text.isWellFormed() && isWithin(text, maxChars) && !UNSAFE.test(text)
+  isWithin(text, maxChars) && (SIMPLE.test(text) || (text.isWellFormed() && !UNSAFE.test(text)))
 
 /** Code points are counted only where there may be fewer of them than code units. */
 const isWithin = (text: string, maxChars: number): boolean =>

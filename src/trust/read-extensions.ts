@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid'
 import { LIMITS } from '#core'
-import { encodeCbor } from './cbor.ts'
+import { encodeCbor } from './encode-cbor.ts'
 import { mapOf } from './fields.ts'
 import { check } from './op-fault.ts'
 

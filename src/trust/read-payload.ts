@@ -1,5 +1,5 @@
 import type { IdentityId, OpId } from '#core'
-import { type DecodeCbor, decodeCanonical } from './cbor.ts'
+import { decodeCanonical } from './decode-cbor.ts'
 import { bytesOf, type Fields, fieldsOf, type Keys, MAX_COUNT, MAX_SECONDS, mapOf, opLinkOf, publicKeyOf, uintOf } from './fields.ts'
 import type { GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
 import { check, refuse } from './op-fault.ts'
@@ -36,7 +36,7 @@ const readGenesis = (value: Fields): GenesisDraft => {
   const position = readPosition(fieldsOf(value, 'payload', GENESIS))
   check(position.seq === 0, 'schema', 'a genesis has seq 0')
   const body = fieldsOf(value['b'], 'b', { required: [...ROLES_KEYS, 'nonce'], optional: ['human'] })
-  return { type: 'genesis', ...position, body: { ...readRoles(body), nonce: bytesOf(body['nonce'], NONCE_BYTES, 'b.nonce') } }
+  return { type: 'genesis', ...position, body: { ...readRoles(body), nonce: Uint8Array.from(bytesOf(body['nonce'], NONCE_BYTES, 'b.nonce')) } }
 }
 
 const readRolesOp = (value: Fields): RolesDraft => {
@@ -58,8 +58,8 @@ const readRelease = (value: Fields): ReleaseDraft => ({ type: 'release', ...read
 const readStatus = (value: Fields): StatusDraft => ({ type: 'status', ...readFeedHead(value), body: readStatusBody(value['b']) })
 
 /** Bytes to what they say, strictly: one canonical encoding, the exact keys of their type, every field in its bounds. Throws `op-invalid`. */
-export const readPayload = (payload: Uint8Array, decode: DecodeCbor = decodeCanonical): OpDraft => {
-  const value = mapOf(decode(payload), 'payload')
+export const readPayload = (payload: Uint8Array): OpDraft => {
+  const value = mapOf(decodeCanonical(payload), 'payload')
   check(uintOf(value['v'], MAX_COUNT, 'v') === VERSION, 'version', 'the op is of another version')
   switch (value['t']) {
     case 'genesis': return readGenesis(value)

@@ -1,8 +1,15 @@
 const TYPE = 'application/vnd.ggen.op.v1+dag-cbor'
+const HEAD = Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} `)
 
 /**
  * The bytes that keys sign: the pre-authentication encoding of DSSE. The type inside keeps a signature from ever meaning
  * something else in another protocol or version.
  */
-export const signingBytes = (payload: Uint8Array): Uint8Array =>
-  Uint8Array.from(Buffer.concat([Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} ${payload.length} `), payload]))
+export const signingBytes = (payload: Uint8Array): Uint8Array => {
+  const length = `${payload.length} `
+  const message = new Uint8Array(HEAD.length + length.length + payload.length)
+  message.set(HEAD)
+  for (let at = 0; at < length.length; at += 1) message[HEAD.length + at] = length.codePointAt(at) ?? 0
+  message.set(payload, HEAD.length + length.length)
+  return message
+}

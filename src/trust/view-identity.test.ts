@@ -6,7 +6,7 @@ import { sealEnvelope } from './envelope.ts'
 import { keyPairFromSeed } from './key-pair.ts'
 import type { OpDraft } from './op-draft.ts'
 import { reopenOp } from './open-op.ts'
-import { viewIdentity } from './view-identity.ts'
+import { maySucceed, viewIdentity } from './view-identity.ts'
 import { viewPackage } from './view-package.ts'
 
 const LONG = 1500
@@ -37,6 +37,16 @@ test('there is no view without the genesis, and none of something else', () => {
   assert.equal(viewIdentity(genesis.identity, []), undefined)
   assert.equal(viewIdentity(genesis.identity, [next]), undefined)
   assert.equal(viewIdentity(next.id as OpId as IdentityId, [genesis, next]), undefined)
+})
+
+test('what may succeed an op is what its view goes on with', () => {
+  const next = rolesAfter(genesis)
+  const [stranger, later] = [keyPairFromSeed(new Uint8Array(32).fill(1)).publicKey, rolesAfter(next)]
+  const foreign = { ...next, identity: next.id as OpId as IdentityId }
+  for (const op of [next, later, foreign, { ...next, signers: new Set([stranger]) }]) {
+    assert.equal(maySucceed(op, genesis), viewIdentity(genesis.identity, [genesis, { ...op, prev: genesis.id }])?.head === op.id)
+  }
+  assert(maySucceed(next, genesis) && maySucceed(later, next) && !maySucceed(later, genesis))
 })
 
 test('a very long chain and a very long feed neither overflow nor crawl', () => {

@@ -37,6 +37,9 @@ const authorityOf = (op: RolesOp, parent: ChainOp): Authority => {
   return recovery.need > 0 && !isSameRole(recovery, op.body.recovery) ? 0 : 2
 }
 
+/** Whether an op may stand after another one in the chain of its identity; of several that may, `viewIdentity` chooses. */
+export const maySucceed = (op: RolesOp, parent: ChainOp): boolean => op.identity === parent.identity && authorityOf(op, parent) > 0
+
 /** For each valid op, the highest authority in the branch that begins with it. Parents before children, then back: no recursion. */
 const branchAuthorities = (genesis: GenesisOp, children: Children): ReadonlyMap<OpId, Authority> => {
   const reached: { readonly op: RolesOp; readonly authority: Authority }[] = []

@@ -1,17 +1,23 @@
-/** A process that is killed: writes to all three stores of a home without end, and says on its standard output what it was promised. */
+/**
+ * A process that is killed, or whose disk fails: writes to all three stores of a home, and says on its standard output what it was promised. Without a
+ * number of rounds it writes until it is killed, and any error is its end; with one it says which errors it met, and goes on.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
-import { type Digest, digestOf, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512 } from '#core'
+import {
+  type Digest, digestOf, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type Sha512, toGgenError,
+} from '#core'
 import { lockHome, openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
 import { arrivingBytes } from './arriving-bytes.ts'
+import type { Stores } from './kept-promises.ts'
 
 const STANDARD_OUTPUT = 1
 const VERSION = parseVersion('1.0.0')
 
-const acknowledge = (what: string, name: string): void => void writeSync(STANDARD_OUTPUT, `${what} ${name}\n`)
+const say = (what: string, name: string): void => void writeSync(STANDARD_OUTPUT, `${what} ${name}\n`)
 
 const idOf = (text: string): OpId => CID.createV1(0x71, create(0x12, createHash('sha256').update(text).digest())).toString() as OpId
 
@@ -25,13 +31,7 @@ const release = (label: string, digest: Digest): ReleaseOp => ({
   },
 })
 
-const [home = ''] = process.argv.slice(2)
-await using _lock = await lockHome(home)
-await using blobs = await openDiskBlobs(join(home, 'blobs'))
-using catalogue = openCatalogue(join(home, 'catalogue.db'))
-using trust = openTrustStore(join(home, 'trust.db'))
-
-const sealBlob = async (): Promise<Digest> => {
+const sealBlob = async ({ blobs }: Stores): Promise<Digest> => {
   await using writer = await blobs.create()
   await writer.append(randomBytes(20_000))
   await writer.append(randomBytes(20_000))
@@ -39,19 +39,19 @@ const sealBlob = async (): Promise<Digest> => {
 }
 
 /** Writes the first part of a blob, says so, and completes it. */
-const fetchBlob = async (): Promise<Digest> => {
+const fetchBlob = async ({ blobs }: Stores): Promise<Digest> => {
   const label = randomBytes(8).toString('hex')
   const bytes = arrivingBytes(label)
   await using partial = await blobs.partial(digestOf(bytes), bytes.length)
   await partial.write(0, [bytes.subarray(0, 20_000)])
-  acknowledge('part', label)
+  say('part', label)
   await partial.write(40_000, [bytes.subarray(40_000)])
   await partial.write(20_000, [bytes.subarray(20_000, 30_000), bytes.subarray(30_000, 40_000)])
   await partial.seal()
   return partial.digest
 }
 
-const storeRelease = (op: ReleaseOp): void => {
+const storeRelease = ({ catalogue }: Stores, op: ReleaseOp): void => {
   const { name, version, summary, artifact, kind, scripts } = op.body
   const { identity, at, id } = op
   catalogue.transact(() => {
@@ -60,24 +60,49 @@ const storeRelease = (op: ReleaseOp): void => {
   })
 }
 
-const signRelease = (op: ReleaseOp): void => {
+const signRelease = ({ trust }: Stores, op: ReleaseOp): void => {
   trust.transact(() => {
     trust.updateIntent(op.id, { state: 'signed', envelope: op.bytes })
     trust.putOwnOp(op)
   })
 }
 
-for (;;) {
-  const digest = await sealBlob()
-  acknowledge('blob', digest)
+const writeRound = async (stores: Stores): Promise<void> => {
+  const digest = await sealBlob(stores)
+  say('blob', digest)
   const op = release(`tool-${randomBytes(8).toString('hex')}`, digest)
   const { id, identity, feed, seq } = op
-  trust.putIntent({ id, identity, feed, seq, name: op.body.name, version: VERSION, payload: op.bytes, state: 'prepared', createdAt: 0 })
-  acknowledge('intent', id)
-  signRelease(op)
-  acknowledge('own', id)
-  storeRelease(op)
-  acknowledge('op', id)
-  trust.removeIntent(id)
-  acknowledge('blob', await fetchBlob())
+  stores.trust.putIntent({ id, identity, feed, seq, name: op.body.name, version: VERSION, payload: op.bytes, state: 'prepared', createdAt: 0 })
+  say('intent', id)
+  signRelease(stores, op)
+  say('own', id)
+  storeRelease(stores, op)
+  say('op', id)
+  stores.trust.removeIntent(id)
+  say('blob', await fetchBlob(stores))
 }
+
+const [home = '', rounds = 'Infinity'] = process.argv.slice(2)
+
+const orSay = async (work: () => Promise<void>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    if (rounds === 'Infinity') throw error
+    say('failed', toGgenError(error).code)
+  }
+}
+
+say('began', home)
+await orSay(async () => {
+  await using _lock = await lockHome(home)
+  await using blobs = await openDiskBlobs(join(home, 'blobs'))
+  using catalogue = openCatalogue(join(home, 'catalogue.db'))
+  using trust = openTrustStore(join(home, 'trust.db'))
+  for (let round = 0; round < Number(rounds); round += 1) {
+    await orSay(async () => {
+      await writeRound({ home, blobs, catalogue, trust })
+      say('round', 'whole')
+    })
+  }
+})

@@ -3,14 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { suite, test, type TestContext } from 'node:test'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
 import { type Digest, digestOf, type GenesisOp, type IdentityId, isGgenError, type OpId } from '#core'
 import type { BlobStore } from '#store'
 import { openCatalogue, openDiskBlobs, openTrustStore } from '#store/disk'
-import { temporaryFolder } from '#testing'
+import { assertSoundDatabase, temporaryFolder } from '#testing'
 
 const MIB = 1024 * 1024
 const MOST_WRITES = 5000
@@ -60,11 +59,6 @@ const writeUntilFull = (write: (op: GenesisOp) => void): GenesisOp[] => {
     written.push(op)
   }
   return assert.fail('the disk never became full')
-}
-
-const assertSound = (path: string): void => {
-  using database = new DatabaseSync(path)
-  assert.deepEqual(database.prepare('PRAGMA integrity_check').all().map((row) => row['integrity_check']), ['ok'])
 }
 
 suite('blobs on a full disk', () => {
@@ -148,7 +142,7 @@ suite('databases on a full disk', () => {
       catalogue.putOp(genesis('with room'))
       assert.equal(catalogue.counts().ops, written.length + 1)
     }
-    assertSound(path)
+    assertSoundDatabase(path)
   })
 
   test('own ops are refused, those that were put stay, and with room it goes on', async (context) => {
@@ -163,7 +157,7 @@ suite('databases on a full disk', () => {
       disk.makeRoom()
       trust.putOwnOp(genesis('with room'))
     }
-    assertSound(path)
+    assertSoundDatabase(path)
     using again = openTrustStore(path)
     assert.deepEqual(again.ownOps().length > 10, true)
   })

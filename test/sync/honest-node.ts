@@ -3,7 +3,7 @@ import { answerFeed, answerSync, type Judged, type SessionParts, Snapshots, sync
 import type { Answerer, Network, Protocol } from '#network'
 import { type Catalogue, memoryBlobStore, memoryCatalogue } from '#store'
 import { decodeFeedQuestion, encodeFeedQuestion } from '#wire'
-import type { Dice } from './dice.ts'
+import type { Dice } from '#testing'
 import type { Liar } from './liar.ts'
 import { knownOp, parentsOf } from './sample-set.ts'
 

@@ -4,7 +4,7 @@ import {
   decodeFeedQuestion, encodeFeedBatch, encodeSnapshotAnswer, encodeSyncAnswer, FINGERPRINT_BYTES, type FrameRange, FrameWriter, type SnapshotChunk,
   SnapshotChunkWriter,
 } from '#wire'
-import type { Dice } from './dice.ts'
+import type { Dice } from '#testing'
 import { FORGED, HASHES, VALID } from './sample-set.ts'
 
 /** A peer that answers what it likes, and sometimes what is right. */

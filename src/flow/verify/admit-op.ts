@@ -2,7 +2,7 @@ import { type Clock, type FeedOp, type IdentityId, LIMITS, type Op, type OpId, t
 import type { Catalogue } from '#store'
 import { isComplete, mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
-import { indexPackage } from './index-package.ts'
+import { indexPackages } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
 import { OpenedOps } from './opened-ops.ts'
 
@@ -102,15 +102,19 @@ export class Admissions {
     // Should the store fail, what was gathered is taken back.
     this.#untold = []
     const { admissions, dropped } = this.#catalogue[how](() => {
-      const touched = new Map<string, { readonly identity: IdentityId; readonly name: PackageName }>()
+      const touched = new Map<IdentityId, Set<PackageName>>()
       const admissions = opened.map(({ op, fault }): Admission => {
         if (op === undefined) return { outcome: 'refused', reason: fault }
         const admission = this.#one(op)
-        if (admission.outcome === 'added') for (const name of this.#namesTouched(op)) touched.set(`${op.identity} ${name}`, { identity: op.identity, name })
+        if (admission.outcome === 'added') {
+          const names = touched.get(op.identity) ?? new Set()
+          touched.set(op.identity, names)
+          for (const name of this.#namesTouched(op)) names.add(name)
+        }
         return admission
       })
       const now = Math.floor(this.#clock.now() / 1000)
-      for (const { identity, name } of touched.values()) indexPackage(this.#catalogue, { identity, name, reopen: this.#opened.reopen }, now)
+      for (const [identity, names] of touched) indexPackages(this.#catalogue, { identity, names, reopen: this.#opened.reopen }, now)
       return { admissions, dropped: this.#quota.trim() }
     })
     this.#opened.forgetFeeds()

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { memoryCatalogue } from '#store'
 import { openOp, reopenOp } from '#trust'
 import { Publisher } from '#testing'
-import { indexPackage, newestAcceptable } from './index-package.ts'
+import { indexPackages, newestAcceptable } from './index-package.ts'
 import { createViews } from './package-views.ts'
 
 test('search shows the newest stable version that stands, and nothing when none does', () => {
@@ -13,7 +13,7 @@ test('search shows the newest stable version that stands, and nothing when none 
   const first = alice.release('tool', '1.0.0')
   const { name } = first.body
   const shown = (): string | undefined => {
-    indexPackage(catalogue, { identity: alice.identity, name, reopen: reopenOp }, 1)
+    indexPackages(catalogue, { identity: alice.identity, names: [name], reopen: reopenOp }, 1)
     return catalogue.entriesNamed(name)[0]?.version
   }
   assert.equal(shown(), undefined)
@@ -27,4 +27,20 @@ test('search shows the newest stable version that stands, and nothing when none 
   const view = createViews(catalogue).package(alice.identity, name)
   assert.ok(view)
   assert.equal(newestAcceptable(view), undefined)
+})
+
+test('the chain of an identity is read once for all of its packages', () => {
+  const catalogue = memoryCatalogue()
+  const alice = new Publisher('alice')
+  for (const op of [openOp(alice.genesis), alice.release('first', '1.0.0'), alice.release('second', '1.0.0')]) catalogue.putOp(op)
+  let reads = 0
+  const counting = new Proxy(catalogue, {
+    get: (target, property) => {
+      const value: unknown = Reflect.get(target, property, target)
+      if (property === 'chainOps') reads += 1
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  indexPackages(counting, { identity: alice.identity, names: catalogue.namesOf(alice.identity), reopen: reopenOp }, 1)
+  assert.deepEqual([reads, catalogue.newestEntries(9).length], [1, 2])
 })

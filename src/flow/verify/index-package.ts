@@ -14,16 +14,22 @@ export const newestAcceptable = (view: PackageView): ReleaseView | undefined => 
 
 interface Indexed {
   readonly identity: IdentityId
-  readonly name: PackageName
+  readonly names: Iterable<PackageName>
   readonly reopen: Reopen
 }
 
-/** Brings the search entry of one package in line with its ops; call inside the transaction that changed them. `now` in Unix seconds. */
-export const indexPackage = (catalogue: Catalogue, { identity, name, reopen }: Indexed, now: number): void => {
-  const view = createViews(catalogue, reopen).package(identity, name)
-  const newest = view === undefined ? undefined : newestAcceptable(view)
-  if (newest === undefined) return catalogue.removeEntry(identity, name)
-  catalogue.putEntry({ ...entryOf(newest.release, now), deprecated: newest.standing === 'deprecated' })
+/**
+ * Brings the search entries of packages of one identity in line with their ops, reading its chain once; call inside the transaction that changed
+ * them. `now` in Unix seconds.
+ */
+export const indexPackages = (catalogue: Catalogue, { identity, names, reopen }: Indexed, now: number): void => {
+  const views = createViews(catalogue, reopen)
+  const who = views.identity(identity)
+  for (const name of names) {
+    const newest = who === undefined ? undefined : newestAcceptable(views.packageOf(who, name))
+    if (newest === undefined) catalogue.removeEntry(identity, name)
+    else catalogue.putEntry({ ...entryOf(newest.release, now), deprecated: newest.standing === 'deprecated' })
+  }
 }
 
 const entryOf = ({ identity, body, at, id }: ReleaseOp, known: number): Omit<CatalogueEntry, 'deprecated'> => {

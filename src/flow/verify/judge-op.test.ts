@@ -50,9 +50,15 @@ suite('a change of roles', () => {
     assert.equal(objectionTo({ ...one, body, signers: new Set([rootKey, recoveryKey]) }, knowing(genesis)), undefined)
   })
 
-  test('waits for the first op that is missing under it', () => {
+  test('waits for the op before it, and looks no further, however long the chain is', () => {
     assert.deepEqual(objectionTo(two, knowing(genesis)), { outcome: 'orphan', missing: [one.id] })
-    assert.deepEqual(objectionTo(two, knowing(one)), { outcome: 'orphan', missing: [genesis.id] })
+    const asked: OpId[] = []
+    const known = knowing(genesis, one)
+    assert.equal(objectionTo(two, (id) => {
+      asked.push(id)
+      return known(id)
+    }), undefined)
+    assert.deepEqual(asked, [one.id])
   })
 
   test('is refused when its keys may not, or its number is not the next', () => {

@@ -1,5 +1,5 @@
-import type { FeedOp, GenesisOp, Op, OpId, RolesOp } from '#core'
-import { isAuthorised, viewIdentity } from '#trust'
+import type { FeedOp, Op, OpId, RolesOp } from '#core'
+import { isAuthorised, maySucceed, viewIdentity } from '#trust'
 
 /** What stands in the way of an op: ops that must come first, or that no honest node would send it. */
 export type Objection = { readonly outcome: 'orphan'; readonly missing: readonly OpId[] } | { readonly outcome: 'refused'; readonly reason: string }
@@ -22,18 +22,12 @@ export const objectionTo = (op: Op, known: Lookup): Objection | undefined => {
   }
 }
 
+/** What is in the set was judged when it joined, and a chain is always whole: nothing but the op before has to be looked at, however long the chain is. */
 const judgeRoles = (op: RolesOp, known: Lookup): Objection | undefined => {
-  const ancestors: (GenesisOp | RolesOp)[] = []
-  let next: OpId | undefined = op.prev
-  while (next !== undefined) {
-    const parent = known(next)
-    if (parent === undefined) return { outcome: 'orphan', missing: [next] }
-    if (parent.type !== 'genesis' && parent.type !== 'roles') return refused('chain')
-    ancestors.push(parent)
-    next = parent.prev
-  }
-  const line = viewIdentity(op.identity, [...ancestors, op])
-  return line?.head === op.id ? undefined : refused('unauthorised')
+  const parent = known(op.prev)
+  if (parent === undefined) return { outcome: 'orphan', missing: [op.prev] }
+  if (parent.type !== 'genesis' && parent.type !== 'roles') return refused('chain')
+  return maySucceed(op, parent) ? undefined : refused('unauthorised')
 }
 
 const judgeFeedOp = (op: FeedOp, known: Lookup): Objection | undefined => {
