@@ -36,6 +36,7 @@ export const ERRORS = Object.freeze({
   'blob-not-found': kind([3, 404, true], 'no copy of these bytes is here'),
   'not-pinned': kind([3, 404, false], 'see what is pinned with: ggen pins'),
   'not-trusted': kind([3, 404, false], 'see which names are bound with: ggen trust list'),
+  'not-listed': kind([3, 404, false], 'see who is banned and who is allowed with: ggen p2p bans'),
   'name-contested': kind([6, 409, false], 'choose a publisher: ggen install @IDENTITY/NAME'),
   'identity-changed': kind([6, 409, false], 'the publisher is not the one that was pinned; ask the author before you accept the new one'),
   'name-unverified': kind([6, 409, false], 'see who it is with: ggen trust why NAME; then install it with --trust IDENTITY'),

@@ -113,6 +113,28 @@ export const LIMITS = Object.freeze({
   // how nodes find each other
   ...RENDEZVOUS_LIMITS,
 
+  // who breaks the rules, and whom the user bans or trusts
+  strikes: 5,
+  strikeWindowMs: 10 * minute,
+  /** Peers whose strikes are counted, and hosts whose banned peers are. */
+  strikePeers: 10_000,
+  peerBanFirstMs: 60 * minute,
+  peerBanMaxMs: 7 * 24 * 60 * minute,
+  /** Of a host, and of a prefix. */
+  hostBanFirstMs: 10 * minute,
+  hostBanMaxMs: 24 * 60 * minute,
+  /** So many banned peers of one host, or banned hosts of one prefix, and it is banned itself. */
+  bannedPeersPerHost: 2,
+  bannedHostsPerPrefix: 4,
+  /** So long after its end a ban is remembered, because the next one lasts longer. */
+  banMemoryMs: 30 * 24 * 60 * minute,
+  bans: 10_000,
+  userBans: 1000,
+  allowedPeers: 64,
+  /** Connections that find no place otherwise, for as long as it takes to hear whether it is an allowed peer. */
+  inboundTrials: 8,
+  inboundTrialsPerHost: 2,
+
   // queues and maps
   parkedOps: 1000,
   /** Ops of chains that stay parsed, and ops of feeds while something is done with them. */
@@ -270,6 +292,7 @@ export const LIMITS = Object.freeze({
 
 assert(LIMITS.archiveBytes <= LIMITS.blobQuotaBytes, 'the largest archive must fit under the default quota')
 assert(LIMITS.identityFileBytes > 1.34 * (LIMITS.identityChainOps * LIMITS.opBytes + LIMITS.identityKeys * LIMITS.sealedSeedBytes), 'a whole chain must fit')
+assert(LIMITS.userBans < LIMITS.bans, 'what the user wants must leave room for what the node finds out')
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
 assert(LIMITS.opBytes <= LIMITS.identityQuotaBytes && LIMITS.identityQuotaBytes <= LIMITS.catalogueQuotaBytes, 'every identity has room for an op')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')

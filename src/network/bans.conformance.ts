@@ -1,7 +1,8 @@
-import { Events, type GgenEvent, parsePeerId } from '#core'
+import { Events, type GgenEvent, parseBanSubject, parsePeerId } from '#core'
 import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { memoryAccessRecords } from './access-records.ts'
 import { bytes, hasCode, type NetworkLab, sees, soon, text } from './network-lab.conformance.ts'
 import type { Network } from './network.ts'
 
@@ -87,5 +88,47 @@ export const bansConformance = (openLab: () => Promise<NetworkLab>): void => {
       assert.deepEqual([alice.admits(bob.self, host), alice.admits(STRANGER, host)], [true, false], host)
     }
     for (const host of ['', 'example.org', '/tmp/socket']) assert(!alice.admits(bob.self, host), host)
+  })
+
+  it('remembers its bans and those of the user when it comes again', async () => {
+    await using lab = await openLab()
+    const access = memoryAccessRecords()
+    const former = await lab.node({ access })
+    former.ban(STRANGER, 'wrong bytes')
+    former.access.ban(parseBanSubject('8.8.8.8'), { reason: 'spam', forMs: 60_000 })
+    await former[Symbol.asyncDispose]()
+    const alice = await lab.node({ access })
+    const bob = await lab.node()
+    assert.deepEqual([alice.admits(STRANGER), alice.admits(bob.self, '8.8.8.8'), alice.admits(bob.self, '8.8.4.4')], [false, false, true])
+    const kept = alice.access.bans()
+    assert.deepEqual(kept.map(({ subject, by, reason }) => [subject, by, reason]), [[STRANGER, 'node', 'wrong bytes'], ['8.8.8.8', 'user', 'spam']])
+    assert(kept.every(({ remainingMs, forMs }) => remainingMs !== undefined && forMs !== undefined && remainingMs <= forMs))
+  })
+
+  it('cuts off whom the user bans, until the user lifts that', async () => {
+    await using lab = await openLab()
+    const { alice, bob, banned } = await trioOf(lab)
+    assert.equal(alice.access.ban(bob.self, { reason: 'no more' }).by, 'user')
+    await until('both notice', () => !sees(alice, bob.self) && !sees(bob, alice.self))
+    assert.deepEqual(banned, [{ type: 'peer-banned', peer: bob.self, reason: 'no more' }])
+    alice.access.unban(bob.self)
+    assert.deepEqual(alice.access.bans(), [])
+    await lab.connect(alice, bob)
+    assert(sees(alice, bob.self))
+    assert.throws(() => alice.access.unban(bob.self), hasCode('not-listed'))
+    assert.throws(() => alice.access.ban(alice.self, { reason: 'x' }), hasCode('denied'))
+  })
+
+  it('never bans whom the user allows, until the user says otherwise', async () => {
+    await using lab = await openLab()
+    const { alice, bob } = await trioOf(lab)
+    alice.access.allow(bob.self)
+    alice.ban(bob.self, 'wrong bytes')
+    assert(alice.admits(bob.self) && sees(alice, bob.self))
+    assert.equal(text(await alice.ask(bob.self, PROTOCOL, bytes('x'), soon())), 'x')
+    alice.access.disallow(bob.self)
+    assert.throws(() => alice.access.disallow(bob.self), hasCode('not-listed'))
+    alice.ban(bob.self, 'wrong bytes')
+    assert(!alice.admits(bob.self))
   })
 }

@@ -16,7 +16,7 @@ const stillClock: Clock = {
 const openLab = async (): Promise<NetworkLab> => {
   const hub = memoryHub({ clock: stillClock })
   return {
-    node: async ({ events } = {}) => hub.join(events === undefined ? {} : { events }),
+    node: async ({ events, access } = {}) => hub.join({ ...(events !== undefined && { events }), ...(access !== undefined && { access }) }),
     connect: async (from, to) => hub.link(from.self, to.self),
     [Symbol.asyncDispose]: async () => undefined,
   }

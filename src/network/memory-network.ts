@@ -1,5 +1,6 @@
 import { type Clock, type Events, GgenError, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId } from '#core'
 import { createHash } from 'node:crypto'
+import { type AccessRecords, memoryAccessRecords } from './access-records.ts'
 import { MemoryNode } from './memory-node.ts'
 import type { Network } from './network.ts'
 
@@ -13,6 +14,8 @@ export interface MemoryHubOptions {
 /** How one node joins it. */
 export interface MemoryJoinOptions {
   readonly events?: Events
+  /** What a former node in this place remembered of peers; absent: nothing. */
+  readonly access?: AccessRecords
 }
 
 /**
@@ -61,10 +64,11 @@ export const memoryHub = (options: MemoryHubOptions): MemoryHub => {
   }
 
   return {
-    join: ({ events } = {}) => {
+    join: ({ events, access: records = memoryAccessRecords() } = {}) => {
       const index = (joined += 1)
       const self = peerIdAt(index)
-      const node = new MemoryNode({ self, address: addressAt(index, self), clock: options.clock, latencyMs: options.latencyMs ?? 0, events, connect })
+      const { clock, latencyMs = 0 } = options
+      const node = new MemoryNode({ self, address: addressAt(index, self), clock, latencyMs, events, records, connect })
       nodes.set(self, node)
       return node
     },

@@ -2,6 +2,7 @@ import { parseMultiaddr, parsePeerId } from '#core'
 import { TestClock } from '#testing'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { memoryAccessRecords } from './access-records.ts'
 import { MemoryNode } from './memory-node.ts'
 import { bytes, changesOf, hasCode, soon } from './network-lab.conformance.ts'
 
@@ -11,7 +12,7 @@ const IDS = ['12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN', '12D3KooWRB
 const pair = (clock = new TestClock(), latencyMs = 0): readonly [MemoryNode, MemoryNode] => {
   const [alice, bob] = IDS.map((self, index) => {
     const address = parseMultiaddr(`/ip4/10.0.0.${index + 1}/tcp/4001/p2p/${self}`)
-    return new MemoryNode({ self, address, clock, latencyMs, events: undefined, connect: () => undefined })
+    return new MemoryNode({ self, address, clock, latencyMs, events: undefined, records: memoryAccessRecords(), connect: () => undefined })
   })
   assert(alice !== undefined && bob !== undefined)
   return [alice, bob]

@@ -1,9 +1,14 @@
 import {
-  type Clock, type Digest, type Events, GgenError, isGgenError, isIPv4, isIPv6, LIMITS, type Multiaddr, peerOfMultiaddr, type PeerId, toGgenError,
+  type BanSubject, type Clock, type Digest, type Events, GgenError, isGgenError, isPeerId, LIMITS, type Multiaddr, peerOfMultiaddr, type PeerId, plainHost,
+  toGgenError,
 } from '#core'
 import assert from 'node:assert/strict'
+import { AccessLists, peerAccess } from './access-lists.ts'
+import type { AccessRecords } from './access-records.ts'
 import { MemoryGossip } from './memory-gossip.ts'
-import { type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerChange, type Protocol, PROTOCOLS } from './network.ts'
+import {
+  type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerAccess, type PeerChange, type Protocol, PROTOCOLS,
+} from './network.ts'
 
 /** What a node in memory gets from its hub. */
 export interface MemoryNodeOptions {
@@ -12,6 +17,7 @@ export interface MemoryNodeOptions {
   readonly clock: Clock
   readonly latencyMs: number
   readonly events: Events | undefined
+  readonly records: AccessRecords
   /** Connects two nodes; throws `peer-unreachable`. */
   readonly connect: (from: PeerId, to: PeerId) => void
 }
@@ -34,8 +40,8 @@ export class MemoryNode implements Network {
   readonly #answerers = new Map<Protocol, Answerer>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
   readonly #provided = new Set<Digest>()
-  /** For good: a network in memory does not live for hours. */
-  readonly #banned = new Set<PeerId>()
+  readonly #lists: AccessLists
+  readonly access: PeerAccess
   readonly #gossip: MemoryGossip
   readonly #ended = new AbortController()
   #asking = 0
@@ -43,6 +49,13 @@ export class MemoryNode implements Network {
   constructor(options: MemoryNodeOptions) {
     this.self = options.self
     this.#options = options
+    const { self, clock, records, events } = options
+    const onFailure = (error: unknown): void => {
+      const { code, message } = toGgenError(error)
+      events?.emit({ type: 'task-failed', task: 'remember a ban', code, message })
+    }
+    this.#lists = new AccessLists({ self, clock, records, named: [], onFailure })
+    this.access = peerAccess(this.#lists, (subject, reason) => this.#cut(subject, reason))
     this.#gossip = new MemoryGossip({
       ...options,
       ended: this.#ended.signal,
@@ -146,15 +159,12 @@ export class MemoryNode implements Network {
   }
 
   ban(peer: PeerId, reason: string): void {
-    if (peer === this.self || this.#banned.has(peer)) return
-    this.#banned.add(peer)
-    this.#options.events?.emit({ type: 'peer-banned', peer, reason })
-    this.disconnect(peer)
+    if (this.#lists.convict({ peer }, reason).length > 0) this.#cut(peer, reason)
   }
 
-  /** Every node has a host of its own, so none is banned for another. */
   admits(peer: PeerId, host?: string): boolean {
-    return !this.#banned.has(peer) && (host === undefined || isIPv4(host) || isIPv6(host))
+    const plain = host === undefined ? undefined : plainHost(host)
+    return (host === undefined || plain !== undefined) && this.#lists.admits(peer, plain)
   }
 
   stats(): NetworkStats {
@@ -168,8 +178,8 @@ export class MemoryNode implements Network {
   /** Links two nodes; linking them again changes nothing. Throws `denied` when this one banned the other, `peer-unreachable` when it is banned there. */
   connect(other: MemoryNode): void {
     if (this.#links.has(other.self)) return
-    if (!this.admits(other.self)) throw new GgenError('denied', `${other.self} is banned`)
-    if (!other.admits(this.self)) throw new GgenError('peer-unreachable', `${other.self} cannot be reached`)
+    if (!this.admits(other.self, other.#host)) throw new GgenError('denied', `${other.self} is banned`)
+    if (!other.admits(this.self, this.#host)) throw new GgenError('peer-unreachable', `${other.self} cannot be reached`)
     const link = { since: this.#options.clock.now(), cut: new AbortController() }
     this.#links.set(other.self, { ...link, node: other, direction: 'outbound' })
     other.#links.set(this.self, { ...link, node: this, direction: 'inbound' })
@@ -236,6 +246,16 @@ export class MemoryNode implements Network {
     } catch (error) {
       throw toGgenError(error)
     }
+  }
+
+  #cut(subject: BanSubject, reason: string): void {
+    if (isPeerId(subject)) this.#options.events?.emit({ type: 'peer-banned', peer: subject, reason })
+    for (const { node } of this.#links.values()) if (!this.admits(node.self, node.#host)) this.disconnect(node.self)
+  }
+
+  /** Where it is: every node has a host of its own. */
+  get #host(): string | undefined {
+    return this.#options.address.split('/')[2]
   }
 
   #tell(type: PeerChange['type'], other: MemoryNode): void {

@@ -1,7 +1,10 @@
 export { FairUnion } from './fair-union.ts'
+export { AccessLists, peerAccess } from './access-lists.ts'
+export { type AccessRecords, memoryAccessRecords } from './access-records.ts'
 export { type MemoryHub, memoryHub, type MemoryHubOptions, type MemoryJoinOptions } from './memory-network.ts'
 export {
-  type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerChange, type Protocol, PROTOCOLS, type Verdict,
+  type Answerer, type BanInForce, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerAccess, type PeerChange, type Protocol, PROTOCOLS,
+  type Verdict,
 } from './network.ts'
 export { rendezvousKey, type RendezvousKind } from './rendezvous-key.ts'
 export {

@@ -1,11 +1,15 @@
 import type { Clock, Events, PeerId } from '#core'
 import assert from 'node:assert/strict'
+import type { AccessRecords } from './access-records.ts'
 import type { Network, PeerChange } from './network.ts'
 
 /** A place where nodes of one implementation can be brought up and connected. */
 export interface NetworkLab extends AsyncDisposable {
-  /** A node that is connected to nobody. `isLeaf`: others never find it by themselves, so that it has the links that a test gave it. */
-  node(options?: { readonly isLeaf?: boolean; readonly events?: Events }): Promise<Network>
+  /**
+   * A node that is connected to nobody. `isLeaf`: others never find it by themselves, so that it has the links that a test gave it. `access`: what a
+   * former node remembered of peers.
+   */
+  node(options?: { readonly isLeaf?: boolean; readonly events?: Events; readonly access?: AccessRecords }): Promise<Network>
   connect(from: Network, to: Network): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import type { Digest, Multiaddr, PeerId } from '#core'
+import type { AllowedPeer, Ban, BanSubject, Digest, Multiaddr, PeerId } from '#core'
 
 /**
  * Peers, as the rest of the program sees them: ask, answer, announce, find.
@@ -63,15 +63,42 @@ export interface Network extends AsyncDisposable {
   findProviders(digest: Digest, signal: AbortSignal): AsyncIterable<PeerId>
 
   /**
-   * Bans a peer that was caught lying, at once: its connections are cut, and no new one comes about in either direction for as long as bans
-   * last. Tells subscribers of events. Banning twice is banning once; a node never bans itself. `reason` is for people.
+   * Bans a peer that was caught lying, at once: its connections are cut, and no new one comes about in either direction for as long as the ban
+   * lasts, also after a restart. Tells subscribers of events. Banning twice is banning once; a node bans neither itself, nor peers on the allow
+   * list, nor those that it was told to connect to. `reason` is for people.
    */
   ban(peer: PeerId, reason: string): void
-  /** Whether neither the peer nor, where it is given, the IP address it comes from is banned now. What is not an IP address is not admitted. */
+  /**
+   * Whether neither the peer nor, where it is given, the IP address it comes from is banned now; peers on the allow list come from anywhere. What is
+   * not an IP address is not admitted.
+   */
   admits(peer: PeerId, host?: string): boolean
+  /** What the user decides about peers. */
+  readonly access: PeerAccess
 
   stats(): NetworkStats
 }
+
+/** What the user decides about peers: bans and the allow list, kept for good. The last word about a peer counts. Every method may throw `store-broken`. */
+export interface PeerAccess {
+  /**
+   * Bans a peer, an IP address or a prefix, and cuts off at once whom it covers. Lasts `forMs`, or until it is lifted; takes a peer off the allow
+   * list. Throws `denied` for the node itself, `too-busy` above `LIMITS.userBans`, and `disk-full`.
+   */
+  ban(subject: BanSubject, decree: { readonly reason: string; readonly forMs?: number }): Ban
+  /** Lifts a ban, whoever made it. Throws `not-listed` when there is none. */
+  unban(subject: BanSubject): void
+  /** From now on this peer is never banned, gets in where its host or prefix has no place left, and any ban of it is lifted. Throws `too-busy`, `disk-full`. */
+  allow(peer: PeerId): AllowedPeer
+  /** Takes a peer off the allow list. Throws `not-listed`. */
+  disallow(peer: PeerId): void
+  /** Those that hold now, oldest first. */
+  bans(): readonly BanInForce[]
+  allowed(): readonly AllowedPeer[]
+}
+
+/** A ban that holds, and for how long still; without that, until somebody lifts it. */
+export type BanInForce = Ban & { readonly remainingMs?: number }
 
 /** Every protocol of docs/protocol/: length-prefixed, bounded, pull only. */
 export const PROTOCOLS = ['/ggen/feed/1', '/ggen/sync/1', '/ggen/search/1', '/ggen/have/1', '/ggen/blob/1', '/ggen/seed/1'] as const

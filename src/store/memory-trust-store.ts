@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import { type ChainKey, chainOf } from './chain-key.ts'
 import { MemoryTrustMemory } from './memory-trust-memory.ts'
+import { MemoryAccessRecords } from './memory-access-records.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
 import { setIn, UndoLog } from './undo-log.ts'
@@ -32,6 +33,7 @@ interface StoredKept {
 
 class MemoryTrustStore implements TrustStore {
   readonly #undo = new UndoLog()
+  readonly access = new MemoryAccessRecords(this.#undo, () => this.#assertOpen())
   readonly #ops = new Map<OpId, OwnOp>()
   readonly #intents = new Map<OpId, StoredIntent>()
   readonly #pins = new Map<PackageName, Pin>()

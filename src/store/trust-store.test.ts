@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openTrustStore } from '#store/disk'
 import { knownDomainsConformance } from './known-domains.conformance.ts'
+import { accessRecordsConformance } from './access-records.conformance.ts'
 import { memoryTrustStore } from './memory-trust-store.ts'
 import { trustMemoryConformance } from './trust-memory.conformance.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
@@ -20,3 +21,5 @@ trustStoreConformance('the SQLite file', onDisk)
 for (const open of [() => memoryTrustStore(), onDisk]) trustMemoryConformance(open)
 knownDomainsConformance('the memory twin', () => memoryTrustStore())
 knownDomainsConformance('the SQLite file', onDisk)
+accessRecordsConformance('the memory twin', () => memoryTrustStore())
+accessRecordsConformance('the SQLite file', onDisk)

@@ -1,6 +1,7 @@
 import type { Digest, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
 import type { TrustMemory } from './trust-memory.ts'
+import type { AccessRecords } from './access-records.ts'
 
 /**
  * What this node must never forget: its own signed ops, publishes under way, pins, what domains proved, and which packages it keeps for
@@ -9,6 +10,9 @@ import type { TrustMemory } from './trust-memory.ts'
  * may throw `store-broken`, those that change something `disk-full`, and all of them `cancelled` after disposing.
  */
 export interface TrustStore extends Disposable {
+  /** Which peers are banned, and which are always welcome. */
+  readonly access: AccessRecords
+
   /**
    * Runs the synchronous `work` in one transaction; an exception rolls everything back. A transaction inside joins the outer one:
    * it lasts only if that one does, and when it fails and the outer one goes on, only the inner changes are taken back.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOfAddress, prefixOfHost, scopeOfAddress, scopeOfHost, withoutPeer } from './address-scope.ts'
+import { hostOfAddress, scopeOfAddress, scopeOfHost, withoutPeer } from './address-scope.ts'
 
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.1', '127.255.3.4', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '64:ff9b::7f00:1'],
@@ -35,11 +35,6 @@ test('A host is the same in every spelling', () => {
   assert.equal(hostOfAddress('/ip6/2001:DB8::1/tcp/1'), hostOfAddress('/ip6/2001:db8:0:0:0:0:0:1/tcp/1'))
   assert.equal(hostOfAddress('/ip6zone/eth0/ip6/fe80::1/tcp/1'), 'fe80:0:0:0:0:0:0:1')
   for (const none of ['/dns4/example.org/tcp/1', '/unix/x', '/ip4/999.1.1.1/tcp/1', '/ip6/zz/tcp/1']) assert.equal(hostOfAddress(none), undefined, none)
-})
-
-test('A prefix is the /24 or the /48', () => {
-  assert.equal(prefixOfHost('1.2.3.4'), '1.2.3.0/24')
-  assert.equal(prefixOfHost('2001:db8:1:2:0:0:0:1'), '2001:db8:1::/48')
 })
 
 test('No text makes it throw', () => {

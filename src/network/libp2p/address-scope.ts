@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from '#core'
+import { dottedIPv4, groupsOfIPv6, isIPv4, isIPv6, plainHost, prefixOfHost } from '#core'
 
 /** How far an address reaches; `metadata` are the well-known addresses of cloud metadata services, `none` can never be a peer. */
 export type Scope = 'loopback' | 'link-local' | 'metadata' | 'private' | 'public' | 'name' | 'none'
@@ -35,34 +35,18 @@ const scopeOfIPv4 = (ip: string): Scope => {
   return row?.[2] ?? 'public'
 }
 
-const dotted = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.')
-
-/** The eight groups of an IPv6 text. */
-const groupsOf = (text: string): number[] => {
-  const half = (part: string): number[] =>
-    part === '' ? [] : part.split(':').flatMap((group) => {
-      if (!group.includes('.')) return [Number.parseInt(group, 16)]
-      const value = numberOf(group)
-      return [Math.floor(value / 65_536), value % 65_536]
-    })
-  const [head = '', tail] = text.split('::')
-  const front = half(head)
-  const back = tail === undefined ? [] : half(tail)
-  return [...front, ...Array.from({ length: 8 - front.length - back.length }, () => 0), ...back]
-}
-
 /** The IPv4 address that an IPv6 one stands for: mapped, compatible, NAT64 or 6to4. Otherwise these would be a way around the rules. */
 const embeddedIPv4 = (groups: readonly number[]): string | undefined => {
   const [a = 0, b = 0, c = 0, , , f = 0, g = 0, h = 0] = groups
   const middleIsZero = groups.slice(2, 6).every((group) => group === 0)
-  if (a === 0x2002) return dotted(b, c)
-  if (a === 0x64 && b === 0xff9b && middleIsZero) return dotted(g, h)
-  if (groups.slice(0, 5).every((group) => group === 0) && (f === 0xffff || (f === 0 && g !== 0))) return dotted(g, h)
+  if (a === 0x2002) return dottedIPv4(b, c)
+  if (a === 0x64 && b === 0xff9b && middleIsZero) return dottedIPv4(g, h)
+  if (groups.slice(0, 5).every((group) => group === 0) && (f === 0xffff || (f === 0 && g !== 0))) return dottedIPv4(g, h)
   return undefined
 }
 
 const scopeOfIPv6 = (text: string): Scope => {
-  const groups = groupsOf(text)
+  const groups = groupsOfIPv6(text)
   const [first = 0, second = 0] = groups
   if (METADATA_V6.has(groups.map((group) => group.toString(16)).join(':'))) return 'metadata'
   if (groups.slice(0, 7).every((group) => group === 0)) return groups[7] === 1 ? 'loopback' : 'none'
@@ -88,16 +72,6 @@ export const scopeOfAddress = (address: string): Scope => {
   return first === 'dns' || first === 'dns4' || first === 'dns6' || first === 'dnsaddr' ? 'name' : 'none'
 }
 
-/** The one spelling of an IP address: IPv6 in full and without its zone, an IPv4-mapped one as IPv4; `undefined` for everything else. */
-export const plainHost = (text: string): string | undefined => {
-  const [host = ''] = text.split('%')
-  if (isIPv4(host)) return host
-  if (!isIPv6(host)) return undefined
-  const groups = groupsOf(host)
-  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)
-  return isMapped ? dotted(groups[6] ?? 0, groups[7] ?? 0) : groups.map((group) => group.toString(16)).join(':')
-}
-
 /** The IP address in a multiaddress, in its one spelling; `undefined` for host names and everything else. */
 export const hostOfAddress = (address: string): string | undefined => {
   const [, first = '', value = '', , innerValue = ''] = address.split('/')
@@ -107,11 +81,7 @@ export const hostOfAddress = (address: string): string | undefined => {
 
 /** The /16 of an IPv4 host or the /32 of an IPv6 host: roughly what one provider has. */
 export const networkOfHost = (host: string): string =>
-  isIPv4(host) ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : `${groupsOf(host).slice(0, 2).map((group) => group.toString(16)).join(':')}::/32`
-
-/** The /24 of an IPv4 host or the /48 of an IPv6 host: what one customer of a provider typically gets. */
-export const prefixOfHost = (host: string): string =>
-  isIPv4(host) ? `${host.split('.').slice(0, 3).join('.')}.0/24` : `${groupsOf(host).slice(0, 3).map((group) => group.toString(16)).join(':')}::/48`
+  isIPv4(host) ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : `${groupsOfIPv6(host).slice(0, 2).map((group) => group.toString(16)).join(':')}::/32`
 
 /**
  * Whether nobody on the internet can come from this host: a LAN, an office NAT or a container bridge shows many honest nodes behind one such address, and

@@ -1,7 +1,7 @@
-import { LIMITS } from '#core'
+import { LIMITS, prefixOfHost } from '#core'
 import type { PeerId } from '@libp2p/interface'
 import assert from 'node:assert/strict'
-import { isNearby, prefixOfHost } from './address-scope.ts'
+import { isNearby } from './address-scope.ts'
 
 interface Contact {
   readonly peerId: PeerId

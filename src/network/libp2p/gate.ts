@@ -1,7 +1,8 @@
-import type { Clock } from '#core'
+import type { Clock, PeerId } from '#core'
+import { AccessLists, memoryAccessRecords } from '#network'
 import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
+import assert from 'node:assert/strict'
 import { hostOfAddress } from './address-scope.ts'
-import { Bans } from './bans.ts'
 import { DialFailures } from './dial-failures.ts'
 import { DialRules } from './dial-policy.ts'
 import { InboundLedger } from './inbound-policy.ts'
@@ -9,27 +10,44 @@ import { InboundLedger } from './inbound-policy.ts'
 /** Who may come in, and what may be dialled: the policies with their state, and the form in which the library asks them. */
 export interface Gate {
   readonly rules: DialRules
-  readonly bans: Bans
+  readonly access: AccessLists
   readonly failures: DialFailures
   readonly inbound: InboundLedger
   readonly gater: ConnectionGater
 }
 
+/** Lists that are forgotten with the node. */
+const passingLists = (self: string, clock: Clock): AccessLists =>
+  new AccessLists({ self: self as PeerId, clock, records: memoryAccessRecords(), named: [], onFailure: (error) => assert.fail(String(error)) })
+
 /** The gate of one node; `self` is its own peer id. */
-export const createGate = (self: string, clock: Clock): Gate => {
+export const createGate = (self: string, clock: Clock, access: AccessLists = passingLists(self, clock)): Gate => {
   const rules = new DialRules()
-  const bans = new Bans()
   const failures = new DialFailures()
   const inbound = new InboundLedger()
-  const isBanned = (key: string): boolean => bans.covers(key, clock.monotonic())
+  /** Connections that are here only until it is known whether they are of an allowed peer, and what frees their places. */
+  const trials = new WeakMap<MultiaddrConnection, () => void>()
+  const isBanned = (peer: { toString(): string }): boolean => access.isBanned(peer.toString() as PeerId)
 
   const refuses = (connection: MultiaddrConnection): boolean => {
     const host = hostOfAddress(connection.remoteAddr.toString())
     if (host === undefined) return true
-    const nowMs = clock.monotonic()
-    const { admission, close } = inbound.enter(host, bans.coversHost(host, nowMs), nowMs)
-    connection.addEventListener('close', close, { once: true })
-    return admission !== 'admit'
+    const { admission, close } = inbound.enter(host, access.isBannedHost(host), clock.monotonic())
+    if (admission === 'admit') {
+      connection.addEventListener('close', close, { once: true })
+      return false
+    }
+    const leave = access.allowsAnybody ? inbound.try(host) : undefined
+    if (leave === undefined) return true
+    trials.set(connection, leave)
+    connection.addEventListener('close', leave, { once: true })
+    return false
+  }
+
+  const fails = (peer: { toString(): string }, connection: MultiaddrConnection): boolean => {
+    const leave = trials.get(connection)
+    leave?.()
+    return isBanned(peer) || (leave !== undefined && !access.isAllowed(peer.toString() as PeerId))
   }
 
   const mayDial = (address: string): boolean =>
@@ -37,12 +55,12 @@ export const createGate = (self: string, clock: Clock): Gate => {
 
   const gater: ConnectionGater = {
     denyInboundConnection: refuses,
-    denyInboundEncryptedConnection: (peer) => isBanned(peer.toString()),
-    denyOutboundEncryptedConnection: (peer) => isBanned(peer.toString()),
+    denyInboundEncryptedConnection: fails,
+    denyOutboundEncryptedConnection: (peer, connection) => !access.admits(peer.toString() as PeerId, hostOfAddress(connection.remoteAddr.toString())),
     // A ban may fall while a connection is being set up: these are asked last.
-    denyInboundUpgradedConnection: (peer) => isBanned(peer.toString()),
-    denyOutboundUpgradedConnection: (peer) => isBanned(peer.toString()),
-    denyDialPeer: (peer) => isBanned(peer.toString()),
+    denyInboundUpgradedConnection: isBanned,
+    denyOutboundUpgradedConnection: isBanned,
+    denyDialPeer: isBanned,
     denyDialMultiaddr: (address) => !mayDial(address.toString()),
     // Our own addresses pass: they are what identify tells others.
     filterMultiaddrForPeer: (peer, address) => peer.toString() === self || rules.allows(address.toString()),
@@ -50,5 +68,5 @@ export const createGate = (self: string, clock: Clock): Gate => {
     denyOutboundRelayedConnection: () => true,
     denyInboundRelayedConnection: () => true,
   }
-  return { rules, bans, failures, inbound, gater }
+  return { rules, access, failures, inbound, gater }
 }

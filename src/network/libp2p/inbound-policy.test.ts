@@ -50,6 +50,16 @@ test('A closed connection frees its place once', () => {
   assert.deepEqual(openMany(ledger, ['8.8.8.1', '8.8.8.1']), ['admit', 'host-full'])
 })
 
+test('A few places are left for connections that find no other, fewer for one host, and each is freed once', () => {
+  const ledger = new InboundLedger()
+  const places = Array.from({ length: 3 }, () => ledger.try('8.8.8.1'))
+  assert.deepEqual(places.map((leave) => leave !== undefined), [true, true, false])
+  const others = Array.from({ length: LIMITS.inboundTrials }, (_, index) => ledger.try(`8.8.9.${index}`))
+  assert.equal(others.filter((leave) => leave !== undefined).length, LIMITS.inboundTrials - 2)
+  for (const leave of [places[0], places[0]]) leave?.()
+  assert.deepEqual([ledger.try('8.8.8.1') !== undefined, ledger.try('8.8.7.1')], [true, undefined])
+})
+
 test('Knocking too fast is refused even when nothing stays open', () => {
   const ledger = new InboundLedger()
   const admissions = Array.from({ length: 12 }, () => {

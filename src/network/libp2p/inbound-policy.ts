@@ -1,5 +1,5 @@
-import { LIMITS } from '#core'
-import { prefixOfHost, scopeOfHost, type Scope } from './address-scope.ts'
+import { LIMITS, prefixOfHost } from '#core'
+import { scopeOfHost, type Scope } from './address-scope.ts'
 import { Buckets, type Rate } from './token-bucket.ts'
 
 /** What the node holds already when somebody knocks: counts include connections that are still being set up. */
@@ -45,6 +45,7 @@ export class InboundLedger {
   readonly #hosts = new Map<string, number>()
   readonly #prefixes = new Map<string, number>()
   readonly #knocks = new Buckets(KNOCKS)
+  readonly #trials = new Map<string, number>()
   #total = 0
 
   get total(): number {
@@ -67,20 +68,37 @@ export class InboundLedger {
     )
     if (admission !== 'admit') return { admission, close: () => undefined }
     this.#count(host, prefix, 1)
-    let isOpen = true
-    const close = (): void => {
-      if (isOpen) this.#count(host, prefix, -1)
-      isOpen = false
-    }
-    return { admission, close }
+    return { admission, close: once(() => this.#count(host, prefix, -1)) }
+  }
+
+  /**
+   * One of the few places for connections that find no other, until it is known whose they are. Returns what frees it, or nothing when none is
+   * left.
+   */
+  try(host: string): (() => void) | undefined {
+    const total = this.#trials.values().reduce((sum, count) => sum + count, 0)
+    if ((this.#trials.get(host) ?? 0) >= LIMITS.inboundTrialsPerHost || total >= LIMITS.inboundTrials) return undefined
+    add(this.#trials, host, 1)
+    return once(() => add(this.#trials, host, -1))
   }
 
   #count(host: string, prefix: string, change: 1 | -1): void {
     this.#total += change
-    for (const [counts, key] of [[this.#hosts, host], [this.#prefixes, prefix]] as const) {
-      const count = (counts.get(key) ?? 0) + change
-      if (count > 0) counts.set(key, count)
-      else counts.delete(key)
-    }
+    add(this.#hosts, host, change)
+    add(this.#prefixes, prefix, change)
   }
+}
+
+const once = (work: () => void): (() => void) => {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
+}
+
+const add = (counts: Map<string, number>, key: string, change: 1 | -1): void => {
+  const count = (counts.get(key) ?? 0) + change
+  if (count > 0) counts.set(key, count)
+  else counts.delete(key)
 }

@@ -133,3 +133,17 @@ test('A process ends by itself when its nodes have left, and a node adds less th
   const addedMb = Number(stdout)
   assert(addedMb > 10 && addedMb < 65, `${addedMb} MB`)
 })
+
+test('A node does not ban by itself whom it was told to connect to, named by its id or only by where it is', async () => {
+  await using named = await join()
+  await using met = await join()
+  const place = parseMultiaddr(addressOf(met).replace(/\/p2p\/.*/, ''))
+  await using node = await join({ bootstrap: [addressOf(named), place] })
+  await using other = await join()
+  await node.dial(addressOf(other), soon())
+  await until('all are connected', () => [named, met, other].every(({ self }) => sees(node, self)))
+  for (const { self } of [named, met, other]) node.ban(self, 'wrong bytes')
+  assert.deepEqual([named, met, other].map(({ self }) => node.admits(self)), [true, true, false])
+  node.access.ban(named.self, { reason: 'the user says so' })
+  assert(!node.admits(named.self))
+})

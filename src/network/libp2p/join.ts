@@ -1,5 +1,5 @@
 import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
-import { type Network, RENDEZVOUS, RendezvousStore } from '#network'
+import { AccessLists, type AccessRecords, memoryAccessRecords, type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
@@ -41,6 +41,8 @@ export interface JoinOptions {
   readonly light?: boolean
   /** Where peers of long standing are remembered; absent: a restart forgets them. */
   readonly anchors?: AnchorFile
+  /** What is remembered of peers between two runs; absent: nothing. */
+  readonly access?: AccessRecords
   readonly clock: Clock
   readonly events?: Events
   /** Aborting it before the node is up gives the joining up; afterwards it does nothing. */
@@ -57,15 +59,16 @@ export const generatePeerKey = async (): Promise<Uint8Array> => privateKeyToProt
 
 /**
  * Starts a node and joins the network. Only addresses that the user named, what the local network and these peers tell of are ever contacted.
- * Throws `port-in-use`, `config-invalid` (network name, key or listen address) or the signal's reason as `cancelled` or `timeout`.
+ * Throws `port-in-use`, `config-invalid` (network name, key or listen address), what the records throw, or the signal's reason as `cancelled` or `timeout`.
  */
 export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const names = namesFrom(options.networkName ?? 'main')
   const key = await keyFrom(options.privateKey)
   const self = peerIdFromPrivateKey(key).toString() as PeerId
-  const gate = createGate(self, options.clock)
-  const tasks = new Tasks(options.events)
-  const { clock, events, listen, light = false, mdns } = options
+  const { clock, events, listen, light = false, mdns, bootstrap, access: records = memoryAccessRecords() } = options
+  const tasks = new Tasks(events)
+  const access = new AccessLists({ self, clock, records, named: bootstrap, onFailure: (error) => tasks.report('remember a ban', error) })
+  const gate = createGate(self, clock, access)
   // mDNS finds nobody before the node is started, and by then the neighbours are there.
   const lan: { neighbours?: Neighbours } = {}
   const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => lan.neighbours?.found(found) } : {}
@@ -73,7 +76,7 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   introduce({ node, clock, tasks })
   lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
-  const penalties = new Penalties({ self, node, gate, clock, events })
+  const penalties = new Penalties({ self, node, gate, events })
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
   const anchors = await Anchors.open({ file: options.anchors, node, clock, tasks, fraction: Math.random, connected: () => table.list() })
   const parts = { options, names, self, gate, tasks, node, table, answers, penalties, anchors }
@@ -131,8 +134,13 @@ const assemble = (parts: Parts): Network => {
   const ask = createAsk(node, clock, tasks.signal)
   const providers = meet(parts, ask)
   const dial = createDial(parts)
+  const dialNamed: typeof dial = async (address, signal) => {
+    const peer = await dial(address, signal)
+    parts.gate.access.name(address, peer)
+    return peer
+  }
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
-  const context = { clock, fraction: Math.random, dial, gone: table.gone.bind(table), onFailure }
+  const context = { clock, fraction: Math.random, dial: dialNamed, gone: table.gone.bind(table), onFailure }
   anchors.keep()
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
   let ending: Promise<void> | undefined
@@ -159,6 +167,7 @@ const assemble = (parts: Parts): Network => {
     findProviders: (digest, signal) => providers.find(digest, signal),
     ban: (peer, reason) => penalties.ban(peer, reason),
     admits: (peer, host) => penalties.admits(peer, host),
+    access: penalties.access,
     stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics() }),
     [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
   }

@@ -7,10 +7,10 @@ import { joinNetwork } from './join.ts'
 const openLab = async (): Promise<NetworkLab> => {
   const nodes: Network[] = []
   return {
-    node: async ({ isLeaf = false, events } = {}) => {
+    node: async ({ isLeaf = false, events, access } = {}) => {
       const listen = [parseMultiaddr('/ip4/127.0.0.1/tcp/0')]
       const options = { listen, bootstrap: [], mdns: false, light: isLeaf, clock: realClock, signal: soon() }
-      const node = await joinNetwork(events === undefined ? options : { ...options, events })
+      const node = await joinNetwork({ ...options, ...(events !== undefined && { events }), ...(access !== undefined && { access }) })
       nodes.push(node)
       return node
     },

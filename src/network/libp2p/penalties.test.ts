@@ -1,4 +1,4 @@
-import { Events, type GgenEvent, parsePeerId, type PeerId } from '#core'
+import { Events, type GgenEvent, parseBanSubject, parsePeerId, type PeerId } from '#core'
 import { TestClock } from '#testing'
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -12,16 +12,23 @@ const [SELF, EVE, MALLORY, BOB] = [
   '12D3KooWMBo8WK5cZdFJxnf1e6tjqpJkvPtJpd9hAvmLR5tRqP5r', '12D3KooWLL8aGkGYF66EFxVzrsK1fk7QLYVWcbWkRoZfS2dGYTnY',
 ].map(parsePeerId) as [PeerId, PeerId, PeerId, PeerId]
 
-const scene = (address: string): { readonly penalties: Penalties; readonly aborted: string[]; readonly events: GgenEvent[]; readonly clock: TestClock } => {
+interface Scene {
+  readonly penalties: Penalties
+  readonly aborted: string[]
+  readonly events: GgenEvent[]
+  readonly clock: TestClock
+}
+
+const scene = (address: string, connected: readonly PeerId[] = []): Scene => {
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
   const aborted: string[] = []
   const clock = new TestClock()
   const connection = (peer: string): Connection =>
-    ({ remoteAddr: multiaddr(address), abort: (error: Error) => aborted.push(`${peer} ${error.message}`) }) as unknown as Connection
-  const node = { getConnections: (peer?: unknown) => [connection(String(peer))] }
-  return { penalties: new Penalties({ self: SELF, node, gate: createGate(SELF, clock), clock, events }), aborted, events: seen, clock }
+    ({ remoteAddr: multiaddr(address), remotePeer: peer, abort: (error: Error) => aborted.push(`${peer} ${error.message}`) }) as unknown as Connection
+  const node = { getConnections: (peer?: { toString(): string }) => (peer === undefined ? connected : [peer.toString()]).map(connection) }
+  return { penalties: new Penalties({ self: SELF, node, gate: createGate(SELF, clock), events }), aborted, events: seen, clock }
 }
 
 test('the fifth strike bans, cuts and tells, and so does one proven lie', () => {
@@ -50,4 +57,20 @@ test('a node neither bans nor cuts itself', () => {
   const { penalties, aborted } = scene('/ip4/127.0.0.1/tcp/1')
   penalties.ban(SELF, 'a bug')
   assert.deepEqual([penalties.admits(SELF), aborted], [true, []])
+})
+
+test('a ban of the user cuts every connection that it covers, but none of an allowed peer', () => {
+  const { penalties, aborted, events } = scene('/ip4/8.8.8.8/tcp/1', [EVE, BOB])
+  penalties.access.allow(BOB)
+  penalties.access.ban(parseBanSubject('8.8.8.8/24'), { reason: 'spam' })
+  assert.deepEqual([aborted, events], [[`${EVE} the peer was banned: spam`], []])
+  penalties.access.ban(MALLORY, { reason: 'rude' })
+  assert.deepEqual(aborted.slice(1), [`${MALLORY} the peer was banned: rude`])
+  assert.deepEqual(events, [{ type: 'peer-banned', peer: MALLORY, reason: 'rude' }])
+})
+
+test('the host of this machine is not banned for its peers', () => {
+  const { penalties } = scene('/ip4/127.0.0.1/tcp/1')
+  for (const peer of [EVE, MALLORY]) penalties.ban(peer, 'a lie')
+  assert(penalties.admits(BOB, '127.0.0.1') && !penalties.admits(EVE))
 })

@@ -4,6 +4,7 @@ import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
   placeTaken, tooManyIntents, type TrustMemory, type TrustStore,
 } from '#store'
+import { AccessTables } from './access-tables.ts'
 import { Database } from './database.ts'
 import { DomainTables } from './domain-tables.ts'
 import { KeptTables } from './kept-tables.ts'
@@ -38,12 +39,14 @@ class SqliteTrustStore implements TrustStore {
   readonly #kept: KeptTables
   readonly memory: TrustMemory
   readonly #domains: DomainTables
+  readonly access: AccessTables
 
   constructor(database: Database) {
     this.#database = database
     this.#kept = new KeptTables(database)
     this.memory = new TrustMemoryTables(database)
     this.#domains = new DomainTables(database)
+    this.access = new AccessTables(database)
   }
 
   transact<T>(work: () => T): T {

@@ -99,10 +99,29 @@ CREATE TABLE domain_claims (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** Bans and allowed peers. `since` is Unix milliseconds; a ban without `for_ms` has no end. */
+const ACCESS = `
+CREATE TABLE bans (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  subject TEXT NOT NULL UNIQUE,
+  reason TEXT NOT NULL,
+  made_by TEXT NOT NULL CHECK (made_by IN ('user', 'node')),
+  since INTEGER NOT NULL,
+  for_ms INTEGER,
+  count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE allowed_peers (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  peer TEXT NOT NULL UNIQUE,
+  since INTEGER NOT NULL
+) STRICT;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }
