@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite, test, type TestContext } from 'node:test'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { Events, GgenError, isGgenError, isPackageName, isVersion, type Multiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion } from '#core'
+import { Events, GgenError, isGgenError, isPackageName, isVersion, parsePackageName, parsePackageSpec, parseVersion } from '#core'
 import { runCli, type World } from '#doors/cli'
 import { serveControl } from '#doors/daemon'
+import { memoryHub } from '#network'
 import type { Registry } from '#registry'
 import { seeded, temporaryFolder, TestClock } from '#testing'
 import { cannedRegistry } from '../transcripts/canned-registry.ts'
@@ -89,8 +90,7 @@ const hostileRegistry = (): Registry => {
 const openTerminal = async (context: TestContext): Promise<(...args: readonly string[]) => Promise<string>> => {
   const folder = await temporaryFolder()
   context.after(() => folder[Symbol.asyncDispose]())
-  const self = parsePeerId(`12D3Koo${'WStage'.repeat(7)}abc`)
-  const network = { self, addresses: (): Multiaddr[] => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
+  const network = memoryHub({ clock: new TestClock() }).join()
   const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
   const ending = new AbortController()
   const node = { registry: hostileRegistry(), network, limits, events: new Events(), version: '1', stop: () => undefined, signal: ending.signal }

@@ -4,8 +4,9 @@ import { Bandwidth, keepLimits } from '#bandwidth'
 import { digestOf, Events, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
 import type { Environment, Variables } from '#config'
 import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
-import { serveControl } from '#doors/daemon'
+import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Keystore } from '#keystore'
+import { memoryHub, type PeerAccess } from '#network'
 import type { Registry } from '#registry'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
@@ -46,11 +47,19 @@ const readyScript = (home: string): string => {
   return `console.log(${JSON.stringify(JSON.stringify(ready))})`
 }
 
+/** Lists on which a peer stands that gave wrong bytes. */
+const liarAccess = (): PeerAccess => {
+  const node = memoryHub({ clock: new TestClock() }).join()
+  node.ban(parsePeerId(`12D3Koo${'WMaLLory'.repeat(5)}abcde`), 'wrong bytes of sha256:c0ffee')
+  return node.access
+}
+
 /** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it, or a real one on demand. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string
   readonly #open: AsyncDisposableStack
   readonly #canned = cannedRegistry()
+  readonly #access = liarAccess()
   #real: Registry | undefined
   #registry: Registry = this.#canned
   readonly #installed: InstalledPackage[] = []
@@ -147,7 +156,8 @@ export class Stage implements AsyncDisposable {
   async #runNode({ socketPath, home }: { socketPath: string; home: string }, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
     const events = new Events()
     const stopped = Promise.withResolvers<void>()
-    const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, stats: () => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] }) }
+    const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] })
+    const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, access: this.#access, stats }
     const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
     const door = await serveControl({ registry: this.#registry, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
     this.#isRunning = true

@@ -37,7 +37,7 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'release-added': return `${event.name} ${event.version} is ${event.source === 'own' ? 'published' : 'new in the catalogue'}`
     case 'status-changed': return statusChangedText(event)
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
-    case 'peer-banned': return `peer ${event.peer} is banned: ${plainText(event.reason)}`
+    case 'peer-banned': return `peer ${event.peer} is banned${event.reason === '' ? '' : `: ${plainText(event.reason)}`}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
     case 'downgrade-accepted': return `${event.name} ${event.version} is weaker than before (${event.downgrades.map(plainText).join(', ')}), and was accepted`
     case 'op-refused':

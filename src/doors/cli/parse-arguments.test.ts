@@ -3,9 +3,12 @@ import { describe, it } from 'node:test'
 import type { Command } from 'commander'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
+import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
 import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
-import { collect, collectNames, collectOf, readCount, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, share } from './options.ts'
+import {
+  collect, collectNames, collectOf, readCount, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, readSpan, share,
+} from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
@@ -34,10 +37,10 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'approve', 'deprecate', 'id', 'id add-key', 'id backup', 'id create', 'id domains', 'id export', 'id import', 'id need', 'id protect',
-      'id recover', 'id revoke', 'id rotate', 'id show', 'info', 'install', 'list', 'p2p', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search',
-      'p2p start', 'p2p status', 'p2p stop', 'pin', 'pins', 'publish', 'search', 'stage', 'trust', 'trust add', 'trust list', 'trust remove',
-      'trust why', 'undo', 'unpin', 'watch', 'withdraw', 'yank',
+      'approve', 'deprecate', 'id', 'id add-key', 'id backup', 'id create', 'id domains', 'id export', 'id import', 'id need', 'id protect', 'id recover',
+      'id revoke', 'id rotate', 'id show', 'info', 'install', 'list', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p limit', 'p2p peers', 'p2p publish',
+      'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'search', 'stage', 'trust', 'trust add', 'trust list',
+      'trust remove', 'trust why', 'undo', 'unpin', 'watch', 'withdraw', 'yank',
     ])
   })
 
@@ -83,7 +86,9 @@ describe('parseArguments', () => {
     const ofPackages = ['install', 'publish', 'info', 'install a b', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']
     for (const line of [...ofIdentities, ...ofPackages]) refuses(line, /./, /help/)
     refuses('id create --keyring --no-passphrase', /--no-passphrase.*--keyring/, /help/)
+    for (const line of ['p2p ban', 'p2p unban', 'p2p allow', 'p2p bans x']) refuses(line, /argument/, /help/)
     for (const rate of ['fast', '0', '8191', '5mb', '-1']) refuses(`p2p limit --up=${rate}`, /--up <rate>.*a rate/, /help/)
+    for (const time of ['soon', '-1', '5y']) refuses(`p2p ban x --for=${time}`, /--for <time>.*a time looks like/, /help/)
     refuses('p2p limit --reset --up 1MB', /--reset.*--up/, /help/)
     for (const limit of ['0', '201', '1.5', '-1', 'x']) refuses(`search x --limit=${limit}`, /--limit/, /help/)
     for (const option of ['--sort=best', '--publisher=ada', '--publisher=k5xw-adaq-love']) refuses(`search x ${option}`, /'--(?:sort|publisher) /, /help/)
@@ -117,13 +122,15 @@ describe('options', () => {
     assert.equal(readSince('2026-11-01'), Date.UTC(2026, 10, 1) / 1000)
     assert.equal(readPublisher(IDENTITY), IDENTITY)
     assert.deepEqual([readRate('8 Mbit'), readRate('none')], [1_000_000, 'none'])
+    assert.deepEqual([readSpan('1h'), readSpan('90')], [3_600_000, 90_000])
     assert.deepEqual(collect('b, c,,', collect('a', undefined)), ['a', 'b', 'c'])
   })
 
   it('belong to commands that can stand alone', () => {
     const forNodes = [limitCommand, peersCommand, startCommand, statusCommand, stopCommand]
     const forPackages = [describeCommand, installCommand, listCommand, publishCommand, searchCommand, watchCommand, pinCommand, pinsCommand, unpinCommand]
-    const makers = [...forNodes, ...forPackages, identityCommands]
+    const forAccess = [allowCommand, banCommand, bansCommand, unbanCommand]
+    const makers = [...forNodes, ...forAccess, ...forPackages, identityCommands]
     const names = makers.map((make) => make(() => undefined).name())
     assert.equal(new Set(names).size, makers.length)
     assert.equal(share(searchCommand(() => undefined).command('x'), 'ggen x').options.length, 1)

@@ -102,6 +102,8 @@ describe('results of a node', () => {
     assert.equal(eventText({ ...changed, version: VERSION, state: 'yanked', why: 'loses\ndata' }), 'rust-web 1.2.0 is yanked: loses data')
     assert.equal(eventText({ ...changed, version: '*', state: 'deprecated' }), 'all of rust-web is deprecated')
     assert.equal(eventText({ type: 'task-failed', task: 'sync', code: 'timeout', message: 'a\nb' }), 'sync failed: a b (timeout)')
+    assert.equal(eventText({ type: 'peer-banned', peer: PEER, reason: 'lies\u001b' }), `peer ${PEER} is banned: lies`)
+    assert.equal(eventText({ type: 'peer-banned', peer: PEER, reason: '' }), `peer ${PEER} is banned`)
     assert.equal(eventText({ type: 'synced', peer: PEER, added: 1, durationMs: 1 }), undefined)
   })
 
@@ -127,6 +129,11 @@ describe('humanText', () => {
     const outcomes: readonly Outcome[] = [
       { kind: 'stopped', value: { stopped: true, pid: 1 } },
       { kind: 'peers', value: [] },
+      { kind: 'bans', value: { bans: [], allowed: [] } },
+      { kind: 'allowed', value: { peer: PEER, since: 1 } },
+      { kind: 'disallowed', value: { disallowed: PEER } },
+      { kind: 'unbanned', value: { unbanned: PEER } },
+      { kind: 'banned', value: { subject: PEER, reason: '', by: 'user', since: 1, count: 0 } },
       { kind: 'found', value: { total: 0, results: [] } },
       { kind: 'listed', value: { packages: [] } },
       { kind: 'described', value: PACKAGE },

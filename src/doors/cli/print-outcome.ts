@@ -1,4 +1,6 @@
+import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
+import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { identityText, packedText } from './describe-identity.ts'
 import { limitsText } from './describe-limits.ts'
@@ -22,6 +24,8 @@ export interface HumanText {
 
 const withRemark = (result: string, remark: string | undefined): HumanText => ({ result, ...(remark !== undefined && { remark }) })
 
+const isEmpty = ({ bans, allowed }: BansReply): boolean => bans.length + allowed.length === 0
+
 /** What people see of an outcome: the one place where results become text. */
 export const humanText = (outcome: Outcome, look: Look): HumanText => {
   switch (outcome.kind) {
@@ -31,6 +35,11 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
+    case 'banned': return { result: bannedText(outcome.value, look) }
+    case 'unbanned': return { result: unbannedText(outcome.value, look) }
+    case 'allowed': return { result: allowedText(outcome.value, look) }
+    case 'disallowed': return { result: disallowedText(outcome.value, look) }
+    case 'bans': return withRemark(bansText(outcome.value, look), isEmpty(outcome.value) ? 'nobody is banned, nobody is on the allow list' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
     case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)

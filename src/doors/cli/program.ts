@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
 import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
@@ -23,7 +24,8 @@ Exit codes:
 /** Every command of `ggen` with its options and its help. Parsing tells `choose` what was asked for, and runs nothing. */
 export const createProgram = (version: string, choose: OnChoice): Command => {
   const p2p = new Command('p2p').description('run and watch a node').addHelpText('after', '\nExample:\n  $ ggen p2p start --detach')
-  for (const make of [startCommand, statusCommand, peersCommand, limitCommand, stopCommand, publishCommand, searchCommand]) p2p.addCommand(make(choose))
+  const running = [startCommand, statusCommand, peersCommand, bansCommand, banCommand, unbanCommand, allowCommand, limitCommand, stopCommand]
+  for (const make of [...running, publishCommand, searchCommand]) p2p.addCommand(make(choose))
   const program = new Command('ggen')
     .description('A package marketplace with no server to lose.')
     .version(version)

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { GgenError, type IdentityId, isGgenError, type OpId, type PackageName, parseDigest, parsePackageName, type PublicKey } from '#core'
+import {
+  GgenError, type IdentityId, isGgenError, type OpId, type PackageName, parseBanSubject, parseDigest, parsePackageName, parsePeerId, type PublicKey,
+} from '#core'
 import { temporaryFolder } from '#testing'
 import { type ControlClient, controlClient } from './control-client.ts'
 
@@ -115,6 +117,20 @@ describe('controlClient', () => {
     assert.deepEqual((await exchange(JSON.stringify({ pins: [pin] }), (client) => client.pins(never))).result, { pins: [pin] })
     const unpinned = await exchange(JSON.stringify({ unpinned: [pin] }), (client) => client.unpin('a', never))
     assert.deepEqual(unpinned, { seen: { route: 'POST /v1/unpin', body: { spec: 'a' } }, result: { unpinned: [pin] } })
+    const ban = { subject: '192.0.2.7', reason: '', by: 'user', since: 1, count: 0 }
+    const decree = { subject: '192.0.2.7', forMs: 5 }
+    const banned = await exchange(JSON.stringify(ban), (client) => client.ban(decree, never))
+    assert.deepEqual(banned, { seen: { route: 'POST /v1/ban', body: decree }, result: ban })
+    const bans = { bans: [ban], allowed: [] }
+    const lists = await exchange(JSON.stringify(bans), (client) => client.bans(never))
+    assert.deepEqual(lists, { seen: { route: 'GET /v1/bans', body: undefined }, result: bans })
+    const unbanned = await exchange('{"unbanned":"192.0.2.7"}', (client) => client.unban(parseBanSubject('192.0.2.7'), never))
+    assert.deepEqual(unbanned.seen, { route: 'POST /v1/unban', body: { subject: '192.0.2.7' } })
+    const peer = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
+    const allowed = await exchange(JSON.stringify({ peer, since: 1 }), (client) => client.allow(peer, never))
+    assert.deepEqual(allowed, { seen: { route: 'POST /v1/allow', body: { peer } }, result: { peer, since: 1 } })
+    const disallowed = await exchange(JSON.stringify({ disallowed: peer }), (client) => client.disallow(peer, never))
+    assert.deepEqual(disallowed, { seen: { route: 'POST /v1/disallow', body: { peer } }, result: { disallowed: peer } })
     const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
     const replication = { wanted: 2, holders: [], promised: [], declined: [] }
     const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
@@ -139,6 +155,7 @@ describe('controlClient', () => {
       (client) => client.replicate({ spec: 'a', replicas: 1, waitMs: 1 }, never),
       (client) => client.trust(never), (client) => client.trustAdd('a' as PackageName, ID as IdentityId, never),
       (client) => client.trustRemove('a' as PackageName, never), (client) => client.trustWhy('a' as PackageName, never),
+      (client) => client.bans(never), (client) => client.ban({ subject: 'x' }, never), (client) => client.unban(parseBanSubject('192.0.2.7'), never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

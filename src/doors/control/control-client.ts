@@ -1,9 +1,11 @@
-import type { Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, TransferProgress, TrustReport } from '#core'
+import type {
+  BanSubject, Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
+} from '#core'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
-  type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply,
-  type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
-  type UnpinReply, type WatchQuestion,
+  type AllowedReply, type BanQuestion, type BanReply, type BansReply, type DisallowReply, type FetchQuestion, type FetchReply, type HealthReply,
+  type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReplicateQuestion, type ReplicationReply,
+  ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply, type UnbanReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type {
   ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply, StatementQuestion,
@@ -19,6 +21,12 @@ export interface ControlClient {
   health(signal: AbortSignal): Promise<HealthReply>
   status(signal: AbortSignal): Promise<StatusReply>
   peers(signal: AbortSignal): Promise<readonly PeerReply[]>
+  bans(signal: AbortSignal): Promise<BansReply>
+  /** Holds and is kept when it resolves. */
+  ban(question: BanQuestion, signal: AbortSignal): Promise<BanReply>
+  unban(subject: BanSubject, signal: AbortSignal): Promise<UnbanReply>
+  allow(peer: PeerId, signal: AbortSignal): Promise<AllowedReply>
+  disallow(peer: PeerId, signal: AbortSignal): Promise<DisallowReply>
   limits(signal: AbortSignal): Promise<LimitsReply>
   /** Holds and is kept when it resolves, whatever became of the signal in the meantime. */
   setLimits(question: LimitsQuestion, signal: AbortSignal): Promise<LimitsReply>
@@ -64,6 +72,7 @@ const STATUS = [
 ] as const
 const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
+const BAN = ['subject', 'reason', 'by', 'since', 'count'] as const
 const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
 const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
 const FETCHED = [
@@ -113,6 +122,11 @@ export const controlClient = (socketPath: string): ControlClient => {
       if (!Array.isArray(rows)) throw unknownForm('an answer of an unknown form')
       return rows.map((row: unknown) => expect<PeerReply>(row, PEER))
     },
+    bans: async (signal) => expect<BansReply>(await askJson(get(ROUTES.bans, signal)), ['bans', 'allowed']),
+    ban: async (question, signal) => expect<BanReply>(await askJson(post(ROUTES.ban, question, signal)), BAN),
+    unban: async (subject, signal) => expect<UnbanReply>(await askJson(post(ROUTES.unban, { subject }, signal)), ['unbanned']),
+    allow: async (peer, signal) => expect<AllowedReply>(await askJson(post(ROUTES.allow, { peer }, signal)), ['peer', 'since']),
+    disallow: async (peer, signal) => expect<DisallowReply>(await askJson(post(ROUTES.disallow, { peer }, signal)), ['disallowed']),
     limits: async (signal) => expect<LimitsReply>(await askJson(get(ROUTES.limits, signal)), LIMITS),
     setLimits: async (question, signal) =>
       expect<LimitsReply>(await askJson({ socketPath, method: 'PUT', path: ROUTES.limits, body: question, signal }), LIMITS),

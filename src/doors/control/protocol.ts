@@ -1,6 +1,6 @@
 import type {
-  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, Sha512, StatusState,
-  Summary, TransferProgress, TransferReport, Version,
+  AllowedPeer, Ban, BandwidthLimits, BanSubject, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
+  Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -8,6 +8,11 @@ export const ROUTES = Object.freeze({
   health: '/v1/health',
   status: '/v1/status',
   peers: '/v1/peers',
+  bans: '/v1/bans',
+  ban: '/v1/ban',
+  unban: '/v1/unban',
+  allow: '/v1/allow',
+  disallow: '/v1/disallow',
   limits: '/v1/limits',
   search: '/v1/search',
   watch: '/v1/watch',
@@ -87,6 +92,37 @@ export interface PeerReply {
   /** Unix milliseconds. */
   readonly since: number
   readonly protocols: readonly string[]
+}
+
+/** `GET /v1/bans`: those that hold, oldest first, and the allow list. */
+export interface BansReply {
+  readonly bans: readonly BanReply[]
+  readonly allowed: readonly AllowedReply[]
+}
+
+/** A ban that holds, and how long still; without `remainingMs` until somebody lifts it. Answer of `POST /v1/ban`. */
+export type BanReply = Ban & { readonly remainingMs?: number }
+
+/** Answer of `POST /v1/allow {peer}` */
+export type AllowedReply = AllowedPeer
+
+/** `POST /v1/ban`: cuts off whom it covers, and keeps them away. */
+export interface BanQuestion {
+  /** As `parseBanSubject` reads it. */
+  readonly subject: string
+  readonly reason?: string
+  /** Absent: until somebody lifts it. */
+  readonly forMs?: number
+}
+
+/** Answer of `POST /v1/unban {subject}` */
+export interface UnbanReply {
+  readonly unbanned: BanSubject
+}
+
+/** Answer of `POST /v1/disallow {peer}` */
+export interface DisallowReply {
+  readonly disallowed: PeerId
 }
 
 /** `POST /v1/search`: all conditions must hold. */

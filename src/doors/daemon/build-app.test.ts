@@ -4,14 +4,16 @@ import { Agent, createServer, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { ERRORS, Events, GgenError, isErrorCode, parsePeerId } from '#core'
+import { ERRORS, Events, GgenError, isErrorCode } from '#core'
 import { ROUTES } from '#doors/control'
+import { memoryHub } from '#network'
 import type { Registry } from '#registry'
-import { temporaryFolder } from '#testing'
+import { temporaryFolder, TestClock } from '#testing'
 import { buildApp } from './build-app.ts'
 import { Works } from './works.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}`
+const PEER = `12D3Koo${'W'.repeat(45)}`
 const RUNS = 10_000
 
 interface Request {
@@ -42,6 +44,8 @@ const bodies = fc.oneof(
     fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
     fc.record({ spec: fc.constantFrom('a', `@${ID}/a@1.0.0`), replicas: fc.integer(), waitMs: fc.integer() }),
     fc.record({ up: fc.option(fc.integer()), down: fc.option(fc.nat()), reset: fc.boolean() }, { requiredKeys: [] }),
+    fc.record({ subject: fc.oneof(fc.string(), fc.ipV4(), fc.ipV6(), fc.constant(PEER)), reason: fc.string(), forMs: fc.nat() }, { requiredKeys: ['subject'] }),
+    fc.record({ peer: fc.constantFrom(PEER, 'x') }),
     fc.record({ intent: fc.constantFrom(ID, 'x'), signatures: fc.array(fc.record({ key: fc.string(), signature: fc.base64String() })) }),
     fc.record({ identity: fc.constant(ID), chain: fc.array(fc.base64String()), feed: fc.string(), statement: fc.record({ type: fc.constant('roles') }) }),
     fc.record({ path: fc.string(), identity: fc.constantFrom(ID, 'x'), chain: fc.array(fc.base64String()), feed: fc.string() }),
@@ -52,7 +56,7 @@ describe('the control application', () => {
   it(`answers ${RUNS} arbitrary requests with coded errors only, and stays up`, async () => {
     await using folder = await temporaryFolder()
     const socketPath = join(folder.path, 's')
-    const network = { self: parsePeerId(`12D3Koo${'W'.repeat(45)}`), addresses: () => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
+    const network = memoryHub({ clock: new TestClock() }).join()
     const limits = { limits: () => ({}), rates: () => ({ up: 0, down: 0 }), change: async () => undefined, reset: async () => undefined }
     const sources = { registry, network, limits, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
     const server = await buildApp(sources, new Works(), (listener) => createServer(listener))
@@ -70,6 +74,7 @@ describe('the control application', () => {
     const paths = fc.oneof(
       fc.constantFrom(ROUTES.replicate, ROUTES.pins, ROUTES.pin, ROUTES.unpin),
       fc.constantFrom(ROUTES.search, ROUTES.info, ROUTES.prepare, ROUTES.commit, ROUTES.fetch, ROUTES.stop),
+      fc.constantFrom(ROUTES.bans, ROUTES.ban, ROUTES.unban, ROUTES.allow, ROUTES.disallow),
       fc.constantFrom(ROUTES.status, ROUTES.peers, ROUTES.health, ROUTES.limits),
       fc.webQueryParameters().map((query) => `${ROUTES.watch}?${query}`),
       fc.record({ words: fc.string(), names: fc.string(), types: fc.constantFrom('release', 'x'), since: fc.nat().map(String) }, { requiredKeys: [] })

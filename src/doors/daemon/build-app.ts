@@ -7,6 +7,7 @@ import {
   type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
+import { addAccessRoutes } from './access-routes.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
 import { readQuestion } from './questions.ts'
@@ -207,6 +208,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   })
   app.setNotFoundHandler((request, reply) => sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`), reply))
   addNodeRoutes(app, sources, works)
+  addAccessRoutes(app, sources.network.access)
   addPackageRoutes(app, sources, works)
   addSpeakingRoutes(app, sources, works)
   addApprovalRoutes(app, sources, works)

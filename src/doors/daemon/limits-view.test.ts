@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type BandwidthLimits, Events, GgenError, isGgenError, parsePeerId } from '#core'
+import { type BandwidthLimits, Events, GgenError, isGgenError } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
+import { memoryHub } from '#network'
 import type { Registry } from '#registry'
-import { temporaryFolder, until } from '#testing'
+import { temporaryFolder, TestClock, until } from '#testing'
 import type { LimitsView } from './limits-view.ts'
 import { serveControl } from './serve-control.ts'
 
@@ -38,7 +39,7 @@ const open = async (limits: LimitsView): Promise<Door> => {
   const socketPath = join(folder.path, 's')
   const status = { packages: 1, releases: 2, blobs: 3, catalogue: { ops: 4, fingerprint: '0f' }, freshness: 'synced' } as const
   const registry = { status: async () => status } as Partial<Registry> as Registry
-  const network = { self: parsePeerId(`12D3Koo${'W'.repeat(45)}`), addresses: () => [], peers: () => [], stats: () => ({ providerRecords: 0, topics: [] }) }
+  const network = memoryHub({ clock: new TestClock() }).join()
   const door = await serveControl({ registry, network, limits, events: new Events(), socketPath, version: '1', stop: () => undefined, signal: never })
   return {
     client: controlClient(socketPath), socketPath,

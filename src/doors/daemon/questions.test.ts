@@ -29,6 +29,12 @@ describe('readQuestion', () => {
     assert.deepEqual(readQuestion.prepare(PREPARE), { ...PREPARE, chain: [Uint8Array.of(1, 2, 3)] })
     assert.equal(readQuestion.commit({ intent: ID, signatures: [{ key: PREPARE.feed, signature: SIGNATURE }] }).signatures[0]?.signature.length, 64)
     assert.equal(readQuestion.digest(`sha256:${'0'.repeat(64)}`), `sha256:${'0'.repeat(64)}`)
+    const decree = { subject: '192.0.2.0/24', reason: 'spam', forMs: 5 }
+    assert.deepEqual(readQuestion.ban({ ...decree, subject: '192.0.2.7/24' }), decree)
+    assert.deepEqual(readQuestion.ban({ subject: '2001:DB8::1' }), { subject: '2001:db8:0:0:0:0:0:1', reason: '' })
+    assert.equal(readQuestion.subject({ subject: '192.0.2.7' }), '192.0.2.7')
+    const peer = `12D3Koo${'W'.repeat(45)}`
+    assert.equal(readQuestion.peer({ peer }), peer)
     assert.deepEqual(readQuestion.limits({ up: 8192, down: null }), { up: 8192, down: null })
     assert.deepEqual(readQuestion.limits({ reset: true }), { reset: true })
     readQuestion.nothing({})
@@ -70,18 +76,26 @@ describe('readQuestion', () => {
     usage(() => readQuestion.limits({ up: 1e4, reset: true }), 'reset')
     usage(() => readQuestion.limits({ reset: false }), 'reset')
     usage(() => readQuestion.limits({ per_peer: 1e4 }), 'the body')
+    usage(() => readQuestion.ban({ subject: '192.0.2.7', forMs: 0 }), 'forMs')
+    usage(() => readQuestion.ban({ subject: '192.0.2.7', reason: 'x'.repeat(281) }), 'reason')
+    usage(() => readQuestion.subject({}), 'subject')
+    usage(() => readQuestion.peer({ peer: 1 }), 'peer')
+    assert.throws(() => readQuestion.ban({ subject: 'eve' }), (error) => isGgenError(error, 'address-invalid'))
+    assert.throws(() => readQuestion.peer({ peer: '192.0.2.7' }), (error) => isGgenError(error, 'address-invalid'))
     usage(() => readQuestion.nothing({ a: 1 }), 'the body')
     assert.throws(() => readQuestion.spec({ spec: 'No Name' }), (error) => isGgenError(error, 'name-invalid'))
     assert.throws(() => readQuestion.digest('sha256:x'), (error) => isGgenError(error, 'digest-invalid'))
   })
 
   it('lets only coded errors out for any JSON', () => {
-    const { search, watch, spec, prepare, commit, limits, nothing } = readQuestion
-    const readers: readonly ((body: unknown) => unknown)[] = [search, watch, spec, prepare, commit, limits, nothing]
+    const { search, watch, spec, prepare, commit, limits, ban, subject, peer, nothing } = readQuestion
+    const readers: readonly ((body: unknown) => unknown)[] = [search, watch, spec, prepare, commit, limits, ban, subject, peer, nothing]
     const bodies = fc.oneof(
       fc.jsonValue(),
       fc.record({ words: fc.array(fc.jsonValue()), limit: fc.jsonValue() }),
       fc.record({ spec: fc.string() }),
+      fc.record({ subject: fc.oneof(fc.string(), fc.ipV4(), fc.ipV6()), forMs: fc.jsonValue(), reason: fc.string() }, { requiredKeys: [] }),
+      fc.record({ peer: fc.string() }),
       fc.record({ words: fc.string(), names: fc.array(fc.string()), since: fc.string(), scripts: fc.string() }, { requiredKeys: [] }),
       fc.record({ up: fc.oneof(fc.integer(), fc.constant(null)), reset: fc.boolean() }, { requiredKeys: [] }),
       fc.record({ intent: fc.constantFrom(ID, 'x'), signatures: fc.array(fc.record({ key: fc.constant(PREPARE.feed), signature: fc.constant(SIGNATURE) })) }),

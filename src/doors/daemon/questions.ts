@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
-  type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec, parseDigest,
-  parsePackageName, parsePackageSpec, parseVersion, type PublicKey, STATUS_STATES,
+  type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
+  parseBanSubject, parseDigest, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
 import { statement } from './statement-question.ts'
@@ -10,6 +10,7 @@ import { statement } from './statement-question.ts'
 const PATH_CHARS = 4096
 const PUBLIC_KEY = /^ed01[0-9a-f]{64}$/
 const SIGNATURE_BYTES = 64
+const BAN_MS = 10 * 366 * 24 * 60 * 60 * 1000
 const WAIT_MS = 24 * 60 * 60 * 1000
 
 const bytes = (maxBytes: number): z.ZodType<Uint8Array> =>
@@ -109,6 +110,16 @@ const limits = z
   .strictObject({ up: rate, down: rate, perPeer: rate, reset: z.literal(true).exactOptional() })
   .refine((body) => body.reset === undefined || Object.keys(body).length === 1, { error: 'either reset or new limits', path: ['reset'] })
 
+const ban = z.strictObject({
+  subject: z.string(),
+  reason: z.string().max(LIMITS.reasonChars).default(''),
+  forMs: z.int().min(1).max(BAN_MS).exactOptional(),
+})
+
+const unban = z.strictObject({ subject: z.string() })
+
+const peer = z.strictObject({ peer: z.string() })
+
 const nothing = z.strictObject({}).optional()
 
 const read = <T>(schema: z.ZodType<T>, given: unknown, what = 'the body'): T => {
@@ -177,6 +188,12 @@ export const readQuestion = {
     const { reset, ...change } = read(limits, body)
     return reset === undefined ? change : { reset }
   },
+  ban: (body: unknown): { subject: BanSubject; reason: string; forMs?: number } => {
+    const { subject, ...decree } = read(ban, body)
+    return { subject: parseBanSubject(subject), ...decree }
+  },
+  subject: (body: unknown): BanSubject => parseBanSubject(read(unban, body).subject),
+  peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
   nothing: (body: unknown): void => {
     read(nothing, body)

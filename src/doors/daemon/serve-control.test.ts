@@ -6,12 +6,13 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import {
-  Events, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion, type PublicKey,
-  type Sha512, type TransferProgress,
+  Events, GgenError, type IdentityId, isGgenError, type OpId, parseDigest, parseMultiaddr, parsePackageName, parsePeerId, parseVersion,
+  type PublicKey, type Sha512, type TransferProgress,
 } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
+import { memoryHub } from '#network'
 import type { FetchedRelease, PublishReceipt, Registry } from '#registry'
-import { temporaryFolder, until } from '#testing'
+import { temporaryFolder, TestClock, until } from '#testing'
 import { type ControlOptions, serveControl } from './serve-control.ts'
 
 const never = new AbortController().signal
@@ -36,7 +37,10 @@ interface Door extends AsyncDisposable {
   readonly events: Events
 }
 
+const { access } = memoryHub({ clock: new TestClock() }).join()
+
 const network: ControlOptions['network'] = {
+  access,
   self: SELF,
   addresses: () => [parseMultiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${SELF}`)],
   peers: () => [{ peer: SELF, address: undefined, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }],

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  type ErrorCode, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion, type Sha512,
+  type ErrorCode, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parsePeerId, parseVersion, type Sha512,
 } from '#core'
 import type { Environment } from '#config'
 import type { ControlClient, FetchReply, HealthReply, ReceiptReply } from '#doors/control'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
+import { allowPeer } from './allow-peer.ts'
+import { banPeer } from './ban-peer.ts'
 import { describePackage, describeSources } from './describe-package.ts'
 import { install } from './install.ts'
 import { limitBandwidth } from './limit-bandwidth.ts'
+import { listBans } from './list-bans.ts'
 import { listInstalled } from './list-installed.ts'
 import { listPeers } from './list-peers.ts'
 import { listPins } from './list-pins.ts'
@@ -18,6 +21,7 @@ import { search } from './search.ts'
 import { showStatus } from './show-status.ts'
 import { stopNode } from './stop-node.ts'
 import { addTrusted, explainTrust, listTrusted, removeTrusted } from './trust.ts'
+import { unbanPeer } from './unban-peer.ts'
 import { unpin } from './unpin.ts'
 import type { ArrivingArchive, World } from './world.ts'
 
@@ -112,6 +116,28 @@ describe('pin and unpin', () => {
     assert.equal((await tried(pin('a@^1'), { client: { pin: async (spec) => spec as never } })).value, 'a@^1')
     assert.equal((await tried(unpin('a'), { client: { unpin: async (spec) => spec as never } })).value, 'a')
     for (const run of [pin('No Name'), unpin('No Name')]) await fails(run, {}, 'name-invalid')
+  })
+})
+
+describe('bans', () => {
+  const PEER = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
+
+  it('are asked for with what was read of the arguments, and refused before that when they make no sense', async () => {
+    const client: Partial<ControlClient> = {
+      ban: async (question) => question as never, unban: async (subject) => subject as never, allow: async (peer) => `allow ${peer}` as never,
+      disallow: async (peer) => `disallow ${peer}` as never, bans: async () => 'bans' as never,
+    }
+    const banned = await tried(banPeer({ subject: '192.0.2.9/24', forMs: 5, reason: 'why' }), { client })
+    assert.deepEqual(banned.value, { subject: '192.0.2.0/24', forMs: 5, reason: 'why' })
+    assert.deepEqual((await tried(banPeer({ subject: PEER, forMs: undefined, reason: undefined }), { client })).value, { subject: PEER })
+    assert.equal((await tried(unbanPeer('2001:DB8::1'), { client })).value, '2001:db8:0:0:0:0:0:1')
+    assert.equal((await tried(allowPeer({ peer: PEER, remove: false }), { client })).value, `allow ${PEER}`)
+    assert.equal((await tried(allowPeer({ peer: PEER, remove: true }), { client })).value, `disallow ${PEER}`)
+    assert.equal((await tried(listBans(), { client })).value, 'bans')
+    await fails(banPeer({ subject: PEER, forMs: 1, reason: 'x'.repeat(281) }), { client }, 'usage')
+    for (const run of [banPeer({ subject: 'eve', forMs: 1, reason: '' }), unbanPeer(''), allowPeer({ peer: '192.0.2.7', remove: false })]) {
+      await fails(run, { client }, 'address-invalid')
+    }
   })
 })
 

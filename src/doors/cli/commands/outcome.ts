@@ -3,8 +3,8 @@ import type {
 } from '#core'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply, SourcesReply, StatusReply, StagedListReply,
-  StagedReply, TrustedNameReply, TrustReply, UnpinReply,
+  AllowedReply, BanReply, BansReply, DisallowReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply,
+  SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -16,6 +16,11 @@ export type Outcome =
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
+  | { readonly kind: 'banned'; readonly value: BanReply }
+  | { readonly kind: 'unbanned'; readonly value: UnbanReply }
+  | { readonly kind: 'allowed'; readonly value: AllowedReply }
+  | { readonly kind: 'disallowed'; readonly value: DisallowReply }
+  | { readonly kind: 'bans'; readonly value: BansReply }
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
   | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
