@@ -105,6 +105,8 @@ export const LIMITS = Object.freeze({
   holdersPerFetch: 8,
   providersPerLookup: 64,
   knownHolders: 20_000,
+  /** Peers whose performance is remembered. */
+  scoredPeers: 4096,
   /** Enclosed bytes that wait to be used. */
   enclosuresBytes: 4 * MiB,
   opBudgetPerSecond: 500,

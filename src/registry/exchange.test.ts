@@ -38,7 +38,7 @@ const scene = (): { readonly hub: MemoryHub; readonly open: (isBulk: boolean) =>
     open: async (isBulk) => {
       const [network, blobs] = [hub.join(), memoryBlobStore()]
       const openBulk = { openBulk: async (shelf: Parameters<typeof channels.join>[1]) => channels.join(network.self, shelf) }
-      const exchange = await Exchange.open({ network, blobs, clock, events: new Events(), ...(isBulk && openBulk) })
+      const exchange = await Exchange.open({ network, blobs, clock, events: new Events(), random: seeded('exchange'), ...(isBulk && openBulk) })
       return {
         network, blobs, exchange,
         [Symbol.asyncDispose]: async () => {
@@ -66,6 +66,8 @@ describe('an exchange of blobs', () => {
       )
       assert.ok(Buffer.concat(await Array.fromAsync(taker.blobs.stream(ARTIFACT.digest))).equals(CONTENT))
       assert.equal(await taker.exchange.holderCount(ARTIFACT.digest), 2)
+      assert.ok((taker.exchange.scores.of(giver.network.self) ?? 0) > 0.5, 'it served well')
+      assert.equal(giver.exchange.scores.of(taker.network.self), undefined)
       assert.deepEqual(await giver.exchange.holdersOf(ARTIFACT, never), [taker.network.self], 'who fetched it gives it')
     })
   }

@@ -1,6 +1,6 @@
 import { answerBlobs, type BlobShelf, type BlobSource, type BulkChannel, fallbackSource, type Pace, streamSource } from '#bulk'
-import type { Artifact, Clock, Digest, Events, PeerId, Urgency } from '#core'
-import { answerHave, createShelf, enclosedSource, HolderFinder, Transfers } from '#flow/fetch'
+import type { Artifact, Clock, Digest, Events, PeerId, Random, Urgency } from '#core'
+import { answerHave, createShelf, enclosedSource, HolderFinder, PeerScores, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
 
@@ -9,6 +9,7 @@ export interface ExchangeParts {
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly events: Events
+  readonly random: Pick<Random, 'fraction'>
   /** Opens the channel beside libp2p; absent or resolving to nothing: bytes travel inside it only. */
   readonly openBulk?: (shelf: BlobShelf) => Promise<BulkChannel | undefined>
   /** Waits before bytes are sent. */
@@ -21,19 +22,23 @@ export interface ExchangeParts {
 export class Exchange implements AsyncDisposable {
   readonly source: BlobSource
   readonly transfers: Transfers
+  /** How well peers served this node. */
+  readonly scores: Pick<PeerScores, 'of'>
   readonly #finder: HolderFinder
   readonly #blobs: BlobStore
   readonly #open: AsyncDisposableStack
 
   private constructor(parts: ExchangeParts, bulk: BulkChannel | undefined, open: AsyncDisposableStack) {
-    const { network, blobs, clock, events } = parts
+    const { network, blobs, clock, events, random } = parts
+    const scores = new PeerScores(random)
+    this.scores = scores
     const stream = streamSource({ network, clock })
-    this.#finder = open.use(new HolderFinder({ network, clock, ...(bulk !== undefined && { bulk }) }))
+    this.#finder = open.use(new HolderFinder({ network, clock, scores, ...(bulk !== undefined && { bulk }) }))
     this.source = enclosedSource(this.#finder.enclosures, bulk === undefined ? stream : fallbackSource(bulk, stream, clock))
     const { downloadPace } = parts
     this.transfers = open.use(
       new Transfers({
-        source: this.source, blobs, clock, events,
+        source: this.source, blobs, clock, events, scores,
         findHolders: (sought, signal) => this.#finder.find(sought, signal),
         forgetHolder: (digest, peer) => this.#finder.forget(digest, peer),
         noteHolder: (digest, peer, sizeBytes) => this.#finder.holders.add(digest, peer, { sizeBytes }),

@@ -1,6 +1,6 @@
 import {
   type Digest, type IdentityId, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec,
-  type Random, type ReleaseOp, type TransferProgress, type TransferReport,
+  type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
 } from '#core'
 import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
@@ -248,6 +248,10 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const catching = this.#replica.catching()
     const freshness = this.#replica.freshness()
     return { packages, releases, blobs: count, catalogue: this.#replica.summary(), freshness, ...(catching !== undefined && { catching }) }
+  }
+
+  peerScore(peer: PeerId): number | undefined {
+    return this.#exchange.scores.of(peer)
   }
 
   #holderCount({ body }: ReleaseOp): Promise<number> {

@@ -1,5 +1,5 @@
 import type {
-  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PinOrigin, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
+  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
   TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
@@ -42,6 +42,8 @@ export interface Registry {
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<RegistryStatus>
+  /** How well a peer served this node so far, in [0, 1]; `undefined`: nothing was asked of it. No reason to believe it anything. */
+  peerScore(peer: PeerId): number | undefined
   readonly keeping: Keeping
   readonly speaking: Speaking
   readonly trusting: Trusting

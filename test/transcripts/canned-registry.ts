@@ -205,6 +205,7 @@ export const cannedRegistry = (): Registry => {
       return ReadableStream.from([bytesOf(held.name, held.version)])
     },
     status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
+    peerScore: (peer) => (peer === PEERS[0] ? 0.875 : undefined),
     keeping: cannedKeeping(),
     trusting: cannedTrusting(),
     speaking: {

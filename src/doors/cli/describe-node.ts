@@ -83,6 +83,11 @@ const PEER_COLUMNS: readonly Column<PeerReply>[] = [
     cell: ({ latencyMs }) => (latencyMs === undefined ? '-' : `${Math.round(latencyMs)} ms`),
     whole: ({ latencyMs }) => (latencyMs === undefined ? '' : String(latencyMs)),
   },
+  {
+    title: 'SCORE', align: 'right',
+    cell: ({ score }) => (score === undefined ? '-' : score.toFixed(2)),
+    whole: ({ score }) => (score === undefined ? '' : String(score)),
+  },
   { title: 'SINCE', cell: ({ since }) => momentText(since), whole: ({ since }) => String(since) },
   { title: 'ADDRESS', cell: ({ address }) => address ?? '-', whole: ({ address }) => address ?? '' },
 ]

@@ -119,8 +119,9 @@ describe('results of a node', () => {
     assert.match(statusText({ ...status, catching: { ops: 0, of: 0, opsPerSecond: 0 } }, terminal), /0 of 0 records \(100 %\), 0 a second\n/)
     assert.match(statusText(status, terminal), /\nsends +2\.0 kB\/s of 1\.0 MB\/s\n$/)
     const peer = { peerId: PEER, direction: 'inbound', since: 0, protocols: [] } as const
-    assert.equal(peersText([{ ...peer, latencyMs: 1.5, address: ADDRESS }], pipe), `${PEER}\tinbound\t1.5\t0\t${ADDRESS}\n`)
-    assert.match(peersText([peer], terminal), /PEER +DIRECTION +LATENCY +SINCE +ADDRESS\n.* - {2}1970-01-01 00:00Z {2}-\n/)
+    assert.equal(peersText([{ ...peer, latencyMs: 1.5, score: 0.123, address: ADDRESS }], pipe), `${PEER}\tinbound\t1.5\t0.123\t0\t${ADDRESS}\n`)
+    assert.match(peersText([peer], terminal), /PEER +DIRECTION +LATENCY +SCORE +SINCE +ADDRESS\n.* - {6}- {2}1970-01-01 00:00Z {2}-\n/)
+    assert.match(peersText([{ ...peer, score: 0.876 }], terminal), / 0\.88 {2}1970/)
   })
 })
 

@@ -89,6 +89,8 @@ export interface PeerReply {
   readonly address?: Multiaddr
   readonly direction: 'inbound' | 'outbound'
   readonly latencyMs?: number
+  /** How well it served this node so far, in [0, 1]; absent: nothing was asked of it. */
+  readonly score?: number
   /** Unix milliseconds. */
   readonly since: number
   readonly protocols: readonly string[]

@@ -30,6 +30,7 @@ const registry: Registry = {
   watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
   status: async () => ({ packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone' }),
+  peerScore: () => 0.5,
   speaking: { prepare: nothing, commit: nothing, chainOf: async () => [], staged: async () => [], prepareApproval: nothing, approve: nothing },
   trusting: { names: async () => [], add: nothing, remove: nothing, why: nothing },
   keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },

@@ -35,11 +35,12 @@ const EVENT_STREAM = 'text/event-stream'
 
 type PrepareBody = Extract<PreparedPublish, { state: 'published' }> | (Omit<Extract<PreparedPublish, { state: 'unsigned' }>, 'payload'> & { payload: string })
 
-const peerReply = (view: PeerView): PeerReply => ({
+const peerReply = (view: PeerView, score: number | undefined): PeerReply => ({
   peerId: view.peer,
   ...(view.address !== undefined && { address: view.address }),
   direction: view.direction,
   ...(view.latencyMs !== undefined && { latencyMs: view.latencyMs }),
+  ...(score !== undefined && { score }),
   since: view.since,
   protocols: view.protocols,
 })
@@ -58,10 +59,10 @@ const prepareBody = (prepared: PreparedPublish): PrepareBody =>
   prepared.state === 'published' ? prepared : { ...prepared, payload: Buffer.from(prepared.payload).toString('base64') }
 
 const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Works): void => {
-  const { network, limits, events, version, stop } = sources
+  const { registry, network, limits, events, version, stop } = sources
   app.get(ROUTES.health, (): HealthReply => ({ status: 'ready', version, pid: process.pid, peerId: network.self, addresses: network.addresses() }))
   app.get(ROUTES.status, () => statusReply(sources))
-  app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map(peerReply))
+  app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map((view) => peerReply(view, registry.peerScore(view.peer))))
   app.get(ROUTES.limits, () => limitsReply(limits))
   app.put(ROUTES.limits, (request): Promise<LimitsReply> => {
     const question = readQuestion.limits(request.body)

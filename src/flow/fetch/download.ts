@@ -102,7 +102,7 @@ export class Download implements AsyncDisposable {
     this.#background(this.#awaitCheck())
     this.#setAlarm()
     using _holders = this.#parts.holders.subscribe({
-      found: ({ peer, pieces }) => this.#step({ type: 'source', peer, pieces }),
+      found: ({ peer, pieces, preference }) => this.#step({ type: 'source', peer, pieces, preference }),
       ended: (failure) => (failure === undefined ? this.#step({ type: 'searched' }) : this.#fail(failure.error)),
     })
     try {

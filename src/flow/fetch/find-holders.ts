@@ -6,6 +6,7 @@ import { HaveQuestions, type HaveReply, type QuestionParts, type Said, type Wish
 import { Hedged, type Stage } from './hedged.ts'
 import { HolderTable } from './holder-table.ts'
 import { Misses } from './misses.ts'
+import type { PeerScores, Preference } from './peer-scores.ts'
 
 /** A peer that says it can give a blob. */
 export interface Holder {
@@ -14,6 +15,8 @@ export interface Holder {
   readonly sizeBytes: number
   /** The pieces it has, when not all: never changed afterwards; absent: all. */
   readonly pieces?: PieceSet
+  /** How much it is preferred to others, in [0, 1]; absent: not at all. */
+  readonly preference?: number
 }
 
 /** How long the connected peers are waited for before the DHT is asked too: what is usual, within these. */
@@ -44,6 +47,7 @@ interface Guess {
 interface Search {
   readonly digest: Digest
   readonly sizeBytes: number
+  readonly preference: Preference | undefined
   /** What one of those who hold it may put into its answer, until somebody is asked to. */
   wish: Wish | undefined
   /** Who was asked, and what of it the caller was told. */
@@ -66,6 +70,7 @@ export class HolderFinder implements Disposable {
   readonly #misses = new Misses()
   readonly #listening: Disposable
   readonly #bulk: QuestionParts['bulk']
+  readonly #scores: PeerScores | undefined
   /** Who last had what was sought: likely to have the next thing too. */
   #lastHolder: PeerId | undefined
   /** Who is being read from without having been asked: one blob at a time, so that of many the others go into common questions. */
@@ -75,6 +80,7 @@ export class HolderFinder implements Disposable {
     this.#network = parts.network
     this.#clock = parts.clock
     this.#bulk = parts.bulk
+    this.#scores = parts.scores
     this.#questions = new HaveQuestions(parts, (peer, digest, said) => this.#hear(peer, digest, said))
     this.#listening = parts.network.onPeer(({ type }) => type === 'connected' && this.#misses.clear())
   }
@@ -91,18 +97,20 @@ export class HolderFinder implements Disposable {
   }
 
   /**
-   * Peers that hold a blob, each the moment it is known: connected ones first, and those that the DHT names when connected ones have
-   * nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had something last comes before the
-   * others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses it in its answer, as it does
-   * with the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller goes on asking. Ends when
-   * there is nobody else. That all connected peers said no is remembered for some seconds, or until somebody connects or says otherwise, and ends
-   * the next search at once. Throws the reason of an aborted signal.
+   * Peers that hold a blob, each the moment it is known: connected ones first, of those known to hold it the best ones first, and those that the DHT
+   * names when connected ones have nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had
+   * something last comes before the others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses
+   * it in its answer, as it does with the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller
+   * goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds, or until somebody connects or
+   * says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
    */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
     const { digest, sizeBytes } = sought
     if (this.#misses.covers(digest, this.#clock.monotonic())) return
-    const search: Search = { digest, sizeBytes, wish: wishFor(sought), asked: new Map([[this.#network.self, undefined]]), noes: new Set(), lost: new Set() }
+    const preference = this.#scores?.preference()
+    const asked = new Map<PeerId, HeldBlob | undefined>([[this.#network.self, undefined]])
+    const search: Search = { digest, sizeBytes, preference, wish: wishFor(sought), asked, noes: new Set(), lost: new Set() }
     const isFound = (): boolean => [...search.asked].some(([peer, held]) => held?.sizeBytes === sizeBytes && !search.lost.has(peer))
     const hedged = new Hedged(this.#stages(search), { clock: this.#clock, isFound })
     using _watch = this.holders.watch(digest, (peer) => {
@@ -178,7 +186,9 @@ export class HolderFinder implements Disposable {
 
   async #lookAmong(peers: readonly PeerId[], search: Search, { found, signal }: Looking): Promise<void> {
     const hopeful = this.#hopeful()
+    const { preference } = search
     const others = peers.filter((peer) => !search.asked.has(peer))
+    if (preference !== undefined) others.sort((a, b) => preference(b) - preference(a))
     for (const peer of others) this.#takeAsKnown(search, peer, found)
     await Promise.all(others.map((peer) => this.#follow(search, peer, { found, signal, isHopeful: peer === hopeful })))
   }
@@ -200,7 +210,7 @@ export class HolderFinder implements Disposable {
     search.asked.set(peer, known)
     // What can be read at once need not be enclosed.
     search.wish = undefined
-    found({ peer, ...known })
+    found(holderOf(search, peer, known))
   }
 
   /** Asks a peer, and again for as long as it has a part that grows. One that is silent now and then is busy; one that stays silent is gone. */
@@ -221,7 +231,7 @@ export class HolderFinder implements Disposable {
         asked.set(peer, held)
         if (held.sizeBytes === search.sizeBytes) this.#lastHolder = peer
         const isMore = before === undefined || countOf(held) > countOf(before)
-        if (isMore) found({ peer, ...held })
+        if (isMore) found(holderOf(search, peer, held))
         if (isMore) grownMs = this.#clock.monotonic()
         if (held.pieces === undefined) return
       }
@@ -252,6 +262,9 @@ export class HolderFinder implements Disposable {
     this.#misses.forget(digest)
   }
 }
+
+const holderOf = ({ preference }: Search, peer: PeerId, held: HeldBlob): Holder =>
+  ({ peer, ...held, ...(preference !== undefined && { preference: preference(peer) }) })
 
 interface Looking {
   readonly found: (holder: Holder) => void

@@ -4,6 +4,7 @@ import type { Network } from '#network'
 import { decodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HeldBlob } from '#wire'
 import { EnclosureWindow } from './enclosure-window.ts'
 import { Latencies } from './latencies.ts'
+import type { PeerScores } from './peer-scores.ts'
 
 /** What asking needs. */
 export interface QuestionParts {
@@ -11,6 +12,8 @@ export interface QuestionParts {
   readonly clock: Clock
   /** Hears how each peer's bulk channel is reached, and knows to whom a connection rests; absent: this node uses none. */
   readonly bulk?: Pick<BulkChannel, 'learn' | 'isReady'>
+  /** How well peers served this node; absent: nobody is preferred. */
+  readonly scores?: PeerScores
 }
 
 /** Hears what a peer said of a blob, wanted by somebody still or not. */
@@ -126,7 +129,7 @@ export class HaveQuestions {
 
   /** `late`: there was no answer in time, though something was to be enclosed. */
   async #question(peer: PeerId, { wants, enclose }: Batch): Promise<HaveAnswer['held'] | 'silent' | 'late'> {
-    const { network, clock, bulk } = this.#parts
+    const { network, clock, bulk, scores } = this.#parts
     const isConnected = network.addressOf(peer) !== undefined
     const deadline = clock.timeout(isConnected ? LIMITS.haveTimeoutMs : LIMITS.haveDialTimeoutMs)
     const question = { digests: [...wants.keys()], enclose }
@@ -134,8 +137,11 @@ export class HaveQuestions {
     try {
       const answer = decodeHaveAnswer(await network.ask(peer, '/ggen/have/1', encodeHaveQuestion(question), deadline), wants.size, enclose)
       const tookMs = clock.monotonic() - began
-      if (isConnected) this.#latencies.note(tookMs)
-      if (isConnected) this.#windowOf(peer).answered(tookMs)
+      if (isConnected) {
+        this.#latencies.note(tookMs)
+        this.#windowOf(peer).answered(tookMs)
+        scores?.answered(peer, tookMs)
+      }
       const host = answer.bulk && hostOf(network, peer)
       if (answer.bulk !== undefined && host !== undefined) bulk?.learn(peer, host, answer.bulk)
       for (const [index, [digest, { encloseBytes }]] of [...wants].entries()) {
@@ -145,6 +151,8 @@ export class HaveQuestions {
       return answer.held
     } catch (error) {
       if (!isGgenError(error)) throw error
+      // Who was only named by others may not even exist: these must not fill the memory.
+      if (isConnected) scores?.failed(peer)
       if (enclose === 0 || error.code !== 'timeout' || network.addressOf(peer) === undefined) return 'silent'
       this.#windowOf(peer).lost()
       return 'late'

@@ -3,6 +3,8 @@ import { type MemoryHub, memoryHub, type Network } from '#network'
 import { TestClock, until } from '#testing'
 import { decodeHaveQuestion, encodeHaveAnswer, type HeldBlob } from '#wire'
 import { type Holder, HolderFinder, type Sought } from './find-holders.ts'
+import type { QuestionParts } from './have-questions.ts'
+import type { PeerScores } from './peer-scores.ts'
 
 const never = new AbortController().signal
 export const digest = digestOf(Buffer.from('some blob'))
@@ -37,9 +39,12 @@ export class HaveScene {
   readonly reader: Network = this.hub.join()
   /** To whom a bulk connection rests. */
   readonly ready = new Set<PeerId>()
-  readonly finder = new HolderFinder({
-    network: this.reader, clock: this.clock, bulk: { learn: () => undefined, isReady: (peer) => this.ready.has(peer) },
-  })
+  readonly finder: HolderFinder
+
+  constructor(scores?: PeerScores) {
+    const bulk: QuestionParts['bulk'] = { learn: () => undefined, isReady: (peer) => this.ready.has(peer) }
+    this.finder = new HolderFinder({ network: this.reader, clock: this.clock, bulk, ...(scores !== undefined && { scores }) })
+  }
 
   peer(held: HeldBlob | undefined, { isLinked = true, isMute = false, to = this.reader } = {}): HaveScenePeer {
     const network = this.hub.join()

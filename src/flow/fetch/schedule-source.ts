@@ -21,6 +21,8 @@ const AHEAD_MS = 30
 /** What one holder has, how fast it is, and what it was asked for. Times are milliseconds that never go back; rates are bytes per millisecond. */
 export class ScheduleSource {
   readonly peer: PeerId
+  /** How much it is preferred to others as long as it was never asked. */
+  readonly preference: number
   /** What it has; `undefined`: everything. */
   pieces: PieceSet | undefined
   readonly reads: SpanRead[] = []
@@ -41,8 +43,9 @@ export class ScheduleSource {
   #markAt = 0
   #markBytes = 0
 
-  constructor(peer: PeerId, pieces: PieceSet | undefined) {
+  constructor(peer: PeerId, pieces: PieceSet | undefined, preference = 0) {
     this.peer = peer
+    this.preference = preference
     this.pieces = pieces
   }
 

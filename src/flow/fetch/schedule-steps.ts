@@ -3,8 +3,8 @@ import type { Span } from './piece-demand.ts'
 
 /** What happened. A read that the schedule has ended or never began means nothing to it any more. */
 export type ScheduleInput =
-  /** A holder was found, or has other pieces than before; `pieces` absent: it has everything. */
-  | { readonly type: 'source'; readonly peer: PeerId; readonly pieces?: PieceSet | undefined }
+  /** A holder was found, or has other pieces than before; `pieces` absent: it has everything. `preference`: how much it is preferred to others. */
+  | { readonly type: 'source'; readonly peer: PeerId; readonly pieces?: PieceSet | undefined; readonly preference?: number | undefined }
   /** No more sources will come. */
   | { readonly type: 'searched' }
   /** These pieces are here already. */

@@ -275,6 +275,15 @@ test('a source whose connection breaks is tried again in a moment if it had give
   assert.deepEqual(ended, [{ type: 'drop', peer, code: 'peer-unreachable' }, { type: 'exhausted' }])
 })
 
+test('of those that wait for a place, who was never asked comes in the order of preference', () => {
+  const schedule = new Schedule(100 * MEBIBYTE)
+  const found = (peer: string, preference?: number): ReturnType<Schedule['step']> => schedule.step({ type: 'source', peer: peer as PeerId, preference }, 0)
+  for (let index = 0; index < LIMITS.holdersPerFetch; index += 1) assert.equal(found(`first ${index}`).length, 1)
+  assert.deepEqual([...found('worst', 0.1), ...found('best', 0.9), ...found('stranger')], [])
+  const next = [1, 2, 3].flatMap((read) => schedule.step({ type: 'failed', read, code: 'frame-invalid' }, 1))
+  assert.deepEqual(next.flatMap((effect) => (effect.type === 'read' ? [effect.peer] : [])), ['best', 'worst', 'stranger'])
+})
+
 test('inputs about reads that are over mean nothing', () => {
   const schedule = new Schedule(2 * MEBIBYTE)
   for (const type of ['held', 'resumed'] as const) assert.deepEqual(schedule.step({ type, read: 7 }, 0), [])

@@ -70,7 +70,7 @@ export class Schedule {
   #take(input: ScheduleInput, now: number): ScheduleSource | 'all' | undefined {
     switch (input.type) {
       case 'source':
-        this.#found(input.peer, input.pieces)
+        this.#found(input)
         return 'all'
       case 'searched':
         this.#isSearching = false
@@ -108,11 +108,11 @@ export class Schedule {
     return input.type === 'failed' ? 'all' : source
   }
 
-  #found(peer: PeerId, pieces: PieceSet | undefined): void {
+  #found({ peer, pieces, preference = 0 }: Extract<ScheduleInput, { readonly type: 'source' }>): void {
     const known = this.#sources.get(peer)
     if (known !== undefined) known.pieces = pieces
     else if (!this.#banned.has(peer) && (this.#drops.get(peer) ?? 0) < DROPS_MAX && this.#sources.size < SOURCES_MAX) {
-      this.#sources.set(peer, new ScheduleSource(peer, pieces))
+      this.#sources.set(peer, new ScheduleSource(peer, pieces, preference))
     }
     this.#demand.weigh(this.#sources.values())
   }
@@ -176,7 +176,7 @@ export class Schedule {
     this.#sources.get(read.peer)?.ended(read)
   }
 
-  /** Those that are being asked first, because their connection is there and warm; then those that were never tried, then the quickest. */
+  /** Those that are being asked first, because their connection is there and warm; then those never tried, the preferred first, then the quickest. */
   #askAll(now: number): void {
     if (this.here.isFull) return
     const waiting: ScheduleSource[] = []
@@ -184,9 +184,9 @@ export class Schedule {
       if (source.isBusy) this.#ask(source, now)
       else waiting.push(source)
     }
-    const hope = (source: ScheduleSource): number => (source.lastSpan === 0 ? Number.MAX_VALUE : (source.rate(now) ?? 0))
-    waiting.sort((a, b) => hope(b) - hope(a))
-    for (const source of waiting) this.#ask(source, now)
+    const [fresh, tried] = [waiting.filter(({ lastSpan }) => lastSpan === 0), waiting.filter(({ lastSpan }) => lastSpan !== 0)]
+    for (const source of fresh.sort((a, b) => b.preference - a.preference)) this.#ask(source, now)
+    for (const source of tried.sort((a, b) => (b.rate(now) ?? 0) - (a.rate(now) ?? 0))) this.#ask(source, now)
   }
 
   #ask(source: ScheduleSource, now: number): void {

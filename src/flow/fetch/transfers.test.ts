@@ -43,6 +43,17 @@ test('holders that fail are told and forgotten, and liars banned', async () => {
   assert.deepEqual(ofType(scene.events, 'holder-failed').map(({ peer, code }) => [peer, code]), [[liar, 'integrity']])
 })
 
+test('it is measured who gave right bytes and who failed', async () => {
+  const scene = new TransferScene()
+  const scores: unknown[] = []
+  const hear = { gave: (...measured: unknown[]) => scores.push(measured), failed: (peer: unknown) => scores.push(peer) }
+  await using node = open(scene, { scores: hear })
+  const liar = await scene.holder(small, { mischief: lies(() => true) })
+  const holder = await scene.holder(small)
+  const { sources } = await node.fetch(small)
+  assert.deepEqual(scores, [liar, [holder, 8000, sources[0]?.bytesPerSecond]])
+})
+
 test('whoever gives a wrong piece of a part is dropped, not banned: a release that names a wrong list may have deceived it', async () => {
   const scene = new TransferScene()
   await using node = open(scene)

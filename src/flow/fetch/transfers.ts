@@ -3,6 +3,7 @@ import { type Artifact, type Clock, type Digest, type Events, GgenError, LIMITS,
 import type { BlobStore } from '#store'
 import { type BlobProgress, BlobTransfer } from './blob-transfer.ts'
 import type { Holder, Sought } from './find-holders.ts'
+import type { PeerScores } from './peer-scores.ts'
 import type { RunningBlob } from './shelf.ts'
 import { TransferMeter } from './transfer-meter.ts'
 import { type Slot, TransferSlots } from './transfer-slots.ts'
@@ -18,6 +19,8 @@ export interface TransferParts {
   readonly forgetHolder: (digest: Digest, peer: PeerId) => void
   /** A peer gave all of a blob, whether it was asked before if it has it or not. */
   readonly noteHolder: (digest: Digest, peer: PeerId, sizeBytes: number) => void
+  /** Hears who gave right bytes how fast, and who failed; absent: nobody does. */
+  readonly scores?: Pick<PeerScores, 'gave' | 'failed'>
   /** A peer gave wrong bytes. */
   readonly ban: (peer: PeerId, reason: string) => void
   /** Makes a download wait before it reads on, one a download; absent: never. */
@@ -129,7 +132,10 @@ export class Transfers implements AsyncDisposable {
       await slot.turn
       const report = await transfer.run(stop.signal)
       const { digest, sizeBytes } = artifact
-      for (const { peer, bytes } of report.sources) if (bytes === sizeBytes) this.#parts.noteHolder(digest, peer, sizeBytes)
+      for (const { peer, bytes, bytesPerSecond } of report.sources) {
+        if (bytes === sizeBytes) this.#parts.noteHolder(digest, peer, sizeBytes)
+        this.#parts.scores?.gave(peer, bytes, bytesPerSecond)
+      }
       this.#parts.events.emit({ type: 'blob-fetched', digest, sizeBytes, peers: report.sources.length, durationMs: report.durationMs })
       return report
     } finally {
@@ -140,6 +146,7 @@ export class Transfers implements AsyncDisposable {
 
   #dropped(digest: Digest, peer: PeerId, code: string): void {
     this.#parts.forgetHolder(digest, peer)
+    this.#parts.scores?.failed(peer)
     this.#parts.events.emit({ type: 'holder-failed', digest, peer, code })
   }
 
