@@ -97,7 +97,14 @@ export const LIMITS = Object.freeze({
   inboundPerPrefix: 8,
   inboundTotal: 120,
   streamsPerProtocol: 16,
+  /** That a peer may have open with us on one connection, all protocols together, and that may wait before the connection is all set up. */
+  streamsPerConnection: 64,
+  earlyStreams: 64,
+  /** Questions of one peer that are being answered, and of ours that one peer is asked, all protocols together. */
+  questionsPerPeer: 32,
   pendingQuestions: 512,
+  /** Of answers that wait to be sent to slow readers, all peers together. */
+  unsentBytes: 64 * MiB,
   peerSearchFanout: 4,
   /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
   ownHeadPeers: 3,
@@ -136,6 +143,38 @@ export const LIMITS = Object.freeze({
   /** Connections that find no place otherwise, for as long as it takes to hear whether it is an allowed peer. */
   inboundTrials: 8,
   inboundTrialsPerHost: 2,
+
+  // rates, all per peer; a whole prefix gets `prefixShares` times as much
+  prefixShares: 4,
+  rateBuckets: 50_000,
+  knocksPerSecond: 5,
+  knocksBurst: 10,
+  /** New streams on one connection, whatever they are for: what follows is stricter, but only looks at what was negotiated. */
+  streamsPerSecond: 1200,
+  streamsBurst: 2500,
+  feedPerSecond: 50,
+  feedBurst: 200,
+  syncPerSecond: 10,
+  syncBurst: 80,
+  searchPerSecond: 20,
+  searchBurst: 60,
+  /** Blobs are asked for in pieces of 1 MiB, one question each, and small ones one after the other: a fast LAN must not wait for this. */
+  havePerSecond: 512,
+  haveBurst: 1024,
+  blobPerSecond: 512,
+  blobBurst: 1024,
+  seedPerSecond: 5,
+  seedBurst: 20,
+  rendezvousPerSecond: 50,
+  rendezvousBurst: 200,
+  /** What is over it is dropped unread, and comes when catalogues are compared. */
+  gossipPerSecond: 20,
+  gossipBurst: 100,
+  /** Control messages of the mesh: an honest peer sends a few a second. */
+  gossipControlsPerSecond: 20,
+  gossipControlsBurst: 200,
+  gossipStreamsPerSecond: 5,
+  gossipStreamsBurst: 20,
 
   // queues and maps
   parkedOps: 1000,
@@ -247,6 +286,9 @@ export const LIMITS = Object.freeze({
 
   // time
   askTimeoutMs: 10 * second,
+  firstByteMs: 5 * second,
+  /** A refused stream is cut after this time if the other side keeps it open. */
+  lingerMs: 5 * second,
   haveTimeoutMs: 1 * second,
   ownHeadTimeoutMs: 3 * second,
   haveDialTimeoutMs: 3 * second,
@@ -310,6 +352,7 @@ assert(LIMITS.haveDigests * 80 < LIMITS.questionBytes, 'a batch of digests must 
 assert(LIMITS.enclosedBlobBytes <= LIMITS.pieceBytes && LIMITS.enclosedBlobBytes <= LIMITS.enclosedBytes, 'what is enclosed is one piece, and fits')
 assert(LIMITS.enclosedBytes <= LIMITS.messageBytes / 2, 'enclosures must leave room for the largest answer without them')
 assert(LIMITS.haveDigests <= LIMITS.haveDigestsPerSecond, 'the largest question must be within what a peer may ask')
+assert(2 * LIMITS.questionsPerPeer <= LIMITS.streamsPerConnection, 'questions of an honest peer leave room for what else it does')
 assert(LIMITS.searchAnswerHits * LIMITS.opBytes < LIMITS.messageBytes, 'the largest search answer must fit')
 assert(LIMITS.rendezvousClosest + LIMITS.rendezvousConnected <= LIMITS.providersPerLookup, 'of a lookup, everybody who is asked can name one that counts')
 assert(LIMITS.rendezvousAnswer * (LIMITS.rendezvousAddresses * (LIMITS.rendezvousAddressChars + 2) + 80) < LIMITS.questionBytes, 'such an answer is small')

@@ -1,11 +1,12 @@
 import type {
   BanSubject, Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
 } from '#core'
+import type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
-  type AllowedReply, type BanQuestion, type BanReply, type BansReply, type DisallowReply, type FetchQuestion, type FetchReply, type HealthReply,
+  type FetchQuestion, type FetchReply, type HealthReply,
   type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReplicateQuestion, type ReplicationReply,
-  ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply, type UnbanReply, type UnpinReply, type WatchQuestion,
+  ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type {
   ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply, StatementQuestion,

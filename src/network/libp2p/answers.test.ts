@@ -9,7 +9,7 @@ import { bytes, hasCode, realClock, sees, soon, text } from '../network-lab.conf
 import { Answers } from './answers.ts'
 import { encodeLength } from './frame.ts'
 import { honest, rawNode, type RawNode } from './raw-node.conformance.ts'
-import { ASKING, QUESTIONS } from './settings.ts'
+import { QUESTIONS } from './settings.ts'
 import { readFrame } from './stream-frames.ts'
 import { Tasks } from './tasks.ts'
 
@@ -127,7 +127,7 @@ suite('Peers that take their time', { concurrency: true }, () => {
     await stillAnswers()
     await Promise.all(silent.map(closed))
     const elapsedMs = performance.now() - startedMs
-    assert(elapsedMs > ASKING.firstByteMs - 1000 && elapsedMs < ASKING.firstByteMs + 4000, `${elapsedMs} ms`)
+    assert(elapsedMs > LIMITS.firstByteMs - 1000 && elapsedMs < LIMITS.firstByteMs + 4000, `${elapsedMs} ms`)
   })
 
   test('Answers for readers that do not read are bounded in bytes, and dropped in the end', async () => {

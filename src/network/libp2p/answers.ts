@@ -2,12 +2,13 @@ import { type Clock, GgenError, isGgenError, isPeerId, LIMITS, type PeerId } fro
 import type { Answerer } from '#network'
 import type { Connection, Stream } from '@libp2p/interface'
 import assert from 'node:assert/strict'
+import { callerOf } from './caller.ts'
 import { ANSWER, answerHeader } from './frame.ts'
 import type { Node } from './node.ts'
-import { ASKED, type AskedProtocol, ASKING, QUESTIONS } from './settings.ts'
+import { ASKED, type AskedProtocol, QUESTIONS } from './settings.ts'
 import { readFrame, sendFrame } from './stream-frames.ts'
 import type { Tasks } from './tasks.ts'
-import { Buckets } from './token-bucket.ts'
+import { PeerBuckets } from './token-bucket.ts'
 
 const EMPTY = new Uint8Array(0)
 const FRAME_OVERHEAD_BYTES = 8
@@ -25,14 +26,14 @@ export interface AnswerContext {
 export class Answers {
   readonly #context: AnswerContext
   readonly #answerers = new Map<AskedProtocol, Answerer>()
-  readonly #buckets: ReadonlyMap<AskedProtocol, Buckets>
+  readonly #buckets: ReadonlyMap<AskedProtocol, PeerBuckets>
   readonly #openByPeer = new Map<PeerId, number>()
   #open = 0
   #unsentBytes = 0
 
   constructor(context: AnswerContext) {
     this.#context = context
-    this.#buckets = new Map(ASKED.map((protocol) => [protocol, new Buckets(QUESTIONS[protocol])]))
+    this.#buckets = new Map(ASKED.map((protocol) => [protocol, new PeerBuckets(QUESTIONS[protocol])]))
   }
 
   /**
@@ -62,7 +63,7 @@ export class Answers {
       stream.abort(new GgenError('peer-unreachable', `nobody answers ${protocol}`))
       return
     }
-    if (this.#isOverrun(peer) || !this.#buckets.get(protocol)?.take(peer, this.#context.clock.monotonic())) {
+    if (this.#isOverrun(peer) || !this.#buckets.get(protocol)?.take(callerOf(connection), this.#context.clock.monotonic())) {
       await this.#tell(stream, ANSWER.busy)
       return
     }
@@ -79,12 +80,12 @@ export class Answers {
   async #respond(stream: Stream, peer: PeerId, answerer: Answerer): Promise<void> {
     const { clock, tasks } = this.#context
     const bounded = AbortSignal.any([tasks.signal, clock.timeout(LIMITS.askTimeoutMs)])
-    const question = await readFrame(stream, { maxBytes: LIMITS.questionBytes, firstByteMs: ASKING.firstByteMs, signal: bounded })
+    const question = await readFrame(stream, { maxBytes: LIMITS.questionBytes, firstByteMs: LIMITS.firstByteMs, signal: bounded })
     const signal = AbortSignal.any([bounded, closedSignal(stream)])
     const answer = await orAbort(answerer(question, peer, signal), signal)
     // Our own answerer's defect, not the asker's: it must not become a strike against the asker.
     if (answer.length > LIMITS.messageBytes) throw new GgenError('internal', `an answer of ${answer.length} bytes is larger than ${LIMITS.messageBytes}`)
-    if (this.#unsentBytes + answer.length > ASKING.unsentBytes) throw new GgenError('too-busy', 'too many answers wait for slow readers')
+    if (this.#unsentBytes + answer.length > LIMITS.unsentBytes) throw new GgenError('too-busy', 'too many answers wait for slow readers')
     this.#unsentBytes += answer.length
     try {
       await sendFrame(stream, [answerHeader(ANSWER.ok, answer), answer], clock.timeout(LIMITS.stallTimeoutMs))
@@ -107,14 +108,14 @@ export class Answers {
   }
 
   async #tell(stream: Stream, status: number): Promise<void> {
-    const linger = setTimeout(() => stream.abort(new GgenError('timeout', 'the stream was kept open')), ASKING.lingerMs)
+    const linger = setTimeout(() => stream.abort(new GgenError('timeout', 'the stream was kept open')), LIMITS.lingerMs)
     linger.unref()
     stream.addEventListener('close', () => clearTimeout(linger), { once: true })
-    await sendFrame(stream, [answerHeader(status, EMPTY)], this.#context.clock.timeout(ASKING.lingerMs))
+    await sendFrame(stream, [answerHeader(status, EMPTY)], this.#context.clock.timeout(LIMITS.lingerMs))
   }
 
   #isOverrun(peer: PeerId): boolean {
-    return this.#open >= LIMITS.pendingQuestions || (this.#openByPeer.get(peer) ?? 0) >= 2 * LIMITS.streamsPerProtocol
+    return this.#open >= LIMITS.pendingQuestions || (this.#openByPeer.get(peer) ?? 0) >= LIMITS.questionsPerPeer
   }
 
   #count(peer: PeerId, change: 1 | -1): void {

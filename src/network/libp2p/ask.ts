@@ -4,7 +4,7 @@ import { toNetworkError } from './failures.ts'
 import { openAnswer, questionHeader } from './frame.ts'
 import type { Node } from './node.ts'
 import { openStream } from './open-stream.ts'
-import { type AskedProtocol, ASKING } from './settings.ts'
+import type { AskedProtocol } from './settings.ts'
 import { Slots } from './slots.ts'
 import { readFrame, sendFrame } from './stream-frames.ts'
 
@@ -14,6 +14,7 @@ export type Ask = (...question: readonly [peer: PeerId, protocol: AskedProtocol,
 /** One question on its own stream, as docs/protocol/frames.md says: `Network.ask`. `stopping` ends every question with the node. */
 export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask => {
   const slots = new Slots(LIMITS.streamsPerProtocol)
+  const turns = new Slots(LIMITS.questionsPerPeer)
   return async (...[peer, protocol, question, signal]) => {
     const header = questionHeader(question)
     const caller = AbortSignal.any([signal, stopping])
@@ -21,11 +22,13 @@ export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask 
     const both = AbortSignal.any([caller, late])
     let stream: Stream | undefined
     let leave: (() => void) | undefined
+    let end: (() => void) | undefined
     try {
       leave = await slots.enter(`${peer} ${protocol}`, both)
+      end = await turns.enter(peer, both)
       stream = await openStream(node, { peer, protocol }, both)
       // Reading starts first: an answer that comes while nobody listens would have to fit into the stream's buffer.
-      const reading = readFrame(stream, { maxBytes: LIMITS.messageBytes + 1, firstByteMs: ASKING.firstByteMs, signal: both })
+      const reading = readFrame(stream, { maxBytes: LIMITS.messageBytes + 1, firstByteMs: LIMITS.firstByteMs, signal: both })
       const [answer] = await Promise.all([reading, sendFrame(stream, [header, question], both)])
       return openAnswer(answer)
     } catch (error) {
@@ -35,6 +38,7 @@ export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask 
       // Dial rules and a full table are our own business; to the caller this peer just cannot be reached.
       throw failure.code === 'denied' ? new GgenError('peer-unreachable', failure.message, { cause: failure }) : failure
     } finally {
+      end?.()
       leave?.()
     }
   }

@@ -1,3 +1,4 @@
+import { LIMITS } from '#core'
 import type { GossipSub } from '@libp2p/gossipsub'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -6,36 +7,66 @@ import { GOSSIP } from './settings.ts'
 
 interface Packet {
   readonly messages: readonly number[]
-  readonly control: string
+  readonly control?: { readonly graft: readonly string[] }
 }
 
 type Receiver = GossipSub & { handleReceivedRpc(from: string, packet: Packet): Promise<void> }
 
-const open = (): { readonly receiver: Receiver; readonly received: Packet[]; readonly clock: { nowMs: number } } => {
+interface Scene {
+  readonly receiver: Receiver
+  readonly received: Packet[]
+  readonly floods: string[]
+  readonly clock: { nowMs: number }
+}
+
+const open = (host = '8.8.8.8'): Scene => {
   const received: Packet[] = []
+  const floods: string[] = []
   const clock = { nowMs: 0 }
   const part = {
     handleReceivedRpc: async (_from: string, packet: Packet) => void received.push(packet),
     reportMessageValidationResult: () => undefined,
     streamsOutbound: new Map(),
   }
-  return { receiver: limitGossip(part as unknown as GossipSub, () => clock.nowMs) as unknown as Receiver, received, clock }
+  const limits = { nowMs: () => clock.nowMs, hostOf: () => host, onFlood: (peer: string) => floods.push(peer) }
+  return { receiver: limitGossip(part as unknown as GossipSub, limits) as unknown as Receiver, received, floods, clock }
 }
 
 test('Messages of a peer above its rate are dropped, what controls the mesh still passes', async () => {
   const { receiver, received, clock } = open()
-  const packet = { messages: Array.from({ length: 50 }, (_, index) => index), control: 'graft' }
+  const packet = { messages: Array.from({ length: 50 }, (_, index) => index), control: { graft: ['topic'] } }
   for (let count = 0; count < 20; count += 1) await receiver.handleReceivedRpc('eve', packet)
   const passed = received.filter(({ messages }) => messages.length > 0).length
   assert.equal(passed, GOSSIP.messages.burst / 50)
-  assert(received.length === 20 && received.every(({ control }) => control === 'graft'))
+  assert(received.length === 20 && received.every(({ control }) => control?.graft.length === 1))
   await receiver.handleReceivedRpc('bob', packet)
   assert.equal(received.at(-1)?.messages.length, 50)
-  clock.nowMs += 1000
+  clock.nowMs += (50 / GOSSIP.messages.perSecond) * 1000
   await receiver.handleReceivedRpc('eve', packet)
   assert.equal(received.at(-1)?.messages.length, 50)
 })
 
+test('Many peers of one prefix get no more together than four alone, unless they are behind one LAN', async () => {
+  const packet = { messages: Array.from({ length: 50 }, (_, index) => index) }
+  const passedOf = async ({ receiver, received }: Scene): Promise<number> => {
+    for (let peer = 0; peer < 20; peer += 1) for (let count = 0; count < 2; count += 1) await receiver.handleReceivedRpc(`eve ${peer}`, packet)
+    return received.filter(({ messages }) => messages.length > 0).length
+  }
+  assert.equal(await passedOf(open('8.8.8.8')), (LIMITS.prefixShares * GOSSIP.messages.burst) / 50)
+  assert.equal(await passedOf(open('192.168.1.1')), (20 * GOSSIP.messages.burst) / 50)
+})
+
+test('A flood of control messages is dropped, and told of once a second', async () => {
+  const { receiver, received, floods, clock } = open()
+  const packet = { messages: [], control: { graft: Array.from({ length: 50 }, () => 'topic') } }
+  for (let second = 0; second < 3; second += 1) {
+    for (let count = 0; count < 20; count += 1) await receiver.handleReceivedRpc('eve', packet)
+    clock.nowMs += 1000
+  }
+  assert.deepEqual(floods, ['eve', 'eve', 'eve'])
+  assert.equal(received.length, GOSSIP.controls.burst / 50)
+})
+
 test('A library without the methods that this stands on is noticed at the start', () => {
-  assert.throws(() => limitGossip({} as GossipSub, () => 0), assert.AssertionError)
+  assert.throws(() => limitGossip({} as GossipSub, { nowMs: () => 0, hostOf: () => undefined, onFlood: () => undefined }), assert.AssertionError)
 })

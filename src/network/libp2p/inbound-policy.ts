@@ -14,8 +14,8 @@ export interface InboundState {
 /** `admit`, or why not. */
 export type Admission = 'admit' | 'banned' | 'too-fast' | 'host-full' | 'prefix-full' | 'node-full'
 
-/** New connections per second from one host; the library's own limit counts loopback too, so it is off. */
-const KNOCKS: Rate = { perSecond: 5, burst: 10 }
+/** New connections of one host; the library's own limit counts loopback too, so it is off. */
+const KNOCKS: Rate = { perSecond: LIMITS.knocksPerSecond, burst: LIMITS.knocksBurst }
 
 /**
  * Connections one host and one prefix may hold. Nobody on the internet can come from a private source address, and a LAN, an office NAT or a

@@ -1,4 +1,4 @@
-import { type Clock, type Events, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { type Clock, type Events, GgenError, isPeerId, LIMITS, type Multiaddr, type PeerId } from '#core'
 import { AccessLists, type AccessRecords, memoryAccessRecords, type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
@@ -70,13 +70,17 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const access = new AccessLists({ self, clock, records, named: bootstrap, onFailure: (error) => tasks.report('remember a ban', error) })
   const gate = createGate(self, clock, access)
   // mDNS finds nobody before the node is started, and by then the neighbours are there.
-  const lan: { neighbours?: Neighbours } = {}
-  const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => lan.neighbours?.found(found) } : {}
-  const node = await createNode({ key, names, listen, light, gate, clock, ...onNeighbour })
+  const late: { neighbours?: Neighbours; penalties?: Penalties } = {}
+  const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => late.neighbours?.found(found) } : {}
+  const onFlood = (peer: string): void => {
+    if (isPeerId(peer)) late.penalties?.strike(peer)
+  }
+  const node = await createNode({ key, names, listen, light, gate, clock, onFlood, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   introduce({ node, clock, tasks })
-  lan.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
+  late.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
   const penalties = new Penalties({ self, node, gate, events })
+  late.penalties = penalties
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
   const anchors = await Anchors.open({ file: options.anchors, node, clock, tasks, fraction: Math.random, connected: () => table.list() })
   const parts = { options, names, self, gate, tasks, node, table, answers, penalties, anchors }

@@ -5,7 +5,7 @@ import type { Libp2p, PeerInfo, PeerStore, PrivateKey } from '@libp2p/interface'
 import { kadDHT, type KadDHTComponents, type SingleKadDHT } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
@@ -22,7 +22,7 @@ import { limitNamedRoutes } from './named-routes.ts'
 import { NoRecords, routingOnly } from './routing-only.ts'
 import { CONNECTIONS, DHT, GOSSIP, LAN, MONITOR, MUXER, type NetworkNames, PEER_STORE, PING, PREFIX, streamProtocols } from './settings.ts'
 import { capAddresses, limitStreams, overriding, shielded, withoutDiscovery } from './shields.ts'
-import { Buckets } from './token-bucket.ts'
+import { PeerBuckets } from './token-bucket.ts'
 import { watchedEncrypter, watchedMuxer, watchedTransport } from './watched.ts'
 
 /** The parts of the library that a node is made of, beyond the connections themselves. */
@@ -42,6 +42,8 @@ export interface NodeOptions {
   readonly clock: Clock
   /** Hears of nodes that were found on the local network; absent: nobody looks there, and nobody is told. */
   readonly onNeighbour?: (neighbour: PeerInfo) => void
+  /** Hears, once a second, of peers that flood the node with control messages of gossip. */
+  readonly onFlood?: (peer: string) => void
 }
 
 /** What is known of the other end of open connections. */
@@ -61,7 +63,7 @@ const hearing = (book: PeerStore, { hear }: Links): PeerStore =>
   })
 
 const dhtService = (options: NodeOptions, links: Links): ((components: KadDHTComponents) => SingleKadDHT) => {
-  const streams = new Buckets(DHT.streams)
+  const streams = new PeerBuckets(DHT.streams)
   const factory = shielded(
     kadDHT({
       protocol: options.names.dht,
@@ -77,7 +79,7 @@ const dhtService = (options: NodeOptions, links: Links): ((components: KadDHTCom
       },
     }),
     (real: KadDHTComponents) => ({
-      registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, options.clock.monotonic()), bytes: DHT.streamBytes }),
+      registrar: limitStreams(real.registrar, { mayOpen: (caller) => streams.take(caller, options.clock.monotonic()), bytes: DHT.streamBytes }),
       peerStore: capAddresses(real.peerStore),
       datastore: new NoRecords(),
     }),
@@ -97,14 +99,14 @@ const dhtService = (options: NodeOptions, links: Links): ((components: KadDHTCom
 /** Keeps what the DHT says of a peer; the address book may have closed in the meantime, and then it does not matter. */
 const remember = (book: PeerStore, { id, multiaddrs }: PeerInfo): Promise<unknown> => Promise.allSettled([book.merge(id, { multiaddrs })])
 
-const gossipService = (options: NodeOptions): ((components: GossipSubComponents) => Pubsub) => {
-  const streams = new Buckets(GOSSIP.streams)
+const gossipService = (options: NodeOptions, hostOf: (peer: string) => string | undefined): ((components: GossipSubComponents) => Pubsub) => {
+  const streams = new PeerBuckets(GOSSIP.streams)
   const nowMs = (): number => options.clock.monotonic()
   const factory = shielded(gossipsub(gossipOptions(options.names.topic, nowMs)), (real: GossipSubComponents) => ({
-    registrar: limitStreams(real.registrar, { mayOpen: (peer) => streams.take(peer, nowMs()) }),
+    registrar: limitStreams(real.registrar, { mayOpen: (caller) => streams.take(caller, nowMs()) }),
     peerStore: capAddresses(real.peerStore),
   }))
-  return (components) => limitGossip(factory(components), nowMs)
+  return (components) => limitGossip(factory(components), { nowMs, hostOf, onFlood: (peer) => options.onFlood?.(peer) })
 }
 
 const lanService = (options: NodeOptions): object => {
@@ -138,7 +140,7 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     addresses: { listen: [...options.listen] },
     transports: [watchedTransport(countedTransport(tcp(), { failures: gate.failures, clock: options.clock, rules: gate.rules }))],
     connectionEncrypters: [watchedEncrypter(noise())],
-    streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names))],
+    streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names), () => options.clock.monotonic())],
     connectionManager: CONNECTIONS,
     connectionMonitor: MONITOR,
     connectionGater: gate.gater,
@@ -150,7 +152,7 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
       })),
       ping: ping(PING),
       dht: dhtService(options, links),
-      pubsub: gossipService(options),
+      pubsub: gossipService(options, (peer) => node && hostOfPeer(node, peerIdFromString(peer))),
       ...lanService(options),
     },
   }).then((created) => {

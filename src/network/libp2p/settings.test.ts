@@ -1,7 +1,7 @@
 import { LIMITS, parsePeerId } from '#core'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ASKED, ASKING, CONNECTIONS, GOSSIP, MUXER, namesOf, PING, QUESTIONS, yieldsTo } from './settings.ts'
+import { ASKED, CONNECTIONS, GOSSIP, MUXER, namesOf, PING, QUESTIONS, STREAMS, yieldsTo } from './settings.ts'
 
 test('The names of a network contain its name', () => {
   assert.deepEqual(namesOf('main'), { agent: '/ggen/1.0.0/main', dht: '/ggen/main/kad/1', topic: '/ggen/main/ops/1', service: '_ggen-main._udp.local' })
@@ -14,13 +14,17 @@ test('A stream can hold one whole answer, and its window never more than its buf
 })
 
 test('One protocol cannot take all streams of a connection', () => {
-  assert(ASKED.length * LIMITS.streamsPerProtocol <= MUXER.maxInboundStreams)
+  assert(LIMITS.streamsPerProtocol * 4 <= MUXER.maxInboundStreams)
   assert(LIMITS.streamsPerProtocol * 4 <= MUXER.maxOutboundStreams)
 })
 
 test('Every protocol has a rate, and that of blobs allows half a gigabyte per second', () => {
   assert.deepEqual(Object.keys(QUESTIONS).sort(), [...ASKED].sort())
   assert(QUESTIONS['/ggen/blob/1'].perSecond * LIMITS.blobRangeBytes >= 512 * 1024 * 1024)
+})
+
+test('New streams of one connection are bounded, and no protocol alone is refused for it', () => {
+  for (const { perSecond, burst } of Object.values(QUESTIONS)) assert(perSecond < STREAMS.perSecond && burst < STREAMS.burst)
 })
 
 test('Half-open sockets of one host leave room for others', () => {
@@ -31,7 +35,7 @@ test('Half-open sockets of one host leave room for others', () => {
 test('The parts that ping at once do not exhaust the streams of ping', () => assert(PING.maxOutboundStreams >= 3))
 
 test('What waits for slow readers is bounded by far less than every place filled', () => {
-  assert(ASKING.unsentBytes < LIMITS.pendingQuestions * LIMITS.messageBytes)
+  assert(LIMITS.unsentBytes < LIMITS.pendingQuestions * LIMITS.messageBytes)
   assert(GOSSIP.packetBytes <= 2 * LIMITS.messageBytes)
 })
 

@@ -63,11 +63,11 @@ export const PING = Object.freeze({ protocolPrefix: PREFIX, maxInboundStreams: 4
 export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PREFIX })
 
 export const MUXER = Object.freeze({
-  maxInboundStreams: 112,
+  maxInboundStreams: LIMITS.streamsPerConnection,
   maxOutboundStreams: 128,
   // Streams that arrive before the connection is fully set up; above it the library kills the connection. A peer that has many questions for
   // us starts them the moment it is connected.
-  maxEarlyStreams: 64,
+  maxEarlyStreams: LIMITS.earlyStreams,
   maxMessageSize: 64 * KiB,
   enableKeepAlive: true,
   // Below the two minutes after which an idle socket is closed.
@@ -108,9 +108,11 @@ export const DHT = Object.freeze({
 })
 
 export const GOSSIP = Object.freeze({
-  streams: { perSecond: 5, burst: 20 } satisfies Rate,
-  /** Messages from one peer; more are dropped unread, synchronisation brings them later. */
-  messages: { perSecond: 50, burst: 500 } satisfies Rate,
+  streams: { perSecond: LIMITS.gossipStreamsPerSecond, burst: LIMITS.gossipStreamsBurst } satisfies Rate,
+  messages: { perSecond: LIMITS.gossipPerSecond, burst: LIMITS.gossipBurst } satisfies Rate,
+  controls: { perSecond: LIMITS.gossipControlsPerSecond, burst: LIMITS.gossipControlsBurst } satisfies Rate,
+  /** Who floods is struck this often while it goes on: enough of it is a ban. */
+  strikes: { perSecond: 1, burst: 1 } satisfies Rate,
   /** New messages from all peers together: what the judges can verify, and what bounds the memory of seen ids. */
   newMessages: { perSecond: LIMITS.opBudgetPerSecond, burst: 2000 } satisfies Rate,
   /** Messages in one packet and ids in one request: so many of the largest ops still fit into one packet. */
@@ -124,27 +126,19 @@ export const GOSSIP = Object.freeze({
   lookAgainMs: 20,
 })
 
-export const ASKING = Object.freeze({
-  firstByteMs: 5 * second,
-  /** Bytes of answers that wait to be sent to slow readers, all peers together. */
-  unsentBytes: 64 * MiB,
-  /** A refused stream is cut after this time if the other side keeps it open. */
-  lingerMs: 5 * second,
+/** Questions of one peer. */
+export const QUESTIONS: Readonly<Record<AskedProtocol, Rate>> = Object.freeze({
+  '/ggen/feed/1': { perSecond: LIMITS.feedPerSecond, burst: LIMITS.feedBurst },
+  '/ggen/sync/1': { perSecond: LIMITS.syncPerSecond, burst: LIMITS.syncBurst },
+  '/ggen/search/1': { perSecond: LIMITS.searchPerSecond, burst: LIMITS.searchBurst },
+  '/ggen/have/1': { perSecond: LIMITS.havePerSecond, burst: LIMITS.haveBurst },
+  '/ggen/blob/1': { perSecond: LIMITS.blobPerSecond, burst: LIMITS.blobBurst },
+  '/ggen/seed/1': { perSecond: LIMITS.seedPerSecond, burst: LIMITS.seedBurst },
+  '/ggen/rendezvous/1': { perSecond: LIMITS.rendezvousPerSecond, burst: LIMITS.rendezvousBurst },
 })
 
-/**
- * Questions of one peer. Blobs are asked for in pieces of 1 MiB, one question each, and small ones are looked for one after the other: the rate
- * must not be what limits a fast LAN.
- */
-export const QUESTIONS: Readonly<Record<AskedProtocol, Rate>> = Object.freeze({
-  '/ggen/feed/1': { perSecond: 50, burst: 200 },
-  '/ggen/sync/1': { perSecond: 10, burst: 80 },
-  '/ggen/search/1': { perSecond: 20, burst: 60 },
-  '/ggen/have/1': { perSecond: 512, burst: 1024 },
-  '/ggen/blob/1': { perSecond: 512, burst: 1024 },
-  '/ggen/seed/1': { perSecond: 5, burst: 20 },
-  '/ggen/rendezvous/1': { perSecond: 50, burst: 200 },
-})
+/** New streams on one connection. */
+export const STREAMS: Rate = Object.freeze({ perSecond: LIMITS.streamsPerSecond, burst: LIMITS.streamsBurst })
 
 export const PEERS = Object.freeze({
   /** Nobody is asked before this who it is. */

@@ -45,11 +45,11 @@ const limited = async (limits: Parameters<typeof limitStreams>[1], handler: Stre
   return taken.promise
 }
 
-const connection = { remotePeer: peer } as unknown as Parameters<StreamHandler>[1]
+const connection = { remotePeer: peer, remoteAddr: multiaddr('/ip4/8.8.8.8/tcp/1') } as unknown as Parameters<StreamHandler>[1]
 
 test('A peer that opens too many streams is cut off, others are not asked to pay', async () => {
   let handled = 0
-  const handler = await limited({ mayOpen: (who) => who === peer.toString() && handled < 1 }, () => void (handled += 1))
+  const handler = await limited({ mayOpen: (caller) => caller.peer === peer.toString() && caller.host === '8.8.8.8' && handled < 1 }, () => void (handled += 1))
   const [[, first], [, second]] = [await streamPair(), await streamPair()]
   await handler(first, connection)
   await handler(second, connection)

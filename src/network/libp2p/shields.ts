@@ -1,6 +1,8 @@
 import { type PeerId, peerDiscoverySymbol, type PeerStore, type Stream } from '@libp2p/interface'
 import type { KadDHTComponents } from '@libp2p/kad-dht'
+import { callerOf } from './caller.ts'
 import { PEER_STORE } from './settings.ts'
+import type { Caller } from './token-bucket.ts'
 
 type Registrar = KadDHTComponents['registrar']
 type PeerData = Parameters<PeerStore['merge']>[1]
@@ -33,7 +35,7 @@ export const withoutDiscovery = <Part extends object>(part: Part): Part =>
 
 /** What one peer may do to a protocol of the library. */
 export interface StreamLimits {
-  readonly mayOpen: (peer: string) => boolean
+  readonly mayOpen: (caller: Caller) => boolean
   /** All bytes on one stream; only for protocols that start to read at once. */
   readonly bytes?: number
 }
@@ -53,7 +55,7 @@ export const limitStreams = (registrar: Registrar, limits: StreamLimits): Regist
       registrar.handle(
         protocol,
         async (stream, connection) => {
-          if (!limits.mayOpen(connection.remotePeer.toString())) {
+          if (!limits.mayOpen(callerOf(connection))) {
             stream.abort(new RangeError('too many streams'))
             return
           }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Buckets, takeTokens } from './token-bucket.ts'
+import { Buckets, PeerBuckets, takeTokens } from './token-bucket.ts'
 
 const rate = { perSecond: 10, burst: 5 }
 
@@ -35,6 +35,16 @@ test('The keys are bounded, the longest unused go first', () => {
   assert.equal(buckets.size, 2)
   assert.equal(buckets.take('a', 0), false)
   assert.equal(buckets.take('b', 0), true)
+})
+
+test('A peer has its own bucket, and its prefix one four times as large', () => {
+  const buckets = new PeerBuckets({ perSecond: 1, burst: 2 })
+  const passed = (host: string, name: string): number =>
+    Array.from({ length: 30 }, (_, index) => `${name} ${index % 10}`).filter((peer) => buckets.take({ peer, host }, 0)).length
+  assert.deepEqual([passed('8.8.8.1', 'a'), passed('8.8.8.2', 'b'), passed('8.8.9.1', 'c')], [8, 0, 8])
+  assert.deepEqual([passed('192.168.0.1', 'd'), passed('127.0.0.1', 'e')], [20, 20])
+  assert(buckets.take({ peer: 'f', host: undefined }, 0))
+  assert(buckets.take({ peer: 'b 0', host: '8.8.8.2' }, 1000))
 })
 
 test('Whatever is asked when, no more passes than burst and rate allow, and time that goes back gives nothing', () => {

@@ -1,3 +1,6 @@
+import { LIMITS, prefixOfHost } from '#core'
+import { isNearby } from './address-scope.ts'
+
 /** So many at once, and so many per second after that. */
 export interface Rate {
   readonly perSecond: number
@@ -24,15 +27,13 @@ export const takeTokens = (bucket: Bucket | undefined, rate: Rate, { nowMs, coun
   return { granted, bucket: { tokens: granted ? tokens - count : tokens, atMs: nowMs } }
 }
 
-const BUCKETS = 50_000
-
 /** One bucket per key; above the limit of keys, those that were not used for longest are forgotten (and so are full again). */
 export class Buckets {
   readonly #rate: Rate
   readonly #capacity: number
   readonly #buckets = new Map<string, Bucket>()
 
-  constructor(rate: Rate, capacity: number = BUCKETS) {
+  constructor(rate: Rate, capacity: number = LIMITS.rateBuckets) {
     this.#rate = rate
     this.#capacity = capacity
   }
@@ -51,5 +52,29 @@ export class Buckets {
       if (oldest !== undefined) this.#buckets.delete(oldest)
     }
     return granted
+  }
+}
+
+/** Who wants something, and where it is. */
+export interface Caller {
+  readonly peer: string
+  /** In its one spelling; absent: not known any more. */
+  readonly host: string | undefined
+}
+
+/** A bucket for each peer and one for each prefix that peers come from, so that many new ids of one network get no more than a few old ones. */
+export class PeerBuckets {
+  readonly #peers: Buckets
+  readonly #prefixes: Buckets
+
+  constructor({ perSecond, burst }: Rate) {
+    this.#peers = new Buckets({ perSecond, burst })
+    this.#prefixes = new Buckets({ perSecond: LIMITS.prefixShares * perSecond, burst: LIMITS.prefixShares * burst })
+  }
+
+  /** Whether a peer may do `count` things now. */
+  take({ peer, host }: Caller, nowMs: number, count = 1): boolean {
+    if (!this.#peers.take(peer, nowMs, count)) return false
+    return host === undefined || isNearby(host) || this.#prefixes.take(prefixOfHost(host), nowMs, count)
   }
 }

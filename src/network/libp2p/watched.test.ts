@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { honest, rawNode } from './raw-node.conformance.ts'
+import { STREAMS } from './settings.ts'
 import { watched, watchedEncrypter, watchedMuxer, watchedTransport } from './watched.ts'
 
 const ENDLESS = new Uint8Array(1_000_000).fill(0xff)
@@ -80,8 +81,26 @@ test('Bytes that came before the watch are watched as well', async () => {
 test('A library without the methods that this stands on is noticed', () => {
   const protocols = { agreed: new Set<string>(), raw: new Set<string>() }
   assert.throws(() => watched({} as Stream, protocols), assert.AssertionError)
-  const muxers = watchedMuxer(() => ({ protocol: '/x', createStreamMuxer: () => ({}) }) as never, protocols)()
+  const muxers = watchedMuxer(() => ({ protocol: '/x', createStreamMuxer: () => ({}) }) as never, protocols, () => 0)()
   assert.throws(() => muxers.createStreamMuxer({} as Stream), assert.AssertionError)
+})
+
+test('Streams that are opened faster than any honest peer does are reset before a word is said, later ones are welcome again', () => {
+  let [nowMs, aborted] = [0, 0]
+  const accepted: unknown[] = []
+  const muxer = { onRemoteStream: (stream: unknown) => void accepted.push(stream), createStream: async () => undefined }
+  const muxers = watchedMuxer(() => ({ protocol: '/x', createStreamMuxer: () => muxer }) as never, { agreed: new Set(), raw: new Set() }, () => nowMs)()
+  muxers.createStreamMuxer({} as Stream)
+  const open = (): void => {
+    const nothing = (): void => undefined
+    const parts = { onData: nothing, onRemoteCloseWrite: nothing, sendWindowUpdate: nothing, readBuffer: [], protocol: '', recvWindow: 1 }
+    muxer.onRemoteStream({ ...parts, abort: () => (aborted += 1) })
+  }
+  for (let count = 0; count < STREAMS.burst + 10; count += 1) open()
+  assert.deepEqual([accepted.length, aborted], [STREAMS.burst, 10])
+  nowMs += 1000
+  open()
+  assert.deepEqual([accepted.length, aborted], [STREAMS.burst + 1, 10])
 })
 
 test('What is watched keeps its name and kind', () => {

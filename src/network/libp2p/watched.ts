@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
 import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
-import { ASKED, type AskedProtocol } from './settings.ts'
+import { ASKED, type AskedProtocol, STREAMS } from './settings.ts'
 import { type Factory, overriding } from './shields.ts'
+import { type Bucket, takeTokens } from './token-bucket.ts'
 
 type Bytes = Uint8Array | Iterable<Uint8Array>
 
@@ -85,9 +86,12 @@ type RemoteStreams = StreamMuxer & { onRemoteStream(stream: MessageStream): void
 /** The library's own protocols wait: ping does not hear an end that comes before it listens, and what the DHT takes for told has to be agreed on. */
 const isQuestion = (protocol: string | undefined): protocol is AskedProtocol => ASKED.some((ours) => ours === protocol)
 
-/** A muxer all of whose streams are watched to their end, quiet about their windows, and carry questions of ours without waiting for an agreement. */
+/**
+ * A muxer all of whose streams are watched to their end, quiet about their windows, and carry questions of ours without waiting for an agreement; what
+ * the other side opens too quickly is reset before anything is negotiated.
+ */
 export const watchedMuxer =
-  (factory: () => StreamMuxerFactory, protocols: WatchedProtocols): (() => StreamMuxerFactory) =>
+  (factory: () => StreamMuxerFactory, protocols: WatchedProtocols, nowMs: () => number): (() => StreamMuxerFactory) =>
   () => {
     const muxers = factory()
     const createStreamMuxer = (connection: MessageStream): StreamMuxer => {
@@ -95,7 +99,13 @@ export const watchedMuxer =
       assert(typeof muxer.onRemoteStream === 'function', 'muxers of the library take streams through onRemoteStream')
       const accept = muxer.onRemoteStream.bind(muxer)
       const open = muxer.createStream.bind(muxer)
-      muxer.onRemoteStream = (stream) => accept(openWhileAgreeing(quiet(watched(stream, protocols))))
+      let bucket: Bucket | undefined
+      muxer.onRemoteStream = (stream) => {
+        const draw = takeTokens(bucket, STREAMS, { nowMs: nowMs(), count: 1 })
+        ;({ bucket } = draw)
+        if (draw.granted) accept(openWhileAgreeing(quiet(watched(stream, protocols))))
+        else stream.abort(new GgenError('too-busy', 'too many new streams'))
+      }
       muxer.createStream = async (options) => {
         const stream = await open(options)
         const only = options?.protocol
