@@ -173,6 +173,9 @@ export const LIMITS = Object.freeze({
   /** Control messages of the mesh: an honest peer sends a few a second. */
   gossipControlsPerSecond: 20,
   gossipControlsBurst: 200,
+  /** Of all kinds: a busy honest peer says of every message that it has it. */
+  gossipPacketsPerSecond: 1000,
+  gossipPacketsBurst: 4000,
   gossipStreamsPerSecond: 5,
   gossipStreamsBurst: 20,
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOfAddress, scopeOfAddress, scopeOfHost, withoutPeer } from './address-scope.ts'
+import { hostOfAddress, isNearby, isThisMachine, scopeOfAddress, scopeOfHost, withoutPeer } from './address-scope.ts'
 
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.1', '127.255.3.4', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '64:ff9b::7f00:1'],
@@ -45,6 +45,15 @@ test('No text makes it throw', () => {
       hostOfAddress(text)
     }),
   )
+})
+
+test('This machine has two addresses', () => {
+  assert.deepEqual(['127.0.0.1', '0:0:0:0:0:0:0:1', '127.0.0.2', '10.0.0.1'].map(isThisMachine), [true, true, false, false])
+})
+
+test('Many may share an address of this machine or of a LAN, and none of the internet', () => {
+  for (const host of ['127.0.0.1', '0:0:0:0:0:0:0:1', '10.1.2.3', '192.168.1.1', 'fe80:0:0:0:0:0:0:1']) assert(isNearby(host), host)
+  for (const host of ['127.66.6.6', '8.8.8.8', '2606:4700:0:0:0:0:0:1', 'example.org']) assert(!isNearby(host), host)
 })
 
 test('An address loses the peer at its end and nothing else', () => {

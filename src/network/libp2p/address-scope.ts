@@ -83,14 +83,16 @@ export const hostOfAddress = (address: string): string | undefined => {
 export const networkOfHost = (host: string): string =>
   isIPv4(host) ? `${host.split('.').slice(0, 2).join('.')}.0.0/16` : `${groupsOfIPv6(host).slice(0, 2).map((group) => group.toString(16)).join(':')}::/32`
 
+/** Whether a host is one of the two of loopback that local programs really use: the rest of 127.0.0.0/8 stays available as "foreign" hosts for tests. */
+export const isThisMachine = (host: string): boolean => host === '127.0.0.1' || host === '0:0:0:0:0:0:0:1'
+
 /**
  * Whether nobody on the internet can come from this host: a LAN, an office NAT or a container bridge shows many honest nodes behind one such address, and
- * who comes from this machine can use it anyway. Of loopback only the two addresses that local programs really use: the rest of 127.0.0.0/8 stays
- * available as "foreign" hosts for tests.
+ * who comes from this machine can use it anyway.
  */
 export const isNearby = (host: string): boolean => {
   const scope = scopeOfHost(host)
-  return host === '127.0.0.1' || host === '0:0:0:0:0:0:0:1' || scope === 'private' || scope === 'link-local'
+  return isThisMachine(host) || scope === 'private' || scope === 'link-local'
 }
 
 /** What one attacker gets cheaply counts as one: a peer's /24 or /48, or the peer itself where it comes from nearby. */

@@ -10,26 +10,40 @@ interface Packet {
   readonly control?: { readonly graft: readonly string[] }
 }
 
-type Receiver = GossipSub & { handleReceivedRpc(from: string, packet: Packet): Promise<void> }
+type Receiver = GossipSub & {
+  handleReceivedRpc(from: string, packet: Packet): Promise<void>
+  pipePeerReadStream(from: string, stream: AsyncIterable<Uint8Array>): Promise<void>
+}
 
 interface Scene {
   readonly receiver: Receiver
   readonly received: Packet[]
   readonly floods: string[]
+  readonly errors: unknown[]
   readonly clock: { nowMs: number }
 }
 
 const open = (host = '8.8.8.8'): Scene => {
   const received: Packet[] = []
   const floods: string[] = []
+  const errors: unknown[] = []
   const clock = { nowMs: 0 }
   const part = {
+    decodeRpc: (bytes: Uint8Array): Packet => {
+      const [kind] = bytes
+      if (kind === 0) throw new RangeError('out of range')
+      if (kind === 1) throw Object.assign(new Error('too many'), { name: 'MaxLengthError' })
+      return { messages: [] }
+    },
+    pipePeerReadStream: async () => undefined,
+    handlePeerReadStreamError: (error: unknown) => void errors.push(error),
     handleReceivedRpc: async (_from: string, packet: Packet) => void received.push(packet),
     reportMessageValidationResult: () => undefined,
     streamsOutbound: new Map(),
+    streamsInbound: new Map([['eve', { rawStream: { abort: (error: unknown) => errors.push(error) } }]]),
   }
-  const limits = { nowMs: () => clock.nowMs, hostOf: () => host, onFlood: (peer: string) => floods.push(peer) }
-  return { receiver: limitGossip(part as unknown as GossipSub, limits) as unknown as Receiver, received, floods, clock }
+  const limits = { nowMs: () => clock.nowMs, hostOf: () => host, strike: (peer: string) => floods.push(peer) }
+  return { receiver: limitGossip(part as unknown as GossipSub, limits) as unknown as Receiver, received, floods, errors, clock }
 }
 
 test('Messages of a peer above its rate are dropped, what controls the mesh still passes', async () => {
@@ -67,6 +81,37 @@ test('A flood of control messages is dropped, and told of once a second', async 
   assert.equal(received.length, GOSSIP.controls.burst / 50)
 })
 
+test('Packets that nobody can read are strikes, those that hold too much are not as long as there are few', async () => {
+  const { receiver, received, floods, clock } = open()
+  const send = (kinds: readonly number[]): Promise<void> => receiver.pipePeerReadStream('eve', ReadableStream.from(kinds.map((kind) => Uint8Array.of(kind))))
+  await send([0, 2, 0, 2])
+  assert.deepEqual([floods, received.length], [['eve', 'eve'], 2])
+  for (let second = 0; second < 30; second += 1) {
+    await send([1])
+    clock.nowMs += 1000
+  }
+  assert.equal(floods.length, 2)
+  await send(Array.from({ length: 100 }, () => 1))
+  assert.equal(floods.length, 3)
+})
+
+test('More packets than any honest peer sends are dropped unread, and told of once a second', async () => {
+  const { receiver, received, floods } = open()
+  await receiver.pipePeerReadStream('eve', ReadableStream.from(Array.from({ length: GOSSIP.packets.burst + 100 }, () => Uint8Array.of(2))))
+  assert.deepEqual([received.length, floods], [GOSSIP.packets.burst, ['eve']])
+})
+
+test('A stream that breaks is told to the library, and is a strike when it promised too large a packet', async () => {
+  const { receiver, errors, floods } = open()
+  const failures = [new Error('reset'), Object.assign(new Error('too long'), { name: 'InvalidDataLengthError' })]
+  for (const failure of failures) {
+    const stream = ReadableStream.from((async function* () { yield* []; throw failure })()) as unknown as AsyncIterable<Uint8Array>
+    await receiver.pipePeerReadStream('eve', stream)
+  }
+  const [reset, tooLong] = failures
+  assert.deepEqual([errors, floods], [[reset, tooLong, tooLong], ['eve']])
+})
+
 test('A library without the methods that this stands on is noticed at the start', () => {
-  assert.throws(() => limitGossip({} as GossipSub, { nowMs: () => 0, hostOf: () => undefined, onFlood: () => undefined }), assert.AssertionError)
+  assert.throws(() => limitGossip({} as GossipSub, { nowMs: () => 0, hostOf: () => undefined, strike: () => undefined }), assert.AssertionError)
 })

@@ -1,5 +1,5 @@
 import { LIMITS, prefixOfHost } from '#core'
-import { scopeOfHost, type Scope } from './address-scope.ts'
+import { isNearby, isThisMachine } from './address-scope.ts'
 import { Buckets, type Rate } from './token-bucket.ts'
 
 /** What the node holds already when somebody knocks: counts include connections that are still being set up. */
@@ -23,10 +23,8 @@ const KNOCKS: Rate = { perSecond: LIMITS.knocksPerSecond, burst: LIMITS.knocksBu
  * several nodes of one user; keeping it small would protect nothing, because who can open it can already use the machine.
  */
 export const inboundShare = (host: string): { readonly host: number; readonly prefix: number } => {
-  const scope: Scope = scopeOfHost(host)
-  // Only the two addresses that local programs really use: the rest of 127.0.0.0/8 stays available as "foreign" hosts for tests of these rules.
-  if (host === '127.0.0.1' || host === '0:0:0:0:0:0:0:1') return { host: LIMITS.connections, prefix: LIMITS.connections }
-  if (scope === 'private' || scope === 'link-local') return { host: 4 * LIMITS.inboundPerHost, prefix: LIMITS.inboundTotal }
+  if (isThisMachine(host)) return { host: LIMITS.connections, prefix: LIMITS.connections }
+  if (isNearby(host)) return { host: 4 * LIMITS.inboundPerHost, prefix: LIMITS.inboundTotal }
   return { host: LIMITS.inboundPerHost, prefix: LIMITS.inboundPerPrefix }
 }
 

@@ -72,10 +72,10 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   // mDNS finds nobody before the node is started, and by then the neighbours are there.
   const late: { neighbours?: Neighbours; penalties?: Penalties } = {}
   const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => late.neighbours?.found(found) } : {}
-  const onFlood = (peer: string): void => {
+  const strike = (peer: string): void => {
     if (isPeerId(peer)) late.penalties?.strike(peer)
   }
-  const node = await createNode({ key, names, listen, light, gate, clock, onFlood, ...onNeighbour })
+  const node = await createNode({ key, names, listen, light, gate, clock, strike, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   introduce({ node, clock, tasks })
   late.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })

@@ -42,8 +42,8 @@ export interface NodeOptions {
   readonly clock: Clock
   /** Hears of nodes that were found on the local network; absent: nobody looks there, and nobody is told. */
   readonly onNeighbour?: (neighbour: PeerInfo) => void
-  /** Hears, once a second, of peers that flood the node with control messages of gossip. */
-  readonly onFlood?: (peer: string) => void
+  /** Counts provable misbehaviour in gossip against a peer; absent: it has no consequence. */
+  readonly strike?: (peer: string) => void
 }
 
 /** What is known of the other end of open connections. */
@@ -106,7 +106,7 @@ const gossipService = (options: NodeOptions, hostOf: (peer: string) => string | 
     registrar: limitStreams(real.registrar, { mayOpen: (caller) => streams.take(caller, nowMs()) }),
     peerStore: capAddresses(real.peerStore),
   }))
-  return (components) => limitGossip(factory(components), { nowMs, hostOf, onFlood: (peer) => options.onFlood?.(peer) })
+  return (components) => limitGossip(factory(components), { nowMs, hostOf, strike: (peer) => options.strike?.(peer) })
 }
 
 const lanService = (options: NodeOptions): object => {

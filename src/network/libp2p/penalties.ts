@@ -1,7 +1,7 @@
 import { type BanSubject, type Events, GgenError, isPeerId, type PeerId, plainHost } from '#core'
 import { peerAccess, type PeerAccess } from '#network'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { hostOfAddress, scopeOfHost } from './address-scope.ts'
+import { hostOfAddress, isThisMachine } from './address-scope.ts'
 import type { Gate } from './gate.ts'
 import type { Node } from './node.ts'
 
@@ -41,11 +41,11 @@ export class Penalties {
     return (host === undefined || plain !== undefined) && this.#context.gate.access.admits(peer, plain)
   }
 
-  /** Loopback is shared by every local node of a user: banning it would punish all of them for one. */
+  /** This machine is shared by every local node of a user: banning it would punish all of them for one. */
   #hostOf(peer: PeerId): string | undefined {
     const [first] = this.#context.node.getConnections(peerIdFromString(peer))
     const host = first && hostOfAddress(first.remoteAddr.toString())
-    return host === undefined || scopeOfHost(host) === 'loopback' ? undefined : host
+    return host === undefined || isThisMachine(host) ? undefined : host
   }
 
   #cut(subject: BanSubject, reason: string): void {

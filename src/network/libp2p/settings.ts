@@ -110,6 +110,7 @@ export const DHT = Object.freeze({
 export const GOSSIP = Object.freeze({
   streams: { perSecond: LIMITS.gossipStreamsPerSecond, burst: LIMITS.gossipStreamsBurst } satisfies Rate,
   messages: { perSecond: LIMITS.gossipPerSecond, burst: LIMITS.gossipBurst } satisfies Rate,
+  packets: { perSecond: LIMITS.gossipPacketsPerSecond, burst: LIMITS.gossipPacketsBurst } satisfies Rate,
   controls: { perSecond: LIMITS.gossipControlsPerSecond, burst: LIMITS.gossipControlsBurst } satisfies Rate,
   /** Who floods is struck this often while it goes on: enough of it is a ban. */
   strikes: { perSecond: 1, burst: 1 } satisfies Rate,
