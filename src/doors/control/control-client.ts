@@ -4,9 +4,9 @@ import type {
 import type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
-  type FetchQuestion, type FetchReply, type HealthReply,
-  type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReplicateQuestion, type ReplicationReply,
-  ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
+  type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply,
+  type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
+  type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type {
   ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply, StatementQuestion,

@@ -2,9 +2,9 @@ export type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, Unb
 export { type ControlClient, controlClient } from './control-client.ts'
 export { reviveError } from './open-answer.ts'
 export {
-  type FetchQuestion, type FetchReply, type FetchStep,
-  type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReplicateQuestion,
-  type ReplicationReply, ROUTES, type SearchHitReply, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,   type UnpinReply, type WatchQuestion,
+  type FetchQuestion, type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply,
+  type PinReply, type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchHitReply, type SearchQuestion, type SearchReply,
+  type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 export type {
   ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply, StagedReply,

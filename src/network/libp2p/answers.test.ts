@@ -4,7 +4,7 @@ import { until } from '#testing'
 import type { Stream } from '@libp2p/interface'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { suite, test } from 'node:test'
+import { test } from 'node:test'
 import { bytes, hasCode, realClock, sees, soon, text } from '../network-lab.conformance.ts'
 import { Answers } from './answers.ts'
 import { encodeLength } from './frame.ts'
@@ -118,33 +118,13 @@ test('A prefix alone takes no memory and no time of others', async () => {
   await assert.rejects(readFrame(stream, { maxBytes: 10, firstByteMs: 1000, signal: soon() }), hasCode('peer-unreachable'))
 })
 
-suite('Peers that take their time', { concurrency: true }, () => {
-  test('A peer that says nothing loses its streams, and holds up nobody meanwhile', async () => {
-    await using scene = await open()
-    const { victim, attacker, stillAnswers } = scene
-    const silent = await Promise.all(Array.from({ length: LIMITS.streamsPerProtocol }, () => attacker.stream(victim.self, PROTOCOL)))
-    const startedMs = performance.now()
-    await stillAnswers()
-    await Promise.all(silent.map(closed))
-    const elapsedMs = performance.now() - startedMs
-    assert(elapsedMs > LIMITS.firstByteMs - 1000 && elapsedMs < LIMITS.firstByteMs + 4000, `${elapsedMs} ms`)
-  })
-
-  test('Answers for readers that do not read are bounded in bytes, and dropped in the end', async () => {
-    await using scene = await open()
-    const { victim, attacker, stillAnswers, failures } = scene
-    const streams = await Promise.all(Array.from({ length: LIMITS.streamsPerProtocol }, async () => {
-      const stream = await attacker.stream(victim.self, PROTOCOL)
-      stream.pause()
-      stream.send(Uint8Array.of(0))
-      await stream.close({ signal: soon() })
-      return stream
-    }))
-    const before = process.memoryUsage().rss
-    await stillAnswers()
-    await until('the stalled answers are given up', () => streams.every((stream) => stream.status !== 'open'), LIMITS.stallTimeoutMs + 10_000)
-    assert(process.memoryUsage().rss - before < 64 * 1024 * 1024)
-    assert.deepEqual(failures, [])
-    await stillAnswers()
-  })
+test('A peer that says nothing loses its streams, and holds up nobody meanwhile', async () => {
+  await using scene = await open()
+  const { victim, attacker, stillAnswers } = scene
+  const silent = await Promise.all(Array.from({ length: LIMITS.streamsPerProtocol }, () => attacker.stream(victim.self, PROTOCOL)))
+  const startedMs = performance.now()
+  await stillAnswers()
+  await Promise.all(silent.map(closed))
+  const elapsedMs = performance.now() - startedMs
+  assert(elapsedMs > LIMITS.firstByteMs - 1000 && elapsedMs < LIMITS.firstByteMs + 4000, `${elapsedMs} ms`)
 })

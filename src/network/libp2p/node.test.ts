@@ -6,12 +6,12 @@ import { multiaddr } from '@multiformats/multiaddr'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { suite, test } from 'node:test'
-import { bytes, realClock, soon, text } from '../network-lab.conformance.ts'
+import { test } from 'node:test'
+import { realClock, soon } from '../network-lab.conformance.ts'
 import { createGate } from './gate.ts'
 import { createNode } from './node.ts'
 import { honest, rawNode } from './raw-node.conformance.ts'
-import { CONNECTIONS, namesOf, PEER_STORE } from './settings.ts'
+import { namesOf, PEER_STORE } from './settings.ts'
 
 const portOf = (address: Multiaddr | undefined): number => Number(address?.split('/')[4])
 
@@ -22,17 +22,6 @@ const silentSocket = async (port: number, localAddress: string): Promise<Socket>
   await Promise.race([once(socket, 'connect'), once(socket, 'close')])
   return socket
 }
-
-test('Many half-open sockets of this machine leave room for its other nodes', async () => {
-  await using victim = await honest()
-  const port = portOf(victim.addresses()[0])
-  const sockets = await Promise.all(Array.from({ length: 100 }, () => silentSocket(port, '127.0.0.1')))
-  await using friend = await honest()
-  const [address] = victim.addresses()
-  assert(address !== undefined)
-  assert.equal(await friend.dial(address, soon()), victim.self)
-  for (const socket of sockets) socket.destroy()
-})
 
 test('A peer cannot make the node connect to a service of its own machine', async () => {
   let hits = 0
@@ -76,33 +65,16 @@ test('It offers and contacts nothing but what it is made of', async () => {
   assert.deepEqual(raw.node.getDialQueue(), [])
 })
 
-suite('Connections that never become any', { concurrency: true }, () => {
-  test('Half-open sockets of one host take its few places and nobody else’s, and are closed soon', async () => {
-    await using victim = await honest()
-    const port = portOf(victim.addresses()[0])
-    const sockets = await Promise.all(Array.from({ length: 60 }, () => silentSocket(port, '127.66.6.6')))
-    await until('all but four are refused', () => sockets.filter((socket) => !socket.closed).length === 4)
-    await using all = new AsyncDisposableStack()
-    const friends = await Promise.all(Array.from({ length: 3 }, async () => all.use(await honest())))
-    victim.answer('/ggen/have/1', async (question) => question)
-    for (const friend of friends) {
-      await friend.dial(multiaddr(victim.addresses()[0]).toString() as Multiaddr, soon())
-      assert.equal(text(await friend.ask(victim.self, '/ggen/have/1', bytes('x'), soon())), 'x')
-    }
-    await until('the silent ones are cut off', () => sockets.every((socket) => socket.closed), CONNECTIONS.inboundUpgradeTimeout + 5000)
-  })
-
-  test('Bytes that are no handshake end the connection and nothing else', async () => {
-    await using victim = await honest()
-    const port = portOf(victim.addresses()[0])
-    for (const junk of ['GET / HTTP/1.1\r\n\r\n', '\u0000'.repeat(1000), '\u00ff'.repeat(100_000)]) {
-      const socket = await silentSocket(port, '127.0.0.1')
-      socket.end(junk)
-      await until('it is closed', () => socket.closed)
-    }
-    await using friend = await honest()
-    const [address] = victim.addresses()
-    assert(address !== undefined)
-    await friend.dial(address, soon())
-  })
+test('Bytes that are no handshake end the connection and nothing else', async () => {
+  await using victim = await honest()
+  const port = portOf(victim.addresses()[0])
+  for (const junk of ['GET / HTTP/1.1\r\n\r\n', '\u0000'.repeat(1000), '\u00ff'.repeat(100_000)]) {
+    const socket = await silentSocket(port, '127.0.0.1')
+    socket.end(junk)
+    await until('it is closed', () => socket.closed)
+  }
+  await using friend = await honest()
+  const [address] = victim.addresses()
+  assert(address !== undefined)
+  await friend.dial(address, soon())
 })
