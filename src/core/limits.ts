@@ -93,19 +93,6 @@ export const LIMITS = Object.freeze({
   multiaddrChars: 512,
 
   // peers
-  connections: 200,
-  inboundPerHost: 4,
-  inboundPerPrefix: 8,
-  inboundTotal: 120,
-  streamsPerProtocol: 16,
-  /** That a peer may have open with us on one connection, all protocols together, and that may wait before the connection is all set up. */
-  streamsPerConnection: 64,
-  earlyStreams: 64,
-  /** Questions of one peer that are being answered, and of ours that one peer is asked, all protocols together. */
-  questionsPerPeer: 32,
-  pendingQuestions: 512,
-  /** Of answers that wait to be sent to slow readers, all peers together. */
-  unsentBytes: 64 * MiB,
   peerSearchFanout: 4,
   /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
   ownHeadPeers: 3,

@@ -1,8 +1,24 @@
+const MiB = 1024 * 1024
 const second = 1000
 const minute = 60 * second
 
 /** What peers may do, and what becomes of those who do more: a part of `LIMITS`, which is where all others look. */
 export const PEER_LIMITS = Object.freeze({
+  // what they may hold
+  connections: 200,
+  inboundPerHost: 4,
+  inboundPerPrefix: 8,
+  inboundTotal: 120,
+  streamsPerProtocol: 16,
+  /** That a peer may have open with us on one connection, all protocols together, and that may wait before the connection is all set up. */
+  streamsPerConnection: 64,
+  earlyStreams: 64,
+  /** Questions of one peer that are being answered, and of ours that one peer is asked, all protocols together. */
+  questionsPerPeer: 32,
+  pendingQuestions: 512,
+  /** Of answers that wait to be sent to slow readers, all peers together. */
+  unsentBytes: 64 * MiB,
+
   // who breaks the rules, and whom the user bans or trusts
   strikes: 5,
   strikeWindowMs: 10 * minute,

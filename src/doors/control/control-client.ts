@@ -111,10 +111,21 @@ const expectPrepared = (value: unknown): PrepareReply => {
   return { ...reply, payload: Uint8Array.from(Buffer.from(reply.payload, 'base64')) }
 }
 
+type Get = (path: string, signal: AbortSignal) => Question
+type Post = (path: string, body: unknown, signal: AbortSignal) => Question
+
+const accessClient = (get: Get, post: Post): Pick<ControlClient, 'bans' | 'ban' | 'unban' | 'allow' | 'disallow'> => ({
+  bans: async (signal) => expect<BansReply>(await askJson(get(ROUTES.bans, signal)), ['bans', 'allowed']),
+  ban: async (question, signal) => expect<BanReply>(await askJson(post(ROUTES.ban, question, signal)), BAN),
+  unban: async (subject, signal) => expect<UnbanReply>(await askJson(post(ROUTES.unban, { subject }, signal)), ['unbanned']),
+  allow: async (peer, signal) => expect<AllowedReply>(await askJson(post(ROUTES.allow, { peer }, signal)), ['peer', 'since']),
+  disallow: async (peer, signal) => expect<DisallowReply>(await askJson(post(ROUTES.disallow, { peer }, signal)), ['disallowed']),
+})
+
 /** A client for the node that listens on `socketPath`. Opens nothing by itself; each call has a connection of its own. */
 export const controlClient = (socketPath: string): ControlClient => {
-  const get = (path: string, signal: AbortSignal): Question => ({ socketPath, method: 'GET', path, signal })
-  const post = (path: string, body: unknown, signal: AbortSignal): Question => ({ socketPath, method: 'POST', path, body, signal })
+  const get: Get = (path, signal) => ({ socketPath, method: 'GET', path, signal })
+  const post: Post = (path, body, signal) => ({ socketPath, method: 'POST', path, body, signal })
   return {
     health: async (signal) => expect<HealthReply>(await askJson(get(ROUTES.health, signal)), HEALTH),
     status: async (signal) => expect<StatusReply>(await askJson(get(ROUTES.status, signal)), STATUS),
@@ -123,11 +134,7 @@ export const controlClient = (socketPath: string): ControlClient => {
       if (!Array.isArray(rows)) throw unknownForm('an answer of an unknown form')
       return rows.map((row: unknown) => expect<PeerReply>(row, PEER))
     },
-    bans: async (signal) => expect<BansReply>(await askJson(get(ROUTES.bans, signal)), ['bans', 'allowed']),
-    ban: async (question, signal) => expect<BanReply>(await askJson(post(ROUTES.ban, question, signal)), BAN),
-    unban: async (subject, signal) => expect<UnbanReply>(await askJson(post(ROUTES.unban, { subject }, signal)), ['unbanned']),
-    allow: async (peer, signal) => expect<AllowedReply>(await askJson(post(ROUTES.allow, { peer }, signal)), ['peer', 'since']),
-    disallow: async (peer, signal) => expect<DisallowReply>(await askJson(post(ROUTES.disallow, { peer }, signal)), ['disallowed']),
+    ...accessClient(get, post),
     limits: async (signal) => expect<LimitsReply>(await askJson(get(ROUTES.limits, signal)), LIMITS),
     setLimits: async (question, signal) =>
       expect<LimitsReply>(await askJson({ socketPath, method: 'PUT', path: ROUTES.limits, body: question, signal }), LIMITS),
