@@ -1,6 +1,6 @@
-import type { IdentityId, PackageName, ReleaseOp } from '#core'
+import type { FeedOp, IdentityId, PackageName, ReleaseOp } from '#core'
 import type { Catalogue, CatalogueEntry } from '#store'
-import type { PackageView, ReleaseView } from '#trust'
+import { type PackageView, type ReleaseView, viewPackage } from '#trust'
 import { compare, prerelease } from 'semver'
 import { createViews } from './package-views.ts'
 import type { Reopen } from './opened-ops.ts'
@@ -23,10 +23,10 @@ interface Indexed {
  * them. `now` in Unix seconds.
  */
 export const indexPackages = (catalogue: Catalogue, { identity, names, reopen }: Indexed, now: number): void => {
-  const views = createViews(catalogue, reopen)
-  const who = views.identity(identity)
+  const who = createViews(catalogue, reopen).identity(identity)
   for (const name of names) {
-    const newest = who === undefined ? undefined : newestAcceptable(views.packageOf(who, name))
+    const ops = catalogue.feedOps(identity, name).map((bytes) => reopen(bytes) as FeedOp)
+    const newest = who === undefined ? undefined : newestAcceptable(viewPackage(who, name, ops))
     if (newest === undefined) catalogue.removeEntry(identity, name)
     else catalogue.putEntry({ ...entryOf(newest.release, now), deprecated: newest.standing === 'deprecated' })
   }
