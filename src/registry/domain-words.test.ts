@@ -11,12 +11,13 @@ const name = parsePackageName('io.ggen.tool')
 const [owner, rival] = [identityNaming('owner', 'ggen.io'), identityNaming('rival', 'ggen.io')]
 const silent = identityNaming('silent')
 const VIEWS = new Map([owner, rival, silent].map((view) => [view.identity, view]))
+const NO_VIEWS = { package: () => undefined, packageOf: () => assert.fail('no package is looked at'), latestAt: () => 0 }
 const claim = (identity: IdentityId, prefix = 'io.ggen') => ({ prefix, identity })
 
 const asker = (record: PublishedRecord | undefined) => {
   const records = new MemoryDomainRecords()
   if (record !== undefined) records.publish('ggen.io', record)
-  const views = { identity: (id: IdentityId) => VIEWS.get(id), package: () => undefined, packageOf: () => assert.fail('no package is looked at'), latestAt: () => 0 }
+  const views = { ...NO_VIEWS, identity: (id: IdentityId) => VIEWS.get(id) }
   const opened = { count: 0 }
   const openDomains = async () => ((opened.count += 1), records)
   return { records, opened, asker: new DomainAsker({ trust: memoryTrustStore(), clock: new TestClock(), views, openDomains }) }
@@ -32,7 +33,7 @@ describe('what the domain of a name says', () => {
     const { asker: one, opened } = asker(undefined)
     for (const plain of ['tool', '@io.x/tool', 'io.ggen/tool']) assert.deepEqual(await one.ask(parsePackageName(plain), [owner.identity], never), NO_WORDS)
     assert.equal(opened.count, 0)
-    const views = { identity: () => owner, package: () => undefined, packageOf: () => assert.fail('no package is looked at'), latestAt: () => 0 }
+    const views = { ...NO_VIEWS, identity: () => owner }
     const nobody = new DomainAsker({ trust: memoryTrustStore(), clock: new TestClock(), views })
     assert.deepEqual(await nobody.ask(name, [owner.identity], never), NO_WORDS, 'where no domain is asked')
   })

@@ -87,7 +87,8 @@ const addCommand = (choose: OnChoice): Command => {
     .option('--for <time>', 'until then: 90d, 12h', readSpan)
     .option('--auto', 'a machine holds it: it never counts as a person')
     .option('--no-passphrase', 'do not encrypt the file')
-  return share(command, 'ggen id add-key ./ci.age --label ci --names io.acme.* --for 90d --auto', SECONDS).action((file: string, { for: spanMs, ...options }: AddFlags) => {
+  const example = 'ggen id add-key ./ci.age --label ci --names io.acme.* --for 90d --auto'
+  return share(command, example, SECONDS).action((file: string, { for: spanMs, ...options }: AddFlags) => {
     const expires = spanMs === undefined ? {} : { expires: Math.floor((Date.now() + spanMs) / 1000) }
     choose(command, async (context) => (await import('./commands/change-keys.ts')).addKey(file, { ...options, ...expires })(context))
   })

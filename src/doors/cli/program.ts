@@ -31,7 +31,8 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  const packages = [publishCommand, stageCommand, approveCommand, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const publishing = [publishCommand, stageCommand, approveCommand]
+  const packages = [...publishing, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
   for (const make of [...packages, ...words, identityCommands, trustCommand]) program.addCommand(make(choose))
   return program.addCommand(p2p)

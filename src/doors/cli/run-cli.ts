@@ -38,6 +38,12 @@ class Printer {
     if (failure !== undefined) this.error(failure)
   }
 
+  /** What a person needs to answer a question: beside the results. */
+  show(outcome: Outcome): void {
+    const { stderr } = this.#world
+    stderr.write(humanText(outcome, lookOf(stderr, this.#env())).result)
+  }
+
   error(error: GgenError): void {
     const { stdout, stderr } = this.#world
     if (this.#json) stdout.write(jsonLine({ error }))
@@ -83,9 +89,10 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   const environment = world.environment()
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
+  const show = (outcome: Outcome): void => printer.show(outcome)
   const say = (line: string): void => printer.talk(line)
   const { watchFetch, ask } = printer
-  const outcome = await run(createContext(world, environment, { deadline, print, say, watchFetch, ask }))
+  const outcome = await run(createContext(world, environment, { deadline, print, show, say, watchFetch, ask }))
   if (outcome === undefined) return 0
   print(outcome)
   return failureOf(outcome)?.kind.exitCode ?? 0

@@ -11,7 +11,11 @@ const NAME = parsePackageName('tool')
 const refusal = new GgenError('name-unverified', 'who?', { details: { name: NAME, identity: ID } })
 const client = { trustWhy: async () => ({ name: NAME, verdict: { outcome: 'unverified', identity: ID }, claims: [], claimCount: 1 }) } as never as ControlClient
 
-const contextOf = (ask?: ReturnType<typeof person>): Context => ({ ...machine('ada').context(ask === undefined ? {} : { ask }), client })
+const contextOf = (ask?: ReturnType<typeof person>): Context => {
+  const context = machine('ada').context(ask === undefined ? {} : { ask })
+  context.deadline.lift()
+  return { ...context, client }
+}
 
 const attempt = async (trust?: IdentityId): Promise<string> => {
   if (trust === undefined) throw refusal

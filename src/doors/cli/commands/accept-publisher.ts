@@ -1,6 +1,5 @@
 import { type GgenError, type IdentityId, isGgenError, isOpId } from '#core'
 import type { Context } from './context.ts'
-import { reportText } from '../describe-trust.ts'
 
 /**
  * Runs what may meet a publisher for whom nothing speaks; a person at the terminal is shown what is known, and may accept him. Where nobody can be asked,
@@ -29,11 +28,9 @@ const askable = (error: unknown): Asked | undefined => {
   return typeof name === 'string' && typeof identity === 'string' && isOpId(identity) ? { name, identity: identity as IdentityId } : undefined
 }
 
-const PLAIN = { isTTY: true, columns: 80, bold: (text: string) => text, dim: (text: string) => text, red: (text: string) => text, command: 'ggen' } as const
-
-const askWhether = async ({ name }: Asked, { client, deadline, say, ask }: Context & { readonly ask: NonNullable<Context['ask']> }): Promise<boolean> => {
+const askWhether = async ({ name }: Asked, { client, deadline, show, ask }: Context & { readonly ask: NonNullable<Context['ask']> }): Promise<boolean> => {
   const report = await client.trustWhy(name as Parameters<typeof client.trustWhy>[0], deadline.signal)
   deadline.lift()
-  say(reportText(report, PLAIN).trimEnd())
+  show({ kind: 'explained', value: report })
   return /^y(?:es)?$/i.test((await ask.visible('install it, and believe this publisher from now on? [y/N] ', deadline.signal)).trim())
 }

@@ -39,7 +39,8 @@ const openNode = async (): Promise<{ readonly node: TestRegistry; readonly clien
 const offer = ({ source }: TestRegistry, version: string): void => source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', version)) })
 
 const keysOf = ({ outcome }: { readonly outcome: Outcome }): readonly string[] =>
-  outcome.kind === 'identity' ? outcome.value.keys.map(({ role, label, standing, held }) => `${role} ${label ?? '-'} ${standing} ${held}`) : assert.fail(outcome.kind)
+  (outcome.kind === 'identity' ? outcome.value.keys : assert.fail(outcome.kind))
+    .map(({ role, label, standing, held }) => `${role} ${label ?? '-'} ${standing} ${held}`)
 
 /** A publisher with one release out. */
 const published = async (): Promise<{ readonly node: TestRegistry; readonly client: Partial<ControlClient>; readonly ada: Machine }> => {
@@ -58,7 +59,8 @@ describe('ggen id rotate, revoke, need and domains', () => {
   it('replace the key that publishes from here, and what the old one signed still counts', async () => {
     const { node, client, ada } = await published()
     await using _node = node
-    assert.deepEqual(keysOf(await ada.run(rotateKey({ label: 'desk' }), { env, client })), ['root - valid true', 'recovery - valid false', 'release desk valid true'])
+    const keys = keysOf(await ada.run(rotateKey({ label: 'desk' }), { env, client }))
+    assert.deepEqual(keys, ['root - valid true', 'recovery - valid false', 'release desk valid true'])
     offer(node, '1.1.0')
     await ada.run(publish('/tool'), { env, client })
     assert.equal(await versionsOf(node), '1.1.0,1.0.0')
@@ -92,6 +94,7 @@ describe('ggen id rotate, revoke, need and domains', () => {
     const { node, client, ada } = await published()
     await using _node = node
     const context = { ...ada.context({ env }), client: client as ControlClient }
+    using _deadline = context.deadline
     const speaker = await readIdentity(context)
     const pairs = await openRoot(speaker, 'test', context)
     const lying = { ...context, client: { ...client, prepareStatement: (question: Parameters<ControlClient['prepareStatement']>[0], signal: AbortSignal) =>
@@ -129,9 +132,9 @@ describe('a key for another machine', () => {
   })
 
   it('is found by its label or its beginning, if that is one', () => {
-    const [a, b] = ['ed01aa', 'ed01ab'].map((publicKey) => ({ publicKey, role: 'release', standing: 'valid', held: true })) as never as Parameters<typeof findKey>[0]
-    const keys = [a, b] as Parameters<typeof findKey>[0]
-    assert.equal(findKey(keys, 'ed01ab'), b)
+    const shown = ['ed01aa', 'ed01ab'].map((publicKey) => ({ publicKey, role: 'release', standing: 'valid', held: true }))
+    const keys = shown as unknown as Parameters<typeof findKey>[0]
+    assert.equal(findKey(keys, 'ed01ab'), keys[1])
     assert.throws(() => findKey(keys, 'ed01a'), { code: 'usage' })
     assert.throws(() => findKey(keys, 'ci'), { code: 'key-missing' })
   })

@@ -18,7 +18,8 @@ export const findKey = (keys: readonly DescribedKey[], wanted: string): Describe
   const fitting = keys.filter((key) => key.role === 'release' && (key.label === wanted || key.publicKey.startsWith(wanted)))
   const [chosen] = fitting
   if (chosen === undefined) throw new GgenError('key-missing', `no release key is called ${wanted}`, { hint: 'see the keys with: ggen id show' })
-  if (fitting.length > 1) throw new GgenError('usage', `${fitting.length} release keys are called ${wanted}`, { hint: 'name one by the beginning of the key itself' })
+  const hint = 'name one by the beginning of the key itself'
+  if (fitting.length > 1) throw new GgenError('usage', `${fitting.length} release keys are called ${wanted}`, { hint })
   return chosen
 }
 
@@ -113,7 +114,8 @@ export const recoverIdentity =
     await keystore.requireNone()
     if (ask === undefined) throw new GgenError('usage', 'the recovery words are typed at a terminal, and nobody can be asked for them here')
     const chain = await client.chain(identity, deadline.signal)
-    if (chain.length === 0) throw new GgenError('package-not-found', `nobody here has heard of ${identity}`, { hint: 'connect to somebody who has its packages' })
+    const hint = 'connect to somebody who has its packages'
+    if (chain.length === 0) throw new GgenError('package-not-found', `nobody here has heard of ${identity}`, { hint })
     deadline.lift()
     const recovery = keystore.recoveryKey(await ask.hidden('the 24 recovery words: ', deadline.signal))
     keystore.requireRecovery({ identity, chain }, recovery)

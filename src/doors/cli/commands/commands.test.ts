@@ -51,7 +51,7 @@ const tried = async (run: Run, { client = {}, world = {} }: Trial): Promise<{ va
   const whole = world as World
   const watchFetch: Context['watchFetch'] = (_name, fetch) => fetch()
   const print = (): never => assert.fail('prints nothing itself')
-  const context: Context = createContext(whole, environment, { deadline, print, say: (line) => said.push(line), watchFetch })
+  const context: Context = createContext(whole, environment, { deadline, print, show: print, say: (line) => said.push(line), watchFetch })
   assert.equal(context.places.home, '/home/ada/.ggen')
   const outcome = await run({ ...context, client: { health: async () => HEALTH, ...client } as ControlClient })
   return { value: outcome?.value, said }

@@ -14,7 +14,7 @@ describe('createContext', () => {
     const platform = { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 }
     const environment = { env: { GGEN_HOME: home }, dotGgen: false, platform, readConfigFile: async () => undefined }
     using deadline = new Deadline(new AbortController().signal, 60)
-    const talk = { deadline, print: () => undefined, say: () => undefined, watchFetch: () => assert.fail('nothing is fetched') }
+    const talk = { deadline, print: () => undefined, show: () => undefined, say: () => undefined, watchFetch: () => assert.fail('nothing is fetched') }
     const { places, client } = createContext({} as World, environment, talk)
     assert.equal(places.home, home)
     await assert.rejects(client.health(deadline.signal), (error) => isGgenError(error, 'daemon-not-running') && error.message.includes(places.socketPath))

@@ -14,6 +14,8 @@ export interface Context {
   readonly deadline: Deadline
   /** Prints a result at once: for commands that have more than one. */
   readonly print: (outcome: Outcome) => void
+  /** Shows people on stderr what they need to answer a question. */
+  readonly show: (outcome: Outcome) => void
   /** Tells people something on stderr. */
   readonly say: (line: string) => void
   readonly watchFetch: WatchFetch
@@ -27,8 +29,11 @@ export type WatchFetch = <T>(name: PackageName, fetch: (onProgress?: (progress: 
 /** A command that was chosen, with its arguments. Resolves to its result, or to nothing when it has printed all it had. */
 export type Run = (context: Context) => Promise<Outcome | undefined>
 
+/** How a command talks with people. */
+type Talk = Pick<Context, 'deadline' | 'print' | 'show' | 'say' | 'watchFetch' | 'ask'>
+
 /** A context for one run. Opens nothing. Throws `config-invalid`. */
-export const createContext = (world: World, environment: Environment, talk: Pick<Context, 'deadline' | 'print' | 'say' | 'watchFetch' | 'ask'>): Context => {
+export const createContext = (world: World, environment: Environment, talk: Talk): Context => {
   const places = findPlaces(environment.env, environment.platform, environment.dotGgen)
   return { world, environment, places, client: controlClient(places.socketPath), ...talk }
 }

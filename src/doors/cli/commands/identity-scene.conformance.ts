@@ -53,7 +53,7 @@ export const machine = (seed: string, files = new Map<string, Uint8Array>()): Ma
   const never = new AbortController().signal
   const context: Machine['context'] = ({ ask, env } = {}) => {
     const talk = { deadline: new Deadline(never, 60), say: (line: string) => void said.push(line), ask }
-    const silent = { print: () => assert.fail('prints nothing itself'), watchFetch: () => assert.fail('fetches nothing') }
+    const silent = { show: () => undefined, print: () => assert.fail('prints nothing itself'), watchFetch: () => assert.fail('fetches nothing') }
     return createContext(world as World, environmentOf(env), { ...talk, ...silent })
   }
   return {

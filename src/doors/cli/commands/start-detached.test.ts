@@ -29,7 +29,7 @@ const detach = async ({ home, script, flags = {}, seconds = 60, interrupted = ne
   const environment = { env: { ...process.env, ...env, GGEN_HOME: home }, dotGgen: false, platform, readConfigFile: async () => undefined }
   using deadline = new Deadline(interrupted, seconds)
   const world = { launcher: [process.execPath, '-e', script, '--'] } as unknown as World
-  const context = createContext(world, environment, { deadline, print: () => undefined, say: () => undefined, watchFetch })
+  const context = createContext(world, environment, { deadline, print: () => undefined, show: () => undefined, say: () => undefined, watchFetch })
   return await startDetached({ flags, timeoutSeconds: 5 }, context)
 }
 
@@ -107,7 +107,7 @@ describe('startDetached', () => {
     const environment = { env: { GGEN_HOME: folder.path }, dotGgen: false, platform, readConfigFile: async () => undefined }
     using deadline = new Deadline(new AbortController().signal, 60)
     const said: string[] = []
-    const context = createContext(world, environment, { deadline, print: () => undefined, say: (line) => said.push(line), watchFetch })
+    const context = createContext(world, environment, { deadline, print: () => undefined, show: () => undefined, say: (line) => said.push(line), watchFetch })
     await assert.rejects(startDetached({ flags: {}, timeoutSeconds: 5 }, context), (error) => isGgenError(error, 'internal') && /ENOENT/.test(error.message))
     assert.equal(said.length, 1)
   })

@@ -34,7 +34,7 @@ const started = async (trial: Trial): Promise<{ printed: readonly Outcome[]; sai
   }
   using deadline = new Deadline(trial.interrupted ?? new AbortController().signal, trial.seconds ?? 60)
   const world = { startNode: trial.start } as World
-  const talk = { print: (outcome: Outcome) => void printed.push(outcome), say: (line: string) => void said.push(line) }
+  const talk = { print: (outcome: Outcome) => void printed.push(outcome), show: () => undefined, say: (line: string) => void said.push(line) }
   const context = createContext(world, environment, { deadline, watchFetch: (_name, fetch) => fetch(), ...talk })
   const client = { ...context.client, health: trial.health ?? NOBODY }
   assert.equal(await startNode({ flags: trial.flags ?? {}, detach: false, timeoutSeconds: 60 })({ ...context, client }), undefined)
