@@ -8,9 +8,7 @@ const ROWS = 64
 const FOLDER = 'test/adversary'
 
 /** Rows whose tests are being written: only these may say `in work`, and none of them once it is linked. Empty when all are there. */
-const IN_WORK: readonly number[] = [
-  5, 21, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 59, 60, 62,
-]
+const IN_WORK: readonly number[] = [5, 21]
 
 interface Row {
   readonly number: number
