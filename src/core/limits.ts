@@ -24,6 +24,9 @@ export const LIMITS = Object.freeze({
   licenseChars: 64,
   authorChars: 120,
   reasonChars: 280,
+  /** Names in one endorsement. */
+  endorsedNames: 32,
+  referenceChars: 512,
   nameChars: 128,
   versionChars: 100,
   rangeChars: 256,
@@ -157,6 +160,11 @@ export const LIMITS = Object.freeze({
   keptPackages: 20_000,
   /** Publishers whose word on others counts. */
   followedPublishers: 256,
+  /** Publishers and packages that the user blocks. */
+  blockedSubjects: 4096,
+  /** What one publisher that is followed says of one other, the newest; and all that is remembered of what they say. */
+  opinionsPerTarget: 4096,
+  knownOpinions: 100_000,
   /** Claims on a name that are listed. */
   shownClaims: 20,
   keptBlobsPerPackage: 16,

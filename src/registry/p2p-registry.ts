@@ -1,6 +1,6 @@
 import {
-  type Digest, type IdentityId, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec,
-  type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
+  type Digest, type IdentityId, isFeedOp, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
+  type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
 } from '#core'
 import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
@@ -80,7 +80,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
       isDear: (identity) => this.keeping.isDear(identity),
-      onAdded: (op, source) => this.#newsroom.tell(op, source),
+      onAdded: (op, source) => this.#hear(op, source),
       onDropped: (identity, records) => this.#newsroom.tellDropped(identity, records),
     }))
     this.keeping = new Keeper({
@@ -151,11 +151,16 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   #onPublished(op: Op, source: OpSource): void {
-    if ('feed' in op) this.#newsroom.tell(op, source)
+    this.#hear(op, source)
     this.#replica.spread()
     if (op.type !== 'release') return
     this.#gate.own(op)
     this.#provide(op)
+  }
+
+  /** Everything that is new here, however it came. */
+  #hear(op: Op, source: OpSource): void {
+    if (isFeedOp(op)) this.#newsroom.tell(op, source)
   }
 
   // ---- announce and sync

@@ -5,7 +5,7 @@ import {
   type TrustReport,
 } from '#core'
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
-import { firstReleasePayload, firstStatusPayload } from '#testing'
+import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
 import { changeRoles, encodePayload, openOp, readUnsigned, viewIdentity } from '#trust'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
@@ -121,6 +121,7 @@ const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, chai
     const body = changeRoles(view, statement.change, [])
     return { intent: OP, payload: encodePayload({ type: 'roles', identity, at: view.seq, seq: view.seq + 1, prev: view.head, body }) }
   }
+  if (statement.type !== 'status') return { intent: OP, payload: opinionPayload({ identity, feed }, statement) }
   const known = find({ name: statement.name })
   if (statement.version !== '*' && known.version !== String(statement.version)) {
     throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)

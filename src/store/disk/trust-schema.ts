@@ -1,6 +1,9 @@
 import type { Schema } from './database.ts'
 
-/** The empty `name` and `feed` stand for the identity's own chain. `position` is the order in which things came. */
+/**
+ * The empty `name` and `feed` stand for the identity's own chain, and the name `!ID` for an opinion, which is a chain of its own. `position` is the order in
+ * which things came.
+ */
 const FIRST = `
 CREATE TABLE own_ops (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
