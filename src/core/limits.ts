@@ -164,10 +164,13 @@ export const LIMITS = Object.freeze({
   blockedSubjects: 4096,
   /** What one publisher that is followed says of one other, the newest; and all that is remembered of what they say. */
   opinionsPerTarget: 4096,
-  knownOpinions: 100_000,
-  /** Claims on a name that are listed. */
+  knownOpinions: 20_000,
+  /** Claims on a name that are listed, and advice about a package. */
   shownClaims: 20,
+  shownAdvice: 20,
   keptBlobsPerPackage: 16,
+  /** Packages of which it is remembered what was withdrawn. */
+  viewedPackages: 4096,
   receipts: 10_000,
   /** Blobs of which is remembered that their bytes were right, and for how long. */
   confirmedBlobs: 20_000,

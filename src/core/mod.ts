@@ -7,7 +7,7 @@ export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, typ
 export type { DatedClaim, DomainAnswer, DomainAnswers, DomainClaim, DomainMemory, KnownDomain } from './domain.ts'
 export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
 export {
-  type Block, type DomainReport, type Evidence, type NameClaim, type NameVerdict, PIN_ORIGINS, type PinOrigin, type TrustReport,
+  type Advice, type Block, type DomainReport, type Evidence, type NameClaim, type NameVerdict, PIN_ORIGINS, type PinOrigin, type TrustReport,
 } from './evidence.ts'
 export { Events, type GgenEvent, type OpSource, type TransferProgress } from './events.ts'
 export { FINISHED } from './finished.ts'

@@ -181,6 +181,11 @@ class MemoryTrustStore implements TrustStore {
     return [...this.#kept.values()].some(({ kept }) => kept.digest === digest || kept.blobs.includes(digest))
   }
 
+  keptFor(digest: Digest): readonly KeptRelease[] {
+    const kept = this.keptPackages().filter((one) => one.digest === digest || one.blobs.includes(digest))
+    return [...new Map(kept.map(({ identity, name, version }) => [`${identity} ${name} ${version}`, { identity, name, version }])).values()]
+  }
+
   [Symbol.dispose](): void {
     this.#closed = true
   }

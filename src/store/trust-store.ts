@@ -71,6 +71,8 @@ export interface TrustStore extends Disposable {
   keptPackages(): KeptPackage[]
   /** Whether a kept package has this blob. From memory: cheap enough to be asked for every blob. */
   isKept(digest: Digest): boolean
+  /** The kept releases that have this blob, each once. From memory, too. */
+  keptFor(digest: Digest): readonly KeptRelease[]
 
   readonly memory: TrustMemory
 }

@@ -13,5 +13,5 @@ export { envelopeId, type Opened, openEach, openOp, opIdOf, readUnsigned, reopen
 export { recoverySeed } from './recovery-words.ts'
 export { signingBytes } from './signing-bytes.ts'
 export { type IdentityView, maySucceed, viewIdentity } from './view-identity.ts'
-export { endorsementOf, type OpinionsView, viewOpinions } from './view-opinions.ts'
+export { endorsementOf, type OpinionsView, type StandingAdvisory, viewOpinions } from './view-opinions.ts'
 export { type PackageView, type ReleaseView, viewPackage } from './view-package.ts'

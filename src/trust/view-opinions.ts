@@ -1,14 +1,19 @@
-import type { AdvisoryOp, EndorseOp, IdentityId, OpinionOp, PackageName } from '#core'
+import type { AdvisoryBody, AdvisoryOp, EndorseOp, IdentityId, OpinionOp, PackageName, Severity } from '#core'
 import { isFullySigned, keysForOpinions } from './authorise.ts'
 import { mergeOps } from './merge-ops.ts'
 import type { IdentityView } from './view-identity.ts'
+
+/** An advisory that nobody took back. */
+export interface StandingAdvisory extends AdvisoryOp {
+  readonly body: AdvisoryBody & { readonly severity: Exclude<Severity, 'none'> }
+}
 
 /** What the opinions of one publisher add up to. */
 export interface OpinionsView {
   /** What it thinks of others, by whom and by name; `*` stands for every name. The newest word on each, also one that takes an earlier one back. */
   readonly endorsements: ReadonlyMap<IdentityId, ReadonlyMap<PackageName | '*', EndorseOp>>
   /** What it advises against, by whose package it is and by name: of each range the newest, in the order of (at, id), without those that were taken back. */
-  readonly advisories: ReadonlyMap<IdentityId, ReadonlyMap<PackageName, readonly AdvisoryOp[]>>
+  readonly advisories: ReadonlyMap<IdentityId, ReadonlyMap<PackageName, readonly StandingAdvisory[]>>
   /** Unix seconds after which something of this has expired. */
   readonly until?: number
 }
@@ -60,5 +65,6 @@ const inner = <K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> => {
   return found
 }
 
-const listOf = (byRange: ReadonlyMap<string, AdvisoryOp>): readonly AdvisoryOp[] =>
-  [...byRange.values()].filter(({ body }) => body.severity !== 'none').sort(compareOps)
+const isStanding = (op: AdvisoryOp): op is StandingAdvisory => op.body.severity !== 'none'
+
+const listOf = (byRange: ReadonlyMap<string, AdvisoryOp>): readonly StandingAdvisory[] => [...byRange.values()].filter(isStanding).sort(compareOps)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
-  type AdvisoryBody, type AdvisoryOp, digestOf, type EndorseBody, type EndorseOp, type FeedOp, type IdentityId, type OpId, type OpinionStatement,
-  type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseBody, type ReleaseOp, type Sha512, type StatusOp,
-  type StatusState, type StatusStatement, type Summary,
+  type AdvisoryBody, type AdvisoryOp, digestOf, type EndorseBody, type EndorseOp, type FeedOp, type GenesisOp, type IdentityId, type OpId,
+  type OpinionStatement, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseBody, type ReleaseOp, type RolesOp, type Sha512,
+  type StatusOp, type StatusState, type StatusStatement, type Summary,
 } from '#core'
 import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, type ReleaseDraft, signPayload, type StatusDraft } from '#trust'
 
@@ -70,6 +70,7 @@ export class Publisher {
   readonly genesis: Uint8Array
   readonly feed: PublicKey
   readonly #key: KeyPair
+  readonly #root: KeyPair
   readonly #ends = new Map<PackageName, { seq: number; id: OpId; at: number }>()
   readonly #born: number
   /** When the last opinion was said. */
@@ -82,6 +83,7 @@ export class Publisher {
     this.identity = made.identity
     this.genesis = made.genesis
     this.#key = keyPairFromSeed(made.release)
+    this.#root = keyPairFromSeed(made.root)
     this.feed = this.#key.publicKey
   }
 
@@ -112,6 +114,15 @@ export class Publisher {
   advise(target: IdentityId, name: string, { at, ...said }: Partial<AdvisoryBody> & { readonly at?: number } = {}): AdvisoryOp {
     const body: AdvisoryBody = { roles: this.identity, target, name: parsePackageName(name), range: '*', severity: 'high', ...said }
     return openOp(this.sign(encodePayload({ type: 'advisory', ...this.#opinion(at), body }))) as AdvisoryOp
+  }
+
+  /** The end: the one release key is revoked, and nothing that it signed is confirmed. To be said once. */
+  revokeAll(): RolesOp {
+    const genesis = openOp(this.genesis) as GenesisOp
+    const { nonce: _, ...roles } = genesis.body
+    const body = { ...roles, release: [], revoked: [{ key: this.feed, feeds: [] }], domains: [] }
+    const draft = { type: 'roles' as const, identity: this.identity, at: this.#born, seq: 1, prev: genesis.id, body }
+    return openOp(signPayload(encodePayload(draft), [this.#root])) as RolesOp
   }
 
   #opinion(at = this.#said + 1): Pick<EndorseOp, 'identity' | 'key' | 'seq' | 'at'> {

@@ -7,6 +7,7 @@ import {
 import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
 import { changeRoles, encodePayload, openOp, readUnsigned, viewIdentity } from '#trust'
+import { cannedFollowing } from './canned-following.ts'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -209,6 +210,7 @@ export const cannedRegistry = (): Registry => {
     peerScore: (peer) => (peer === PEERS[0] ? 0.875 : undefined),
     keeping: cannedKeeping(),
     trusting: cannedTrusting(),
+    following: cannedFollowing(ADA),
     speaking: {
       prepare: cannedStatement,
       commit: async () => ({ op: OP, identity: ADA, peers: 2 }),

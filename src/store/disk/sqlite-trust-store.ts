@@ -167,6 +167,10 @@ class SqliteTrustStore implements TrustStore {
     return this.#kept.has(digest)
   }
 
+  keptFor(digest: Digest): readonly KeptRelease[] {
+    return this.#kept.releasesOf(digest)
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
   }

@@ -121,10 +121,21 @@ CREATE TABLE allowed_peers (
 ) STRICT;
 `
 
+/** What the user wants nothing of: a publisher, or with a name one package of it. `since` is Unix milliseconds. */
+const BLOCKED = `
+CREATE TABLE blocked (
+  identity TEXT NOT NULL,
+  name TEXT NOT NULL,
+  why TEXT,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (identity, name)
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }
