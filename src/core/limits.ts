@@ -162,9 +162,10 @@ export const LIMITS = Object.freeze({
   followedPublishers: 256,
   /** Publishers and packages that the user blocks. */
   blockedSubjects: 4096,
-  /** What one publisher that is followed says of one other, the newest; and all that is remembered of what they say. */
-  opinionsPerTarget: 4096,
+  /** What one publisher that is followed says of one other, the newest; all that is remembered of what they say; and those of whom it is known who speaks. */
+  opinionsPerTarget: 1024,
   knownOpinions: 20_000,
+  opinedTargets: 100_000,
   /** Claims on a name that are listed, and advice about a package. */
   shownClaims: 20,
   shownAdvice: 20,

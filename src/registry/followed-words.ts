@@ -9,7 +9,7 @@ import { Range } from 'semver'
 import type { Words } from './name-trust.ts'
 
 export interface FollowedWordsParts {
-  readonly catalogue: Catalogue
+  readonly catalogue: Pick<Catalogue, 'opinions' | 'opined'>
   readonly trust: TrustStore
   readonly views: Pick<PackageViews, 'identity'>
   readonly clock: Clock
@@ -26,6 +26,8 @@ interface Said {
   readonly ranges: Map<string, Range | undefined>
 }
 
+const SILENCE: Said = Object.freeze({ voices: [], weight: 0, from: -Infinity, until: Infinity, ranges: new Map<string, Range | undefined>() })
+
 /** What the publishers that the user follows say of others, and what he blocks himself. All of it is here: nobody is asked. */
 export class FollowedWords {
   readonly #parts: FollowedWordsParts
@@ -33,6 +35,8 @@ export class FollowedWords {
   readonly #said = new Map<IdentityId, Said>()
   #weight = 0
   #followed: readonly IdentityId[] | undefined
+  /** By whom it is about, those that say something of it; `unknown` where that would be too much to remember. */
+  #speakers: Map<IdentityId, readonly IdentityId[]> | 'unknown' | undefined
   #blocked: ReadonlyMap<IdentityId, readonly BlockedSubject[]> | undefined
 
   constructor(parts: FollowedWordsParts) {
@@ -62,13 +66,14 @@ export class FollowedWords {
   hear(op: Op): void {
     if (!isOpinion(op) && !isChainOp(op)) return
     if (!this.#followers().includes(op.identity)) return
-    if (isOpinion(op)) this.#drop(op.body.target)
+    if (isOpinion(op)) this.#hearOf(op.body.target, op.identity)
     else this.#clear()
   }
 
   /** Whom the user follows, or what he blocks, has changed. */
   forget(): void {
     this.#followed = undefined
+    this.#speakers = undefined
     this.#blocked = undefined
     this.#clear()
   }
@@ -88,11 +93,38 @@ export class FollowedWords {
     return this.#followed
   }
 
+  #hearOf(target: IdentityId, by: IdentityId): void {
+    this.#drop(target)
+    if (!(this.#speakers instanceof Map)) return
+    const known = this.#speakers.get(target) ?? []
+    if (!known.includes(by)) this.#speakers.set(target, [...known, by])
+    if (this.#speakers.size > LIMITS.opinedTargets) this.#speakers = 'unknown'
+  }
+
+  /** Those that are followed and say something of an identity, or may do so. */
+  #speakersOf(identity: IdentityId): readonly IdentityId[] {
+    this.#speakers ??= this.#readSpeakers()
+    if (this.#speakers === 'unknown') return this.#followers()
+    const speakers = this.#speakers.get(identity)
+    return speakers === undefined ? [] : this.#followers().filter((one) => speakers.includes(one))
+  }
+
+  #readSpeakers(): Map<IdentityId, readonly IdentityId[]> | 'unknown' {
+    const speakers = new Map<IdentityId, readonly IdentityId[]>()
+    for (const by of this.#followers()) {
+      for (const target of this.#parts.catalogue.opined(by, LIMITS.opinedTargets + 1)) speakers.set(target, [...(speakers.get(target) ?? []), by])
+      if (speakers.size > LIMITS.opinedTargets) return 'unknown'
+    }
+    return speakers
+  }
+
   #saidOf(identity: IdentityId): Said {
+    const speakers = this.#speakersOf(identity)
+    if (speakers.length === 0) return SILENCE
     const now = Math.floor(this.#parts.clock.now() / 1000)
     const known = this.#said.get(identity)
     this.#drop(identity)
-    const said = known !== undefined && known.from <= now && now <= known.until ? known : this.#read(identity, now)
+    const said = known !== undefined && known.from <= now && now <= known.until ? known : this.#read(identity, speakers, now)
     this.#said.set(identity, said)
     this.#weight += said.weight
     for (const oldest of this.#said.keys()) {
@@ -102,10 +134,10 @@ export class FollowedWords {
     return said
   }
 
-  #read(identity: IdentityId, now: number): Said {
+  #read(identity: IdentityId, speakers: readonly IdentityId[], now: number): Said {
     const { catalogue, views } = this.#parts
     const said = { count: 0, until: Infinity }
-    const voices = this.#followers().flatMap((by) => {
+    const voices = speakers.flatMap((by) => {
       const envelopes = catalogue.opinions(by, identity, LIMITS.opinionsPerTarget)
       const speaker = envelopes.length === 0 ? undefined : views.identity(by)
       if (speaker === undefined) return []

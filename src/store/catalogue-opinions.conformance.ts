@@ -18,6 +18,8 @@ export const opinionConformance = (open: (context: TestContext) => Catalogue): v
     assert.deepEqual(catalogue.opinions(ALICE, BOB, 9), [second.bytes, third.bytes, first.bytes])
     assert.deepEqual(catalogue.opinions(ALICE, BOB, 1), [second.bytes])
     assert.deepEqual([catalogue.opinions(BOB, ALICE, 9), catalogue.opinions(ALICE, ALICE, 9)], [[], []])
+    assert.deepEqual(catalogue.opined(ALICE, 9), [BOB, CAROL].sort())
+    assert.deepEqual([catalogue.opined(ALICE, 1), catalogue.opined(BOB, 9)], [[BOB, CAROL].sort().slice(0, 1), []])
     catalogue.opinions(ALICE, BOB, 1)[0]?.fill(0)
     assert.deepEqual(catalogue.opinions(ALICE, BOB, 1), [second.bytes])
   })
@@ -62,6 +64,6 @@ export const opinionConformance = (open: (context: TestContext) => Catalogue): v
       catalogue.putOp(sampleEndorse('bob'))
       throw new RangeError('no')
     }), RangeError)
-    assert.deepEqual([catalogue.opinions(ALICE, BOB, 9), catalogue.counts().ops], [[], 0])
+    assert.deepEqual([catalogue.opinions(ALICE, BOB, 9), catalogue.opined(ALICE, 9), catalogue.counts().ops], [[], [], 0])
   })
 }

@@ -69,6 +69,8 @@ export interface Catalogue extends OpSet, Disposable {
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[]
   /** Envelopes of what one identity says of another, the newest by its own clock first, at most `limit`. */
   opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[]
+  /** Of whom an identity has said something, dropped opinions too, in the order of their ids, at most `limit`. */
+  opined(by: IdentityId, limit: number): IdentityId[]
   /** Names under which an identity has feed ops, dropped ones too, in the order of their code units. */
   namesOf(identity: IdentityId): PackageName[]
   /** Identities that have feed ops, dropped ones too, under a name (also where nothing of theirs stands), in the order of their ids. */

@@ -138,6 +138,13 @@ class MemoryCatalogue implements Catalogue {
     return newestFirst.flatMap((id) => this.opBytes(id) ?? []).slice(0, limit)
   }
 
+  opined(by: IdentityId, limit: number): IdentityId[] {
+    this.#assertOpen()
+    const lists = [...(this.#packages.get(by) ?? [])]
+    const targets = lists.flatMap(([place, ids]) => (place.startsWith('!') && ids.length > 0 ? [place.slice(1) as IdentityId] : []))
+    return targets.sort(byText).slice(0, limit)
+  }
+
   namesOf(identity: IdentityId): PackageName[] {
     this.#assertOpen()
     const lists = [...(this.#packages.get(identity) ?? [])]

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { isGgenError } from '#core'
 import { CATALOGUE_SCHEMA } from './catalogue-schema.ts'
 import { Database } from './database.ts'
-import { CLAIMANTS, ENVELOPES, NAMES, OPINIONS, PUBLISHERS, SqliteCatalogue } from './sqlite-catalogue.ts'
+import { CLAIMANTS, ENVELOPES, NAMES, OPINED_BY, OPINIONS, PUBLISHERS, SqliteCatalogue } from './sqlite-catalogue.ts'
 
 test('paging and the look-ups by chain, feed and claim use their indexes', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'ggen-catalogue-'))
@@ -16,6 +16,7 @@ test('paging and the look-ups by chain, feed and claim use their indexes', () =>
     "SELECT path FROM spans WHERE depth = 1 AND path >= '0' AND path < '0g' ORDER BY path",
     ENVELOPES,
     NAMES,
+    OPINED_BY,
     OPINIONS,
     CLAIMANTS,
     PUBLISHERS,

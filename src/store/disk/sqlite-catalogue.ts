@@ -26,6 +26,7 @@ const HELD =
 const NEWEST_WHOLE = `SELECT ops.key, length(envelope) AS bytes, name, identity FROM packages JOIN ops ON ops.package = packages.key
   WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' AND envelope IS NOT NULL ORDER BY ops.key DESC LIMIT ?`
 export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '0' ORDER BY name`
+export const OPINED_BY = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '!' AND name < '0' ORDER BY name LIMIT ?`
 /** Sorts all that one publisher says of another: its quota bounds it. */
 export const OPINIONS = `${ENVELOPES} ORDER BY ops.at DESC, ops.id DESC LIMIT ?`
 export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
@@ -170,6 +171,11 @@ export class SqliteCatalogue implements DiskCatalogue {
   opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[] {
     const rows = this.#database.all<{ envelope: Uint8Array }>(OPINIONS, opIdHash(by), OPINED + about, limit)
     return rows.map(({ envelope }) => envelope)
+  }
+
+  opined(by: IdentityId, limit: number): IdentityId[] {
+    const rows = this.#database.all<{ name: string }>(OPINED_BY, opIdHash(by), limit)
+    return rows.map(({ name }) => name.slice(OPINED.length) as IdentityId)
   }
 
   namesOf(identity: IdentityId): PackageName[] {
