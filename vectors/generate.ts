@@ -5,6 +5,7 @@ import { invalidBodies } from './invalid-bodies.ts'
 import { invalidCbor } from './invalid-cbor.ts'
 import { invalidEnvelopes } from './invalid-envelopes.ts'
 import type { InvalidOp } from './invalid-op.ts'
+import { invalidOpinions } from './invalid-opinions.ts'
 import { invalidPayloads } from './invalid-payloads.ts'
 import { invalidRoles } from './invalid-roles.ts'
 import { opJson, vectorText } from './op-json.ts'
@@ -13,6 +14,7 @@ import { type ValidOp, validOps } from './valid-ops.ts'
 import { chainScenarios } from './view-chains.ts'
 import { feedScenarios } from './view-feeds.ts'
 import { viewJson } from './view-json.ts'
+import { opinionScenarios } from './view-opinions.ts'
 import { rotationScenarios } from './view-rotation.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -33,17 +35,19 @@ const scenarioText = ({ description, identity, ops, cases }: Scenario): string =
   })
 
 const invalidOps = (): readonly InvalidOp[] => {
-  const ops = [...invalidCbor(), ...invalidEnvelopes(), ...invalidPayloads(), ...invalidRoles(), ...invalidBodies()]
+  const ops = [...invalidCbor(), ...invalidEnvelopes(), ...invalidPayloads(), ...invalidRoles(), ...invalidBodies(), ...invalidOpinions()]
   assert.equal(new Set(ops.map(({ slug }) => slug)).size, ops.length, 'two vectors have one name')
   return ops
 }
+
+const scenarios = (): readonly Scenario[] => [...chainScenarios(), ...feedScenarios(), ...opinionScenarios(), ...rotationScenarios()]
 
 /** Every generated file: its path below this folder, and its text. */
 export const vectorFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...validOps().map((op) => [`ops/valid/${op.slug}.json`, validText(op)] as const),
     ...invalidOps().map((op) => [`ops/invalid/${op.slug}.json`, invalidText(op)] as const),
-    ...[...chainScenarios(), ...feedScenarios(), ...rotationScenarios()].map((story) => [`views/${story.slug}.json`, scenarioText(story)] as const),
+    ...scenarios().map((story) => [`views/${story.slug}.json`, scenarioText(story)] as const),
   ])
 
 const FOLDERS = ['ops/valid', 'ops/invalid', 'views'] as const

@@ -11,7 +11,7 @@ const versionsAndTypes = (): InvalidOp[] => [
   invalid('version/version-2', 'another major version', release({ v: 2 })),
   invalid('version/version-0', 'version 0', release({ v: 0 })),
   invalid('schema/version-text', 'a version that is text', release({ v: '1' })),
-  ...['endorse', 'advisory', 'domain', 'fork', '', 'Release', '__proto__', 'constructor'].map((t) =>
+  ...['domain', 'fork', 'opinion', '', 'Release', '__proto__', 'constructor'].map((t) =>
     invalid(`type/type-${t === '' ? 'empty' : t.replaceAll('_', '')}`, `the type ${JSON.stringify(t)}`, release({ t }))),
   invalid('type/type-number', 'a type that is a number', release({ t: 1 })),
   invalid('type/type-missing', 'no type', signedWire(without(releaseWire(), 't'), 3)),
@@ -25,6 +25,7 @@ const keySets = (): InvalidOp[] => [
   invalid('schema/genesis-id', 'a genesis that names an identity', signedWire(genesisWire({ id: IDENTITY }), 0, 1)),
   invalid('schema/genesis-feed', 'a genesis that names a feed', signedWire(genesisWire({ feed: multikey(testKey(3)) }), 0, 1)),
   invalid('schema/roles-feed', 'a roles op that names a feed', signedWire(rolesWire({ feed: multikey(testKey(3)) }), 0, 1)),
+  invalid('schema/release-key', 'a release that names its key as an opinion does', release({ key: multikey(testKey(3)) })),
   invalid('schema/roles-id-missing', 'a roles op of nobody', signedWire(without(rolesWire(), 'id'), 0, 1)),
 ]
 

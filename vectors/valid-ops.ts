@@ -2,7 +2,7 @@ import { encode } from '@ipld/dag-cbor'
 import { signingBytes, signPayload } from '#trust'
 import { multikey, testKey } from './test-keys.ts'
 import {
-  DAG_CBOR, genesisBody, genesisWire, hash, linkTo, NOW, RAW, releaseBody, releaseWire, rolesBody, rolesWire, statusBody, statusWire, type Wire,
+  advisoryBody, advisoryWire, DAG_CBOR, endorseBody, endorseWire, genesisBody, genesisWire, hash, linkTo, NOW, RAW, releaseBody, releaseWire, rolesBody, rolesWire, statusBody, statusWire, type Wire,
 } from './wire.ts'
 
 /** One envelope that every node must accept. */
@@ -144,5 +144,26 @@ const statuses = (): ValidOp[] => [
   { slug: 'status-deprecated', description: 'a reason at its limit', envelope: status({ state: 'deprecated', why: 'w'.repeat(280) }) },
 ]
 
+const opinions = (): ValidOp[] => [
+  { slug: 'endorse', description: 'a warning of everything of a publisher', envelope: signed(endorseWire(), 3) },
+  {
+    slug: 'endorse-everything',
+    description: 'a word for a publisher under as many names as there may be, with a reason and an end',
+    envelope: signed(endorseWire({
+      b: endorseBody({ names: Array.from({ length: 32 }, (_, n) => `io.ggen.tool-${n}`), level: 'vouch', why: 'w'.repeat(280), exp: NOW + 7_776_000 }),
+    }), 3),
+  },
+  { slug: 'endorse-none', description: 'an endorsement that takes another one back, with two signatures', envelope: signed(endorseWire({ b: endorseBody({ level: 'none' }) }), 3, 4) },
+  { slug: 'advisory', description: 'an advisory', envelope: signed(advisoryWire(), 3) },
+  {
+    slug: 'advisory-everything',
+    description: 'an advisory with every optional field at its limit',
+    envelope: signed(advisoryWire({
+      b: advisoryBody({ range: '1'.repeat(256), severity: 'critical', why: '🦀'.repeat(280), ref: 'r'.repeat(512), fix: '1.2.3-rc.1+build' }),
+    }), 3),
+  },
+  { slug: 'advisory-none', description: 'an advisory that takes another one back', envelope: signed(advisoryWire({ b: advisoryBody({ severity: 'none' }) }), 3) },
+]
+
 /** Envelopes that every node must accept. */
-export const validOps = (): readonly ValidOp[] => [...chain(), ...releases(), ...statuses()]
+export const validOps = (): readonly ValidOp[] => [...chain(), ...releases(), ...statuses(), ...opinions()]

@@ -1,5 +1,9 @@
-import type { ChainOp, FeedOp, IdentityId, Op, PackageName } from '#core'
-import { type IdentityView, type PackageView, viewIdentity, viewPackage } from '#trust'
+import { type IdentityId, isChainOp, isFeedOp, isOpinion, type Op, type PackageName } from '#core'
+import { type IdentityView, type OpinionsView, type PackageView, viewIdentity, viewOpinions, viewPackage } from '#trust'
+import { NOW } from './wire.ts'
+
+/** When the opinions of the vectors are looked at, Unix seconds. */
+const OPINIONS_AT = NOW + 100
 
 /** What a set of ops adds up to, as plain JSON: the expectation of a view vector. */
 export interface ViewJson {
@@ -7,6 +11,8 @@ export interface ViewJson {
   readonly identity: unknown
   /** By name, for every name that a feed op in the set mentions. */
   readonly packages: Readonly<Record<string, unknown>>
+  /** What it says of others, at `now`; absent where the set has nothing of the kind. */
+  readonly opinions?: unknown
 }
 
 const identityJson = ({ head, seq, roles, chain, forked, revoked }: IdentityView): unknown => ({
@@ -25,8 +31,13 @@ const packageJson = ({ releases, suspended, heads }: PackageView): unknown => ({
   heads: Object.fromEntries(heads),
 })
 
-const isChainOp = (op: Op): op is ChainOp => op.type === 'genesis' || op.type === 'roles'
-const isFeedOp = (op: Op): op is FeedOp => !isChainOp(op)
+const opinionsJson = ({ endorsements, advisories }: OpinionsView): unknown => ({
+  now: OPINIONS_AT,
+  endorsements: Object.fromEntries([...endorsements].map(([target, byName]) =>
+    [target, Object.fromEntries([...byName].map(([name, { id, body: { level } }]) => [name, { level, op: id }]))])),
+  advisories: Object.fromEntries([...advisories].map(([target, byName]) =>
+    [target, Object.fromEntries([...byName].map(([name, ops]) => [name, ops.map(({ id, body: { range, severity } }) => ({ range, severity, op: id }))]))])),
+})
 
 /** Views a mixed set of ops: the chain of the identity, then every package that is mentioned. */
 export const viewJson = (identity: IdentityId, ops: readonly Op[]): ViewJson => {
@@ -35,5 +46,7 @@ export const viewJson = (identity: IdentityId, ops: readonly Op[]): ViewJson => 
   const view = viewIdentity(identity, ops.filter(isChainOp))
   if (view === undefined) return { identity: null, packages: {} }
   const packages = names.map((name) => [name, packageJson(viewPackage(view, name, feedOps.filter(({ body }) => body.name === name)))])
-  return { identity: identityJson(view), packages: Object.fromEntries(packages) }
+  const said = ops.filter(isOpinion)
+  const opinions = said.length > 0 && { opinions: opinionsJson(viewOpinions(view, said, OPINIONS_AT)) }
+  return { identity: identityJson(view), packages: Object.fromEntries(packages), ...opinions }
 }

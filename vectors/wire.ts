@@ -34,6 +34,9 @@ export const genesisWire = (changes: Wire = {}): Wire => ({ v: 1, t: 'genesis', 
 /** The identity of all single-op vectors. */
 export const IDENTITY = CID.parse(opIdOf(encode(genesisWire())))
 
+/** Of a genesis that differs in that its release key may speak of others. */
+export const OPEN_IDENTITY = CID.parse(opIdOf(encode(genesisWire({ b: genesisBody({ release: [{ key: multikey(testKey(3)), names: ['*'] }] }) }))))
+
 export const rolesBody = (changes: Wire = {}): Wire => {
   const { nonce: _, ...roles } = genesisBody()
   return { ...roles, revoked: [], ...changes }
@@ -73,6 +76,23 @@ export const statusBody = (changes: Wire = {}): Wire => ({ roles: IDENTITY, name
 
 export const statusWire = (changes: Wire = {}): Wire => ({
   v: 1, t: 'status', id: IDENTITY, feed: multikey(testKey(3)), at: NOW + 2, seq: 1, prev: linkTo(DAG_CBOR, 'the op before'), b: statusBody(), ...changes,
+})
+
+/** Somebody else than the publisher of the vectors. */
+export const TARGET = linkTo(DAG_CBOR, 'the genesis of somebody else')
+
+export const endorseBody = (changes: Wire = {}): Wire => ({ roles: OPEN_IDENTITY, target: TARGET, names: [], level: 'block', ...changes })
+
+export const endorseWire = (changes: Wire = {}): Wire => ({
+  v: 1, t: 'endorse', id: OPEN_IDENTITY, key: multikey(testKey(3)), at: NOW + 3, seq: 0, prev: null, b: endorseBody(), ...changes,
+})
+
+export const advisoryBody = (changes: Wire = {}): Wire => ({
+  roles: OPEN_IDENTITY, target: TARGET, name: 'io.ggen.rust.cli', range: '>=1.0.0 <1.2.3', severity: 'high', ...changes,
+})
+
+export const advisoryWire = (changes: Wire = {}): Wire => ({
+  v: 1, t: 'advisory', id: OPEN_IDENTITY, key: multikey(testKey(3)), at: NOW + 4, seq: 0, prev: null, b: advisoryBody(), ...changes,
 })
 
 /** A map without one of its keys. */

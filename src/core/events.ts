@@ -40,6 +40,10 @@ export type GgenEvent =
       readonly type: 'downgrade-accepted'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId
       readonly downgrades: readonly string[]
     }
+  | {
+      readonly type: 'advisory-accepted'; readonly name: PackageName; readonly version: Version; readonly identity: IdentityId
+      readonly by: IdentityId; readonly severity: string
+    }
   | { readonly type: 'peer-banned'; readonly peer: PeerId; readonly reason: string }
   | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: PeerId; readonly code: string }
   | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }

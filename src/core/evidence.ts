@@ -1,5 +1,7 @@
+import type { Severity } from './op.ts'
 import type { IdentityId } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
+import type { Version } from './version.ts'
 
 /** Why a name was bound to a publisher. */
 export const PIN_ORIGINS = ['first-use', 'chosen', 'lock', 'namespace', 'domain', 'endorsed', 'own'] as const
@@ -25,12 +27,29 @@ export interface Block {
   readonly why?: string
 }
 
+/** What a publisher that is followed says against some versions of a package. */
+export interface Advice {
+  readonly by: IdentityId
+  /** A SemVer range. One that cannot be read covers every version. */
+  readonly range: string
+  readonly severity: Exclude<Severity, 'none'>
+  readonly why?: string
+  /** Where there is more to read. */
+  readonly ref?: string
+  /** The first version without it. */
+  readonly fix?: Version
+  /** Unix seconds, by the clock of the one who says it. */
+  readonly at: number
+}
+
 /** One publisher that has something under a name. */
 export interface NameClaim {
   readonly identity: IdentityId
   /** Strongest first. */
   readonly evidence: readonly Evidence[]
   readonly blocked?: Block
+  /** What is said against versions of it, the worst first; at most `LIMITS.shownAdvice`. */
+  readonly advice?: readonly Advice[]
   /** Since when this node has known the publisher, Unix milliseconds. */
   readonly knownSince?: number
 }

@@ -24,6 +24,9 @@ export const LIMITS = Object.freeze({
   licenseChars: 64,
   authorChars: 120,
   reasonChars: 280,
+  /** Names in one endorsement. */
+  endorsedNames: 32,
+  referenceChars: 512,
   nameChars: 128,
   versionChars: 100,
   rangeChars: 256,
@@ -157,9 +160,18 @@ export const LIMITS = Object.freeze({
   keptPackages: 20_000,
   /** Publishers whose word on others counts. */
   followedPublishers: 256,
-  /** Claims on a name that are listed. */
+  /** Publishers and packages that the user blocks. */
+  blockedSubjects: 4096,
+  /** What one publisher that is followed says of one other, the newest; all that is remembered of what they say; and those of whom it is known who speaks. */
+  opinionsPerTarget: 1024,
+  knownOpinions: 20_000,
+  opinedTargets: 100_000,
+  /** Claims on a name that are listed, and advice about a package. */
   shownClaims: 20,
+  shownAdvice: 20,
   keptBlobsPerPackage: 16,
+  /** Packages of which it is remembered what was withdrawn. */
+  viewedPackages: 4096,
   receipts: 10_000,
   /** Blobs of which is remembered that their bytes were right, and for how long. */
   confirmedBlobs: 20_000,

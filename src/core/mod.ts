@@ -7,7 +7,7 @@ export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, typ
 export type { DatedClaim, DomainAnswer, DomainAnswers, DomainClaim, DomainMemory, KnownDomain } from './domain.ts'
 export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
 export {
-  type Block, type DomainReport, type Evidence, type NameClaim, type NameVerdict, PIN_ORIGINS, type PinOrigin, type TrustReport,
+  type Advice, type Block, type DomainReport, type Evidence, type NameClaim, type NameVerdict, PIN_ORIGINS, type PinOrigin, type TrustReport,
 } from './evidence.ts'
 export { Events, type GgenEvent, type OpSource, type TransferProgress } from './events.ts'
 export { FINISHED } from './finished.ts'
@@ -16,8 +16,9 @@ export { LIMITS } from './limits.ts'
 export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
 export { type DropNews, type MissedNews, type News, NEWS_TYPES, type NewsType, type PackageNews, type StatusNews } from './news.ts'
 export {
-  type Artifact, type ChainOp, type FeedOp, type GenesisOp, type Op, type ReleaseBody, type ReleaseKey, type ReleaseOp, type Revocation, type Role, type Roles,
-  type RolesOp, STATUS_STATES, type StatusBody, type StatusOp, type StatusState, type Summary,
+  type AdvisoryBody, type AdvisoryOp, type Artifact, type ChainOp, type EndorseBody, type EndorsementLevel, ENDORSEMENT_LEVELS, type EndorseOp, type FeedOp,
+  type GenesisOp, isChainOp, isFeedOp, isOpinion, type Op, type OpinionOp, type ReleaseBody, type ReleaseKey, type ReleaseOp, type Revocation, type Role,
+  type Roles, type RolesOp, SEVERITIES, type Severity, STATUS_STATES, type StatusBody, type StatusOp, type StatusState, type Summary,
 } from './op.ts'
 export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
@@ -25,6 +26,8 @@ export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
-export type { RevokedKey, RolesChange, RolesStatement, Statement, StatusStatement } from './statement.ts'
+export type {
+  AdvisoryStatement, EndorseStatement, OpinionStatement, RevokedKey, RolesChange, RolesStatement, Statement, StatusStatement,
+} from './statement.ts'
 export type { BandwidthLimits, LimitsChange, Origin, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

@@ -89,6 +89,43 @@ export interface StatusBody {
   readonly tag?: { readonly latest: Version }
 }
 
+/** What a publisher says of another one: that it vouches for it, that it warns of it, or neither any more. */
+export const ENDORSEMENT_LEVELS = ['vouch', 'block', 'none'] as const
+
+export type EndorsementLevel = (typeof ENDORSEMENT_LEVELS)[number]
+
+export interface EndorseBody {
+  readonly roles: OpId
+  /** Of whom it is said. */
+  readonly target: IdentityId
+  /** Under which names; none: under every name. */
+  readonly names: readonly PackageName[]
+  readonly level: EndorsementLevel
+  readonly why?: string
+  /** Unix seconds after which it counts no more. */
+  readonly expires?: number
+}
+
+/** How bad it is to have what an advisory is about; `none` takes an advisory back. */
+export const SEVERITIES = ['none', 'low', 'moderate', 'high', 'critical'] as const
+
+export type Severity = (typeof SEVERITIES)[number]
+
+export interface AdvisoryBody {
+  readonly roles: OpId
+  /** Whose package it is about. */
+  readonly target: IdentityId
+  readonly name: PackageName
+  /** A SemVer range. One that cannot be read covers every version. */
+  readonly range: string
+  readonly severity: Severity
+  readonly why?: string
+  /** Where there is more to read. */
+  readonly ref?: string
+  /** The first version without it. */
+  readonly fix?: Version
+}
+
 interface OpHead {
   readonly id: OpId
   readonly identity: IdentityId
@@ -126,11 +163,44 @@ export interface StatusOp extends OpHead {
   readonly body: StatusBody
 }
 
+/** An opinion stands for itself: it continues nothing, and nothing continues it. */
+interface OpinionHead extends OpHead {
+  readonly seq: 0
+  readonly prev?: never
+  /** The release key that says it; always among the signers. */
+  readonly key: PublicKey
+}
+
+export interface EndorseOp extends OpinionHead {
+  readonly type: 'endorse'
+  readonly body: EndorseBody
+}
+
+export interface AdvisoryOp extends OpinionHead {
+  readonly type: 'advisory'
+  readonly body: AdvisoryBody
+}
+
 /** One signed, immutable statement. */
-export type Op = GenesisOp | RolesOp | ReleaseOp | StatusOp
+export type Op = GenesisOp | RolesOp | ReleaseOp | StatusOp | EndorseOp | AdvisoryOp
 
 /** An op of an identity's own chain. */
 export type ChainOp = GenesisOp | RolesOp
 
 /** An op about a package. */
 export type FeedOp = ReleaseOp | StatusOp
+
+/** An op about somebody else. */
+export type OpinionOp = EndorseOp | AdvisoryOp
+
+/** Whether an op, or what will be one, is of an identity's own chain. */
+export const isChainOp = <T extends { readonly type: Op['type'] }>(op: T): op is Extract<T, { readonly type: ChainOp['type'] }> =>
+  op.type === 'genesis' || op.type === 'roles'
+
+/** Whether an op, or what will be one, is about a package of the one who says it. */
+export const isFeedOp = <T extends { readonly type: Op['type'] }>(op: T): op is Extract<T, { readonly type: FeedOp['type'] }> =>
+  op.type === 'release' || op.type === 'status'
+
+/** Whether an op, or what will be one, is about somebody else. */
+export const isOpinion = <T extends { readonly type: Op['type'] }>(op: T): op is Extract<T, { readonly type: OpinionOp['type'] }> =>
+  op.type === 'endorse' || op.type === 'advisory'

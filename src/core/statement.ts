@@ -1,10 +1,10 @@
-import type { ReleaseKey, Role, StatusState } from './op.ts'
+import type { AdvisoryBody, EndorseBody, ReleaseKey, Role, StatusState } from './op.ts'
 import type { PublicKey } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
 import type { Version } from './version.ts'
 
 /** What a publisher can say beside a release. Plain JSON. */
-export type Statement = StatusStatement | RolesStatement
+export type Statement = StatusStatement | RolesStatement | OpinionStatement
 
 /** A word about a version that is out, or about all of them. */
 export interface StatusStatement {
@@ -13,6 +13,19 @@ export interface StatusStatement {
   readonly version: Version | '*'
   readonly state: StatusState
   readonly why?: string
+}
+
+/** A word about somebody else. */
+export type OpinionStatement = EndorseStatement | AdvisoryStatement
+
+/** That another publisher, or what it has under some names, is vouched for or warned of. */
+export interface EndorseStatement extends Omit<EndorseBody, 'roles'> {
+  readonly type: 'endorse'
+}
+
+/** That some versions of a package had better not be used. */
+export interface AdvisoryStatement extends Omit<AdvisoryBody, 'roles'> {
+  readonly type: 'advisory'
 }
 
 /** Who may speak for the identity from now on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChainOp, parsePackageName } from '#core'
+import { type ChainOp, LIMITS, parsePackageName } from '#core'
 import { openOp, viewIdentity, viewPackage } from '#trust'
 import { Publisher } from '#testing'
 import { proofOf, toFetched, toPackageInfo, toReceipt } from './describe-package.ts'
@@ -13,7 +13,11 @@ test('what is said of a package names full versions, newest first', () => {
   const view = viewPackage(identity, parsePackageName('tool'), releases)
   const [oldest] = [...view.releases.values()]
   assert.ok(oldest)
-  const described = toPackageInfo(view, oldest, 2)
+  const advice = Array.from({ length: LIMITS.shownAdvice + 1 }, (_, at) => ({ by: alice.identity, range: '*', severity: 'low' as const, at }))
+  const described = toPackageInfo(view, oldest, { holders: 2, block: { by: 'you' }, advice })
+  assert.deepEqual([described.blocked, described.advice], [{ by: 'you' }, advice.slice(0, LIMITS.shownAdvice)])
+  const plain = toPackageInfo(view, oldest, { holders: 2, block: undefined, advice: [] })
+  assert.deepEqual([Object.hasOwn(plain, 'blocked'), Object.hasOwn(plain, 'advice')], [false, false])
   assert.equal(described.version, '1.0.0+a')
   assert.equal(described.holders, 2)
   assert.deepEqual(described.versions.map(({ version }) => version), ['1.10.0', '1.9.0', '1.0.0+a'])

@@ -1,4 +1,4 @@
-import type { FeedOp, Proof, ReleaseOp, TransferReport } from '#core'
+import { type Advice, type Block, type FeedOp, LIMITS, type Proof, type ReleaseOp, type TransferReport } from '#core'
 import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
 import type { IdentityView, PackageView, ReleaseView } from '#trust'
@@ -41,8 +41,15 @@ export const toHit = ({ entry, score, parts }: FoundPackage, holders: number, ex
   ...(explain && { explanation: parts }),
 })
 
+/** What is known of a release beside what its publisher says. */
+export interface Surroundings {
+  readonly holders: number
+  readonly block: Block | undefined
+  readonly advice: readonly Advice[]
+}
+
 /** Everything that the ops say of a package, seen from one of its releases. */
-export const toPackageInfo = (view: PackageView, chosen: ReleaseView, holders: number): PackageInfo => {
+export const toPackageInfo = (view: PackageView, chosen: ReleaseView, { holders, block, advice }: Surroundings): PackageInfo => {
   const { release, standing, why } = chosen
   const { body } = release
   return {
@@ -60,6 +67,8 @@ export const toPackageInfo = (view: PackageView, chosen: ReleaseView, holders: n
     bins: body.bins,
     dependencies: body.dependencies,
     holders,
+    ...(block !== undefined && { blocked: block }),
+    ...(advice.length > 0 && { advice: advice.slice(0, LIMITS.shownAdvice) }),
     versions: [...view.releases.values()]
       .sort((a, b) => rcompare(a.version, b.version))
       .map((other) => ({ version: other.release.body.version, standing: other.standing, publishedAt: other.release.at })),

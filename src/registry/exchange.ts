@@ -10,6 +10,8 @@ export interface ExchangeParts {
   readonly clock: Clock
   readonly events: Events
   readonly random: Pick<Random, 'fraction'>
+  /** Whether nobody is given a blob although it is here. */
+  readonly withholds?: (digest: Digest) => boolean
   /** Opens the channel beside libp2p; absent or resolving to nothing: bytes travel inside it only. */
   readonly openBulk?: (shelf: BlobShelf) => Promise<BulkChannel | undefined>
   /** Waits before bytes are sent. */
@@ -54,7 +56,8 @@ export class Exchange implements AsyncDisposable {
   static async open(parts: ExchangeParts): Promise<Exchange> {
     await using opened = new AsyncDisposableStack()
     const late: { exchange?: Exchange } = {}
-    const shelf = createShelf({ blobs: parts.blobs, running: (digest) => late.exchange?.transfers.running(digest) })
+    const { blobs, withholds } = parts
+    const shelf = createShelf({ blobs, running: (digest) => late.exchange?.transfers.running(digest), ...(withholds !== undefined && { withholds }) })
     const bulk = await parts.openBulk?.(shelf)
     if (bulk !== undefined) opened.use(bulk)
     opened.use(answerHave({ network: parts.network, shelf, clock: parts.clock, pace: parts.uploadPace, ...(bulk !== undefined && { bulk }) }))

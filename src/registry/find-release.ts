@@ -1,5 +1,5 @@
 import { GgenError, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec } from '#core'
-import { type IsTooYoung, pickRelease } from '#flow/resolve'
+import { type Doubts, pickRelease } from '#flow/resolve'
 import { type ParsedQuery, parseQuery } from '#flow/search'
 import type { PackageViews } from '#flow/verify'
 import type { Network } from '#network'
@@ -12,13 +12,12 @@ export interface LookupParts {
   readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
 }
 
-/** How to choose: whom a spec means, what must hold of a package, and which of its releases are not ripe. */
-export interface Choice {
+/** How to choose: whom a spec means, what must hold of a package, and what speaks against its releases. */
+export interface Choice extends Doubts {
   /** `undefined`: nobody here knows the name. Throws where it is not clear who is meant, or not who may be. */
   readonly publisher: (spec: PackageSpec) => IdentityId | undefined
   /** Throws where the package may not be chosen from. */
   readonly check?: (key: { readonly identity: IdentityId; readonly name: PackageName }) => void
-  readonly isTooYoung?: IsTooYoung
 }
 
 /** The release that a spec means, and all that is known of its package. */
@@ -31,8 +30,8 @@ export interface Found {
 const CURABLE = ['package-not-found', 'version-not-found', 'rollback'] as const
 
 /**
- * Looks here first; where nothing fits, asks peers once and looks again. Throws `package-not-found`, `version-not-found`, `too-young`, `disputed`,
- * `range-invalid`, and what the choice throws.
+ * Looks here first; where nothing fits, asks peers once and looks again. Throws `package-not-found`, `version-not-found`, `too-young`, `advised-against`,
+ * `disputed`, `range-invalid`, and what the choice throws.
  */
 export const findRelease = async (parts: LookupParts, wish: { readonly spec: PackageSpec; readonly choice: Choice }, signal: AbortSignal): Promise<Found> => {
   try {
@@ -50,5 +49,5 @@ const findLocally = ({ views }: LookupParts, { spec, choice }: { readonly spec: 
   const view = identity === undefined ? undefined : views.package(identity, spec.name)
   if (identity !== undefined) choice.check?.({ identity, name: spec.name })
   if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
-  return { view, chosen: pickRelease(view, spec.range, choice.isTooYoung) }
+  return { view, chosen: pickRelease(view, spec.range, choice) }
 }

@@ -1,9 +1,12 @@
-import { type Events, GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport } from '#core'
-import { installedPublisher, shownPublisher } from '#flow/resolve'
+import {
+  type Advice, type Events, GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport,
+} from '#core'
+import { advisedAgainst, installedPublisher, shownPublisher } from '#flow/resolve'
 import type { ParsedQuery } from '#flow/search'
 import type { Network } from '#network'
 import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
 import { type Choice, findRelease, type Found } from './find-release.ts'
+import { type FollowedWords, isSevere } from './followed-words.ts'
 import { InstallCheck } from './install-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
@@ -11,6 +14,7 @@ import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
 export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
   readonly network: Network
   readonly events: Events
+  readonly words: FollowedWords
   /** Brings what peers know of a query into the catalogue. */
   readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
 }
@@ -29,9 +33,9 @@ export class InstallGate implements Disposable {
   readonly #domains: DomainAsker
 
   constructor(parts: InstallGateParts) {
-    const { trust, policy } = parts
+    const { trust, policy, words } = parts
     this.#parts = parts
-    this.#names = new NameTrust({ ...parts, wordsOn: () => ({ endorsedBy: [] }) })
+    this.#names = new NameTrust({ ...parts, wordsOn: (identity, name) => words.wordsOn(identity, name) })
     this.#domains = new DomainAsker(parts)
     this.#check = new InstallCheck({ ...parts, coolDownMs: policy.coolDownMs, isOwn: (identity) => trust.ownHead({ identity }) !== undefined })
   }
@@ -39,6 +43,16 @@ export class InstallGate implements Disposable {
   /** The release that a spec means, for looking at it. Throws what `findRelease` throws, and `name-contested`. */
   look(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
     return findRelease(this.#parts, { spec, choice: { publisher: (asked) => this.#shown(asked) } }, signal)
+  }
+
+  /** The release that a spec means, for keeping it. Throws what `look` throws, `denied` for somebody who is blocked, and `advised-against`. */
+  async lookToKeep(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
+    const found = await this.look(spec, signal)
+    const { release } = found.chosen
+    this.#names.assertNotBlocked(release.identity, release.body.name)
+    const advice = this.#adviceAgainst(release)
+    if (advice !== undefined) throw advisedAgainst(release, advice)
+    return found
   }
 
   /** The release that a request means, for installing it. Throws as `Registry.fetch`. */
@@ -58,9 +72,11 @@ export class InstallGate implements Disposable {
       publisher: (asked) => this.#installed(asked, asking),
       check: (key) => this.#check.assertNotRolledBack(key),
       isTooYoung: (release) => this.#check.isTooYoung(release),
+      ...(request.acceptAdvisory !== true && { adviceAgainst: (release: ReleaseOp) => this.#adviceAgainst(release) }),
     }
     const found = await findRelease({ ...this.#parts, askPeers }, { spec, choice }, signal)
     const { release } = found.chosen
+    this.#tellAccepted(release)
     this.#assertNoDowngrade(release, request.acceptDowngrade === true)
     const { verdict } = this.#names.report(spec.name, asking)
     return { found, settle: () => this.#settle(spec, found, verdict) }
@@ -98,6 +114,18 @@ export class InstallGate implements Disposable {
     const evidence = verdict.outcome === 'trusted' ? verdict.evidence : undefined
     if (spec.identity === undefined) this.#names.remember(spec.name, release.identity, evidence)
     this.#check.remember(release, view)
+  }
+
+  #adviceAgainst({ identity, body: { name, version } }: ReleaseOp): Advice | undefined {
+    return this.#parts.words.adviceOn(identity, name, version).find(isSevere)
+  }
+
+  /** Advice that is still there when a release was chosen is advice that the user wants to go against. */
+  #tellAccepted(release: ReleaseOp): void {
+    const advice = this.#adviceAgainst(release)
+    if (advice === undefined) return
+    const { identity, body: { name, version } } = release
+    this.#parts.events.emit({ type: 'advisory-accepted', name, version, identity, by: advice.by, severity: advice.severity })
   }
 
   #assertNoDowngrade(release: ReleaseOp, isAccepted: boolean): void {

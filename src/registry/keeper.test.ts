@@ -56,6 +56,7 @@ class Scene {
         fetched.push([spec, urgency])
         await put(blobs)
       },
+      refuses: () => false,
       view: ({ identity, name }) => {
         const who = viewIdentity(identity, [genesis])
         return who && viewPackage(who, name, [reopenOp(release.bytes) as FeedOp])

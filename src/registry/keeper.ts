@@ -23,6 +23,8 @@ export interface KeeperParts {
   /** Brings, verifies and stores it. */
   readonly fetch: (spec: PackageSpec, urgency: Urgency, signal: AbortSignal) => Promise<unknown>
   readonly view: (key: PackageKey) => PackageView | undefined
+  /** Whether this node gives a release to nobody. */
+  readonly refuses: (release: ReleaseOp) => boolean
   /** Asks a peer for the ops of a package. */
   readonly learn: (key: PackageKey, from: PeerId, signal: AbortSignal) => Promise<unknown>
   /** Connected peers that say they hold the whole archive. */

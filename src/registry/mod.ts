@@ -1,5 +1,6 @@
 export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
+export type { BlockedName, FollowedIdentity, Following } from './following.ts'
 export { InstallCheck } from './install-check.ts'
 export type { TrustPolicy } from './name-trust.ts'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'

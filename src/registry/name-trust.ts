@@ -1,4 +1,6 @@
-import { type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMITS, type NameClaim, type PackageName, type TrustReport } from '#core'
+import {
+  type Advice, type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMITS, type NameClaim, type PackageName, type TrustReport,
+} from '#core'
 import { blocked, byWeight, weighClaims } from '#flow/resolve'
 import type { Catalogue, TrustStore } from '#store'
 import { globCovers, isNameGlob } from '#trust'
@@ -18,6 +20,8 @@ export interface TrustPolicy {
 export interface Words {
   readonly endorsedBy: readonly IdentityId[]
   readonly block?: Block
+  /** Against versions of the package, the worst first; at most `LIMITS.shownAdvice`. */
+  readonly advice?: readonly Advice[]
 }
 
 export interface NameTrustParts {
@@ -95,7 +99,7 @@ export class NameTrust {
     const known = standing.length > 0 ? standing : catalogue.claimants(name)
     const named = [pin?.identity, asking.locked, asking.chosen, namespace?.identity].filter((identity) => identity !== undefined)
     return [...new Set([...named, ...known])].map((identity): NameClaim => {
-      const { endorsedBy, block } = this.#parts.wordsOn(identity, name)
+      const { endorsedBy, block, advice } = this.#parts.wordsOn(identity, name)
       const since = catalogue.knownSince(identity)
       const evidence: Evidence[] = [
         ...(pin?.identity === identity ? [{ kind: 'pinned' as const, since: pin.since, how: pin.how }] : []),
@@ -105,7 +109,13 @@ export class NameTrust {
         ...[asking.domain?.evidence.get(identity) ?? []].flat(),
         ...(endorsedBy.length > 0 ? [{ kind: 'endorsed' as const, by: endorsedBy }] : []),
       ]
-      return { identity, evidence: byWeight(evidence), ...(block !== undefined && { blocked: block }), ...(since !== undefined && { knownSince: since }) }
+      return {
+        identity,
+        evidence: byWeight(evidence),
+        ...(block !== undefined && { blocked: block }),
+        ...(advice !== undefined && { advice }),
+        ...(since !== undefined && { knownSince: since }),
+      }
     })
   }
 

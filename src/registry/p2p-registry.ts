@@ -1,6 +1,6 @@
 import {
-  type Digest, type IdentityId, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName, type PackageSpec,
-  type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
+  type Digest, type IdentityId, isFeedOp, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
+  type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
 } from '#core'
 import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
@@ -14,6 +14,8 @@ import type { Signature } from '#trust'
 import { Background } from './background.ts'
 import { toFetched, toPackageInfo } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
+import { FollowedWords } from './followed-words.ts'
+import { type Following, FollowList } from './following.ts'
 import type { Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
 import { InstallGate } from './install-gate.ts'
@@ -25,12 +27,13 @@ import { OwnHeads } from './own-heads.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
-  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery,
-  Speaking, Trusting,
+  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer,
+  SearchQuery, Speaking, Trusting,
 } from './registry.ts'
 import { Searcher } from './searcher.ts'
+import { Withheld } from './withheld.ts'
 
-export interface P2PParts extends ExchangeParts {
+export interface P2PParts extends Omit<ExchangeParts, 'withholds'> {
   readonly catalogue: Catalogue
   /** Of that catalogue. */
   readonly search: PackageSearch
@@ -55,10 +58,18 @@ export interface P2PParts extends ExchangeParts {
   readonly openDomains?: () => Promise<DomainRecords>
 }
 
+/** What is said of packages, and what follows from it for those that are here. */
+interface Standing {
+  readonly views: PackageViews
+  readonly words: FollowedWords
+  readonly withheld: Withheld
+}
+
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
 export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #parts: P2PParts
   readonly #views: PackageViews
+  readonly #standing: Standing
   readonly #exchange: Exchange
   readonly #serving = new AsyncDisposableStack()
   readonly #background: Background
@@ -68,11 +79,14 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly #publishing: Publishing
   readonly #gate: InstallGate
   readonly keeping: Keeper
+  readonly following: Following
 
-  private constructor(parts: P2PParts, exchange: Exchange) {
+  private constructor(parts: P2PParts, exchange: Exchange, standing: Standing) {
+    const { words, withheld } = standing
     this.#parts = parts
     this.#background = new Background(parts.events)
-    this.#views = createViews(parts.catalogue)
+    this.#views = standing.views
+    this.#standing = standing
     this.#exchange = this.#serving.use(exchange)
     this.#newsroom = this.#serving.use(new Newsroom({ ...parts, view: ({ identity, body }) => this.#views.package(identity, body.name) }))
     this.#replica = this.#serving.use(new Replica({
@@ -80,14 +94,15 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
       isDear: (identity) => this.keeping.isDear(identity),
-      onAdded: (op, source) => this.#newsroom.tell(op, source),
+      onAdded: (op, source) => this.#hear(op, source),
       onDropped: (identity, records) => this.#newsroom.tellDropped(identity, records),
     }))
     this.keeping = new Keeper({
       ...parts,
       source: exchange.source,
       find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
-      fetch: async (spec, urgency, signal) => this.#fetch({ ...(await this.#find(spec, signal)), urgency, signal }),
+      fetch: async (spec, urgency, signal) => this.#fetch({ ...(await this.#gate.lookToKeep(spec, signal)), urgency, signal }),
+      refuses: ({ identity, body: { name, version } }) => withheld.refuses({ identity, name, version }),
       view: ({ identity, name }) => this.#views.package(identity, name),
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
@@ -106,8 +121,10 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#gate = this.#serving.use(new InstallGate({
       ...parts,
       views: this.#views,
+      words,
       askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
     }))
+    this.following = new FollowList({ ...parts, onChanged: () => words.forget() })
     this.#searcher = new Searcher({
       ...parts,
       kept: () => this.keeping.kept,
@@ -119,8 +136,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   /** Finishes what a crash interrupted, then answers peers, listens and syncs until disposed. */
   static async open(parts: P2PParts): Promise<P2PRegistry> {
     await using opened = new AsyncDisposableStack()
-    const exchange = opened.use(await Exchange.open(parts))
-    const registry = opened.use(new P2PRegistry(parts, exchange))
+    const views = createViews(parts.catalogue)
+    const words = new FollowedWords({ ...parts, views })
+    const withheld = new Withheld({ ...parts, views, words })
+    const exchange = opened.use(await Exchange.open({ ...parts, withholds: (digest) => withheld.has(digest) }))
+    const registry = opened.use(new P2PRegistry(parts, exchange, { views, words, withheld }))
     await registry.#publishing.resume()
     registry.#serve()
     opened.move()
@@ -151,11 +171,18 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   #onPublished(op: Op, source: OpSource): void {
-    if ('feed' in op) this.#newsroom.tell(op, source)
+    this.#hear(op, source)
     this.#replica.spread()
     if (op.type !== 'release') return
     this.#gate.own(op)
     this.#provide(op)
+  }
+
+  /** Everything that is new here, however it came. */
+  #hear(op: Op, source: OpSource): void {
+    this.#standing.words.hear(op)
+    this.#standing.withheld.hear(op)
+    if (isFeedOp(op)) this.#newsroom.tell(op, source)
   }
 
   // ---- announce and sync
@@ -194,7 +221,10 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
     await this.#exchange.glance(chosen.release.body.artifact.digest, signal)
-    return toPackageInfo(view, chosen, await this.#holderCount(chosen.release))
+    const holders = await this.#holderCount(chosen.release)
+    const { identity, body: { name, version } } = chosen.release
+    const { block } = this.#standing.words.wordsOn(identity, name)
+    return toPackageInfo(view, chosen, { holders, block, advice: this.#standing.words.adviceOn(identity, name, version) })
   }
 
   async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {

@@ -1,14 +1,16 @@
-import { type Clock, type Events, GgenError, type IdentityId, type Op, type OpId, type OpSource, type PackageName, type PublicKey, type ReleaseOp } from '#core'
+import {
+  type Clock, type Events, GgenError, type IdentityId, isChainOp, type Op, type OpId, type OpSource, type PackageName, type PublicKey, type ReleaseOp,
+} from '#core'
 import { announceOps } from '#flow/announce'
 import {
-  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, prepareRelease, prepareRoles, prepareStatus, type PublishSource,
-  signaturesOf, signIntent, stagedOp, storeSource, unfinishedOps,
+  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, prepareOpinion, prepareRelease, prepareRoles, prepareStatus,
+  type PublishSource, signaturesOf, signIntent, stagedOp, storeSource, unfinishedOps,
 } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
-import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
+import { envelopeId, type IdentityView, payloadOf, reopenOp, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type {
   ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, Speaking, StagedRecord, StatementReceipt, StatementRequest,
@@ -87,12 +89,19 @@ export class Publishing {
   async #prepareStatement(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement> {
     const { catalogue, trust, views, clock, confirmHead } = this.#parts
     this.#learn(request)
-    const { identity, statement } = request
+    const { identity, feed, statement } = request
     await confirmHead(identity, statement.type === 'status' ? statement.name : undefined, signal)
-    if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed: request.feed }, statement.name).situation, statement)
+    if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed }, statement.name).situation, statement)
     const view = this.#identity(identity)
+    const now = clock.now()
+    if (statement.type !== 'roles') {
+      // Of two of the same second nobody could tell which is the later one.
+      const before = catalogue.opinions(identity, statement.target, 1).map((bytes) => reopenOp(bytes).at + 1)
+      const notBefore = Math.max(views.latestAt(identity), ...before)
+      return prepareOpinion(trust, { identity: view, key: feed, now, notBefore }, statement)
+    }
     const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
-    return prepareRoles(trust, { identity: view, packages, now: clock.now(), notBefore: views.latestAt(identity) }, statement.change)
+    return prepareRoles(trust, { identity: view, packages, now, notBefore: views.latestAt(identity) }, statement.change)
   }
 
   async #chainOf(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]> {
@@ -155,7 +164,7 @@ export class Publishing {
     requireMembership(admit(op.bytes))
     if (op.type === 'release') keepOwn([op])
     const chain = parentsFirst(catalogue.chainOps(op.identity), []).map((bytes) => ({ bytes }))
-    const peers = await announceOps(network, 'feed' in op ? [...chain, op] : chain)
+    const peers = await announceOps(network, isChainOp(op) ? chain : [...chain, op])
     if (op.type === 'release') events.emit({ type: 'release-announced', op: op.id, peers })
     onPublished(op, 'own')
     trust.removeIntent(op.id)

@@ -1,12 +1,13 @@
 import type {
-  Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512, Statement, StatusState, Summary,
-  TransferProgress, TransferReport, TrustReport, Version,
+  Advice, Block, Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512, Statement,
+  StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
 import type { PackageFilters, RankPart, SearchOrder } from '#store'
 import type { Signature } from '#trust'
+import type { Following } from './following.ts'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Registry {
@@ -35,8 +36,8 @@ export interface Registry {
   sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin>
   /**
    * Chooses a release for installing, brings its archive into this node's store, verifies it, and remembers whom the name means and how the release was
-   * signed. Throws what `info` throws, and `name-unverified`, `identity-changed`, `too-young`, `downgrade`, `rollback`, `disputed`, `no-holder`,
-   * `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
+   * signed. Throws what `info` throws, and `name-unverified`, `identity-changed`, `too-young`, `advised-against`, `denied`, `downgrade`, `rollback`,
+   * `disputed`, `no-holder`, `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
    */
   fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
@@ -47,6 +48,7 @@ export interface Registry {
   readonly keeping: Keeping
   readonly speaking: Speaking
   readonly trusting: Trusting
+  readonly following: Following
 }
 
 /** A release to install, and what the asker has decided. */
@@ -58,6 +60,8 @@ export interface FetchRequest {
   readonly locked?: IdentityId
   /** Take a release that is weaker than the one before. */
   readonly acceptDowngrade?: boolean
+  /** Take a release although a publisher that is followed advises against it. */
+  readonly acceptAdvisory?: boolean
 }
 
 /** Whom the names of packages mean here. */
@@ -80,11 +84,11 @@ export interface TrustedName {
   readonly how: PinOrigin
 }
 
-/** What publishers say beside releases: of versions that are out, and of who may speak for them. */
+/** What publishers say beside releases: of versions that are out, of who may speak for them, and of others. */
 export interface Speaking {
   /**
    * Journals the exact payload to sign; nothing is visible yet. Throws `package-not-found`, `version-not-found`, `denied`, `usage`, `conflict`,
-   * `publish-expired`.
+   * `range-invalid`, `publish-expired`.
    */
   prepare(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement>
   /** Envelopes of an identity's own chain, genesis first, as far as this node or a peer knows it; empty for one that nobody here has heard of. */
@@ -107,7 +111,7 @@ export interface StatementRequest {
   readonly identity: IdentityId
   /** Envelopes of the identity's own chain as far as the speaker has it, genesis first. */
   readonly chain: readonly Uint8Array[]
-  /** The release key that will sign a word about a package. */
+  /** The release key that will sign a word about a package, or about somebody else. */
   readonly feed: PublicKey
   readonly statement: Statement
 }
@@ -251,6 +255,10 @@ export interface PackageInfo {
   readonly bins: number
   readonly dependencies: number
   readonly holders: number
+  /** Somebody whose word counts says that nothing of it should be used. */
+  readonly blocked?: Block
+  /** What publishers that are followed say against this version, the worst first. */
+  readonly advice?: readonly Advice[]
   /** All versions, newest first. */
   readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { Events, type GgenEvent, LIMITS, type Op, type OpSource } from '#core'
+import { Events, type GgenEvent, isFeedOp, LIMITS, type Op, type OpSource } from '#core'
 import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { type MemoryHub, memoryHub, type Network } from '#network'
 import { type Catalogue, memoryBlobStore, memoryCatalogue, WHOLE_SET } from '#store'
@@ -28,6 +28,7 @@ interface Scene {
   /** A node that answers out of its catalogue and does nothing by itself. */
   readonly theirs: Node
   readonly events: readonly GgenEvent[]
+  /** Releases and status ops. */
   readonly added: readonly (readonly [OpSource, Op['id']])[]
 }
 
@@ -47,7 +48,9 @@ const setUp = (context: TestContext): Scene => {
     syncEveryMs: LIMITS.syncEveryMs, openAll: async (envelopes) => openEach(envelopes),
     readBlob: (_peer, { digest, sizeBytes }) => blobs.read(digest, { offset: 0, length: sizeBytes }),
     quota: { total: Infinity, perIdentity: Infinity }, isDear: () => false,
-    onAdded: (op, source) => added.push([source, op.id]),
+    onAdded: (op, source) => {
+      if (isFeedOp(op)) added.push([source, op.id])
+    },
     onDropped: () => assert.fail('there is room'),
   })
   context.after(() => replica[Symbol.asyncDispose]())

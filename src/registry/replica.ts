@@ -1,4 +1,6 @@
-import type { Clock, Digest, Events, FeedOp, IdentityId, Op, OpId, OpSource, PackageName, PeerId, Random } from '#core'
+import {
+  type Clock, type Digest, type Events, type IdentityId, isFeedOp, type Op, type OpId, type OpSource, type PackageName, type PeerId, type Random,
+} from '#core'
 import { listenForOps } from '#flow/announce'
 import {
   answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith,
@@ -25,8 +27,8 @@ export interface ReplicaParts {
   readonly quota: QuotaBytes
   /** Own, pinned or followed: what is of them is never slowed or dropped. */
   readonly isDear: (identity: IdentityId) => boolean
-  /** Hears of every release and status that is new here. */
-  readonly onAdded: (op: FeedOp, source: OpSource) => void
+  /** Hears of every op that is new here. */
+  readonly onAdded: (op: Op, source: OpSource) => void
   /** Hears of how many ops were dropped of whom for room. */
   readonly onDropped: (identity: IdentityId, count: number) => void
 }
@@ -129,4 +131,4 @@ export class Replica implements AsyncDisposable {
 }
 
 const subjectOf = (op: Op): { readonly identity: IdentityId; readonly name: PackageName | undefined } =>
-  ({ identity: op.identity, name: op.type === 'release' || op.type === 'status' ? op.body.name : undefined })
+  ({ identity: op.identity, name: isFeedOp(op) ? op.body.name : undefined })

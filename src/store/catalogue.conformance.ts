@@ -3,6 +3,7 @@ import { suite, test, type TestContext } from 'node:test'
 import { isGgenError, type PackageName, parsePackageName } from '#core'
 import type { Catalogue } from './catalogue.ts'
 import { entryConformance } from './catalogue-entries.conformance.ts'
+import { opinionConformance } from './catalogue-opinions.conformance.ts'
 import { roomConformance } from './catalogue-room.conformance.ts'
 import { opSetConformance } from './op-set.conformance.ts'
 import { WHOLE_SET } from './op-set.ts'
@@ -24,6 +25,7 @@ export const catalogueConformance = (name: string, open: Open): void => {
     transactionConformance(open)
     entryConformance(open)
     roomConformance(open)
+    opinionConformance(open)
   })
 }
 

@@ -52,10 +52,13 @@ export interface Catalogue extends OpSet, Disposable {
   lastWithout(op: OpId, of: { readonly identity: IdentityId; readonly name: PackageName }): number | undefined
   /** Bytes of all envelopes, or of those of one identity. */
   envelopeBytes(identity?: IdentityId): number
-  /** Identities that have envelopes of releases or status ops, those that are known for the shortest time first, after the number `after`, at most `limit`. */
+  /**
+   * Identities that have envelopes of other ops than of their own chains, those that are known for the shortest time first, after the number `after`, at
+   * most `limit`.
+   */
   newestPublishers(after: number | undefined, limit: number): Publisher[]
   /**
-   * Drops envelopes of releases and status ops of an identity, newest first, at most `limit`, and the entries of their packages. Its chain stays:
+   * Drops envelopes of releases, status ops and opinions of an identity, newest first, at most `limit`, and the entries of their packages. Its chain stays:
    * it says who may sign what comes next. Returns how many were dropped.
    */
   dropEnvelopes(identity: IdentityId, limit: number): number
@@ -64,6 +67,10 @@ export interface Catalogue extends OpSet, Disposable {
   chainOps(identity: IdentityId): Uint8Array[]
   /** Envelopes of the release and status ops of one package, in no particular order. */
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[]
+  /** Envelopes of what one identity says of another, the newest by its own clock first, at most `limit`. */
+  opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[]
+  /** Of whom an identity has said something, dropped opinions too, in the order of their ids, at most `limit`. */
+  opined(by: IdentityId, limit: number): IdentityId[]
   /** Names under which an identity has feed ops, dropped ones too, in the order of their code units. */
   namesOf(identity: IdentityId): PackageName[]
   /** Identities that have feed ops, dropped ones too, under a name (also where nothing of theirs stands), in the order of their ids. */
@@ -90,7 +97,7 @@ export interface Catalogue extends OpSet, Disposable {
   newestEntries(limit: number): CatalogueEntry[]
 }
 
-/** An identity that has envelopes of releases or status ops. */
+/** An identity that has envelopes of releases, status ops or opinions. */
 export interface Publisher {
   readonly identity: IdentityId
   /** What to go on after. */

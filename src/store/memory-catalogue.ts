@@ -1,4 +1,4 @@
-import { type Digest, type IdentityId, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type Digest, type IdentityId, isFeedOp, isOpinion, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
@@ -10,6 +10,9 @@ export const memoryCatalogue = (): Catalogue => new MemoryCatalogue()
 
 /** The key of an identity's own chain among its packages: no package has this name. */
 const CHAIN = ''
+/** What an identity says of another one is there under that one's id, with this before it: no package has such a name. */
+type Opined = `!${IdentityId}`
+type Place = PackageName | typeof CHAIN | Opined
 /** Stands for an envelope that was dropped: none is empty. */
 const NO_BYTES = new Uint8Array()
 
@@ -17,7 +20,8 @@ class MemoryCatalogue implements Catalogue {
   readonly #undo = new UndoLog()
   readonly #envelopes = new Map<OpId, Uint8Array>()
   readonly #known = new Map<IdentityId, { readonly since: number; readonly place: number }>()
-  readonly #packages = new Map<IdentityId, Map<PackageName | typeof CHAIN, OpId[]>>()
+  readonly #packages = new Map<IdentityId, Map<Place, OpId[]>>()
+  readonly #ats = new Map<OpId, number>()
   readonly #set = new MemoryOpSet()
   readonly #taken = new Map<Digest, true>()
   readonly #waiting = new Map<OpId, true>()
@@ -115,7 +119,7 @@ class MemoryCatalogue implements Catalogue {
     const dropped = [...this.#envelopes.keys()].filter((id) => theirs.has(id) && this.#envelopes.get(id)?.length).reverse().slice(0, limit)
     for (const id of dropped) setIn(this.#undo, this.#envelopes, { key: id, value: NO_BYTES })
     const touched = [...(this.#packages.get(identity) ?? [])].filter(([, ids]) => ids.some((id) => dropped.includes(id)))
-    for (const [name] of touched) if (name !== CHAIN) this.removeEntry(identity, name)
+    for (const [name] of touched) if (isName(name)) this.removeEntry(identity, name)
     return dropped.length
   }
 
@@ -127,10 +131,24 @@ class MemoryCatalogue implements Catalogue {
     return this.#envelopesOf(identity, name)
   }
 
+  opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[] {
+    this.#assertOpen()
+    const ids = [...(this.#packages.get(by)?.get(`!${about}`) ?? [])]
+    const newestFirst = ids.sort((a, b) => (this.#ats.get(b) ?? 0) - (this.#ats.get(a) ?? 0) || byText(b, a))
+    return newestFirst.flatMap((id) => this.opBytes(id) ?? []).slice(0, limit)
+  }
+
+  opined(by: IdentityId, limit: number): IdentityId[] {
+    this.#assertOpen()
+    const lists = [...(this.#packages.get(by) ?? [])]
+    const targets = lists.flatMap(([place, ids]) => (place.startsWith('!') && ids.length > 0 ? [place.slice(1) as IdentityId] : []))
+    return targets.sort(byText).slice(0, limit)
+  }
+
   namesOf(identity: IdentityId): PackageName[] {
     this.#assertOpen()
     const lists = [...(this.#packages.get(identity) ?? [])]
-    return lists.flatMap(([name, ids]) => (name === CHAIN || ids.length === 0 ? [] : name)).sort(byText)
+    return lists.flatMap(([name, ids]) => (isName(name) && ids.length > 0 ? name : [])).sort(byText)
   }
 
   claimants(name: PackageName): IdentityId[] {
@@ -228,28 +246,30 @@ class MemoryCatalogue implements Catalogue {
 
   #addToSet(op: Op): void {
     const before = this.#totals
-    const ids = this.#idsOf(op.identity, 'feed' in op ? op.body.name : CHAIN)
+    const ids = this.#idsOf(op.identity, placeOf(op))
+    this.#ats.set(op.id, op.at)
     this.#set.add(op)
     this.#undo.record(() => {
       ids.pop()
+      this.#ats.delete(op.id)
       this.#set.remove(op)
       this.#totals = before
     })
     this.#totals = {
-      packages: before.packages + Number('feed' in op && ids.length === 0),
+      packages: before.packages + Number(isFeedOp(op) && ids.length === 0),
       releases: before.releases + Number(op.type === 'release'),
     }
     ids.push(op.id)
   }
 
-  #idsOf(identity: IdentityId, name: PackageName | typeof CHAIN): OpId[] {
-    const packages = this.#packages.get(identity) ?? new Map<PackageName | typeof CHAIN, OpId[]>()
+  #idsOf(identity: IdentityId, name: Place): OpId[] {
+    const packages = this.#packages.get(identity) ?? new Map<Place, OpId[]>()
     const ids = packages.get(name) ?? []
     this.#packages.set(identity, packages.set(name, ids))
     return ids
   }
 
-  #envelopesOf(identity: IdentityId, name: PackageName | typeof CHAIN): Uint8Array[] {
+  #envelopesOf(identity: IdentityId, name: Place): Uint8Array[] {
     this.#assertOpen()
     const ids = this.#packages.get(identity)?.get(name) ?? []
     return ids.flatMap((id) => this.opBytes(id) ?? [])
@@ -264,6 +284,10 @@ class MemoryCatalogue implements Catalogue {
     if (this.#closed) throw storeClosed()
   }
 }
+
+const placeOf = (op: Op): Place => (isFeedOp(op) ? op.body.name : isOpinion(op) ? `!${op.body.target}` : CHAIN)
+
+const isName = (place: Place): place is PackageName => place !== CHAIN && !place.startsWith('!')
 
 const byName = (a: CatalogueEntry, b: CatalogueEntry): number => byText(a.name, b.name) || byText(a.identity, b.identity)
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

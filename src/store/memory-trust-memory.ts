@@ -1,15 +1,16 @@
 import { type IdentityId, LIMITS, type PackageName } from '#core'
-import { tooManyFollowed } from './refusals.ts'
-import type { FollowedPublisher, SeenPackage, TrustMemory } from './trust-memory.ts'
+import { tooManyBlocked, tooManyFollowed } from './refusals.ts'
+import type { BlockedSubject, FollowedPublisher, SeenPackage, TrustMemory } from './trust-memory.ts'
 import { setIn, type UndoLog } from './undo-log.ts'
 
-/** The part of a trust store in memory that remembers packages and followed publishers. */
+/** The part of a trust store in memory that remembers packages, and publishers that are followed or blocked. */
 export class MemoryTrustMemory implements TrustMemory {
   readonly #undo: UndoLog
   /** Throws once the store is closed. */
   readonly #assertOpen: () => void
   readonly #seen = new Map<string, SeenPackage>()
   readonly #followed = new Map<IdentityId, FollowedPublisher>()
+  readonly #blocked = new Map<string, BlockedSubject>()
 
   constructor(undo: UndoLog, assertOpen: () => void) {
     this.#undo = undo
@@ -44,4 +45,27 @@ export class MemoryTrustMemory implements TrustMemory {
     setIn(this.#undo, this.#followed, { key: identity, value: undefined })
     return was
   }
+
+  blocked(): BlockedSubject[] {
+    this.#assertOpen()
+    const ordered = [...this.#blocked].sort(([a, { since }], [b, { since: other }]) => since - other || (a < b ? -1 : 1))
+    return ordered.map(([, blocked]) => ({ ...blocked }))
+  }
+
+  block(blocked: BlockedSubject): void {
+    this.#assertOpen()
+    const key = subjectKey(blocked.identity, blocked.name)
+    if (!this.#blocked.has(key) && this.#blocked.size >= LIMITS.blockedSubjects) throw tooManyBlocked()
+    setIn(this.#undo, this.#blocked, { key, value: { ...blocked } })
+  }
+
+  unblock(identity: IdentityId, name: PackageName | undefined): boolean {
+    this.#assertOpen()
+    const key = subjectKey(identity, name)
+    const was = this.#blocked.has(key)
+    setIn(this.#undo, this.#blocked, { key, value: undefined })
+    return was
+  }
 }
+
+const subjectKey = (identity: IdentityId, name: PackageName | undefined): string => `${identity} ${name ?? ''}`

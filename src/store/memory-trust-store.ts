@@ -73,10 +73,11 @@ class MemoryTrustStore implements TrustStore {
   putIntent(intent: Intent): void {
     this.transact(() => {
       const feed = feedKey(intent)
-      const rivals = [...this.#intents.values()].filter((stored) => stored.feed === feed)
-      const isTaken = rivals.some(({ intent: rival }) => rival.state === 'signed' && rival.seq === intent.seq)
+      const stored = [...this.#intents.values()]
+      const isTaken = stored.some(({ feed: other, intent: rival }) => other === feed && rival.state === 'signed' && rival.seq === intent.seq)
       if (isTaken || this.#ownAt(feed, intent.seq) !== undefined) throw placeTaken(intent.id)
-      for (const { intent: rival } of rivals) if (rival.state === 'prepared') this.removeIntent(rival.id)
+      const rivals = stored.filter((one) => one.intent.state === 'prepared' && (one.feed === feed || isOpinionOfSame(one.intent, intent)))
+      for (const { intent: rival } of rivals) this.removeIntent(rival.id)
       if (this.#intents.size >= LIMITS.openIntents) throw tooManyIntents()
       this.#position += 1
       setIn(this.#undo, this.#intents, { key: intent.id, value: { intent: copied(intent), feed, position: this.#position } })
@@ -180,6 +181,11 @@ class MemoryTrustStore implements TrustStore {
     return [...this.#kept.values()].some(({ kept }) => kept.digest === digest || kept.blobs.includes(digest))
   }
 
+  keptFor(digest: Digest): readonly KeptRelease[] {
+    const kept = this.keptPackages().filter((one) => one.digest === digest || one.blobs.includes(digest))
+    return [...new Map(kept.map(({ identity, name, version }) => [`${identity} ${name} ${version}`, { identity, name, version }])).values()]
+  }
+
   [Symbol.dispose](): void {
     this.#closed = true
   }
@@ -193,7 +199,11 @@ class MemoryTrustStore implements TrustStore {
   }
 }
 
-const feedKey = ({ identity, name, feed }: ChainKey): string => (feed === undefined ? identity : `${identity} ${name} ${feed}`)
+const feedKey = ({ identity, name, opinion, feed }: ChainKey): string =>
+  feed === undefined ? identity : `${identity} ${opinion === undefined ? name : `!${opinion}`} ${feed}`
+
+const isOpinionOfSame = (a: ChainKey, b: ChainKey): boolean =>
+  a.opinion !== undefined && b.opinion !== undefined && a.identity === b.identity && a.feed === b.feed
 
 const isLessDear = (a: KnownDomain, b: KnownDomain): boolean => {
   const [aBound, bBound] = [a.memory.bound.length > 0, b.memory.bound.length > 0]

@@ -27,9 +27,9 @@ export type { PartialBlob } from './partial-blob.ts'
 export { FIELDS, type Match } from './rank-package.ts'
 export type { ReceiptStore } from './receipt-store.ts'
 export {
-  blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyFollowed, tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
+  blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyBlocked, tooManyFollowed, tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
 } from './refusals.ts'
 export { type EntryTerms, entryTerms, facetsOf, indexTerms, NAME_MARK, queryTerms, spellingOf, TAG_MARK, tokenize } from './search-terms.ts'
 export { type SpelledWord, Spelling } from './spelling.ts'
-export type { FollowedPublisher, SeenPackage, SeenRelease, TrustMemory } from './trust-memory.ts'
+export type { BlockedSubject, FollowedPublisher, SeenPackage, SeenRelease, TrustMemory } from './trust-memory.ts'
 export type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'

@@ -47,5 +47,9 @@ export const tooManyIntents = (): GgenError => new GgenError('too-busy', `${LIMI
 export const tooManyFollowed = (): GgenError =>
   new GgenError('too-busy', `${LIMITS.followedPublishers} publishers are followed already`, { hint: 'let some go: ggen unfollow IDENTITY' })
 
+/** Thrown above the limit of blocked publishers and packages. */
+export const tooManyBlocked = (): GgenError =>
+  new GgenError('too-busy', `${LIMITS.blockedSubjects} publishers and packages are blocked already`, { hint: 'let some go: ggen trust unblock @IDENTITY' })
+
 /** What every method of a store throws after it was disposed. */
 export const storeClosed = (): GgenError => new GgenError('cancelled', 'this node is shutting down: its stores are closed')

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
 import {
-  digestOf, type GenesisOp, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type RolesOp, type Sha512,
-  type StatusOp,
+  digestOf, type EndorseOp, type GenesisOp, type IdentityId, type OpId, parsePackageName, parseVersion, type PublicKey, type ReleaseOp, type RolesOp,
+  type Sha512, type StatusOp,
 } from '#core'
 import type { CatalogueEntry } from './catalogue.ts'
 
@@ -51,6 +51,12 @@ export const sampleRelease = (change: SampleChange = {}): ReleaseOp => {
 export const sampleStatus = (change: SampleChange = {}): StatusOp => {
   const { body, type: _type, ...head } = sampleRelease({ ...change, salt: `status ${change.salt ?? ''}` })
   return { ...head, type: 'status', body: { roles: body.roles, name: body.name, version: body.version, state: 'yanked' } }
+}
+
+/** That an identity warns of another one. */
+export const sampleEndorse = (target: string, change: SampleChange = {}): EndorseOp => {
+  const { feed: key, identity, at, signers, bytes, id, body: { roles: named } } = sampleRelease({ ...change, salt: `endorse ${target} ${change.salt ?? ''}` })
+  return { id, identity, key, at, seq: 0, signers, bytes, type: 'endorse', body: { roles: named, target: sampleIdentity(target), names: [], level: 'block' } }
 }
 
 /** The genesis op of an identity, or with `seq` a later op of its chain. */

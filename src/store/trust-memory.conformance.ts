@@ -50,14 +50,40 @@ export const trustMemoryConformance = (open: (context: TestContext) => TrustStor
     assert.equal(store.memory.followed().length, LIMITS.followedPublishers)
   })
 
+  test('what is blocked is a publisher, or one name of it, until just that is let go', (context) => {
+    using store = open(context)
+    const { name } = seen()
+    assert.deepEqual([store.memory.blocked(), store.memory.unblock(ALICE, undefined)], [[], false])
+    store.memory.block({ identity: ALICE, name, why: 'malware', since: 2 })
+    store.memory.block({ identity: ALICE, since: 3 })
+    store.memory.block({ identity: BOB, name, since: 1 })
+    store.memory.block({ identity: ALICE, name, why: 'again', since: 2 })
+    const all = [{ identity: BOB, name, since: 1 }, { identity: ALICE, name, why: 'again', since: 2 }, { identity: ALICE, since: 3 }]
+    assert.deepEqual(store.memory.blocked(), all)
+    assert(!store.isDear(ALICE), 'who is blocked is not dear')
+    assert.deepEqual([BOB, ALICE, ALICE].map((identity) => store.memory.unblock(identity, undefined)), [false, true, false])
+    assert.deepEqual(store.memory.blocked(), all.slice(0, 2))
+  })
+
+  test('what is blocked is limited', (context) => {
+    using store = open(context)
+    store.transact(() => {
+      for (let index = 0; index < LIMITS.blockedSubjects; index += 1) store.memory.block({ identity: sampleIdentity(`${index}`), since: index })
+    })
+    assert.throws(() => store.memory.block({ identity: ALICE, since: 0 }), (error) => isGgenError(error, 'too-busy'))
+    store.memory.block({ identity: sampleIdentity('0'), why: 'still', since: 0 })
+    assert.deepEqual([store.memory.blocked().length, store.memory.blocked()[0]?.why], [LIMITS.blockedSubjects, 'still'])
+  })
+
   test('what is remembered in a transaction that fails is forgotten', (context) => {
     using store = open(context)
     assert.throws(() => store.transact(() => {
       store.memory.putSeen(seen())
       store.memory.follow({ identity: BOB, since: 2 })
+      store.memory.block({ identity: BOB, since: 2 })
       throw new RangeError('no')
     }), RangeError)
-    assert.deepEqual([store.memory.seen(ALICE, seen().name), store.memory.followed()], [undefined, []])
+    assert.deepEqual([store.memory.seen(ALICE, seen().name), store.memory.followed(), store.memory.blocked()], [undefined, [], []])
   })
 
   test('names are listed and let go', (context) => {

@@ -1,8 +1,8 @@
 import type { IdentityId, OpId, PackageName, PublicKey, Version } from '#core'
 
 /**
- * What this node has seen of the packages that were installed with its help, and whom its user follows: what comes later is compared with it. Every change
- * lasts when the method returns, or with the transaction around it. Throws what the methods of the trust store throw.
+ * What this node has seen of the packages that were installed with its help, and whom its user follows and blocks: what comes later is compared with it. Every
+ * change lasts when the method returns, or with the transaction around it. Throws what the methods of the trust store throw.
  */
 export interface TrustMemory {
   seen(identity: IdentityId, name: PackageName): SeenPackage | undefined
@@ -14,6 +14,12 @@ export interface TrustMemory {
   follow(followed: FollowedPublisher): void
   /** Whether it was followed. */
   unfollow(identity: IdentityId): boolean
+  /** Oldest first. */
+  blocked(): BlockedSubject[]
+  /** Replaces what was said of the same subject. Throws `too-busy` above `LIMITS.blockedSubjects`. */
+  block(blocked: BlockedSubject): void
+  /** Whether exactly this was blocked. */
+  unblock(identity: IdentityId, name: PackageName | undefined): boolean
 }
 
 /** The state of a package when one of its releases was last installed. Plain JSON. */
@@ -44,6 +50,16 @@ export interface SeenRelease {
 /** A publisher whose word on others counts. */
 export interface FollowedPublisher {
   readonly identity: IdentityId
+  /** Unix milliseconds. */
+  readonly since: number
+}
+
+/** A publisher that the user wants nothing from, or nothing under one name. */
+export interface BlockedSubject {
+  readonly identity: IdentityId
+  /** Absent: everything. */
+  readonly name?: PackageName
+  readonly why?: string
   /** Unix milliseconds. */
   readonly since: number
 }

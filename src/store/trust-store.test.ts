@@ -6,6 +6,7 @@ import { openTrustStore } from '#store/disk'
 import { knownDomainsConformance } from './known-domains.conformance.ts'
 import { accessRecordsConformance } from './access-records.conformance.ts'
 import { memoryTrustStore } from './memory-trust-store.ts'
+import { ownOpinionsConformance } from './own-opinions.conformance.ts'
 import { trustMemoryConformance } from './trust-memory.conformance.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
 import type { TrustStore } from './trust-store.ts'
@@ -18,7 +19,10 @@ const onDisk = (context: TestContext): TrustStore => {
 
 trustStoreConformance('the memory twin', () => memoryTrustStore())
 trustStoreConformance('the SQLite file', onDisk)
-for (const open of [() => memoryTrustStore(), onDisk]) trustMemoryConformance(open)
+for (const open of [() => memoryTrustStore(), onDisk]) {
+  trustMemoryConformance(open)
+  ownOpinionsConformance(open)
+}
 knownDomainsConformance('the memory twin', () => memoryTrustStore())
 knownDomainsConformance('the SQLite file', onDisk)
 accessRecordsConformance('the memory twin', () => memoryTrustStore())

@@ -30,7 +30,7 @@ export interface TrustStore extends Disposable {
   ownHead(chain: ChainKey): FeedHead | undefined
 
   /**
-   * Keeps an intent; replaces one of the same chain or feed that is still `prepared`. Throws `publish-expired` when
+   * Keeps an intent; replaces one of the same chain or feed that is still `prepared`, and for an opinion one of the same key. Throws `publish-expired` when
    * a `signed` intent or an own op has the same seq there, and `too-busy` above `LIMITS.openIntents`.
    */
   putIntent(intent: Intent): void
@@ -71,6 +71,8 @@ export interface TrustStore extends Disposable {
   keptPackages(): KeptPackage[]
   /** Whether a kept package has this blob. From memory: cheap enough to be asked for every blob. */
   isKept(digest: Digest): boolean
+  /** The kept releases that have this blob, each once. From memory, too. */
+  keptFor(digest: Digest): readonly KeptRelease[]
 
   readonly memory: TrustMemory
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type FeedOp, opIdOfHash, type PackageName, type PublicKey, type ReleaseKey, type Roles, type Version } from '#core'
-import { isAuthorised, isFullySigned, keysForName } from './authorise.ts'
+import { type FeedOp, type OpinionOp, opIdOfHash, type PackageName, type PublicKey, type ReleaseKey, type Roles, type Version } from '#core'
+import { isAuthorised, isFullySigned, keysForName, keysForOpinions, maySpeakOfOthers } from './authorise.ts'
 import { encodePayload } from './encode-payload.ts'
 import { signPayload } from './envelope.ts'
 import { keyPairFromSeed } from './key-pair.ts'
@@ -56,4 +56,19 @@ test('machines never count as people', () => {
   assert(!isFull(opOf('tool', 0, [0, 1]), roles))
   assert(isFull(opOf('tool', 0, [0, 2]), roles))
   assert(!isFull(opOf('tool', 0, [2]), roles))
+})
+
+test('only a key for every name speaks of others, in its time, and with as many signatures as a release needs', () => {
+  const release = [{ key: keyOf(0), names: ['a', '*'], expires: 100 }, { key: keyOf(1), names: ['io.*', 'tool'] }, { key: keyOf(2), names: ['*'] }]
+  const roles = rolesOf(release, { need: 2 })
+  const may = (key: number, at: number): boolean => maySpeakOfOthers(roles, keyOf(key), at)
+  assert.deepEqual([may(0, 100), may(0, 101), may(1, 0), may(2, 101), may(3, 0)], [true, false, false, true, false])
+  const opinion = (at: number, signers: readonly number[]): OpinionOp =>
+    openOp(signPayload(encodePayload({
+      type: 'endorse', identity: id as OpinionOp['identity'], key: keyOf(signers[0] ?? 0), at, seq: 0,
+      body: { roles: id, target: id as OpinionOp['identity'], names: [], level: 'vouch' },
+    }), signers.flatMap((n) => keys[n] ?? []))) as OpinionOp
+  assert.deepEqual([opinion(0, [0]), opinion(101, [0]), opinion(0, [1, 0])].map((op) => isAuthorised(op, roles)), [true, false, false])
+  const isWhole = (op: OpinionOp): boolean => isFullySigned(op, roles, keysForOpinions(roles))
+  assert.deepEqual([opinion(0, [0]), opinion(0, [0, 1]), opinion(0, [0, 2]), opinion(101, [0, 2])].map(isWhole), [false, false, true, false])
 })

@@ -1,9 +1,19 @@
-import type { FeedOp, PackageName, PublicKey, ReleaseKey, Roles } from '#core'
+import { type FeedOp, isOpinion, type OpinionOp, type PackageName, type PublicKey, type ReleaseKey, type Roles } from '#core'
 import { globCovers } from './name-glob.ts'
 
 /** The release keys that may use a name, by key. */
 export const keysForName = (roles: Roles, name: PackageName): ReadonlyMap<PublicKey, ReleaseKey> =>
   new Map(roles.release.filter(({ names }) => names.some((glob) => globCovers(glob, name))).map((entry) => [entry.key, entry]))
+
+/** The release keys that may speak of others, by key: those that may use every name. */
+export const keysForOpinions = (roles: Roles): ReadonlyMap<PublicKey, ReleaseKey> =>
+  new Map(roles.release.filter(({ names }) => names.includes('*')).map((entry) => [entry.key, entry]))
+
+/** Whether a key may speak of others at that time, Unix seconds, whatever else it takes. */
+export const maySpeakOfOthers = (roles: Roles, key: PublicKey, at: number): boolean => {
+  const entry = keysForOpinions(roles).get(key)
+  return entry !== undefined && isUnexpired(entry, at)
+}
 
 /** Whether a key may sign for this name at that time, Unix seconds, whatever else it takes. */
 export const mayName = (roles: Roles, key: PublicKey, { name, at }: { readonly name: PackageName; readonly at: number }): boolean => {
@@ -14,17 +24,19 @@ export const mayName = (roles: Roles, key: PublicKey, { name, at }: { readonly n
 const isUnexpired = (key: ReleaseKey, atSeconds: number): boolean => key.expires === undefined || key.expires >= atSeconds
 
 /**
- * Whether the roles that the op names (pass those: an op of the identity's chain, of any branch) allow its feed's key to sign this
- * name at that time: the stateless part of admission. Says nothing of the threshold, so that half-signed ops can travel and be co-signed.
+ * Whether the roles that the op names (pass those: an op of the identity's chain, of any branch) allow its key to say this at that time: the
+ * stateless part of admission. Says nothing of the threshold, so that half-signed ops can travel and be co-signed.
  */
-export const isAuthorised = (op: FeedOp, roles: Roles): boolean => mayName(roles, op.feed, { name: op.body.name, at: op.at })
+export const isAuthorised = (op: FeedOp | OpinionOp, roles: Roles): boolean =>
+  isOpinion(op) ? maySpeakOfOthers(roles, op.key, op.at) : mayName(roles, op.feed, { name: op.body.name, at: op.at })
 
 /** Whether an op has all the signatures that the roles it names ask for; pass those. */
 export const isComplete = (op: FeedOp, roles: Roles): boolean => isFullySigned(op, roles, keysForName(roles, op.body.name))
 
-/** Whether the feed's key may sign, and enough keys that may use the name did: `need` in all, `human` of them not held by machines. */
-export const isFullySigned = (op: FeedOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {
+/** Whether the op's own key may sign, and enough of the keys that may say it did: `need` in all, `human` of them not held by machines. */
+export const isFullySigned = (op: FeedOp | OpinionOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {
+  const own = isOpinion(op) ? op.key : op.feed
   const counted = [...keys.values()].filter((key) => op.signers.has(key.key) && isUnexpired(key, op.at))
   const humans = counted.filter(({ auto }) => auto !== true)
-  return counted.some(({ key }) => key === op.feed) && counted.length >= roles.need && humans.length >= (roles.human ?? 0)
+  return counted.some(({ key }) => key === own) && counted.length >= roles.need && humans.length >= (roles.human ?? 0)
 }

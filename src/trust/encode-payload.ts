@@ -1,4 +1,7 @@
-import { digestBytes, isOpId, LIMITS, type OpId, type ReleaseBody, type ReleaseKey, type Role, type Roles, type RolesOp, type StatusBody } from '#core'
+import {
+  type AdvisoryBody, digestBytes, type EndorseBody, isFeedOp, isOpId, isOpinion, LIMITS, type OpId, type ReleaseBody, type ReleaseKey, type Role, type Roles,
+  type RolesOp, type StatusBody,
+} from '#core'
 import { encodeCbor } from './encode-cbor.ts'
 import { envelopeBytes } from './envelope.ts'
 import { linkToBlob, linkToOp } from './link.ts'
@@ -68,12 +71,34 @@ const wireStatusBody = ({ roles, name, version, state, why, tag }: StatusBody): 
   ...(tag !== undefined && { tag: { latest: tag.latest } }),
 })
 
+const wireEndorseBody = ({ roles, target, names, level, why, expires }: EndorseBody): object => ({
+  roles: link(roles),
+  target: link(target),
+  names: [...names],
+  level,
+  ...(why !== undefined && { why }),
+  ...(expires !== undefined && { exp: expires }),
+})
+
+const wireAdvisoryBody = ({ roles, target, name, range, severity, why, ref, fix }: AdvisoryBody): object => ({
+  roles: link(roles),
+  target: link(target),
+  name,
+  range,
+  severity,
+  ...(why !== undefined && { why }),
+  ...(ref !== undefined && { ref }),
+  ...(fix !== undefined && { fix }),
+})
+
 const wireBody = (draft: OpDraft): object => {
   switch (draft.type) {
     case 'genesis': return { ...wireRoles(draft.body), nonce: draft.body.nonce }
     case 'roles': return wireRolesBody(draft.body)
     case 'release': return wireReleaseBody(draft.body)
     case 'status': return wireStatusBody(draft.body)
+    case 'endorse': return wireEndorseBody(draft.body)
+    case 'advisory': return wireAdvisoryBody(draft.body)
   }
 }
 
@@ -86,7 +111,8 @@ export const encodePayload = (draft: OpDraft): Uint8Array => {
     v: 1,
     t: draft.type,
     ...(draft.type !== 'genesis' && { id: link(draft.identity) }),
-    ...((draft.type === 'release' || draft.type === 'status') && { feed: publicKeyBytes(draft.feed) }),
+    ...(isFeedOp(draft) && { feed: publicKeyBytes(draft.feed) }),
+    ...(isOpinion(draft) && { key: publicKeyBytes(draft.key) }),
     seq: draft.seq,
     prev: draft.prev === undefined ? null : link(draft.prev),
     at: draft.at,

@@ -78,6 +78,14 @@ test('strangers cannot undo a rotation: the old root, which the op does not name
   for (const key of [owner, successor]) assert(merged.includes(key.publicKey))
 })
 
+test('strangers cannot silence who speaks of others by signing it too', () => {
+  const body = { roles, target: roles as FeedOp['identity'], names: [], level: 'block' as const }
+  const opinion = encodePayload({ type: 'endorse', identity: roles as FeedOp['identity'], key: owner.publicKey, at: 1, seq: 0, body })
+  const merged = mergeEnvelopes(strangersOn(opinion), signPayload(opinion, [owner]))
+  assert(signersOf(merged).includes(owner.publicKey))
+  assert.equal(openOp(merged).type, 'endorse')
+})
+
 test('a co-signature that is wanted finds room even where strangers came first', () => {
   const wanted = [1, 2, 3].map((n) => keys[n]?.publicKey ?? owner.publicKey)
   const crowded = signedBy(Array.from({ length: 15 }, (_, n) => n + 9))

@@ -1,4 +1,4 @@
-import type { PublicKey } from '#core'
+import { isFeedOp, isOpinion, type PublicKey } from '#core'
 import { readEnvelope, sealEnvelope, type Signature, signatureCapacity } from './envelope.ts'
 import type { OpDraft } from './op-draft.ts'
 import { check } from './op-fault.ts'
@@ -13,9 +13,10 @@ const unite = (signatures: readonly Signature[]): Signature[] => {
   return [...byKey.values()]
 }
 
-/** The keys that the payload itself calls for: the owner of the feed, or those that a genesis or roles op gives a part to. */
+/** The keys that the payload itself calls for: the owner of the feed, the key that says it, or those that a genesis or roles op gives a part to. */
 const keysNamedIn = (draft: OpDraft): ReadonlySet<PublicKey> => {
-  if (draft.type === 'release' || draft.type === 'status') return new Set([draft.feed])
+  if (isFeedOp(draft)) return new Set([draft.feed])
+  if (isOpinion(draft)) return new Set([draft.key])
   const { root, recovery, release } = draft.body
   return new Set([...root.keys, ...recovery.keys, ...release.map(({ key }) => key)])
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type IdentityId, isGgenError, type Op, type OpId, opIdOfHash } from '#core'
+import { type IdentityId, isFeedOp, isGgenError, isOpinion, type Op, type OpId, opIdOfHash } from '#core'
 import { readEnvelope, type Signature } from './envelope.ts'
 import type { OpDraft } from './op-draft.ts'
 import { check } from './op-fault.ts'
@@ -24,7 +24,8 @@ const read = (bytes: Uint8Array): Unverified => {
   const { payload, signatures } = readEnvelope(bytes)
   const draft = readPayload(payload)
   const signers = new Set(signatures.map(({ key }) => key))
-  if (draft.type === 'release' || draft.type === 'status') check(signers.has(draft.feed), 'signature', 'the owner of the feed did not sign')
+  if (isFeedOp(draft)) check(signers.has(draft.feed), 'signature', 'the owner of the feed did not sign')
+  if (isOpinion(draft)) check(signers.has(draft.key), 'signature', 'the key that says it did not sign')
   return { op: compose(draft, opIdOf(payload), { signers, bytes: Uint8Array.from(bytes) }), payload, signatures }
 }
 

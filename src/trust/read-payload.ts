@@ -1,9 +1,10 @@
 import type { IdentityId, OpId } from '#core'
 import { decodeCanonical } from './decode-cbor.ts'
 import { bytesOf, type Fields, fieldsOf, type Keys, MAX_COUNT, MAX_SECONDS, mapOf, opLinkOf, publicKeyOf, uintOf } from './fields.ts'
-import type { GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
+import type { AdvisoryDraft, EndorseDraft, GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
 import { check, refuse } from './op-fault.ts'
 import { checkExtensions } from './read-extensions.ts'
+import { readAdvisoryBody, readEndorseBody } from './read-opinion.ts'
 import { readReleaseBody } from './read-release.ts'
 import { readDomains, readRevoked, readRoles, ROLES_KEYS } from './read-roles.ts'
 import { readStatusBody } from './read-status.ts'
@@ -14,6 +15,7 @@ const COMMON = ['v', 't', 'at', 'seq', 'prev', 'b'] as const
 const GENESIS: Keys = { required: COMMON, optional: ['x'] }
 const CHAIN: Keys = { required: [...COMMON, 'id'], optional: ['x'] }
 const FEED: Keys = { required: [...COMMON, 'id', 'feed'], optional: ['x'] }
+const OPINION: Keys = { required: [...COMMON, 'id', 'key'], optional: ['x'] }
 
 interface Position {
   readonly at: number
@@ -57,6 +59,17 @@ const readRelease = (value: Fields): ReleaseDraft => ({ type: 'release', ...read
 
 const readStatus = (value: Fields): StatusDraft => ({ type: 'status', ...readFeedHead(value), body: readStatusBody(value['b']) })
 
+const readOpinionHead = (value: Fields): Pick<EndorseDraft, 'identity' | 'at' | 'seq' | 'key'> => {
+  const fields = fieldsOf(value, 'payload', OPINION)
+  const { at, seq } = readPosition(fields)
+  check(seq === 0, 'schema', 'an opinion has seq 0')
+  return { identity: identityOf(fields), at, seq: 0, key: publicKeyOf(fields['key'], 'key') }
+}
+
+const readEndorse = (value: Fields): EndorseDraft => ({ type: 'endorse', ...readOpinionHead(value), body: readEndorseBody(value['b']) })
+
+const readAdvisory = (value: Fields): AdvisoryDraft => ({ type: 'advisory', ...readOpinionHead(value), body: readAdvisoryBody(value['b']) })
+
 /** Bytes to what they say, strictly: one canonical encoding, the exact keys of their type, every field in its bounds. Throws `op-invalid`. */
 export const readPayload = (payload: Uint8Array): OpDraft => {
   const value = mapOf(decodeCanonical(payload), 'payload')
@@ -66,6 +79,8 @@ export const readPayload = (payload: Uint8Array): OpDraft => {
     case 'roles': return readRolesOp(value)
     case 'release': return readRelease(value)
     case 'status': return readStatus(value)
+    case 'endorse': return readEndorse(value)
+    case 'advisory': return readAdvisory(value)
     default: return refuse('type', 'the op is of an unknown type')
   }
 }

@@ -15,7 +15,8 @@ const name = 'tool' as PackageName
 const version = '1.0.0' as Version
 const roles: Roles = { root: { keys: [publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release: [{ key: publicKey, names: ['*'] }], need: 1 }
 
-const made = (draft: OpDraft): ChainOp | FeedOp => reopenOp(sealEnvelope(encodePayload(draft), [{ key: publicKey, signature: new Uint8Array(64) }]))
+const made = (draft: OpDraft): ChainOp | FeedOp =>
+  reopenOp(sealEnvelope(encodePayload(draft), [{ key: publicKey, signature: new Uint8Array(64) }])) as ChainOp | FeedOp
 
 const genesis = made({ type: 'genesis', at: 0, seq: 0, body: { ...roles, nonce: new Uint8Array(16) } }) as GenesisOp
 const rolesAfter = (prev: ChainOp, at = 0): RolesOp =>

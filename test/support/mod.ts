@@ -15,7 +15,7 @@ export { type ProxyProcess, type ProxyWord, startProxyProcess } from './proxy-pr
 export { marketplaceIndex, noRealPackages, realArchives, realFolders, republishedVersions, type Snapshot, SNAPSHOTS } from './real-packages.ts'
 export { realClock } from './real-clock.ts'
 export { openRegistry, type RegistryOptions, smallPackage, type TestRegistry } from './registries.ts'
-export { firstReleasePayload, firstStatusPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
+export { firstReleasePayload, firstStatusPayload, opinionPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
 export { type CallFault, hasStrace, injectFault, straceArgs } from './strace.ts'
 export { hashTree, writeTree } from './trees.ts'

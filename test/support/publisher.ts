@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
-  digestOf, type FeedOp, type IdentityId, type OpId, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseBody, type ReleaseOp,
-  type Sha512, type StatusOp, type StatusState, type StatusStatement, type Summary,
+  type AdvisoryBody, type AdvisoryOp, digestOf, type EndorseBody, type EndorseOp, type FeedOp, type GenesisOp, type IdentityId, type OpId,
+  type OpinionStatement, type PackageName, parsePackageName, parseVersion, type PublicKey, type ReleaseBody, type ReleaseOp, type RolesOp, type Sha512,
+  type StatusOp, type StatusState, type StatusStatement, type Summary,
 } from '#core'
 import { createIdentity, encodePayload, type KeyPair, keyPairFromSeed, openOp, type ReleaseDraft, signPayload, type StatusDraft } from '#trust'
 
@@ -52,21 +53,37 @@ export const firstReleasePayload = ({ identity, feed }: Pick<ReleaseDraft, 'iden
 export const firstStatusPayload = ({ identity, feed }: Pick<StatusDraft, 'identity' | 'feed'>, { type, ...said }: StatusStatement): Uint8Array =>
   encodePayload({ type, identity, feed, seq: 0, at: TEST_EPOCH, body: { roles: identity, ...said } })
 
+/** What a node prepares when the publisher says something of somebody else. */
+export const opinionPayload = ({ identity, feed: key }: Pick<ReleaseDraft, 'identity' | 'feed'>, statement: OpinionStatement): Uint8Array => {
+  const head = { identity, key, seq: 0 as const, at: TEST_EPOCH }
+  if (statement.type === 'advisory') {
+    const { type, ...said } = statement
+    return encodePayload({ type, ...head, body: { roles: identity, ...said } })
+  }
+  const { type, ...said } = statement
+  return encodePayload({ type, ...head, body: { roles: identity, ...said } })
+}
+
 /** A publisher with one release key, for tests: signs well-formed ops one after the other. */
 export class Publisher {
   readonly identity: IdentityId
   readonly genesis: Uint8Array
   readonly feed: PublicKey
   readonly #key: KeyPair
+  readonly #root: KeyPair
   readonly #ends = new Map<PackageName, { seq: number; id: OpId; at: number }>()
   readonly #born: number
+  /** When the last opinion was said. */
+  #said: number
 
   constructor(seed: string, at = TEST_EPOCH) {
     const made = createIdentity(seeded(seed), at)
     this.#born = at
+    this.#said = at
     this.identity = made.identity
     this.genesis = made.genesis
     this.#key = keyPairFromSeed(made.release)
+    this.#root = keyPairFromSeed(made.root)
     this.feed = this.#key.publicKey
   }
 
@@ -85,6 +102,32 @@ export class Publisher {
     const package_ = parsePackageName(name)
     const body = { roles: this.identity, name: package_, version: version === '*' ? '*' as const : parseVersion(version), ...said }
     return this.#next({ type: 'status', ...this.#head(package_), body }) as StatusOp
+  }
+
+  /** A warning of another publisher, or what `said` makes of it. */
+  endorse(target: IdentityId, { at, ...said }: Partial<EndorseBody> & { readonly at?: number } = {}): EndorseOp {
+    const body: EndorseBody = { roles: this.identity, target, names: [], level: 'block', ...said }
+    return openOp(this.sign(encodePayload({ type: 'endorse', ...this.#opinion(at), body }))) as EndorseOp
+  }
+
+  /** Advice against every version of a package, or what `said` makes of it. */
+  advise(target: IdentityId, name: string, { at, ...said }: Partial<AdvisoryBody> & { readonly at?: number } = {}): AdvisoryOp {
+    const body: AdvisoryBody = { roles: this.identity, target, name: parsePackageName(name), range: '*', severity: 'high', ...said }
+    return openOp(this.sign(encodePayload({ type: 'advisory', ...this.#opinion(at), body }))) as AdvisoryOp
+  }
+
+  /** The end: the one release key is revoked, and nothing that it signed is confirmed. To be said once. */
+  revokeAll(): RolesOp {
+    const genesis = openOp(this.genesis) as GenesisOp
+    const { nonce: _, ...roles } = genesis.body
+    const body = { ...roles, release: [], revoked: [{ key: this.feed, feeds: [] }], domains: [] }
+    const draft = { type: 'roles' as const, identity: this.identity, at: this.#born, seq: 1, prev: genesis.id, body }
+    return openOp(signPayload(encodePayload(draft), [this.#root])) as RolesOp
+  }
+
+  #opinion(at = this.#said + 1): Pick<EndorseOp, 'identity' | 'key' | 'seq' | 'at'> {
+    this.#said = at
+    return { identity: this.identity, key: this.feed, seq: 0, at }
   }
 
   #head(name: PackageName, at?: number): Pick<ReleaseDraft, 'identity' | 'feed' | 'seq' | 'prev' | 'at'> {

@@ -4,9 +4,10 @@ import {
   parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport,
   type TrustReport,
 } from '#core'
-import type { FetchedRelease, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
-import { firstReleasePayload, firstStatusPayload } from '#testing'
+import type { FetchedRelease, Following, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
+import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
 import { changeRoles, encodePayload, openOp, readUnsigned, viewIdentity } from '#trust'
+import { cannedFollowing } from './canned-following.ts'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
@@ -114,6 +115,15 @@ const STAGED: StagedRecord = {
   digest: digestOf(bytesOf('rust-web-framework', '1.3.0')), at: 1_795_232_949, signatures: 1, need: 2, people: 0, human: 1,
 }
 
+/** Bob warns those who follow him of older versions of a package. */
+const assertNotAdvised = async ({ name, range = '' }: PackageSpec, following: Following): Promise<void> => {
+  const isAbout = name === 'rust-web-framework' && /^1\.[01]/.test(range)
+  if (!isAbout || !(await following.followed()).some(({ identity }) => identity === BOB)) return
+  throw new GgenError('advised-against', `${name}@${range} should not be used, says ${shortIdentity(BOB)}, whom you follow (high): leaks memory`, {
+    hint: `it is repaired in 1.2.0: ggen install '${name}@>=1.2.0'; or install it all the same with --accept-advisory`, details: { name, by: BOB },
+  })
+}
+
 const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, chain, feed, statement }) => {
   if (statement.type === 'roles') {
     const view = viewIdentity(identity, chain.map((envelope) => openOp(envelope) as ChainOp))
@@ -121,6 +131,7 @@ const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, chai
     const body = changeRoles(view, statement.change, [])
     return { intent: OP, payload: encodePayload({ type: 'roles', identity, at: view.seq, seq: view.seq + 1, prev: view.head, body }) }
   }
+  if (statement.type !== 'status') return { intent: OP, payload: opinionPayload({ identity, feed }, statement) }
   const known = find({ name: statement.name })
   if (statement.version !== '*' && known.version !== String(statement.version)) {
     throw new GgenError('version-not-found', `${statement.name} has no version ${statement.version}`)
@@ -168,6 +179,7 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
 export const cannedRegistry = (): Registry => {
+  const following = cannedFollowing(ADA)
   let published = false
   return {
     prepare: async ({ path, identity, feed }) => {
@@ -191,7 +203,8 @@ export const cannedRegistry = (): Registry => {
       const about = describe(found)
       return { ...about, ...originOf(found, about) }
     },
-    fetch: async ({ spec, trust }) => {
+    fetch: async ({ spec, trust, acceptAdvisory }) => {
+      if (acceptAdvisory !== true) await assertNotAdvised(spec, following)
       if (spec.name === 'unknown-tool' && trust !== ADA) {
         throw new GgenError('name-unverified', `${spec.name} is published by ${shortIdentity(ADA)}, and nothing that you trust says that this is its author`, {
           hint: `see who it is: ggen trust why ${spec.name}; then install it with --trust ${ADA}`, details: { name: spec.name, identity: ADA },
@@ -208,6 +221,7 @@ export const cannedRegistry = (): Registry => {
     peerScore: (peer) => (peer === PEERS[0] ? 0.875 : undefined),
     keeping: cannedKeeping(),
     trusting: cannedTrusting(),
+    following,
     speaking: {
       prepare: cannedStatement,
       commit: async () => ({ op: OP, identity: ADA, peers: 2 }),

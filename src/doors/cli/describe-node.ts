@@ -1,4 +1,4 @@
-import type { GgenEvent } from '#core'
+import { type GgenEvent, shortIdentity } from '#core'
 import type { PeerReply, StatusReply } from '#doors/control'
 import type { NodeReady } from './commands/world.ts'
 import { flowFields } from './describe-limits.ts'
@@ -39,6 +39,8 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
     case 'peer-banned': return `peer ${event.peer} is banned${event.reason === '' ? '' : `: ${plainText(event.reason)}`}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
+    case 'advisory-accepted':
+      return `${event.name} ${event.version} was accepted, although ${shortIdentity(event.by)} advises against it (${plainText(event.severity)})`
     case 'downgrade-accepted': return `${event.name} ${event.version} is weaker than before (${event.downgrades.map(plainText).join(', ')}), and was accepted`
     case 'op-refused':
     case 'release-announced':

@@ -2,6 +2,7 @@ import { shortIdentity } from '#core'
 import type { PackageReply } from '#doors/control'
 import type { FreshPackage, Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
+import { adviceText, blockText } from './describe-following.ts'
 import { replicationFields } from './describe-pins.ts'
 import { signaturesText } from './describe-staged.ts'
 import type { Look } from './look.ts'
@@ -23,6 +24,8 @@ export const packageText = (reply: PackageReply, look: Look): string => {
   const { name, version, identity, summary, versions } = reply
   const others = versions.map((other) => (other.standing === 'live' ? other.version : `${other.version} (${other.standing})`)).join(', ')
   const headline = `${look.bold(`${name} ${version}`)}${reply.standing === 'live' ? '' : `  ${look.red(standingText(reply))}`}\n`
+  const warnings = [...(reply.blocked === undefined ? [] : [blockText(reply.blocked)]), ...(reply.advice ?? []).map(adviceText)]
+  const warned = warnings.map((warning) => `${look.red(warning)}\n`).join('')
   const description = plainText(summary.description === '' ? summary.title : summary.description)
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
@@ -37,7 +40,7 @@ export const packageText = (reply: PackageReply, look: Look): string => {
     ['versions', others],
     ['install', `ggen install ${name}`],
   ], look)
-  return `${headline}${description === '' ? '' : `${description}\n`}\n${fields}`
+  return `${headline}${warned}${description === '' ? '' : `${description}\n`}\n${fields}`
 }
 
 export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['value'], look: Look): string => {

@@ -5,9 +5,12 @@ import { count } from './quantities.ts'
 
 const VERBS = { live: 'stands again', deprecated: 'is deprecated', yanked: 'is yanked', withdrawn: 'is withdrawn' } as const
 
+/** Who has heard of a statement so far. */
+export const toldText = (peers: number): string =>
+  peers === 0 ? 'nobody is connected: others hear of it when they are' : `${count(peers, 'peer')} told, the others hear of it when they compare`
+
 /** What became of a version. */
 export const saidText = ({ name, version, state, why, peers }: SaidStatus, look: Look): string => {
   const subject = version === '*' ? `every version of ${look.bold(name)}` : look.bold(`${name} ${version}`)
-  const told = peers === 0 ? 'nobody is connected: others hear of it when they are' : `${count(peers, 'peer')} told, the others hear of it when they compare`
-  return `${subject} ${VERBS[state]}${why === undefined ? '' : `: ${plainText(why)}`}\n${told}\n`
+  return `${subject} ${VERBS[state]}${why === undefined ? '' : `: ${plainText(why)}`}\n${toldText(peers)}\n`
 }

@@ -49,10 +49,12 @@ describe('what people read of trust', () => {
   })
 
   test('shows blocks, what the domain says, and how many were left out, without letting strangers paint the terminal', () => {
-    const claims = [{ identity: ADA, evidence: [], blocked: { by: BOB, why: 'mal\u001B[2Jware' } }]
+    const advice = [{ by: BOB, range: '<2', severity: 'low' as const, why: 'le\u001B[2Jaks', at: 1 }]
+    const claims = [{ identity: ADA, evidence: [], blocked: { by: BOB, why: 'mal\u001B[2Jware' }, advice }]
     const domain = { domain: 'acme.example', state: 'conflict', why: 'HTTPS and DNS differ' } as const
     const text = report({ outcome: 'contested' }, [], { claims, claimCount: 3, domain })
     assert.match(text, /blocked by bbbb-bbbb-bbbb, whom you follow: mal\[2Jware/)
+    assert.match(text, /\n {4}low, says bbbb-bbbb-bbbb of <2: le\[2Jaks\n/)
     assert.match(text, /not known here/)
     assert.match(text, /… and 2 more publishers/)
     assert.match(text, /acme\.example: HTTPS and DNS differ/)

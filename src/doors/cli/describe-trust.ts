@@ -1,5 +1,6 @@
-import { type Block, type Evidence, type NameClaim, type NameVerdict, type PinOrigin, shortIdentity, type TrustReport } from '#core'
+import { type Evidence, type NameClaim, type NameVerdict, type PinOrigin, shortIdentity, type TrustReport } from '#core'
 import type { TrustedNameReply, TrustReply } from '#doors/control'
+import { adviceText, blockText } from './describe-following.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText } from './quantities.ts'
@@ -39,13 +40,10 @@ const evidenceText = (evidence: Evidence): string => {
   }
 }
 
-const blockText = ({ by, why }: Block): string =>
-  `${by === 'you' ? 'blocked by you' : `blocked by ${shortIdentity(by)}, whom you follow`}${why === undefined ? '' : `: ${plainText(why)}`}`
-
-const claimText = ({ identity, evidence, blocked, knownSince }: NameClaim, look: Look): string => {
+const claimText = ({ identity, evidence, blocked, advice = [], knownSince }: NameClaim, look: Look): string => {
   const known = knownSince === undefined ? 'not known here' : `known here since ${momentText(knownSince)}`
   const reasons = evidence.length === 0 ? ['nothing speaks for it'] : evidence.map(evidenceText)
-  const lines = [known, ...reasons, ...(blocked === undefined ? [] : [look.red(blockText(blocked))])]
+  const lines = [known, ...reasons, ...(blocked === undefined ? [] : [look.red(blockText(blocked))]), ...advice.map(adviceText)]
   return `  ${look.bold(shortIdentity(identity))}  ${identity}\n${lines.map((line) => `    ${line}\n`).join('')}`
 }
 

@@ -23,11 +23,13 @@ interface InstallFlags {
   readonly dir: string
   readonly trust?: IdentityId
   readonly acceptDowngrade?: boolean
+  readonly acceptAdvisory?: boolean
 }
 
-const toDecided = ({ trust, acceptDowngrade }: Omit<InstallFlags, 'dir'>): Omit<InstallFlags, 'dir'> => ({
+const toDecided = ({ trust, acceptDowngrade, acceptAdvisory }: Omit<InstallFlags, 'dir'>): Omit<InstallFlags, 'dir'> => ({
   ...(trust !== undefined && { trust }),
   ...(acceptDowngrade !== undefined && { acceptDowngrade }),
+  ...(acceptAdvisory !== undefined && { acceptAdvisory }),
 })
 
 /** `stage PATH` */
@@ -62,6 +64,7 @@ export const installCommand = (choose: OnChoice): Command => {
     .option('--dir <folder>', 'the project that gets it', '.')
     .option('--trust <identity>', 'believe that this publisher is its author, from now on', readPublisher)
     .option('--accept-downgrade', 'take it although it is weaker than what was installed before')
+    .option('--accept-advisory', 'take it although somebody whom you follow advises against it')
   const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
   return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder, ...options }: InstallFlags) => {
     const decided = toDecided(options)

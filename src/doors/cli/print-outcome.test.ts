@@ -38,6 +38,8 @@ describe('results of packages', () => {
     assert.match(text, /versions +1\.2\.0, 1\.1\.0 \(yanked\)\n/)
     assert.doesNotMatch(text, /author/)
     assert.match(packageText({ ...PACKAGE, standing: 'yanked', why: 'broken\u001b' }, terminal), /^rust-web 1\.2\.0 {2}yanked: broken\n/)
+    const warned = { ...PACKAGE, blocked: { by: 'you' }, advice: [{ by: PACKAGE.identity, range: '*', severity: 'low', at: 1 }] } as const
+    assert.match(packageText(warned, terminal), /^rust-web 1\.2\.0\nblocked by you\nlow, says .* of \*\n/)
     assert.match(packageText({ ...PACKAGE, publishedAt: 2 ** 50 }, terminal), /published +unknown\n/)
   })
 

@@ -1,6 +1,7 @@
 import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
+import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { identityText, packedText } from './describe-identity.ts'
 import { limitsText } from './describe-limits.ts'
@@ -44,6 +45,13 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'said': return { result: saidText(outcome.value, look) }
     case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)
     case 'approved': return { result: approvedText(outcome.value, look) }
+    case 'opined': return { result: opinedText(outcome.value, look) }
+    case 'followed': return withRemark(followedText(outcome.value, look), outcome.value.followed.length === 0 ? 'you follow nobody' : undefined)
+    case 'follows': return { result: followsText(outcome.value, look) }
+    case 'unfollowed': return { result: unfollowedText(outcome.value, look) }
+    case 'blocked': return withRemark(blockedText(outcome.value, look), outcome.value.blocked.length === 0 ? 'you have blocked nothing' : undefined)
+    case 'blocks': return { result: blocksText(outcome.value, look) }
+    case 'unblocked': return { result: unblockedText(outcome.value, look) }
     case 'trusted': return withRemark(trustedText(outcome.value, look), outcome.value.names.length === 0 ? 'no name is bound yet' : undefined)
     case 'bound': return { result: boundText(outcome.value, look) }
     case 'unbound': return { result: unboundText(outcome.value, look) }

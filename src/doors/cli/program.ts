@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
 import { identityCommands } from './identity-commands.ts'
+import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
@@ -32,8 +33,9 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand]
-  const packages = [...publishing, searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
-  const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand]
-  for (const make of [...packages, ...words, identityCommands, trustCommand]) program.addCommand(make(choose))
+  const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
+  const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand]
+  for (const make of [...publishing, ...packages, ...words, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { IdentityId } from '#core'
+import { blockCommand, blockedCommand, unblockCommand } from './following-commands.ts'
 import { type OnChoice, readPublisher, share } from './options.ts'
 
 const SECONDS = 60
@@ -42,6 +43,6 @@ const whyCommand = (choose: OnChoice): Command => {
 /** `trust` and what is under it. */
 export const trustCommand = (choose: OnChoice): Command => {
   const trust = new Command('trust').description('decide whose packages the names mean').addHelpText('after', '\nExample:\n  $ ggen trust why NAME')
-  for (const make of [listCommand, addCommand, removeCommand, whyCommand]) trust.addCommand(make(choose))
+  for (const make of [listCommand, addCommand, removeCommand, whyCommand, blockCommand, unblockCommand, blockedCommand]) trust.addCommand(make(choose))
   return trust
 }

@@ -131,6 +131,19 @@ describe('controlClient', () => {
     assert.deepEqual(allowed, { seen: { route: 'POST /v1/allow', body: { peer } }, result: { peer, since: 1 } })
     const disallowed = await exchange(JSON.stringify({ disallowed: peer }), (client) => client.disallow(peer, never))
     assert.deepEqual(disallowed, { seen: { route: 'POST /v1/disallow', body: { peer } }, result: { disallowed: peer } })
+    const one = { identity: ID as IdentityId, since: 1 }
+    for (const [path, ask] of [['follow', 'follow'], ['unfollow', 'unfollow']] as const) {
+      const asked = await exchange(JSON.stringify(one), (client) => client[ask](one.identity, never))
+      assert.deepEqual(asked, { seen: { route: `POST /v1/${path}`, body: { identity: ID } }, result: one })
+    }
+    for (const path of ['block', 'unblock'] as const) {
+      const asked = await exchange(JSON.stringify(one), (client) => client[path]({ identity: one.identity, name: 'a' as PackageName }, never))
+      assert.deepEqual(asked, { seen: { route: `POST /v1/${path}`, body: { identity: ID, name: 'a' } }, result: one })
+    }
+    const followed = await exchange(JSON.stringify({ followed: [one] }), (client) => client.followed(never))
+    assert.deepEqual([followed.seen.route, followed.result], ['GET /v1/followed', { followed: [one] }])
+    const blocked = await exchange(JSON.stringify({ blocked: [one] }), (client) => client.blocked(never))
+    assert.deepEqual([blocked.seen.route, blocked.result], ['GET /v1/blocked', { blocked: [one] }])
     const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
     const replication = { wanted: 2, holders: [], promised: [], declined: [] }
     const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
@@ -156,6 +169,9 @@ describe('controlClient', () => {
       (client) => client.trust(never), (client) => client.trustAdd('a' as PackageName, ID as IdentityId, never),
       (client) => client.trustRemove('a' as PackageName, never), (client) => client.trustWhy('a' as PackageName, never),
       (client) => client.bans(never), (client) => client.ban({ subject: 'x' }, never), (client) => client.unban(parseBanSubject('192.0.2.7'), never),
+      (client) => client.followed(never), (client) => client.follow(ID as IdentityId, never), (client) => client.unfollow(ID as IdentityId, never),
+      (client) => client.blocked(never), (client) => client.block({ identity: ID as IdentityId }, never),
+      (client) => client.unblock({ identity: ID as IdentityId }, never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

@@ -2,6 +2,7 @@ import type {
   BanSubject, Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
 } from '#core'
 import type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
+import type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
   type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply,
@@ -58,6 +59,12 @@ export interface ControlClient {
   trustAdd(name: PackageName, identity: IdentityId, signal: AbortSignal): Promise<TrustedNameReply>
   trustRemove(name: PackageName, signal: AbortSignal): Promise<TrustedNameReply>
   trustWhy(name: PackageName, signal: AbortSignal): Promise<TrustReport>
+  followed(signal: AbortSignal): Promise<FollowedListReply>
+  follow(identity: IdentityId, signal: AbortSignal): Promise<FollowedReply>
+  unfollow(identity: IdentityId, signal: AbortSignal): Promise<FollowedReply>
+  blocked(signal: AbortSignal): Promise<BlockedListReply>
+  block(question: BlockQuestion, signal: AbortSignal): Promise<BlockedReply>
+  unblock(question: Omit<BlockQuestion, 'why'>, signal: AbortSignal): Promise<BlockedReply>
   pins(signal: AbortSignal): Promise<PinsReply>
   pin(spec: string, signal: AbortSignal): Promise<PinReply>
   unpin(spec: string, signal: AbortSignal): Promise<UnpinReply>
@@ -82,6 +89,7 @@ const FETCHED = [
 
 const TRUSTED = ['name', 'identity', 'since', 'how'] as const
 const STAGED = ['op', 'identity', 'name', 'version', 'says', 'at', 'signatures', 'need', 'people', 'human'] as const
+const SUBJECT = ['identity', 'since'] as const
 const SAID = ['op', 'identity', 'peers'] as const
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const
 const PIN = ['name', 'version', 'identity', 'digest', 'reason', 'since'] as const
@@ -182,6 +190,12 @@ export const controlClient = (socketPath: string): ControlClient => {
     trustAdd: async (name, identity, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustAdd, { name, identity }, signal)), TRUSTED),
     trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),
     trustWhy: async (name, signal) => expect<TrustReport>(await askJson(post(ROUTES.trustWhy, { name }, signal)), ['name', 'verdict', 'claims', 'claimCount']),
+    followed: async (signal) => expect<FollowedListReply>(await askJson(get(ROUTES.followed, signal)), ['followed']),
+    follow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.follow, { identity }, signal)), SUBJECT),
+    unfollow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.unfollow, { identity }, signal)), SUBJECT),
+    blocked: async (signal) => expect<BlockedListReply>(await askJson(get(ROUTES.blocked, signal)), ['blocked']),
+    block: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.block, question, signal)), SUBJECT),
+    unblock: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.unblock, question, signal)), SUBJECT),
     pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
     pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
     unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),

@@ -1,5 +1,6 @@
 export type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 export { type ControlClient, controlClient } from './control-client.ts'
+export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 export { reviveError } from './open-answer.ts'
 export {
   type FetchQuestion, type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply,

@@ -1,6 +1,6 @@
 import type {
-  BandwidthLimits, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
-  Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+  Advice, BandwidthLimits, Block, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, Sha512, StatusState,
+  Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -32,6 +32,12 @@ export const ROUTES = Object.freeze({
   trustAdd: '/v1/trust/add',
   trustRemove: '/v1/trust/remove',
   trustWhy: '/v1/trust/why',
+  followed: '/v1/followed',
+  follow: '/v1/follow',
+  unfollow: '/v1/unfollow',
+  blocked: '/v1/blocked',
+  block: '/v1/block',
+  unblock: '/v1/unblock',
   pins: '/v1/pins',
   pin: '/v1/pin',
   unpin: '/v1/unpin',
@@ -174,6 +180,10 @@ export interface PackageReply {
   readonly bins: number
   readonly dependencies: number
   readonly holders: number
+  /** Somebody whose word counts says that nothing of it should be used. */
+  readonly blocked?: Block
+  /** What publishers that are followed say against this version, the worst first. */
+  readonly advice?: readonly Advice[]
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
 }
@@ -190,6 +200,8 @@ export interface FetchQuestion {
   readonly locked?: IdentityId
   /** Take a release that is weaker than the one before. */
   readonly acceptDowngrade?: boolean
+  /** Take a release although a publisher that is followed advises against it. */
+  readonly acceptAdvisory?: boolean
 }
 
 /** Answer of `POST /v1/fetch`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */

@@ -33,6 +33,7 @@ const registry: Registry = {
   peerScore: () => 0.5,
   speaking: { prepare: nothing, commit: nothing, chainOf: async () => [], staged: async () => [], prepareApproval: nothing, approve: nothing },
   trusting: { names: async () => [], add: nothing, remove: nothing, why: nothing },
+  following: { followed: async () => [], follow: nothing, unfollow: nothing, blocked: async () => [], block: nothing, unblock: nothing },
   keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
 }
 

@@ -8,6 +8,7 @@ import {
 } from '#doors/control'
 import type { PreparedPublish, Registry } from '#registry'
 import { addAccessRoutes } from './access-routes.ts'
+import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
 import { readQuestion } from './questions.ts'
@@ -214,6 +215,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addSpeakingRoutes(app, sources, works)
   addApprovalRoutes(app, sources, works)
   addTrustRoutes(app, sources, works)
+  addFollowingRoutes(app, sources.registry.following, works)
   addKeepingRoutes(app, sources, works)
   await app.ready()
   return app.server

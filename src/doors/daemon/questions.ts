@@ -69,7 +69,16 @@ const fetchQuestion = z.strictObject({
   trust: opId.exactOptional(),
   locked: opId.exactOptional(),
   acceptDowngrade: z.boolean().exactOptional(),
+  acceptAdvisory: z.boolean().exactOptional(),
 })
+
+const publisher = z.strictObject({ identity: opId })
+
+const subject = { identity: opId, name: z.string().exactOptional() }
+
+const block = z.strictObject({ ...subject, why: z.string().max(LIMITS.reasonChars).exactOptional() })
+
+const unblock = z.strictObject(subject)
 
 const trusted = z.strictObject({ name: z.string(), identity: opId })
 
@@ -154,17 +163,26 @@ export const readQuestion = {
   },
   approve: (body: unknown): { op: OpId; signatures: readonly { readonly key: PublicKey; readonly signature: Uint8Array }[] } => read(approve, body),
   fetch: (body: unknown): FetchRequest => {
-    const { spec: text, trust, locked, acceptDowngrade } = read(fetchQuestion, body)
+    const { spec: text, trust, locked, ...accepted } = read(fetchQuestion, body)
     return {
       spec: parsePackageSpec(text),
       ...(trust !== undefined && { trust: trust as IdentityId }),
       ...(locked !== undefined && { locked: locked as IdentityId }),
-      ...(acceptDowngrade !== undefined && { acceptDowngrade }),
+      ...accepted,
     }
   },
   trusted: (body: unknown): { name: PackageName; identity: IdentityId } => {
     const { name, identity } = read(trusted, body)
     return { name: parsePackageName(name), identity: identity as IdentityId }
+  },
+  publisher: (body: unknown): IdentityId => read(publisher, body).identity as IdentityId,
+  block: (body: unknown): { identity: IdentityId; subject: { name?: PackageName; why?: string } } => {
+    const { identity, name, ...said } = read(block, body)
+    return { identity: identity as IdentityId, subject: { ...(name !== undefined && { name: parsePackageName(name) }), ...said } }
+  },
+  unblock: (body: unknown): { identity: IdentityId; name: PackageName | undefined } => {
+    const { identity, name } = read(unblock, body)
+    return { identity: identity as IdentityId, name: name === undefined ? undefined : parsePackageName(name) }
   },
   name: (body: unknown): PackageName => parsePackageName(read(named, body).name),
   info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {

@@ -26,6 +26,23 @@ test('Changes of roles are read', () => {
   }
 })
 
+test('Words about others are read', () => {
+  const target = `bafyrei${'a'.repeat(52)}`
+  const endorse = { type: 'endorse', target, names: ['tool', '@scope/lib'], level: 'block', why: 'malware', expires: 5 }
+  const advisory = { type: 'advisory', target, name: 'tool', range: '<2', severity: 'high', why: 'leaks', ref: 'https://example.com', fix: '2.0.0' }
+  assert.deepEqual([endorse, advisory].map((said) => statement.parse(said)), [endorse, advisory])
+  assert(reads({ type: 'endorse', target, names: [], level: 'none' }) && reads({ type: 'advisory', target, name: 'tool', range: '*', severity: 'none' }))
+  const wrongs = [{ target: 'x' }, { why: 'x'.repeat(281) }, { more: 1 }]
+  const tooMany = Array.from({ length: 33 }, (_, n) => `a${n}`)
+  for (const wrong of [...wrongs, { names: ['*'] }, { names: tooMany }, { level: 'trust' }, { expires: -1 }]) {
+    assert(!reads({ ...endorse, ...wrong }), JSON.stringify(wrong))
+  }
+  const badRanges = [{ range: '' }, { range: 'x'.repeat(257) }]
+  for (const wrong of [...wrongs, ...badRanges, { name: 'A b' }, { severity: 'medium' }, { ref: 'x'.repeat(513) }, { fix: '^2' }]) {
+    assert(!reads({ ...advisory, ...wrong }), JSON.stringify(wrong))
+  }
+})
+
 test('Anything else is not', () => {
   fc.assert(fc.property(fc.anything(), (value) => assert(!reads(value))))
 })

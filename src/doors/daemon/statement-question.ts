@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { isPackageName, isVersion, LIMITS, type PublicKey, type ReleaseKey, type Role, type RolesChange, type Statement, STATUS_STATES } from '#core'
+import {
+  ENDORSEMENT_LEVELS, type IdentityId, isOpId, isPackageName, isVersion, LIMITS, type PublicKey, type ReleaseKey, type Role, type RolesChange, SEVERITIES,
+  type Statement, STATUS_STATES,
+} from '#core'
 
 const ROLE_KEYS = 16
 const RELEASE_KEYS = 32
@@ -43,5 +46,30 @@ const status = z.strictObject({
   why: z.string().max(LIMITS.reasonChars).exactOptional(),
 })
 
+const identity = z.string().refine(isOpId, 'not an identity').transform((text) => text as IdentityId)
+const why = z.string().max(LIMITS.reasonChars).exactOptional()
+
+const endorse = z.strictObject({
+  type: z.literal('endorse'),
+  target: identity,
+  names: z.array(packageName).max(LIMITS.endorsedNames),
+  level: z.enum(ENDORSEMENT_LEVELS),
+  why,
+  expires: z.int().min(0).max(SECONDS).exactOptional(),
+})
+
+const advisory = z.strictObject({
+  type: z.literal('advisory'),
+  target: identity,
+  name: packageName,
+  range: z.string().min(1).max(LIMITS.rangeChars),
+  severity: z.enum(SEVERITIES),
+  why,
+  ref: z.string().max(LIMITS.referenceChars).exactOptional(),
+  fix: version.exactOptional(),
+})
+
 /** What a publisher says; what only the record's own reader knows (globs, host names, thresholds) is judged there. */
-export const statement: z.ZodType<Statement> = z.discriminatedUnion('type', [status, z.strictObject({ type: z.literal('roles'), change })])
+export const statement: z.ZodType<Statement> = z.discriminatedUnion('type', [
+  status, z.strictObject({ type: z.literal('roles'), change }), endorse, advisory,
+])

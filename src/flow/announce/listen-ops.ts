@@ -1,4 +1,4 @@
-import { type Clock, type Events, type FeedOp, isGgenError, LIMITS, type Op, type PeerId } from '#core'
+import { type Clock, type Events, isChainOp, isGgenError, LIMITS, type Op, type PeerId } from '#core'
 import type { Network, Verdict } from '#network'
 import { reopenOp } from '#trust'
 import { PublishBrake, type Publishers } from './publish-brake.ts'
@@ -13,8 +13,8 @@ export interface ListenParts {
   readonly admit: (envelope: Uint8Array) => Judged
   /** Fetches what an op stands on from the peer that sent it; rejects when it cannot. */
   readonly pullParents: (op: Op, from: PeerId, signal: AbortSignal) => Promise<void>
-  /** Hears of releases and status ops that are new. */
-  readonly onAdded: (op: FeedOp) => void
+  /** Hears of every op that is new. */
+  readonly onAdded: (op: Op) => void
   readonly events: Events
   readonly clock: Clock
   readonly publishers: Publishers
@@ -41,7 +41,7 @@ export const listenForOps = ({ network, admit, pullParents, onAdded, events, clo
       }
       judged = admit(message)
     }
-    if (judged.outcome === 'added' && (judged.op.type === 'release' || judged.op.type === 'status')) onAdded(judged.op)
+    if (judged.outcome === 'added') onAdded(judged.op)
     if (judged.outcome === 'added' && braked !== undefined) brake.count(braked, clock.now())
     if (judged.outcome === 'refused') events.emit({ type: 'op-refused', reason: judged.reason, peer: from })
     return verdictOn(judged)
@@ -59,7 +59,7 @@ const claimedOp = (message: Uint8Array): Op | undefined => {
 }
 
 /** Keys that change must be known at once, at least those of publishers that matter here. */
-const isFree = (op: Op, publishers: Publishers): boolean => !('feed' in op) && publishers.isDear(op.identity)
+const isFree = (op: Op, publishers: Publishers): boolean => isChainOp(op) && publishers.isDear(op.identity)
 
 /** A known op travels on as well: it is new to somebody, and gossip itself drops repetitions. */
 const verdictOn = (judged: Judged): Verdict => {

@@ -39,6 +39,13 @@ test('an identity with many keys has no more than an identity may', () => {
   assert.equal(letThrough(brake, { ...old, op: genesis }, 0), 0, 'its chain ops count as well')
 })
 
+test('what a key says of others counts for that key', () => {
+  const brake = new PublishBrake()
+  const said = { ...old, op: alice.endorse(alice.identity) }
+  assert.equal(letThrough(brake, said, 0), LIMITS.brakeKeyBurst)
+  assert.equal(letThrough(brake, old, 0), 0)
+})
+
 test('an identity that is new here has little on its first day, and then what all have', () => {
   const brake = new PublishBrake()
   assert.equal(letThrough(brake, { op: release, knownSince: undefined }, 0), LIMITS.brakeNewcomerBurst)

@@ -1,4 +1,4 @@
-import { type IdentityId, LIMITS, type Op } from '#core'
+import { type IdentityId, isChainOp, isOpinion, LIMITS, type Op } from '#core'
 
 /** Whose op it is, as its payload claims. */
 export interface Braked {
@@ -64,7 +64,7 @@ export class PublishBrake {
 /** The first op of an identity meets the narrowest allowance, and so do all of its first day here: a flood comes from fresh identities. */
 const ratesFor = ({ op, knownSince }: Braked, now: number): readonly (readonly [string, Rate])[] => {
   const rates: (readonly [string, Rate])[] = [[`identity ${op.identity}`, IDENTITY]]
-  if ('feed' in op) rates.push([`key ${op.feed}`, KEY])
+  if (!isChainOp(op)) rates.push([`key ${isOpinion(op) ? op.key : op.feed}`, KEY])
   if (knownSince === undefined || now - knownSince < LIMITS.brakeNewcomerMs) rates.push([`newcomer ${op.identity}`, NEWCOMER])
   return rates
 }

@@ -71,6 +71,21 @@ describe('a shelf', () => {
     for (const length of [1, content.length]) await assert.rejects(gathered(shelf.read(digest, { offset: 0, length }, never)), notFound)
   })
 
+  test('has nothing of what is withheld, whole or in part, until it is not any more', async () => {
+    const blobs = memoryBlobStore()
+    for (const part of [running(0), undefined]) {
+      let isWithheld = true
+      const shelf = createShelf({ blobs, running: () => part, withholds: (asked) => asked === digest && isWithheld })
+      assert.equal(await shelf.look(digest), undefined)
+      for (const length of [1, MiB]) await assert.rejects(gathered(shelf.read(digest, { offset: 0, length }, never)), notFound)
+      if (part === undefined) await assert.rejects(gathered(shelf.read(digest, { offset: 0, length: content.length }, never)), notFound)
+      isWithheld = false
+      assert.equal((await shelf.look(digest))?.sizeBytes, content.length)
+      same(await gathered(shelf.read(digest, { offset: 0, length: 9 }, never)), 0, 9)
+      await put(blobs)
+    }
+  })
+
   test('goes on from the store when a download is completed while it is read, and ends when it is given up', async () => {
     const blobs = memoryBlobStore()
     let part: RunningBlob | undefined = running(0, 1, 2, 3)

@@ -15,6 +15,8 @@ export interface ShelfParts {
   readonly blobs: BlobStore
   /** The download of a blob, where one is under way. */
   readonly running: (digest: Digest) => RunningBlob | undefined
+  /** Whether nobody is given a blob although it is here. Asked for every blob that somebody wants. */
+  readonly withholds?: (digest: Digest) => boolean
 }
 
 /**
@@ -24,8 +26,9 @@ export interface ShelfParts {
 export const createShelf = (parts: ShelfParts): BlobShelf => ({
   look: async (digest): Promise<ShelvedBlob | undefined> => {
     const sizeBytes = await parts.blobs.size(digest)
+    const part = sizeBytes === undefined ? parts.running(digest) : undefined
+    if ((sizeBytes !== undefined || part !== undefined) && parts.withholds?.(digest) === true) return undefined
     if (sizeBytes !== undefined) return { sizeBytes }
-    const part = parts.running(digest)
     return part === undefined || part.pieces.size === 0 ? undefined : { sizeBytes: part.sizeBytes, pieces: part.pieces }
   },
   read: (digest, range, signal) => readRange(parts, digest, { ...range, signal }),
@@ -42,7 +45,8 @@ interface Reading {
 }
 
 /** A running download gives piece by piece, and what is left comes from the store once it is complete. */
-async function* readRange({ blobs, running }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
+async function* readRange({ blobs, running, withholds }: ShelfParts, digest: Digest, { offset, length, signal }: Reading): AsyncGenerator<Uint8Array> {
+  if (withholds?.(digest) === true) throw blobNotFound(digest)
   const end = offset + length
   if (length <= LITTLE_BYTES && running(digest) === undefined) {
     if (!(await blobs.confirm(digest))) throw blobNotFound(digest)

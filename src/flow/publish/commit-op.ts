@@ -46,7 +46,8 @@ export const assertStillNext = (intent: Intent, known: KnownNow): void => {
   throw new GgenError('publish-expired', `another record ${intent.name === undefined ? 'of this identity' : `of ${intent.name}`} came between`)
 }
 
-const isStillNext = ({ identity, name, feed, version, seq }: Intent, known: KnownNow): boolean => {
+const isStillNext = ({ identity, name, opinion, feed, version, seq }: Intent, known: KnownNow): boolean => {
+  if (opinion !== undefined) return true
   if (name === undefined || feed === undefined) return (known.identity(identity)?.seq ?? seq) < seq
   const view = known.package(identity, name)
   const holder = version === undefined ? undefined : view?.releases.get(versionSlot(version))

@@ -1,5 +1,5 @@
-import { type FeedOp, GgenError, type IdentityId, type OpId, type PublicKey } from '#core'
-import type { TrustStore } from '#store'
+import { type FeedOp, GgenError, type IdentityId, isFeedOp, isOpinion, type OpId, type PublicKey } from '#core'
+import type { ChainKey, TrustStore } from '#store'
 import { encodePayload, type IdentityView, type OpDraft, opIdOf, type PackageView } from '#trust'
 
 /** Something to sign: its id, and the exact bytes. */
@@ -15,10 +15,15 @@ export interface PreparedOp {
 export const journalOp = (trust: TrustStore, draft: Exclude<OpDraft, { type: 'genesis' }>, now: number): PreparedOp => {
   const payload = encodePayload(draft)
   const intent = opIdOf(payload)
-  const chain = draft.type === 'roles' ? {} : { name: draft.body.name, feed: draft.feed }
   const version = draft.type === 'release' ? { version: draft.body.version } : {}
-  trust.putIntent({ id: intent, identity: draft.identity, ...chain, ...version, seq: draft.seq, payload, state: 'prepared', createdAt: now })
+  trust.putIntent({ id: intent, ...chainOfDraft(draft, intent), ...version, seq: draft.seq, payload, state: 'prepared', createdAt: now })
   return { intent, payload }
+}
+
+const chainOfDraft = (draft: Exclude<OpDraft, { type: 'genesis' }>, id: OpId): ChainKey => {
+  const { identity } = draft
+  if (isFeedOp(draft)) return { identity, name: draft.body.name, feed: draft.feed }
+  return isOpinion(draft) ? { identity, opinion: id, feed: draft.key } : { identity }
 }
 
 export interface FeedSituation {

@@ -1,5 +1,5 @@
 export { blocked, installedPublisher, shownPublisher } from './admit-name.ts'
 export { ageOf, isUrgent } from './cool-down.ts'
 export { downgraded, downgrades, toSeen } from './downgrade.ts'
-export { type IsTooYoung, pickRelease } from './pick-release.ts'
+export { advisedAgainst, type Doubts, type IsTooYoung, pickRelease } from './pick-release.ts'
 export { byWeight, weighClaims } from './weigh-claims.ts'

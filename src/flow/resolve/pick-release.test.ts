@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChainOp, type IdentityId, LIMITS, parsePackageName, type ReleaseOp } from '#core'
+import { type Advice, type ChainOp, type IdentityId, LIMITS, parsePackageName, parseVersion, type ReleaseOp } from '#core'
 import { openOp, type PackageView, viewIdentity, viewPackage } from '#trust'
 import { Publisher } from '#testing'
-import { pickRelease } from './pick-release.ts'
+import { type Doubts, pickRelease } from './pick-release.ts'
 
 const view = (...versions: readonly string[]): PackageView => of(new Publisher('alice'), (alice) => versions.map((version) => alice.release('tool', version)))
 
@@ -40,12 +40,28 @@ test('build metadata belongs to the text of a version, not to its slot', () => {
 
 test('what is too young is left, unless it is named or there is nothing else', () => {
   const known = view('1.0.0', '1.1.0', '2.0.0')
-  const young = (...versions: readonly string[]) => ({ body }: ReleaseOp): boolean => versions.includes(body.version)
+  const young = (...versions: readonly string[]): Doubts => ({ isTooYoung: ({ body }) => versions.includes(body.version) })
   assert.equal(pickRelease(known, undefined, young('2.0.0')).version, '1.1.0')
   assert.equal(pickRelease(known, '^1', young('2.0.0', '1.1.0')).version, '1.0.0')
   assert.equal(pickRelease(known, '2.0.0', young('2.0.0')).version, '2.0.0')
   assert.throws(() => pickRelease(known, '^2', young('2.0.0')), { code: 'too-young', message: /tool@2\.0\.0/ })
-  assert.equal(pickRelease(known, undefined, () => true).version, '2.0.0', 'a new package has nothing older')
+  assert.equal(pickRelease(known, undefined, young('1.0.0', '1.1.0', '2.0.0')).version, '2.0.0', 'a new package has nothing older')
+})
+
+const ADVICE: Advice = {
+  by: `bafyrei${'a'.repeat(52)}` as IdentityId, range: '*', severity: 'high', why: 'it leaks', ref: 'https://example.com/1', fix: parseVersion('2.0.1'), at: 1,
+}
+
+test('what is advised against is left, also when it is named, and it is said who does, why, and what to take instead', () => {
+  const known = view('1.0.0', '1.1.0', '2.0.0')
+  const against = (...versions: readonly string[]): Doubts => ({ adviceAgainst: ({ body }) => (versions.includes(body.version) ? ADVICE : undefined) })
+  assert.equal(pickRelease(known, undefined, against('2.0.0')).version, '1.1.0')
+  assert.equal(pickRelease(known, '2.0.0', against('1.1.0')).version, '2.0.0')
+  const refusal = { code: 'advised-against', message: /tool@2\.0\.0.*aaaa-aaaa-aaaa.*high.*it leaks.*example/, hint: /2\.0\.1.*--accept-advisory/ }
+  for (const range of ['2.0.0', '^2']) assert.throws(() => pickRelease(known, range, against('2.0.0')), refusal)
+  assert.throws(() => pickRelease(known, undefined, against('1.0.0', '1.1.0', '2.0.0')), refusal)
+  const doubts = { ...against('2.0.0'), isTooYoung: ({ body }: ReleaseOp): boolean => body.version === '1.1.0' }
+  assert.equal(pickRelease(known, undefined, doubts).version, '1.0.0', 'both together')
 })
 
 test('what is not there says what is', () => {

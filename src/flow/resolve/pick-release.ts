@@ -1,27 +1,52 @@
-import { GgenError, isVersion, LIMITS, type PackageName, type ReleaseOp, versionSlot } from '#core'
+import { type Advice, GgenError, isVersion, LIMITS, type PackageName, type ReleaseOp, shortIdentity, versionSlot } from '#core'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease, Range, satisfies } from 'semver'
 
 /** Whether others have not had the time to look at a release. */
 export type IsTooYoung = (release: ReleaseOp) => boolean
 
+/** What speaks against choosing a release that stands. */
+export interface Doubts {
+  readonly isTooYoung?: IsTooYoung
+  /** Advice for which a release is not to be chosen. */
+  readonly adviceAgainst?: (release: ReleaseOp) => Advice | undefined
+}
+
 /**
- * The release that a version, a range or nothing at all means: the newest that stands and is not too young. Pre-releases only when asked for or when
- * there is nothing else. An exact version is taken at any age, and so is a package that has nothing older. Throws `range-invalid`, `version-not-found`,
- * `too-young`, `disputed`, `denied` (withdrawn).
+ * The release that a version, a range or nothing at all means: the newest that stands, is not too young and is not advised against. Pre-releases only when
+ * asked for or when there is nothing else. An exact version is taken at any age, and so is a package that has nothing older. Throws `range-invalid`,
+ * `version-not-found`, `too-young`, `advised-against`, `disputed`, `denied` (withdrawn).
  */
-export const pickRelease = (view: PackageView, range: string | undefined, isTooYoung: IsTooYoung = () => false): ReleaseView => {
-  if (range !== undefined && isVersion(range)) return exact(view, range)
+export const pickRelease = (view: PackageView, range: string | undefined, doubts: Doubts = {}): ReleaseView => {
+  const { isTooYoung = () => false, adviceAgainst = () => undefined } = doubts
+  if (range !== undefined && isVersion(range)) return unadvised(exact(view, range), adviceAgainst)
   const parsed = range === undefined || range === 'latest' ? undefined : parseRange(range)
   const standing = [...view.releases.values()].filter((release) => release.standing === 'live' || release.standing === 'deprecated')
   const wanted = standing.filter(({ version }) => parsed === undefined || satisfies(version, parsed))
   const best = wanted.toSorted((a, b) => Number(isEarly(a)) - Number(isEarly(b)) || compare(b.version, a.version))
-  const [newest] = best
-  if (newest === undefined) throw nothingStands(view, range)
-  const ripe = best.find(({ release }) => !isTooYoung(release))
+  const [first] = best
+  if (first === undefined) throw nothingStands(view, range)
+  const sound = best.filter(({ release }) => adviceAgainst(release) === undefined)
+  const [newest = unadvised(first, adviceAgainst)] = sound
+  const ripe = sound.find(({ release }) => !isTooYoung(release))
   if (ripe !== undefined) return ripe
   if (standing.every(({ release }) => isTooYoung(release))) return newest
   throw tooYoung(newest)
+}
+
+const unadvised = (chosen: ReleaseView, adviceAgainst: NonNullable<Doubts['adviceAgainst']>): ReleaseView => {
+  const advice = adviceAgainst(chosen.release)
+  if (advice !== undefined) throw advisedAgainst(chosen.release, advice)
+  return chosen
+}
+
+/** The refusal that says who advises against a release, why, and what to take instead. */
+export const advisedAgainst = ({ identity, body: { name, version } }: ReleaseOp, advice: Advice): GgenError => {
+  const { by, severity, why, ref, fix } = advice
+  const because = [why === undefined ? '' : `: ${why}`, ref === undefined ? '' : ` (${ref})`].join('')
+  const message = `${name}@${version} should not be used, says ${shortIdentity(by)}, whom you follow (${severity})${because}`
+  const hint = fix === undefined ? {} : { hint: `it is repaired in ${fix}: ggen install '${name}@>=${fix}'; or install it all the same with --accept-advisory` }
+  return new GgenError('advised-against', message, { ...hint, details: { name, version, identity, advice } })
 }
 
 const isEarly = ({ version }: ReleaseView): boolean => prerelease(version) !== null

@@ -15,6 +15,7 @@ export interface SceneNode extends Partial<SeedSettings> {
   readonly quotaBytes?: number
   readonly pinned?: ReturnType<SeedParts['pinned']>
   readonly boundTo?: SeedParts['boundTo']
+  readonly refuses?: SeedParts['refuses']
   readonly fetch?: SeedParts['fetch']
   readonly blobs?: BlobStore
   readonly catalogue?: Catalogue
@@ -59,7 +60,7 @@ export class SeedScene {
   })
 
   join(options: SceneNode = {}): SeedNode {
-    const { quotaBytes, catalogue = memoryCatalogue(), pinned = [], boundTo = () => undefined, ...settings } = options
+    const { quotaBytes, catalogue = memoryCatalogue(), pinned = [], boundTo = () => undefined, refuses = () => false, ...settings } = options
     const { blobs = memoryBlobStore(quotaBytes === undefined ? {} : { quotaBytes }) } = options
     const events = new Events()
     const seen: GgenEvent[] = []
@@ -79,6 +80,7 @@ export class SeedScene {
       policy: readSeedPolicy({ ...NOTHING, ...settings }),
       pinned: () => pinned,
       boundTo,
+      refuses,
       view: ({ identity, name }) => {
         const who = viewIdentity(identity, catalogue.chainOps(identity).map((bytes) => reopenOp(bytes) as ChainOp))
         return who && viewPackage(who, name, catalogue.feedOps(identity, name).map((bytes) => reopenOp(bytes) as FeedOp))

@@ -60,6 +60,21 @@ describe('a seeder that is asked', () => {
     assert.equal(node.catalogue.opBytes(release.id), undefined)
   })
 
+  it('declines what it gives to nobody, whether it follows or holds it, and does not fetch it', async () => {
+    const { scene, publisher, release } = await stage()
+    const later = scene.ada.release('io.ggen.tool', '1.1.0')
+    await using node = scene.join({ follow: ['io.ggen.*'], refuses: ({ body }) => body.version === '1.0.0' })
+    scene.link(publisher, node)
+    publisher.hear(later, 'own')
+    await keepArchive(publisher.blobs, later)
+    for (const op of [release, later]) node.hear(op)
+    await until('it has fetched the other one', () => node.holds(later))
+    assert.deepEqual(await ask(publisher, node, release), { answer: 'declined', why: 'policy' })
+    await keepArchive(node.blobs, release)
+    assert.deepEqual(await ask(publisher, node, release), { answer: 'declined', why: 'policy' })
+    assert.deepEqual(node.fetched.map(({ range }) => range), ['1.1.0'])
+  })
+
   it('learns of a release that it did not know, and declines one that nobody can show', async () => {
     const { scene, publisher, release } = await stage()
     await using node = scene.join({ follow: ['io.ggen.*'] })

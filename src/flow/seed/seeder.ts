@@ -24,6 +24,8 @@ export interface SeedParts {
   readonly boundTo: (name: PackageName) => IdentityId | undefined
   /** What the ops that are here say of a package. */
   readonly view: (key: PackageKey) => PackageView | undefined
+  /** Whether this node gives a release to nobody. */
+  readonly refuses: (release: ReleaseOp) => boolean
   /** Brings, verifies and keeps one release without disturbing what people wait for. */
   readonly fetch: (spec: PackageSpec, signal: AbortSignal) => Promise<unknown>
   /** Asks a peer for the ops of a package. Throws what asking throws. */
@@ -67,11 +69,12 @@ export class Seeder implements AsyncDisposable {
   async #consider(question: SeedQuestion, from: PeerId, signal: AbortSignal): Promise<SeedAnswer> {
     const interest = this.#interest(question)
     let found = this.#named(question)
+    if (found !== undefined && this.#parts.refuses(found.release)) return { answer: 'declined', why: 'policy' }
     if (found !== undefined && (await this.#holds(found.release))) return { answer: 'held' }
     if (interest === undefined) return { answer: 'declined', why: 'policy' }
     found ??= await this.#learn(question, from, signal)
     if (found === undefined) return { answer: 'declined', why: 'unknown-release' }
-    if (!stands(found)) return { answer: 'declined', why: 'policy' }
+    if (!this.#stands(found)) return { answer: 'declined', why: 'policy' }
     const { identity, body: { name, version, artifact } } = found.release
     if (!(await this.#hasRoom(artifact.sizeBytes, interest.mayEvict))) return { answer: 'declined', why: 'quota' }
     return this.#queue.add({ identity, name, version, ...interest }) ? { answer: 'willing' } : { answer: 'declined', why: 'busy' }
@@ -164,7 +167,7 @@ export class Seeder implements AsyncDisposable {
       // The name may have become contested since it was wished for.
       if (this.#interest(wish) === undefined) return
       const found = this.#parts.view(wish)?.releases.get(versionSlot(wish.version))
-      if (found === undefined || !stands(found) || this.#vain.has(wishKey(wish)) || (await this.#holds(found.release))) return
+      if (found === undefined || !this.#stands(found) || this.#vain.has(wishKey(wish)) || (await this.#holds(found.release))) return
       if (!(await this.#hasRoom(found.release.body.artifact.sizeBytes, wish.mayEvict))) return
       signal.throwIfAborted()
       await this.#parts.fetch({ identity: wish.identity, name: wish.name, range: wish.version }, signal)
@@ -196,6 +199,10 @@ export class Seeder implements AsyncDisposable {
     return isAlone || policy.all ? { mayEvict: false } : undefined
   }
 
+  #stands({ release, standing }: ReleaseView): boolean {
+    return (standing === 'live' || standing === 'deprecated') && !this.#parts.refuses(release)
+  }
+
   #named(question: SeedQuestion): ReleaseView | undefined {
     return this.#parts.view(question)?.releases.values().find(({ release }) => release.id === question.release)
   }
@@ -211,5 +218,3 @@ export class Seeder implements AsyncDisposable {
     return sizeBytes + (mayEvict ? 0 : bytes + partialBytes) <= quotaBytes
   }
 }
-
-const stands = ({ standing }: ReleaseView): boolean => standing === 'live' || standing === 'deprecated'

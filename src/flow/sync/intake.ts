@@ -84,6 +84,6 @@ export class Intake {
     if (outcome === 'orphan' && envelope !== undefined && this.#waiting.size < LIMITS.parkedOps) this.#waiting.set(op.id, envelope)
     if (outcome !== 'added') return
     this.added += 1
-    if (op.type === 'release' || op.type === 'status') this.#parts.onAdded(op)
+    this.#parts.onAdded(op)
   }
 }

@@ -1,4 +1,4 @@
-import type { FeedOp, Op } from '#core'
+import type { Op } from '#core'
 
 /** How an envelope is judged; the shape of `flow/verify`'s admission that this step needs. */
 export type Judged =
@@ -14,5 +14,5 @@ export interface Judging {
 /** Judges envelopes, in order, and makes the good ones members of the catalogue; part by part, so that others have their turns. */
 export type JudgeAll = (envelopes: readonly Uint8Array[], judging: Judging) => AsyncIterable<readonly Judged[]>
 
-/** Hears of every new release and status. */
-export type OnAdded = (op: FeedOp) => void
+/** Hears of every new op. */
+export type OnAdded = (op: Op) => void

@@ -1,4 +1,4 @@
-import type { Clock, FeedOp } from '#core'
+import type { Clock, Op } from '#core'
 import { memoryHub, type Network } from '#network'
 import { type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue } from '#store'
 import { openOp } from '#trust'
@@ -38,7 +38,7 @@ export interface SyncScene {
   /** Blobs of the server. */
   readonly blobs: BlobStore
   /** What the asking side reported as new. */
-  readonly added: FeedOp[]
+  readonly added: Op[]
   readonly parts: SessionParts
 }
 
@@ -50,7 +50,7 @@ export const syncScene = (): SyncScene => {
   hub.link(client.self, server.self)
   const [mine, theirs, blobs] = [memoryCatalogue(), memoryCatalogue(), memoryBlobStore()]
   const judge = judgeFor(mine)
-  const added: FeedOp[] = []
+  const added: Op[] = []
   const parts: SessionParts = {
     network: client, catalogue: mine, clock, underway: new Set(),
     judge: async function* (envelopes) {

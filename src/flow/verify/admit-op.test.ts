@@ -29,6 +29,17 @@ describe('an op joins the set', () => {
     assert.equal(catalogue.entriesNamed(release.body.name)[0]?.version, '1.0.0')
   })
 
+  test('also when it is about somebody else, and that is no package', () => {
+    const { catalogue, admit, alice } = setUp()
+    const { identity } = new Publisher('bob')
+    const opinions = [alice.endorse(identity), alice.advise(identity, 'tool')]
+    assert.deepEqual(opinions.map(({ bytes }) => admit(bytes).outcome), ['orphan', 'orphan'])
+    for (const envelope of [alice.genesis, alice.release('tool', '1.0.0').bytes]) admit(envelope)
+    assert.deepEqual([...opinions, ...opinions].map(({ bytes }) => admit(bytes).outcome), ['added', 'added', 'known', 'known'])
+    assert.deepEqual(catalogue.opinions(alice.identity, identity, 9), opinions.map(({ bytes }) => bytes).reverse())
+    assert.deepEqual([catalogue.counts(), catalogue.newestEntries(9).length], [{ ops: 4, packages: 1, releases: 1 }, 1])
+  })
+
   test('not before its parents: the missing ones are named', () => {
     const { catalogue, admit, alice } = setUp()
     const [first, second] = [alice.release('tool', '1.0.0'), alice.release('tool', '1.1.0')]

@@ -1,4 +1,4 @@
-import { type Clock, type FeedOp, type IdentityId, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
+import { type Clock, type FeedOp, type IdentityId, isChainOp, isFeedOp, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
 import { isComplete, mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
@@ -117,7 +117,7 @@ export class Admissions {
       for (const [identity, names] of touched) indexPackages(this.#catalogue, { identity, names, reopen: this.#opened.reopen }, now)
       return { admissions, dropped: this.#quota.trim() }
     })
-    this.#opened.forgetFeeds()
+    this.#opened.forgetMany()
     this.#untold = [...untold, ...dropped]
     if (how === 'transact') this.#settle()
     this.#adapt(opened.length, this.#clock.monotonic() - began)
@@ -169,7 +169,7 @@ export class Admissions {
   }
 
   #followsDropped(op: Op): op is FeedOp {
-    return 'feed' in op && op.prev !== undefined && this.#catalogue.opBytes(op.prev) === undefined && this.#catalogue.hasOp(op.prev)
+    return isFeedOp(op) && op.prev !== undefined && this.#catalogue.opBytes(op.prev) === undefined && this.#catalogue.hasOp(op.prev)
   }
 
   #merge(op: Op, held: Uint8Array): Admission {
@@ -189,7 +189,8 @@ export class Admissions {
   }
 
   #namesTouched(op: Op): readonly PackageName[] {
-    return op.type === 'release' || op.type === 'status' ? [op.body.name] : this.#catalogue.namesOf(op.identity)
+    if (isFeedOp(op)) return [op.body.name]
+    return isChainOp(op) ? this.#catalogue.namesOf(op.identity) : []
   }
 
   #known(id: OpId): Op | undefined {
@@ -199,7 +200,7 @@ export class Admissions {
 
   /** Whose signatures must not be crowded out by strangers'. */
   #wantedKeys(op: Op): ReadonlySet<PublicKey> {
-    const roles = op.type === 'release' || op.type === 'status' ? this.#known(op.body.roles) : op
-    return new Set(roles?.type === 'genesis' || roles?.type === 'roles' ? roles.body.release.map(({ key }) => key) : [])
+    const roles = isChainOp(op) ? op : this.#known(op.body.roles)
+    return new Set(roles !== undefined && isChainOp(roles) ? roles.body.release.map(({ key }) => key) : [])
   }
 }

@@ -1,4 +1,4 @@
-import { type IdentityId, LIMITS, type Op } from '#core'
+import { type IdentityId, isChainOp, LIMITS, type Op } from '#core'
 import type { Catalogue } from '#store'
 import { chooseDropped } from './choose-dropped.ts'
 
@@ -47,7 +47,7 @@ export class CatalogueQuota {
   /** Whether its identity may have the envelope of one more op here. */
   hasRoom(op: Op): boolean {
     const { perIdentity } = this.#policy.bytes
-    if (!('feed' in op) || perIdentity === Infinity) return true
+    if (isChainOp(op) || perIdentity === Infinity) return true
     return this.#catalogue.envelopeBytes(op.identity) + op.bytes.length <= perIdentity || this.isDear(op.identity)
   }
 

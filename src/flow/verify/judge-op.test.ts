@@ -113,3 +113,24 @@ suite('a release', () => {
     assert.equal(objectionTo({ ...second, at: first.at }, knowing(genesis, first)), undefined, 'within one second')
   })
 })
+
+suite('a word about somebody else', () => {
+  const opinions = [alice.endorse(stranger.identity), alice.advise(stranger.identity, 'tool')]
+
+  test('may join after its roles, and waits for them', () => {
+    for (const opinion of opinions) {
+      assert.equal(objectionTo(opinion, knowing(genesis)), undefined)
+      assert.deepEqual(objectionTo(opinion, knowing(stranger)), { outcome: 'orphan', missing: [genesis.id] })
+    }
+  })
+
+  test('is refused where its key may not use every name, or it stands on what is not its own', () => {
+    const narrow: GenesisOp = { ...genesis, body: { ...genesis.body, release: [{ key: alice.feed, names: ['tool'] }] } }
+    for (const opinion of opinions) {
+      assert.deepEqual(objectionTo(opinion, knowing(narrow)), refused('unauthorised'))
+      assert.deepEqual(objectionTo({ ...opinion, key: rootKey }, knowing(genesis)), refused('unauthorised'))
+      assert.deepEqual(objectionTo({ ...opinion, identity: stranger.identity }, knowing(genesis)), refused('chain'))
+      assert.deepEqual(objectionTo({ ...opinion, body: { ...opinion.body, roles: first.id } } as Op, knowing(genesis, first)), refused('chain'))
+    }
+  })
+})

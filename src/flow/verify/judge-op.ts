@@ -1,4 +1,4 @@
-import type { FeedOp, Op, OpId, RolesOp } from '#core'
+import type { FeedOp, Op, OpId, OpinionOp, RolesOp } from '#core'
 import { isAuthorised, maySucceed, viewIdentity } from '#trust'
 
 /** What stands in the way of an op: ops that must come first, or that no honest node would send it. */
@@ -19,6 +19,9 @@ export const objectionTo = (op: Op, known: Lookup): Objection | undefined => {
     case 'release':
     case 'status':
       return judgeFeedOp(op, known)
+    case 'endorse':
+    case 'advisory':
+      return judgeOpinion(op, known)
   }
 }
 
@@ -38,6 +41,14 @@ const judgeFeedOp = (op: FeedOp, known: Lookup): Objection | undefined => {
   if ((roles.type !== 'genesis' && roles.type !== 'roles') || roles.identity !== op.identity) return refused('chain')
   if (!isAuthorised(op, roles.body)) return refused('unauthorised')
   return prev === undefined || continues(op, prev) ? undefined : refused('chain')
+}
+
+/** It stands on its roles alone. */
+const judgeOpinion = (op: OpinionOp, known: Lookup): Objection | undefined => {
+  const roles = known(op.body.roles)
+  if (roles === undefined) return { outcome: 'orphan', missing: [op.body.roles] }
+  if ((roles.type !== 'genesis' && roles.type !== 'roles') || roles.identity !== op.identity) return refused('chain')
+  return isAuthorised(op, roles.body) ? undefined : refused('unauthorised')
 }
 
 const continues = (op: FeedOp, prev: Op): boolean =>

@@ -70,7 +70,7 @@ test('lets go the ops of feeds, and only them', () => {
   const opened = new OpenedOps()
   const [chain, feed] = [opened.reopen(alice.genesis), opened.reopen(alice.release('tool', '1.4.0').bytes)]
   assert.equal(opened.reopen(feed.bytes), feed)
-  opened.forgetFeeds()
+  opened.forgetMany()
   assert.notEqual(opened.reopen(feed.bytes), feed)
   assert.equal(opened.reopen(chain.bytes), chain)
 })

@@ -1,4 +1,4 @@
-import { LIMITS, type Op } from '#core'
+import { isChainOp, LIMITS, type Op } from '#core'
 import { reopenOp } from '#trust'
 
 /** The op in an envelope that this node stored. */
@@ -6,15 +6,15 @@ export type Reopen = (envelope: Uint8Array) => Op
 
 /**
  * Remembers ops by all their bytes: chain ops that were asked for last, because the roles of a publisher stand behind every one of its releases,
- * and those of feeds until they are let go.
+ * and the others until they are let go.
  */
 export class OpenedOps {
   readonly #chains = new Map<string, Op>()
-  readonly #feeds = new Map<string, Op>()
+  readonly #others = new Map<string, Op>()
 
   readonly reopen: Reopen = (envelope) => {
     const key = keyOf(envelope)
-    const op = this.#feeds.get(key) ?? this.#chains.get(key) ?? reopenOp(envelope)
+    const op = this.#others.get(key) ?? this.#chains.get(key) ?? reopenOp(envelope)
     this.#keep(key, op)
     return op
   }
@@ -25,12 +25,12 @@ export class OpenedOps {
   }
 
   /** Lets go what is many, and of no use when the work it was opened for is done. */
-  forgetFeeds(): void {
-    this.#feeds.clear()
+  forgetMany(): void {
+    this.#others.clear()
   }
 
   #keep(key: string, op: Op): void {
-    const kept = 'feed' in op ? this.#feeds : this.#chains
+    const kept = isChainOp(op) ? this.#chains : this.#others
     kept.delete(key)
     kept.set(key, op)
     if (kept.size > LIMITS.openOps) for (const oldest of kept.keys().take(1)) kept.delete(oldest)

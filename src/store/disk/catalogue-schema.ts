@@ -3,9 +3,9 @@ import { SPAN_TABLES } from './op-spans.ts'
 import { SEARCH_TABLES } from './search-schema.ts'
 
 /**
- * `packages` numbers the (identity, name) pairs; the name '' stands for the identity's own chain. The id of an op is the hash inside it:
- * its bytes are what the set is ordered by. An op without envelope was dropped for room and keeps its place in the set. `since` is Unix
- * milliseconds; bytes are those of envelopes, for identities of their own chains and of releases and status ops. `totals` has one row.
+ * `packages` numbers the (identity, name) pairs; the name '' stands for the identity's own chain, and `!ID` for what it says of that other one. The id of
+ * an op is the hash inside it: its bytes are what the set is ordered by. An op without envelope was dropped for room and keeps its place in the set.
+ * `since` is Unix milliseconds; bytes are those of envelopes, for identities of their own chains and of the rest. `totals` has one row.
  */
 const OP_TABLES = `
 CREATE TABLE identities (

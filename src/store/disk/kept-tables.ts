@@ -13,10 +13,10 @@ interface KeptRow {
   readonly since: number
 }
 
-/** The releases whose blobs stay, in two tables; their digests are read once and then known. */
+/** The releases whose blobs stay, in two tables; which blobs those are is read once and then known. */
 export class KeptTables {
   readonly #database: Database
-  #digests: Set<Digest> | undefined
+  #releases: ReadonlyMap<Digest, readonly KeptRelease[]> | undefined
 
   constructor(database: Database) {
     this.#database = database
@@ -54,18 +54,31 @@ export class KeptTables {
   }
 
   has(digest: Digest): boolean {
+    return this.releasesOf(digest).length > 0
+  }
+
+  releasesOf(digest: Digest): readonly KeptRelease[] {
     if (this.#database.isClosed) throw storeClosed()
-    this.#digests ??= this.#read()
-    return this.#digests.has(digest)
+    this.#releases ??= this.#read()
+    return this.#releases.get(digest) ?? []
   }
 
   /** Reads the digests again when they are asked for: something changed, or was taken back. */
   forget(): void {
-    this.#digests = undefined
+    this.#releases = undefined
   }
 
-  #read(): Set<Digest> {
-    const rows = this.#database.all<{ digest: Digest }>('SELECT digest FROM kept_packages UNION SELECT digest FROM kept_blobs')
-    return new Set(rows.map(({ digest }) => digest))
+  #read(): ReadonlyMap<Digest, readonly KeptRelease[]> {
+    const rows = this.#database.all<KeptRelease & { readonly digest: Digest }>(
+      `SELECT name, version, identity, digest FROM kept_packages
+       UNION SELECT name, version, identity, kept_blobs.digest FROM kept_blobs JOIN kept_packages ON position = package`,
+    )
+    const releases = new Map<Digest, KeptRelease[]>()
+    for (const { digest, name, version, identity } of rows) {
+      const known = releases.get(digest)
+      if (known === undefined) releases.set(digest, [{ name, version, identity }])
+      else known.push({ name, version, identity })
+    }
+    return releases
   }
 }

@@ -1,4 +1,6 @@
-import { type Digest, digestBytes, type IdentityId, LIMITS, type Op, type OpId, opIdHash, opIdOfHash, type PackageName } from '#core'
+import {
+  type Digest, digestBytes, type IdentityId, isChainOp, isFeedOp, isOpinion, LIMITS, type Op, type OpId, opIdHash, opIdOfHash, type PackageName,
+} from '#core'
 import {
   assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type Publisher,
   type SetSummary, WHOLE_SET,
@@ -10,6 +12,8 @@ import { StepMarks } from './step-marks.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
+/** What an identity says of another one is kept under that one's id with this before it. No package has such a name: those begin with a digit or later. */
+const OPINED = '!'
 
 const OF_IDENTITY = 'identity = (SELECT key FROM identities WHERE id = ?)'
 /** Exported for the test that their plans use indexes. */
@@ -21,7 +25,10 @@ const HELD =
 /** Sorts all ops of one publisher: its quota bounds them. */
 const NEWEST_WHOLE = `SELECT ops.key, length(envelope) AS bytes, name, identity FROM packages JOIN ops ON ops.package = packages.key
   WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' AND envelope IS NOT NULL ORDER BY ops.key DESC LIMIT ?`
-export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' ORDER BY name`
+export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '0' ORDER BY name`
+export const OPINED_BY = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '!' AND name < '0' ORDER BY name LIMIT ?`
+/** Sorts all that one publisher says of another: its quota bounds it. */
+export const OPINIONS = `${ENVELOPES} ORDER BY ops.at DESC, ops.id DESC LIMIT ?`
 export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
 
 interface Held {
@@ -87,7 +94,7 @@ export class SqliteCatalogue implements DiskCatalogue {
       if (held === undefined) this.#insert(op, op.bytes, now)
       else {
         this.#database.run('UPDATE ops SET envelope = ? WHERE key = ?', op.bytes, held.key)
-        this.#countBytes(held.identity, 'feed' in op, op.bytes.length - held.bytes)
+        this.#countBytes(held.identity, !isChainOp(op), op.bytes.length - held.bytes)
       }
     })
   }
@@ -159,6 +166,16 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   feedOps(identity: IdentityId, name: PackageName): Uint8Array[] {
     return this.#envelopesOf(identity, name)
+  }
+
+  opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[] {
+    const rows = this.#database.all<{ envelope: Uint8Array }>(OPINIONS, opIdHash(by), OPINED + about, limit)
+    return rows.map(({ envelope }) => envelope)
+  }
+
+  opined(by: IdentityId, limit: number): IdentityId[] {
+    const rows = this.#database.all<{ name: string }>(OPINED_BY, opIdHash(by), limit)
+    return rows.map(({ name }) => name.slice(OPINED.length) as IdentityId)
   }
 
   namesOf(identity: IdentityId): PackageName[] {
@@ -246,25 +263,25 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   #insert(op: Op, envelope: Uint8Array | undefined, now: number): void {
     const hash = opIdHash(op.id)
-    const isFeed = 'feed' in op
     const who = this.#identityKey(opIdHash(op.identity), now)
-    const { key, isNew } = this.#packageKey(who, isFeed ? op.body.name : CHAIN)
+    const { key, isNew } = this.#packageKey(who, placeOf(op))
     this.#database.run('INSERT INTO ops (id, at, package, envelope) VALUES (?, ?, ?, ?)', hash, op.at, key, envelope ?? null)
     this.#spans.add(op.at, hash)
     this.#database.run(
-      'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1', Number(isNew && isFeed), Number(op.type === 'release'),
+      'UPDATE totals SET ops = ops + 1, packages = packages + ?, releases = releases + ? WHERE key = 1',
+      Number(isNew && isFeedOp(op)), Number(op.type === 'release'),
     )
-    this.#countBytes(who, isFeed, envelope?.length ?? 0)
+    this.#countBytes(who, !isChainOp(op), envelope?.length ?? 0)
   }
 
-  #countBytes(identity: number, isFeed: boolean, bytes: number): void {
+  #countBytes(identity: number, mayGo: boolean, bytes: number): void {
     if (bytes === 0) return
-    const column = isFeed ? 'feed_bytes' : 'chain_bytes'
+    const column = mayGo ? 'feed_bytes' : 'chain_bytes'
     this.#database.run(`UPDATE identities SET ${column} = ${column} + ? WHERE key = ?`, bytes, identity)
     this.#database.run('UPDATE totals SET bytes = bytes + ? WHERE key = 1', bytes)
   }
 
-  #packageKey(who: number, name: PackageName | typeof CHAIN): { readonly key: number; readonly isNew: boolean } {
+  #packageKey(who: number, name: string): { readonly key: number; readonly isNew: boolean } {
     const known = this.#database.get<{ key: number }>('SELECT key FROM packages WHERE identity = ? AND name = ?', who, name)
     if (known !== undefined) return { key: known.key, isNew: false }
     return { key: this.#database.insert('INSERT INTO packages (identity, name) VALUES (?, ?)', who, name), isNew: true }
@@ -280,3 +297,6 @@ export class SqliteCatalogue implements DiskCatalogue {
     return rows.map(({ envelope }) => envelope)
   }
 }
+
+/** Where an op is kept among the packages of its identity. */
+const placeOf = (op: Op): string => (isFeedOp(op) ? op.body.name : isOpinion(op) ? OPINED + op.body.target : CHAIN)

@@ -20,7 +20,8 @@ export const openTrustStore = (path: string): TrustStore => new SqliteTrustStore
 interface IntentRow {
   readonly id: OpId
   readonly identity: IdentityId
-  readonly name: PackageName | ''
+  /** As `placeOf` reads it. */
+  readonly name: string
   readonly feed: PublicKey | ''
   readonly version: Version | ''
   readonly seq: number
@@ -29,6 +30,10 @@ interface IntentRow {
   readonly state: IntentState
   readonly created_at: number
 }
+
+const DROP_PREPARED = "DELETE FROM intents WHERE identity = ? AND name = ? AND feed = ? AND state = 'prepared'"
+/** Whatever they are called: each is a chain of its own. */
+const DROP_PREPARED_OPINIONS = "DELETE FROM intents WHERE identity = ? AND substr(name, 1, 1) = substr(?, 1, 1) AND feed = ? AND state = 'prepared'"
 
 const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, state, created_at'
 
@@ -83,7 +88,7 @@ class SqliteTrustStore implements TrustStore {
     const { id, version = '', seq, payload, envelope, state, createdAt } = intent
     const columns = columnsOf(intent)
     this.transact(() => {
-      this.#database.run("DELETE FROM intents WHERE identity = ? AND name = ? AND feed = ? AND state = 'prepared'", ...columns)
+      this.#database.run(intent.opinion === undefined ? DROP_PREPARED : DROP_PREPARED_OPINIONS, ...columns)
       if (this.#isTaken(intent)) throw placeTaken(id)
       const open = this.#database.get<{ count: number }>('SELECT count(*) AS count FROM intents')
       if ((open?.count ?? 0) >= LIMITS.openIntents) throw tooManyIntents()
@@ -162,6 +167,10 @@ class SqliteTrustStore implements TrustStore {
     return this.#kept.has(digest)
   }
 
+  keptFor(digest: Digest): readonly KeptRelease[] {
+    return this.#kept.releasesOf(digest)
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
   }
@@ -176,12 +185,21 @@ class SqliteTrustStore implements TrustStore {
 }
 
 /** The empty `name` and `feed` stand for the identity's own chain. */
-const columnsOf = ({ identity, name = '' as PackageName, feed = '' as PublicKey }: ChainKey): [IdentityId, PackageName, PublicKey] => [identity, name, feed]
+const columnsOf = ({ identity, name = '' as PackageName, opinion, feed = '' as PublicKey }: ChainKey): [IdentityId, string, PublicKey] =>
+  [identity, opinion === undefined ? name : OPINION + opinion, feed]
+
+/** Stands before the id of an opinion, where other ops have the name of a package: none begins like this. */
+const OPINION = '!'
+
+const placeOf = (name: string): Pick<ChainKey, 'name' | 'opinion'> => {
+  if (name === '') return {}
+  return name.startsWith(OPINION) ? { opinion: name.slice(OPINION.length) as OpId } : { name: name as PackageName }
+}
 
 const intentOf = ({ id, identity, name, feed, version, envelope, created_at: createdAt, ...row }: IntentRow): Intent => ({
   id,
   identity,
-  ...(name !== '' && { name }),
+  ...placeOf(name),
   ...(feed !== '' && { feed }),
   ...(version !== '' && { version }),
   ...row,

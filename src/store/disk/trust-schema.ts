@@ -1,6 +1,9 @@
 import type { Schema } from './database.ts'
 
-/** The empty `name` and `feed` stand for the identity's own chain. `position` is the order in which things came. */
+/**
+ * The empty `name` and `feed` stand for the identity's own chain, and the name `!ID` for an opinion, which is a chain of its own. `position` is the order in
+ * which things came.
+ */
 const FIRST = `
 CREATE TABLE own_ops (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,10 +121,21 @@ CREATE TABLE allowed_peers (
 ) STRICT;
 `
 
+/** What the user wants nothing of: a publisher, or with a name one package of it. `since` is Unix milliseconds. */
+const BLOCKED = `
+CREATE TABLE blocked (
+  identity TEXT NOT NULL,
+  name TEXT NOT NULL,
+  why TEXT,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (identity, name)
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }

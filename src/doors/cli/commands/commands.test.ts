@@ -10,6 +10,7 @@ import { Deadline } from './deadline.ts'
 import { allowPeer } from './allow-peer.ts'
 import { banPeer } from './ban-peer.ts'
 import { describePackage, describeSources } from './describe-package.ts'
+import { block, follow, listBlocked, listFollowed, unblock, unfollow } from './follow.ts'
 import { install } from './install.ts'
 import { limitBandwidth } from './limit-bandwidth.ts'
 import { listBans } from './list-bans.ts'
@@ -69,6 +70,23 @@ describe('search', () => {
       assert.equal((await tried(search(question), { client })).value, reply)
     }
     await fails(search({ words: [], tags: [], limit: 3, sort: 'date', cursor: 'c', explain: true }), { client }, 'query-invalid')
+  })
+})
+
+describe('whom you follow and what you block', () => {
+  it('is for the node to remember', async () => {
+    const client: Partial<ControlClient> = {
+      followed: async () => 'followed' as never, follow: async (identity) => ['follow', identity] as never, blocked: async () => 'blocked' as never,
+      unfollow: async (identity) => ['unfollow', identity] as never,
+      block: async (question) => question as never, unblock: async (question) => question as never,
+    }
+    assert.equal((await tried(listFollowed(), { client })).value, 'followed')
+    assert.deepEqual((await tried(follow(ID), { client })).value, ['follow', ID])
+    assert.deepEqual((await tried(unfollow(ID), { client })).value, ['unfollow', ID])
+    assert.equal((await tried(listBlocked(), { client })).value, 'blocked')
+    assert.deepEqual((await tried(block({ identity: ID, name: NAME }, 'x'), { client })).value, { identity: ID, name: NAME, why: 'x' })
+    assert.deepEqual((await tried(block({ identity: ID }, undefined), { client })).value, { identity: ID })
+    assert.deepEqual((await tried(unblock({ identity: ID }), { client })).value, { identity: ID })
   })
 })
 

@@ -11,6 +11,7 @@ export interface InstallOptions {
   /** The publisher that the user chose for this name. */
   readonly trust?: IdentityId
   readonly acceptDowngrade?: boolean
+  readonly acceptAdvisory?: boolean
 }
 
 /** `ggen install`: the node brings the archive, this process verifies it again and makes files of it. */

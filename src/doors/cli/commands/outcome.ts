@@ -1,10 +1,12 @@
 import type {
-  GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, Proof, PublicKey, StatusState, TransferReport, TrustReport, Version,
+  GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport, TrustReport,
+  Version,
 } from '#core'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  AllowedReply, BanReply, BansReply, DisallowReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SearchReply,
-  SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
+  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, DisallowReply, FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply,
+  PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply,
+  TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -26,6 +28,13 @@ export type Outcome =
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'approved'; readonly value: StagedReply }
+  | { readonly kind: 'opined'; readonly value: SaidOpinion }
+  | { readonly kind: 'followed'; readonly value: FollowedListReply }
+  | { readonly kind: 'follows'; readonly value: FollowedReply }
+  | { readonly kind: 'unfollowed'; readonly value: FollowedReply }
+  | { readonly kind: 'blocked'; readonly value: BlockedListReply }
+  | { readonly kind: 'blocks'; readonly value: BlockedReply }
+  | { readonly kind: 'unblocked'; readonly value: BlockedReply }
   | { readonly kind: 'trusted'; readonly value: TrustReply }
   | { readonly kind: 'bound'; readonly value: TrustedNameReply }
   | { readonly kind: 'unbound'; readonly value: TrustedNameReply }
@@ -66,16 +75,15 @@ export interface PackedReply {
 }
 
 /** What was said of a version, or of all. */
-export interface SaidStatus {
+export interface SaidStatus extends SaidReply {
   readonly name: PackageName
   readonly version: Version | '*'
   readonly state: StatusState
   readonly why?: string
-  readonly identity: IdentityId
-  readonly op: OpId
-  /** That were told at once. */
-  readonly peers: number
 }
+
+/** What was said of somebody else. */
+export type SaidOpinion = OpinionStatement & SaidReply
 
 /** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
 export interface FreshPackage extends InstalledPackage, TransferReport {
