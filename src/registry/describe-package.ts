@@ -3,7 +3,8 @@ import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
 import type { IdentityView, PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
-import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit, StagedRecord } from './registry.ts'
+import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './registry.ts'
+import type { StagedRecord } from './speaking.ts'
 
 /** The answer to a publish. */
 export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): PublishReceipt => ({

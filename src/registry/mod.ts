@@ -5,7 +5,7 @@ export { InstallCheck } from './install-check.ts'
 export type { TrustPolicy } from './name-trust.ts'
 export { type P2PParts, P2PRegistry } from './p2p-registry.ts'
 export type {
-  ApprovalRequest, FetchedRelease, FetchRequest, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest,
-  Registry, RegistryStatus, ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, Speaking, StagedRecord, StatementReceipt, StatementRequest, TrustedName,
-  Trusting,
+  FetchedRelease, FetchRequest, Keeping, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus,
+  ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, TrustedName, Trusting,
 } from './registry.ts'
+export type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'

@@ -27,9 +27,9 @@ import { OwnHeads } from './own-heads.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
-  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer,
-  SearchQuery, Speaking, Trusting,
+  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery, Trusting,
 } from './registry.ts'
+import type { Speaking } from './speaking.ts'
 import { Searcher } from './searcher.ts'
 import { Withheld } from './withheld.ts'
 

@@ -12,9 +12,8 @@ import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { envelopeId, type IdentityView, payloadOf, reopenOp, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
-import type {
-  ApprovalRequest, PreparedPublish, PreparedStatement, PublishReceipt, PublishRequest, Speaking, StagedRecord, StatementReceipt, StatementRequest,
-} from './registry.ts'
+import type { PreparedPublish, PublishReceipt, PublishRequest } from './registry.ts'
+import type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
 
 export interface PublishingParts {
   readonly trust: TrustStore

@@ -1,5 +1,5 @@
 import type {
-  Advice, Block, Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512, Statement,
+  Advice, Block, Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512,
   StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
@@ -7,6 +7,7 @@ import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
 import type { PackageFilters, RankPart, SearchOrder } from '#store'
 import type { Signature } from '#trust'
+import type { Speaking, StagedRecord } from './speaking.ts'
 import type { Following } from './following.ts'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
@@ -82,77 +83,6 @@ export interface TrustedName {
   /** Unix milliseconds. */
   readonly since: number
   readonly how: PinOrigin
-}
-
-/** What publishers say beside releases: of versions that are out, of who may speak for them, and of others. */
-export interface Speaking {
-  /**
-   * Journals the exact payload to sign; nothing is visible yet. Throws `package-not-found`, `version-not-found`, `denied`, `usage`, `conflict`,
-   * `range-invalid`, `publish-expired`.
-   */
-  prepare(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement>
-  /** Envelopes of an identity's own chain, genesis first, as far as this node or a peer knows it; empty for one that nobody here has heard of. */
-  chainOf(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]>
-  /** Records of a publisher that wait for more signatures, oldest first. */
-  staged(identity: IdentityId): Promise<readonly StagedRecord[]>
-  /**
-   * What of a package waits for more signatures, and its exact payload. The archive of a release is brought and verified first, so that nobody approves
-   * what is not there. Throws `version-not-found`, and what fetching throws.
-   */
-  prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }>
-  /** Adds signatures to it. Throws `version-not-found`, `op-invalid`, `denied` for keys that may not. */
-  approve(op: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StagedRecord>
-  /** Takes the signatures, and from then on never forgets the statement. Throws `publish-expired`, `op-invalid`, `denied`, `disk-full`. */
-  commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StatementReceipt>
-}
-
-/** Who speaks, and what is to be said. */
-export interface StatementRequest {
-  readonly identity: IdentityId
-  /** Envelopes of the identity's own chain as far as the speaker has it, genesis first. */
-  readonly chain: readonly Uint8Array[]
-  /** The release key that will sign a word about a package, or about somebody else. */
-  readonly feed: PublicKey
-  readonly statement: Statement
-}
-
-export interface ApprovalRequest {
-  readonly identity: IdentityId
-  readonly chain: readonly Uint8Array[]
-  readonly name: PackageName
-  /** Absent: the first that waits. */
-  readonly version?: Version
-}
-
-/** A record and the signatures that count for it. */
-export interface StagedRecord {
-  readonly op: OpId
-  readonly identity: IdentityId
-  readonly name: PackageName
-  readonly version: Version | '*'
-  /** `release`, or what is said of one. */
-  readonly says: 'release' | StatusState
-  /** Of the archive of a release. */
-  readonly digest?: Digest
-  /** Publisher's clock, Unix seconds. */
-  readonly at: number
-  /** Signatures that are there and needed, and how many of them people gave and must give. */
-  readonly signatures: number
-  readonly need: number
-  readonly people: number
-  readonly human: number
-}
-
-export interface PreparedStatement {
-  readonly intent: OpId
-  readonly payload: Uint8Array
-}
-
-export interface StatementReceipt {
-  readonly op: OpId
-  readonly identity: IdentityId
-  /** That were told at once; the others hear of it when they compare. */
-  readonly peers: number
 }
 
 /** What stays on this node, and who else keeps it. */

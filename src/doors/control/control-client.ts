@@ -130,6 +130,15 @@ const accessClient = (get: Get, post: Post): Pick<ControlClient, 'bans' | 'ban' 
   disallow: async (peer, signal) => expect<DisallowReply>(await askJson(post(ROUTES.disallow, { peer }, signal)), ['disallowed']),
 })
 
+const wordClient = (get: Get, post: Post): Pick<ControlClient, 'followed' | 'follow' | 'unfollow' | 'blocked' | 'block' | 'unblock'> => ({
+  followed: async (signal) => expect<FollowedListReply>(await askJson(get(ROUTES.followed, signal)), ['followed']),
+  follow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.follow, { identity }, signal)), SUBJECT),
+  unfollow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.unfollow, { identity }, signal)), SUBJECT),
+  blocked: async (signal) => expect<BlockedListReply>(await askJson(get(ROUTES.blocked, signal)), ['blocked']),
+  block: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.block, question, signal)), SUBJECT),
+  unblock: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.unblock, question, signal)), SUBJECT),
+})
+
 /** A client for the node that listens on `socketPath`. Opens nothing by itself; each call has a connection of its own. */
 export const controlClient = (socketPath: string): ControlClient => {
   const get: Get = (path, signal) => ({ socketPath, method: 'GET', path, signal })
@@ -190,12 +199,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     trustAdd: async (name, identity, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustAdd, { name, identity }, signal)), TRUSTED),
     trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),
     trustWhy: async (name, signal) => expect<TrustReport>(await askJson(post(ROUTES.trustWhy, { name }, signal)), ['name', 'verdict', 'claims', 'claimCount']),
-    followed: async (signal) => expect<FollowedListReply>(await askJson(get(ROUTES.followed, signal)), ['followed']),
-    follow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.follow, { identity }, signal)), SUBJECT),
-    unfollow: async (identity, signal) => expect<FollowedReply>(await askJson(post(ROUTES.unfollow, { identity }, signal)), SUBJECT),
-    blocked: async (signal) => expect<BlockedListReply>(await askJson(get(ROUTES.blocked, signal)), ['blocked']),
-    block: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.block, question, signal)), SUBJECT),
-    unblock: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.unblock, question, signal)), SUBJECT),
+    ...wordClient(get, post),
     pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
     pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
     unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),

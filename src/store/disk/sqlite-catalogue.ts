@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
 import { SearchIndex } from './search-index.ts'
 import { StepMarks } from './step-marks.ts'
+import { LONGEST_WAITING, NO_MORE_WAITING, NOW_WAITING, SOME_WAITING } from './waiting-sql.ts'
 
 /** The name under which an identity's own chain is kept among its packages: no package has it. */
 const CHAIN = ''
@@ -20,8 +21,7 @@ const OF_IDENTITY = 'identity = (SELECT key FROM identities WHERE id = ?)'
 export const ENVELOPES = `SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name = ? AND envelope IS NOT NULL`
 export const PUBLISHERS =
   'SELECT id, key AS place, feed_bytes AS bytes FROM identities INDEXED BY publishers WHERE feed_bytes > 0 AND key < ? ORDER BY key DESC LIMIT ?'
-const HELD =
-  'SELECT ops.key, ifnull(length(envelope), 0) AS bytes, identity FROM ops JOIN packages ON packages.key = ops.package WHERE id = ?'
+const HELD = 'SELECT ops.key, ifnull(length(envelope), 0) AS bytes, identity FROM ops JOIN packages ON packages.key = ops.package WHERE id = ?'
 /** Sorts all ops of one publisher: its quota bounds them. */
 const NEWEST_WHOLE = `SELECT ops.key, length(envelope) AS bytes, name, identity FROM packages JOIN ops ON ops.package = packages.key
   WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' AND envelope IS NOT NULL ORDER BY ops.key DESC LIMIT ?`
@@ -112,15 +112,13 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   noteWaiting(id: OpId, waits: boolean): void {
     this.#join(() => {
-      if (!waits) return this.#database.run('DELETE FROM waiting_ops WHERE op = (SELECT key FROM ops WHERE id = ?)', opIdHash(id))
-      this.#database.run('INSERT OR IGNORE INTO waiting_ops SELECT key FROM ops WHERE id = ?', opIdHash(id))
-      return this.#database.run('DELETE FROM waiting_ops WHERE op <= (SELECT op FROM waiting_ops ORDER BY op DESC LIMIT 1 OFFSET ?)', LIMITS.waitingOps)
+      this.#database.run(waits ? NOW_WAITING : NO_MORE_WAITING, opIdHash(id))
+      if (waits) this.#database.run(LONGEST_WAITING, LIMITS.waitingOps)
     })
   }
 
   waitingOps(limit: number): OpId[] {
-    const sql = 'SELECT id FROM waiting_ops JOIN ops ON ops.key = waiting_ops.op ORDER BY random() LIMIT ?'
-    return this.#database.all<{ id: Uint8Array }>(sql, limit).map(({ id }) => opIdOfHash(id))
+    return this.#database.all<{ id: Uint8Array }>(SOME_WAITING, limit).map(({ id }) => opIdOfHash(id))
   }
 
   hasOp(id: OpId): boolean {

@@ -6,6 +6,7 @@ import { openOp, sealEnvelope } from '#trust'
 import { opinionPayload } from '#testing'
 import { type Machine, machine, PASSPHRASE, person } from './identity-scene.conformance.ts'
 import { say } from './say.ts'
+import type { Run } from './context.ts'
 import { advise, endorse } from './speak-of-others.ts'
 
 const INTENT = `bafyrei${'a'.repeat(52)}` as OpId
@@ -90,7 +91,8 @@ describe('words about others', () => {
     await run(endorse({ subject: { identity: BOB }, level: 'vouch' }, 0), { client: soon.client, env })
     assert.equal(soon.signed.length, 4)
     const words = { statement: { type: 'endorse', target: BOB, names: [], level: 'none' }, isExpected: () => true, why: 'try' } as const
-    await fails(run(async (context) => ({ kind: 'opined', value: { ...words.statement, ...(await say(words, context)) } }), { client: never.client, env }), 'publish-expired')
+    const saying: Run = async (context) => ({ kind: 'opined', value: { ...words.statement, ...(await say(words, context)) } })
+    await fails(run(saying, { client: never.client, env }), 'publish-expired')
     assert.equal(never.signed.length, 20)
   })
 })

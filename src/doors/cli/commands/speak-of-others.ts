@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  type AdvisoryStatement, type EndorseStatement, GgenError, type IdentityId, isOpinion, type Op, type OpinionStatement, type PackageName, parsePackageSpec, shortIdentity,
+  type AdvisoryStatement, type EndorseStatement, GgenError, type IdentityId, isOpinion, type Op, type OpinionStatement, type PackageName, parsePackageSpec,
+  shortIdentity,
 } from '#core'
 import type { Run } from './context.ts'
 import { say } from './say.ts'
