@@ -78,6 +78,8 @@ const signLate = async (client: ControlClient, { key }: TestIdentity, { prepared
 
 interface Course {
   readonly home: string
+  /** As it came up after the last kill. */
+  readonly node: RunningNode
   readonly acknowledged: ReadonlyMap<string, OpId>
   readonly restartsMs: readonly number[]
   /** Publishes and fetches that were killed before their acknowledgement. */
@@ -120,9 +122,7 @@ const killedNode = async ({ folder, name, witness }: Killed): Promise<Course> =>
     acknowledged.set(`${package_}@${version}`, op)
   }
   await assertKept(node, acknowledged)
-  await node.kill()
-  await assertSoundHome(home)
-  return { home, acknowledged, restartsMs, cut }
+  return { home, node, acknowledged, restartsMs, cut }
 }
 
 /** Each acknowledged release is known, and its archive is here: no quota touches what was published from this node. */
@@ -173,10 +173,14 @@ test(CLAIM, { timeout: TIMEOUT_MS }, async (t) => {
   await using work = await temporaryFolder()
   await using witness = await startWitness(work.path)
   const courses = await Promise.all(Array.from({ length: NODES }, (_, index) => killedNode({ folder: work.path, name: `killed-${index}`, witness })))
+  await using nodes = new AsyncDisposableStack()
+  for (const { node } of courses) nodes.use(node)
   tell(t, courses)
   const releases = FETCHED + courses.reduce((total, { acknowledged }) => total + acknowledged.size, 0)
   await until('the witness has heard of every release', async () => (await clientOf(witness).status(never)).releases >= releases)
+  await nodes.disposeAsync()
   await witness.interrupt()
+  for (const { home } of [witness, ...courses]) await assertSoundHome(home)
   for (const claims of [placesIn(heardBy(witness.home)), ...courses.map(({ home }) => placesIn([...heardBy(home), ...journalOf(home)]))]) {
     for (const [place, ops] of claims) assert.equal(ops.size, 1, `two different records at ${place}`)
   }
