@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { PEER_LIMITS } from './peer-limits.ts'
+import { FRESHNESS_LIMITS } from './freshness-limits.ts'
 import { RENDEZVOUS_LIMITS } from './rendezvous-limits.ts'
 import { TIME_LIMITS } from './time-limits.ts'
 
@@ -113,6 +114,7 @@ export const LIMITS = Object.freeze({
 
   // how nodes find each other
   ...RENDEZVOUS_LIMITS,
+  ...FRESHNESS_LIMITS,
 
   // who breaks the rules, and what peers may do in a second
   ...PEER_LIMITS,
@@ -251,6 +253,7 @@ assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one an
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
 assert(LIMITS.feedIds * 42 < LIMITS.questionBytes, 'ids that are asked for must fit into one question')
+assert(LIMITS.freshnessNetworks <= LIMITS.freshnessPeers && LIMITS.freshnessPeers <= LIMITS.comparedPeers, 'freshness can be proven')
 assert(LIMITS.syncFrameBytes < LIMITS.questionBytes, 'a frame must fit into one question')
 assert(LIMITS.snapshotChunks * 52 < LIMITS.messageBytes, 'the list of the pieces of a snapshot must fit into one answer')
 assert(LIMITS.snapshotChunkBytes <= LIMITS.pieceBytes, 'a piece of a snapshot is a blob of one piece')

@@ -11,6 +11,7 @@ export {
 } from './evidence.ts'
 export { Events, type GgenEvent, type OpSource, type TransferProgress } from './events.ts'
 export { FINISHED } from './finished.ts'
+export type { FreshnessEvidence } from './freshness.ts'
 export { dottedIPv4, groupsOfIPv6, isIPv4, isIPv6, plainHost, prefixOfHost } from './ip.ts'
 export { LIMITS } from './limits.ts'
 export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
@@ -24,6 +25,7 @@ export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentity
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
+export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
 export type {

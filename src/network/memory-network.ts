@@ -16,6 +16,8 @@ export interface MemoryJoinOptions {
   readonly events?: Events
   /** What a former node in this place remembered of peers; absent: nothing. */
   readonly access?: AccessRecords
+  /** Its IPv4 address; absent: one of its own. */
+  readonly host?: string
 }
 
 /**
@@ -41,10 +43,9 @@ const peerIdAt = (index: number): PeerId => {
   return parsePeerId(`12D3Koo${[...hash.subarray(0, 45)].map((byte) => BASE58[byte % BASE58.length]).join('')}`)
 }
 
-const addressAt = (index: number, peer: PeerId): Multiaddr => {
-  const host = [10, (index >> 16) & 255, (index >> 8) & 255, index & 255].join('.')
-  return parseMultiaddr(`/ip4/${host}/tcp/4001/p2p/${peer}`)
-}
+const hostAt = (index: number): string => [10, (index >> 16) & 255, (index >> 8) & 255, index & 255].join('.')
+
+const addressAt = (host: string, peer: PeerId): Multiaddr => parseMultiaddr(`/ip4/${host}/tcp/4001/p2p/${peer}`)
 
 /** An empty network in memory. */
 export const memoryHub = (options: MemoryHubOptions): MemoryHub => {
@@ -64,11 +65,11 @@ export const memoryHub = (options: MemoryHubOptions): MemoryHub => {
   }
 
   return {
-    join: ({ events, access: records = memoryAccessRecords() } = {}) => {
+    join: ({ events, host, access: records = memoryAccessRecords() } = {}) => {
       const index = (joined += 1)
       const self = peerIdAt(index)
       const { clock, latencyMs = 0 } = options
-      const node = new MemoryNode({ self, address: addressAt(index, self), clock, latencyMs, events, records, connect })
+      const node = new MemoryNode({ self, address: addressAt(host ?? hostAt(index), self), clock, latencyMs, events, records, connect })
       nodes.set(self, node)
       return node
     },

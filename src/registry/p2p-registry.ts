@@ -276,8 +276,8 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     const { packages, releases } = catalogue.counts()
     const { count } = await blobs.usage()
     const catching = this.#replica.catching()
-    const freshness = this.#replica.freshness()
-    return { packages, releases, blobs: count, catalogue: this.#replica.summary(), freshness, ...(catching !== undefined && { catching }) }
+    const state = { freshness: this.#replica.freshness(), evidence: this.#replica.evidence() }
+    return { packages, releases, blobs: count, catalogue: this.#replica.summary(), ...state, ...(catching !== undefined && { catching }) }
   }
 
   peerScore(peer: PeerId): number | undefined {

@@ -1,6 +1,6 @@
 import type {
-  Advice, Block, Digest, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, Sha512,
-  StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
+  Advice, Block, Digest, FreshnessEvidence, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey,
+  Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -212,6 +212,8 @@ export interface RegistryStatus {
   readonly blobs: number
   /** `synced`: a peer's catalogue was compared with ours lately · `syncing` · `alone`: no peer to compare with. */
   readonly freshness: 'synced' | 'syncing' | 'alone'
+  /** What speaks for it being up to date. */
+  readonly evidence: FreshnessEvidence
   /** While many ops are brought from a peer. */
   readonly catching?: Catching
 }

@@ -1,9 +1,11 @@
 import {
-  type Clock, type Digest, type Events, type IdentityId, isFeedOp, type Op, type OpId, type OpSource, type PackageName, type PeerId, type Random,
+  type Clock, type Digest, type Events, type FreshnessEvidence, type IdentityId, isFeedOp, type Op, type OpId, type OpSource, type PackageName, type PeerId,
+  type Random,
 } from '#core'
 import { listenForOps } from '#flow/announce'
 import {
-  answerFeed, answerSync, type Catching, type Freshness, Intake, pullPackage, type PullParts, type Session, Snapshots, SyncLoop, syncWith,
+  answerFeed, answerSync, type Catching, Comparisons, type Freshness, Intake, newestAt, pullPackage, type PullParts, type Session, Snapshots, SyncLoop,
+  syncWith,
 } from '#flow/sync'
 import { Admissions, type Admit, type OpenAll, type QuotaBytes } from '#flow/verify'
 import type { Network } from '#network'
@@ -105,6 +107,12 @@ export class Replica implements AsyncDisposable {
     return this.#sync?.freshness() ?? (this.#parts.network.peers().length > 0 ? 'synced' : 'alone')
   }
 
+  /** What speaks for this copy being up to date; of one that compares with nobody, nothing does. */
+  evidence(): FreshnessEvidence {
+    const newest = newestAt(this.#parts.catalogue)
+    return this.#sync?.evidence(newest) ?? new Comparisons(this.#parts.clock).evidence(newest)
+  }
+
   catching(): Catching | undefined {
     return this.#sync?.catching()
   }
@@ -113,11 +121,11 @@ export class Replica implements AsyncDisposable {
     await this.#serving.disposeAsync()
   }
 
-  async #session(...[peer, signal, onProgress]: Parameters<Session>): Promise<number> {
+  async #session(...[peer, signal, onProgress]: Parameters<Session>): ReturnType<Session> {
     const { catalogue, clock, readBlob } = this.#parts
-    const added = await syncWith({ ...this.#pulling('sync'), catalogue, readBlob, onProgress, underway: this.#underway }, peer, signal)
-    catalogue.noteInStep(clock.now())
-    return added
+    const result = await syncWith({ ...this.#pulling('sync'), catalogue, readBlob, onProgress, underway: this.#underway }, peer, signal)
+    if (result.complete) catalogue.noteInStep(clock.now())
+    return result
   }
 
   #pulling(source: OpSource): PullParts {

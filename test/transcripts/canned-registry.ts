@@ -217,7 +217,10 @@ export const cannedRegistry = (): Registry => {
       if (held === undefined) throw new GgenError('blob-not-found', `no ${digest} here`)
       return ReadableStream.from([bytesOf(held.name, held.version)])
     },
-    status: async () => ({ packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced' }),
+    status: async () => ({
+      packages: 3, releases: 5, blobs: 2, catalogue: { ops: 8, fingerprint: 'c4'.repeat(32) }, freshness: 'synced',
+      evidence: { peers: 2, networks: 1, newestOpAt: 1_795_232_949, newestOpAgeSeconds: 3 * 86_400, proven: false },
+    }),
     peerScore: (peer) => (peer === PEERS[0] ? 0.875 : undefined),
     keeping: cannedKeeping(),
     trusting: cannedTrusting(),

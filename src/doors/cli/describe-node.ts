@@ -1,6 +1,7 @@
 import { type GgenEvent, shortIdentity } from '#core'
 import type { PeerReply, StatusReply } from '#doors/control'
 import type { NodeReady } from './commands/world.ts'
+import { freshnessText } from './describe-freshness.ts'
 import { flowFields } from './describe-limits.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
@@ -70,6 +71,7 @@ export const statusText = (status: StatusReply, look: Look): string =>
     ['up for', durationText(status.uptimeSeconds)],
     ['peers', String(status.peers)],
     ['catalogue', `${count(status.packages, 'package')}, ${count(status.releases, 'release')}; ${FRESHNESS[status.freshness]}`],
+    ['fresh', freshnessText(status.evidence)],
     ['brought', status.catching && catchingText(status.catching)],
     ['holds', count(status.blobs, 'archive')],
     ['tells of', `${count(status.providerRecords, 'archive')} in the DHT`],

@@ -112,9 +112,10 @@ describe('results of a node', () => {
   it('show its state and its peers', () => {
     const status = {
       peerId: PEER, uptimeSeconds: 61, peers: 2, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'], freshness: 'alone',
-      catalogue: { ops: 4, fingerprint: '0f' }, limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
+      evidence: { peers: 0, networks: 0, proven: false }, catalogue: { ops: 4, fingerprint: '0f' }, limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
     } as const
     assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)
+    assert.match(statusText(status, terminal), /\nfresh +unproven: compared with nobody in the last day; no record yet\n/)
     const catching = { ops: 12_345, of: 100_000, opsPerSecond: 4321.6 }
     assert.match(statusText({ ...status, catching }, terminal), /\nbrought +12345 of 100000 records \(12 %\), 4322 a second\n/)
     assert.match(statusText({ ...status, catching: { ...catching, remainingMs: 20_001 } }, terminal), / a second, 21 s left\n/)

@@ -76,7 +76,8 @@ export interface ControlClient {
 
 const HEALTH = ['status', 'version', 'pid', 'peerId', 'addresses'] as const
 const STATUS = [
-  'peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'catalogue', 'providerRecords', 'topics', 'freshness', 'limits', 'rates',
+  'peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'catalogue', 'providerRecords', 'topics', 'freshness', 'evidence', 'limits',
+  'rates',
 ] as const
 const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const

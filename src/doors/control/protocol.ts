@@ -1,6 +1,6 @@
 import type {
-  Advice, BandwidthLimits, Block, Digest, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof, Sha512, StatusState,
-  Summary, TransferProgress, TransferReport, Version,
+  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
+  Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -67,6 +67,8 @@ export interface StatusReply {
   readonly providerRecords: number
   readonly topics: readonly string[]
   readonly freshness: 'synced' | 'syncing' | 'alone'
+  /** What speaks for the catalogue being up to date. */
+  readonly evidence: FreshnessEvidence
   /** While many ops are brought from a peer: how many of how many are here, how fast they come, and how long it will take where that is known. */
   readonly catching?: { readonly ops: number; readonly of: number; readonly opsPerSecond: number; readonly remainingMs?: number }
   readonly limits: BandwidthLimits

@@ -29,7 +29,9 @@ const registry: Registry = {
   prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
   watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
-  status: async () => ({ packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone' }),
+  status: async () => ({
+    packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, freshness: 'alone', evidence: { peers: 0, networks: 0, proven: false },
+  }),
   peerScore: () => 0.5,
   speaking: { prepare: nothing, commit: nothing, chainOf: async () => [], staged: async () => [], prepareApproval: nothing, approve: nothing },
   trusting: { names: async () => [], add: nothing, remove: nothing, why: nothing },

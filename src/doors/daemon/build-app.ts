@@ -49,10 +49,10 @@ const peerReply = (view: PeerView, score: number | undefined): PeerReply => ({
 const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limits(), rates: limits.rates() })
 
 const statusReply = async ({ registry, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
-  const { packages, releases, blobs, catalogue, freshness, catching } = await registry.status()
+  const { packages, releases, blobs, catalogue, freshness, evidence, catching } = await registry.status()
   const { providerRecords, topics } = network.stats()
   const counts = { peers: network.peers().length, packages, releases, blobs, catalogue, providerRecords }
-  const state = { freshness, ...(catching !== undefined && { catching }) }
+  const state = { freshness, evidence, ...(catching !== undefined && { catching }) }
   return { peerId: network.self, uptimeSeconds: uptimeSeconds(), ...counts, topics, ...state, ...limitsReply(limits) }
 }
 

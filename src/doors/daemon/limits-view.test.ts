@@ -37,7 +37,8 @@ const limitsOf = (configured: BandwidthLimits): LimitsView => {
 const open = async (limits: LimitsView): Promise<Door> => {
   const folder = await temporaryFolder()
   const socketPath = join(folder.path, 's')
-  const status = { packages: 1, releases: 2, blobs: 3, catalogue: { ops: 4, fingerprint: '0f' }, freshness: 'synced' } as const
+  const state = { freshness: 'synced', evidence: { peers: 0, networks: 0, proven: false } } as const
+  const status = { packages: 1, releases: 2, blobs: 3, catalogue: { ops: 4, fingerprint: '0f' }, ...state }
   const registry = { status: async () => status } as Partial<Registry> as Registry
   const network = memoryHub({ clock: new TestClock() }).join()
   const door = await serveControl({ registry, network, limits, events: new Events(), socketPath, version: '1', stop: () => undefined, signal: never })

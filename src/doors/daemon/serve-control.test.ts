@@ -95,16 +95,18 @@ const raw = async (socketPath: string, [method, path, body, type = 'application/
 describe('serveControl', () => {
   it('tells of the node', async () => {
     const catalogue = { ops: 4, fingerprint: '0f' }
-    await using door = await open({ peerScore: () => 0.5, status: async () => ({ packages: 1, releases: 2, blobs: 3, catalogue, freshness: 'synced' }) })
+    const evidence = { peers: 2, networks: 1, newestOpAt: 5, newestOpAgeSeconds: 9, proven: false }
+    const known = { packages: 1, releases: 2, blobs: 3, catalogue, evidence }
+    await using door = await open({ peerScore: () => 0.5, status: async () => ({ ...known, freshness: 'synced' }) })
     const status = await door.client.status(never)
     assert.ok(Number.isInteger(status.uptimeSeconds) && status.uptimeSeconds >= 0)
     assert.deepEqual(status, {
       peerId: SELF, uptimeSeconds: status.uptimeSeconds,
       peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
-      catalogue, limits: {}, rates: { up: 0, down: 7 },
+      evidence, catalogue, limits: {}, rates: { up: 0, down: 7 },
     })
     const catching = { ops: 1, of: 4, opsPerSecond: 2, remainingMs: 1500 }
-    await using busy = await open({ status: async () => ({ packages: 1, releases: 2, blobs: 3, catalogue, freshness: 'syncing', catching }) })
+    await using busy = await open({ status: async () => ({ ...known, freshness: 'syncing', catching }) })
     assert.deepEqual((await busy.client.status(never)).catching, catching)
     assert.deepEqual(await door.client.peers(never), [{ peerId: SELF, direction: 'inbound', score: 0.5, since: 5, protocols: ['/ggen/blob/1'] }])
     assert.deepEqual(await door.client.health(never), { status: 'ready', version: '1.2.3', pid: process.pid, peerId: SELF, addresses: network.addresses() })

@@ -27,7 +27,7 @@ const setUp = (session: Session): Scene => {
 
 test('a peer that connects is asked at once, and one at random every minute', async () => {
   let sessions = 0
-  const { loop, clock, link, events, other } = setUp(async () => (sessions += 1))
+  const { loop, clock, link, events, other } = setUp(async () => ({ added: (sessions += 1), complete: true }))
   await using _loop = loop
   assert.equal(loop.freshness(), 'alone')
   link()
@@ -43,7 +43,7 @@ test('a session that fails is reported, and what was known gets old', async () =
   let broken = false
   const { loop, clock, link, events } = setUp(async () => {
     if (broken) throw new GgenError('peer-unreachable', 'gone')
-    return 0
+    return { added: 0, complete: true }
   })
   await using _loop = loop
   link()
@@ -91,14 +91,14 @@ const crowd = (size: number): Crowd => {
   const network = hub.join()
   const peers = Array.from({ length: size }, () => hub.join().self)
   const begun: number[] = []
-  const running = new Map<PeerId, PromiseWithResolvers<number>>()
+  const running = new Map<PeerId, PromiseWithResolvers<Awaited<ReturnType<Session>>>>()
   let ended = 0
   events.subscribe(({ type }) => {
     if (type === 'synced' || type === 'sync-failed') ended += 1
   })
   const session: Session = (peer, signal) => {
     assert(!running.has(peer), 'one at a time')
-    const ends = Promise.withResolvers<number>()
+    const ends = Promise.withResolvers<Awaited<ReturnType<Session>>>()
     running.set(peer, ends)
     signal.addEventListener('abort', () => ends.reject(new Error('aborted')))
     begun.push(peers.indexOf(peer))
@@ -112,7 +112,7 @@ const crowd = (size: number): Crowd => {
     isBanned: (place) => !network.admits(at(place)),
     end: async (place, code, added = 0) => {
       const before = ended
-      if (code === undefined) running.get(at(place))?.resolve(added)
+      if (code === undefined) running.get(at(place))?.resolve({ added, complete: true })
       else running.get(at(place))?.reject(new GgenError(code, 'it happened'))
       await until('the session is over', () => ended > before)
     },
@@ -226,4 +226,26 @@ test('a session that runs for too long is ended', async () => {
   link(0, 1, 2)
   clock.advance(LIMITS.syncSessionMs)
   await until('the third has its turn', () => begun.includes(2))
+})
+
+test('comparisons that came to their end are evidence, broken ones and endless ones are not', async () => {
+  let ending: { complete: boolean } | undefined = { complete: false }
+  const { loop, link, events, other } = setUp(async () => {
+    if (ending === undefined) throw new GgenError('timeout', 'it is slow')
+    return { added: 0, ...ending }
+  })
+  await using _loop = loop
+  assert.deepEqual(loop.evidence(undefined), { peers: 0, networks: 0, proven: false })
+  link()
+  await until('the first session is over', () => events.length === 1)
+  assert.equal(loop.evidence(undefined).peers, 0, 'it went on and on')
+  ending = undefined
+  loop.syncSoon(other)
+  await until('the second session is over', () => events.length === 2)
+  assert.equal(loop.evidence(undefined).peers, 0, 'it failed')
+  ending = { complete: true }
+  loop.syncSoon(other)
+  await until('the third session is over', () => events.length === 3)
+  const { peers, networks } = loop.evidence(undefined)
+  assert.deepEqual([peers, networks], [1, 1])
 })

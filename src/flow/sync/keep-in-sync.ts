@@ -1,14 +1,16 @@
-import { type Clock, type Events, LIMITS, type PeerId, type Random, toGgenError } from '#core'
+import { type Clock, type Events, type FreshnessEvidence, LIMITS, networkOf, type PeerId, type Random, toGgenError } from '#core'
 import type { Network } from '#network'
 import { type Catching, CatchUp } from './catch-up.ts'
+import { Comparisons } from './comparisons.ts'
+import type { SessionResult } from './sync-with.ts'
 
 export type { Catching } from './catch-up.ts'
 
 /** How sure a node is that it knows what its peers know. */
 export type Freshness = 'synced' | 'syncing' | 'alone'
 
-/** One session with one peer; resolves to the number of ops added. `onProgress` hears how many ops are here, and how many the peer has. */
-export type Session = (peer: PeerId, signal: AbortSignal, onProgress: (ops: number, of: number) => void) => Promise<number>
+/** One session with one peer. `onProgress` hears how many ops are here, and how many the peer has. */
+export type Session = (peer: PeerId, signal: AbortSignal, onProgress: (ops: number, of: number) => void) => Promise<SessionResult>
 
 export interface SyncParts {
   readonly network: Network
@@ -37,6 +39,7 @@ export class SyncLoop implements AsyncDisposable {
   readonly #rounds: Promise<void>
   readonly #faults = new Map<PeerId, number>()
   readonly #catchUp: CatchUp
+  readonly #comparisons: Comparisons
   /** When the last session with a peer began. */
   readonly #begun = new Map<PeerId, number>()
   /** Peers that are compared with after a pause. */
@@ -46,6 +49,7 @@ export class SyncLoop implements AsyncDisposable {
   constructor(parts: SyncParts) {
     this.#parts = parts
     this.#catchUp = new CatchUp(parts)
+    this.#comparisons = new Comparisons(parts.clock)
     this.#subscription = parts.network.onPeer(({ type, peer }) => {
       if (type === 'connected') this.syncSoon(peer)
       else this.#forget(peer)
@@ -58,6 +62,11 @@ export class SyncLoop implements AsyncDisposable {
     if (this.#parts.network.peers().length === 0) return 'alone'
     const age = this.#lastSuccess === undefined ? Infinity : this.#parts.clock.monotonic() - this.#lastSuccess
     return age <= FRESH_ROUNDS * this.#parts.everyMs ? 'synced' : 'syncing'
+  }
+
+  /** What speaks for a catalogue whose newest op has this date (Unix seconds). */
+  evidence(newestOpAt: number | undefined): FreshnessEvidence {
+    return this.#comparisons.evidence(newestOpAt)
   }
 
   /** How far it is while much is being brought; `undefined` otherwise. */
@@ -147,16 +156,18 @@ export class SyncLoop implements AsyncDisposable {
   }
 
   async #session(peer: PeerId): Promise<void> {
-    const { clock, events, session } = this.#parts
+    const { clock, events, session, network } = this.#parts
+    const address = network.addressOf(peer)
     const began = clock.monotonic()
     this.#begun.delete(peer)
     this.#begun.set(peer, began)
     forgetOldest(this.#begun)
     const progress = this.#catchUp.begin(peer)
     try {
-      const added = await session(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]), progress.hear)
+      const { added, complete } = await session(peer, AbortSignal.any([this.#stop.signal, clock.timeout(LIMITS.syncSessionMs)]), progress.hear)
       this.#lastSuccess = clock.monotonic()
       this.#faults.delete(peer)
+      if (complete) this.#comparisons.note(peer, address && networkOf(address))
       events.emit({ type: 'synced', peer, added, durationMs: Math.round(this.#lastSuccess - began) })
       if (added > 0) this.spread(peer)
     } catch (error) {

@@ -25,10 +25,10 @@ suite('a session', () => {
     fill(theirs, few)
     fill(mine, few.slice(0, 100))
     using _answering = serve(scene)
-    assert.equal(await syncWith(parts, server.self, never), 200)
+    assert.deepEqual(await syncWith(parts, server.self, never), { added: 200, complete: true })
     assert.deepEqual(mine.measure(WHOLE_SET), theirs.measure(WHOLE_SET))
     assert.equal(scene.added.length, 200)
-    assert.equal(await syncWith(parts, server.self, never), 0)
+    assert.deepEqual(await syncWith(parts, server.self, never), { added: 0, complete: true })
   })
 
   test('leaves what another one is bringing to the end, and then out if it came', async () => {
@@ -63,7 +63,7 @@ suite('a session', () => {
       yield* parts.judge(batch, judging)
       if (!mine.hasOp(releases[0]!.body.roles)) fill(mine, [alice.genesis])
     }
-    assert.equal(await syncWith({ ...parts, judge, underway: new Set([releases[0]!.body.roles]) }, server.self, never), few.length - 1)
+    assert.equal((await syncWith({ ...parts, judge, underway: new Set([releases[0]!.body.roles]) }, server.self, never)).added, few.length - 1)
     assert.deepEqual(mine.measure(WHOLE_SET), theirs.measure(WHOLE_SET))
   })
 
@@ -91,7 +91,7 @@ suite('a session', () => {
       clock.advance(LIMITS.snapshotAskAgainMs)
       return mine.counts().ops > 0
     })
-    assert.equal(await syncing, envelopes.length)
+    assert.deepEqual(await syncing, { added: envelopes.length, complete: true })
     assert.deepEqual(mine.measure(WHOLE_SET), theirs.measure(WHOLE_SET))
     assert.equal(progress.at(-1), 1)
     assert((await scene.blobs.usage()).count > 0, 'the pieces are blobs of the one who made them')
@@ -138,7 +138,7 @@ test('pieces of a snapshot that the peer dropped are left out, and what was in t
     if (read === 1) throw new GgenError('blob-not-found', 'it was dropped')
     return parts.readBlob(...asked)
   }
-  assert.equal(await syncWith({ ...parts, readBlob }, server.self, never), envelopes.length)
+  assert.equal((await syncWith({ ...parts, readBlob }, server.self, never)).added, envelopes.length)
   assert.deepEqual([mine.measure(WHOLE_SET), read], [theirs.measure(WHOLE_SET), 2])
 })
 
@@ -181,7 +181,7 @@ suite('a peer that lies', () => {
       writer.add({ to: WHOLE_SET.to, says: 'fingerprint', fingerprint: opIdHash(releases[asked]!.id).subarray(0, 16) })
       return encodeSyncAnswer({ frame: writer.bytes(), ops: 400 })
     })
-    assert.equal(await syncWith(parts, server.self, never), 0)
+    assert.deepEqual(await syncWith(parts, server.self, never), { added: 0, complete: false })
     assert.equal(asked, LIMITS.syncRounds)
   })
 

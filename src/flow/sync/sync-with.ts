@@ -20,13 +20,21 @@ export interface SessionParts extends IntakeParts {
   readonly underway: Set<OpId>
 }
 
+/** What one session came to. */
+export interface SessionResult {
+  /** Ops that are new here. */
+  readonly added: number
+  /** Nothing was left to compare: everything that the peer showed is here. */
+  readonly complete: boolean
+}
+
 /**
  * Brings everything that a peer has and we lack. Equal sets cost one question of a few hundred bytes, differing ones a few questions and the
  * ops; a catalogue that is nearly empty begins with a snapshot. A peer that lacks something of ours is told of one such op, so that it may ask
- * back. Resolves to the number of ops added. Throws `peer-unreachable`, `timeout`, `too-busy`, and for a peer that breaks the protocol
+ * back. Throws `peer-unreachable`, `timeout`, `too-busy`, and for a peer that breaks the protocol
  * `frame-invalid`, `integrity` or `op-invalid`; what came by then is kept.
  */
-export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortSignal): Promise<number> => {
+export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortSignal): Promise<SessionResult> => {
   const { network, catalogue, clock, onProgress = () => undefined } = parts
   let of = 0
   const tell = (): void => onProgress(catalogue.counts().ops, of)
@@ -58,7 +66,7 @@ export const syncWith = async (parts: SessionParts, peer: PeerId, signal: AbortS
   await pullOps(parts, peer, { ids: [...left].filter((id) => !catalogue.hasOp(id)), intake, signal })
   await intake.retry(signal)
   if (lacked !== undefined) await ask({ ask: 'reconcile', shard: WHOLE_SHARD, frame: tellOf(catalogue, lacked) })
-  return intake.added
+  return { added: intake.added, complete: frame === undefined }
 }
 
 interface Found {
