@@ -11,6 +11,8 @@ export interface Places {
   readonly logPath: string
   /** The control socket: a unix socket, on Windows a named pipe. */
   readonly socketPath: string
+  /** What programs must know that ask over TCP. */
+  readonly controlTokenPath: string
 }
 
 /** The longest socket path that every unix accepts is 103 bytes; macOS has the smallest limit. */
@@ -66,5 +68,6 @@ export const findPlaces = (env: Variables, platform: Platform, dotGgen: boolean)
     configPath: path.join(home, 'config.toml'),
     logPath: path.join(home, 'node.log'),
     socketPath: chooseSocket(home, env, platform),
+    controlTokenPath: path.join(home, 'control.token'),
   })
 }

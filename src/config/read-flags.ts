@@ -1,4 +1,4 @@
-import { readAddress, readBootstrap, readBulkPort, readListen, readNetwork, type SettingsReading } from './settings.ts'
+import { readAddress, readBootstrap, readBulkPort, readControlPort, readListen, readNetwork, type SettingsReading } from './settings.ts'
 
 /** The options of `ggen p2p start`, as they were typed. */
 export interface Flags {
@@ -9,6 +9,8 @@ export interface Flags {
   readonly light?: boolean
   /** A port, or `off`. */
   readonly bulkPort?: string
+  /** A port, or `off`. */
+  readonly controlPort?: string
 }
 
 /** Settings out of the command line. Throws `address-invalid` or `config-invalid` that name the option. */
@@ -23,6 +25,7 @@ export const readFlags = (flags: Flags): SettingsReading => {
       ...(flags.network !== undefined && { network: readNetwork(flags.network, '--network') }),
       ...(flags.light !== undefined && { light: flags.light }),
       ...(flags.bulkPort !== undefined && { bulkPort: readBulkPort(flags.bulkPort, '--bulk-port') }),
+      ...(flags.controlPort !== undefined && { controlPort: readControlPort(flags.controlPort, '--control-port') }),
     },
     remarks: listening?.remarks ?? [],
   }

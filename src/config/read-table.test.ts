@@ -46,6 +46,12 @@ describe('readTable', () => {
     ])
   })
 
+  it('reads the port for programs', () => {
+    assert.deepEqual(['4003', '"4003"', 'false', '"off"'].map((port) => read(`[control]\nport = ${port}`).controlPort), [4003, 4003, 'off', 'off'])
+    assert.equal(read('[control]').controlPort, undefined)
+    assert.deepEqual(reading('[control]\nprt = 1').remarks, ['/c.toml: control.prt has no effect'])
+  })
+
   it('reads whom the operator trusts', () => {
     const id = `bafyrei${'a'.repeat(52)}`
     const { firstUse, coolDownMs, namespaces } = read(`[trust]\nfirst_use = "accept"\ncool_down = "2 d"\nnamespaces = { "io.acme.*" = "${id}" }`)
@@ -82,6 +88,9 @@ describe('readTable', () => {
       ['[p2p]\nbulk_port = true', 'config-invalid', 'p2p.bulk_port'],
       ['[p2p]\nbulk_port = 65536', 'config-invalid', 'p2p.bulk_port'],
       ['[p2p]\nbulk_port = -1', 'config-invalid', 'p2p.bulk_port'],
+      ['[control]\nport = 0', 'config-invalid', 'control.port'],
+      ['[control]\nport = true', 'config-invalid', 'control.port'],
+      ['control = 1', 'config-invalid', 'control'],
       ['limits = 1', 'config-invalid', 'limits'],
       ['[limits]\nup = true', 'config-invalid', 'limits.up'],
       ['[limits]\ndown = "fast"', 'config-invalid', 'limits.down'],

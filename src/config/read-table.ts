@@ -2,8 +2,8 @@ import { isGgenError, type Multiaddr, parsePeerId, peerOfMultiaddr } from '#core
 import type { ConfigFile } from './environment.ts'
 import { isTable, Section, valueOf } from './section.ts'
 import {
-  invalid, readAddress, readBootstrap, readBulkPort, readCoolDown, readFirstUse, readFollow, readListen, readNamespaces, readNetwork, readQuota, readRate,
-  readSyncEvery, type Settings, type SettingsReading,
+  invalid, readAddress, readBootstrap, readBulkPort, readControlPort, readCoolDown, readFirstUse, readFollow, readListen, readNamespaces, readNetwork,
+  readQuota, readRate, readSyncEvery, type Settings, type SettingsReading,
 } from './settings.ts'
 
 interface Seeds {
@@ -145,12 +145,21 @@ const readTrust = (trust: Section): SettingsReading => {
   }
 }
 
+const readControl = (control: Section): SettingsReading => {
+  const port = control.raw('port') === false ? 'off' : control.quantity('port')
+  return { settings: { ...(port !== undefined && { controlPort: readControlPort(port, control.where('port')) }) }, remarks: control.remarks() }
+}
+
+const READERS: Readonly<Record<string, (section: Section) => SettingsReading>> = {
+  p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed, trust: readTrust, control: readControl,
+}
+
 /**
- * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]`, `[seed]` and `[trust]`; others belong to other programs. Keys in them that
- * mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
+ * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]`, `[seed]`, `[trust]` and `[control]`; others belong to other programs. Keys
+ * in them that mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
  */
 export const readTable = (file: ConfigFile): SettingsReading => {
-  const readings = Object.entries({ p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed, trust: readTrust }).flatMap(([name, read]) => {
+  const readings = Object.entries(READERS).flatMap(([name, read]) => {
     const section = sectionOf(file, name)
     return section === undefined ? [] : [read(section)]
   })

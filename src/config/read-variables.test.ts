@@ -13,6 +13,7 @@ describe('readVariables', () => {
     const addresses = { listen: ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/2'], bootstrap: ['/dns4/a.example/tcp/3'] }
     assert.deepEqual(settings, { ...addresses, mdns: false, gossip: false, network: 'team', bulkPort: 'off' })
     assert.equal(readVariables({ GGEN_BULK_PORT: '4003' }).settings.bulkPort, 4003)
+    assert.equal(readVariables({ GGEN_CONTROL_PORT: '4004' }).settings.controlPort, 4004)
     const trust = readVariables({ GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '24h' }).settings
     assert.deepEqual([trust.firstUse, trust.coolDownMs], ['accept', 86_400_000])
   })
@@ -31,6 +32,7 @@ describe('readVariables', () => {
       ['GGEN_P2P_GOSSIP', '2'],
       ['GGEN_NETWORK', 'a_b'],
       ['GGEN_BULK_PORT', 'on'],
+      ['GGEN_CONTROL_PORT', '0'],
       ['GGEN_TRUST_FIRST_USE', 'yes'],
       ['GGEN_TRUST_COOL_DOWN', 'soon'],
     ]

@@ -1,5 +1,7 @@
 import { variable, type Variables } from './environment.ts'
-import { invalid, readAddress, readBootstrap, readBulkPort, readCoolDown, readFirstUse, readListen, readNetwork, type SettingsReading } from './settings.ts'
+import {
+  invalid, readAddress, readBootstrap, readBulkPort, readControlPort, readCoolDown, readFirstUse, readListen, readNetwork, type SettingsReading,
+} from './settings.ts'
 
 const SWITCH: Readonly<Record<string, boolean>> = { 1: true, true: true, on: true, yes: true, 0: false, false: false, off: false, no: false }
 
@@ -14,7 +16,7 @@ const list = (text: string): string[] => text.split(',').map((part) => part.trim
 
 /**
  * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK`,
- * `GGEN_BULK_PORT`, `GGEN_TRUST_FIRST_USE`, `GGEN_TRUST_COOL_DOWN` and
+ * `GGEN_BULK_PORT`, `GGEN_CONTROL_PORT`, `GGEN_TRUST_FIRST_USE`, `GGEN_TRUST_COOL_DOWN` and
  * `GGEN_TRUST_DOMAINS`. Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
@@ -24,6 +26,7 @@ export const readVariables = (env: Variables): SettingsReading => {
   const gossip = variable(env, 'GGEN_P2P_GOSSIP')
   const network = variable(env, 'GGEN_NETWORK')
   const bulkPort = variable(env, 'GGEN_BULK_PORT')
+  const controlPort = variable(env, 'GGEN_CONTROL_PORT')
   const firstUse = variable(env, 'GGEN_TRUST_FIRST_USE')
   const coolDown = variable(env, 'GGEN_TRUST_COOL_DOWN')
   const domains = variable(env, 'GGEN_TRUST_DOMAINS')
@@ -37,6 +40,7 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(gossip !== undefined && { gossip: readSwitch(gossip, 'GGEN_P2P_GOSSIP') }),
       ...(network !== undefined && { network: readNetwork(network, 'GGEN_NETWORK') }),
       ...(bulkPort !== undefined && { bulkPort: readBulkPort(bulkPort, 'GGEN_BULK_PORT') }),
+      ...(controlPort !== undefined && { controlPort: readControlPort(controlPort, 'GGEN_CONTROL_PORT') }),
       ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, 'GGEN_TRUST_FIRST_USE') }),
       ...(domains !== undefined && { domains: readSwitch(domains, 'GGEN_TRUST_DOMAINS') }),
       ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, 'GGEN_TRUST_COOL_DOWN') }),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isGgenError, LIMITS, type Multiaddr } from '#core'
-import { invalid, readAddress, readBootstrap, readBulkPort, readFollow, readListen, readNetwork, readQuota, readRate, readSyncEvery } from './settings.ts'
+import {
+  invalid, readAddress, readBootstrap, readBulkPort, readControlPort, readFollow, readListen, readNetwork, readQuota, readRate, readSyncEvery,
+} from './settings.ts'
 
 const ports = (count: number): string[] => Array.from({ length: count }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`)
 
@@ -30,11 +32,13 @@ describe('settings', () => {
 
   it('reads ports, rates, sizes and patterns, and says where a wrong one stands', () => {
     assert.deepEqual(['0', '1', '65535', 'off', 'no'].map((text) => readBulkPort(text, 'HERE')), [0, 1, 65_535, 'off', 'off'])
+    assert.deepEqual(['1', '65535', 'off', 'false'].map((text) => readControlPort(text, 'HERE')), [1, 65_535, 'off', 'off'])
     assert.deepEqual([readRate('1MB', 'HERE'), readRate('none', 'HERE'), readRate(undefined, 'HERE')], [1e6, undefined, undefined])
     assert.deepEqual([readQuota('1GB', 'HERE'), readQuota('none', 'HERE')], [1e9, 'none'])
     assert.deepEqual(readFollow(['a', ' a ', 'b'], 'HERE'), ['a', 'b'])
     const wrong: readonly (() => unknown)[] = [
       ...['65536', '-1', '1.5', '', 'on', '000001'].map((text) => () => readBulkPort(text, 'HERE')),
+      ...['0', '65536', '', 'on'].map((text) => () => readControlPort(text, 'HERE')),
       () => readRate('x', 'HERE'),
       () => readQuota('x', 'HERE'),
       () => readFollow(Array.from({ length: LIMITS.followPatterns + 1 }, (_, index) => `a${index}`), 'HERE'),

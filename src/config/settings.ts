@@ -13,6 +13,7 @@ export interface Settings {
   readonly light?: boolean
   /** 0: the usual one. */
   readonly bulkPort?: number | 'off'
+  readonly controlPort?: number | 'off'
   readonly limits?: BandwidthLimits
   readonly quota?: number | 'none'
   readonly catalogueQuota?: number | 'none'
@@ -100,10 +101,22 @@ export const readListen = (texts: readonly string[], from: string): { listen: re
 
 /** Reads the port of the bulk channel; 0 is the usual one, `off` none. Throws `config-invalid`. */
 export const readBulkPort = (text: string, from: string): number | 'off' => {
+  const port = readPort(text)
+  if (port !== undefined) return port
+  throw invalid(from, `give a port from 1 to ${LAST_PORT}, 0 for the usual one, or off; not ${JSON.stringify(text.slice(0, 40))}`)
+}
+
+/** Reads the port on which programs of this machine may ask; `off`: none. Throws `config-invalid`. */
+export const readControlPort = (text: string, from: string): number | 'off' => {
+  const port = readPort(text)
+  if (port === 'off' || (port !== undefined && port > 0)) return port
+  throw invalid(from, `give a port from 1 to ${LAST_PORT}, or off; not ${JSON.stringify(text.slice(0, 40))}`)
+}
+
+const readPort = (text: string): number | 'off' | undefined => {
   if (text === 'off' || text === 'false' || text === 'no') return 'off'
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
-  if (port <= LAST_PORT) return port
-  throw invalid(from, `give a port from 1 to ${LAST_PORT}, 0 for the usual one, or off; not ${JSON.stringify(text.slice(0, 40))}`)
+  return port <= LAST_PORT ? port : undefined
 }
 
 /** What `parse` makes of the text; its complaint says where the text stands. */

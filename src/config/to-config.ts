@@ -26,6 +26,8 @@ export interface Config extends Places {
   readonly bulkPort: number | undefined
   /** Nobody chose `bulkPort`, so another port may be taken when it is in use. */
   readonly bulkPortIsDefault: boolean
+  /** TCP port on this machine alone over which programs may ask the node; `undefined`: none. */
+  readonly controlPort: number | undefined
   /** Until others are set by command. */
   readonly limits: BandwidthLimits
   /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */
@@ -73,6 +75,7 @@ export const toConfig = (sources: ConfigSources): Config => {
     light: settings.light ?? false,
     bulkPort: bulkPort === 'off' ? undefined : bulkPort || DEFAULT_BULK_PORT,
     bulkPortIsDefault: bulkPort === USUAL,
+    controlPort: settings.controlPort === 'off' ? undefined : settings.controlPort,
     limits: Object.freeze(settings.limits ?? {}),
     quotaBytes: quota === 'none' ? undefined : quota,
     catalogueQuotaBytes: catalogueQuota === 'none' ? undefined : catalogueQuota,

@@ -57,6 +57,8 @@ export const ERRORS = Object.freeze({
   'replicas-missing': kind([4, 503, true], 'the release stands; run the command again when more peers that seed are connected'),
   timeout: kind([4, 504, true], 'try again, or give more time with --timeout'),
   denied: kind([8, 403, false], 'this is not allowed here'),
+  'token-missing': kind([8, 401, false], 'send the header Authorization: Bearer with what is in control.token in the home folder'),
+  misdirected: kind([8, 421, false], 'ask 127.0.0.1, [::1] or localhost, with the port of the node'),
   'key-missing': kind([8, 403, false], 'the identity key of this publisher is not on this machine'),
   'passphrase-needed': kind([8, 403, false], 'run it on a terminal, or set GGEN_PASSPHRASE; --no-passphrase makes keys that are not encrypted'),
   'passphrase-wrong': kind([8, 403, false], 'try again; a passphrase that is lost cannot be brought back, a backup or the recovery words can help'),

@@ -64,7 +64,8 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),
   )
-  opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
+  const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
+  opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

@@ -11,7 +11,7 @@ const read = (...path: readonly string[]): Promise<string> => readFile(join(ROOT
 
 const KEY_READ = /(?:boolean|text|texts|quantity|list|raw|valueOf)\((?:node, )?'([a-z0-9_]+)'\)/g
 /** The first words of every row that states a default. */
-const SETTING = /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages|a name|leave|ask|names)/
+const SETTING = /^(?:addresses|nodes|find|network|tell|compare|keep|port|limit|room|packages|a name|leave|ask|names|TCP)/
 const TOML = /```toml\n([\s\S]*?)```/g
 
 /** Cells of all table rows of a page that begin with a matching cell. */
@@ -64,7 +64,8 @@ describe('docs/reference/config.md', () => {
 
   it('states the defaults', async () => {
     const rows = rowsOf(await read('docs', 'reference', 'config.md'), SETTING)
-    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, limits, quotaBytes, catalogueQuotaBytes, seed, trust } = configOf({})
+    const { listen, mdns, network, gossip, syncEveryMs, light, bootstrap, bulkPort, controlPort, ...rest } = configOf({})
+    const { limits, quotaBytes, catalogueQuotaBytes, seed, trust } = rest
     const defaults = rows.map((row) => row.at(-1) ?? '')
     assert.equal(bootstrap.length, 0)
     assert.ok(defaults[0]?.startsWith(`\`${listen.join()}\``))
@@ -75,6 +76,7 @@ describe('docs/reference/config.md', () => {
     assert.deepEqual(defaults.slice(11, 13).map((text) => parseSize(text.replaceAll('`', ''))), [quotaBytes, catalogueQuotaBytes])
     assert.deepEqual([...defaults.slice(8, 11), ...defaults.slice(13, 15)], ['none', 'none', 'none', 'none', `\`${seed.all}\``])
     const coolDown = parseDuration(defaults[16]?.replaceAll('`', '') ?? '')
-    assert.deepEqual([defaults[15], coolDown, ...defaults.slice(17)], [`\`${trust.firstUse}\``, trust.coolDownMs, `\`${trust.domains}\``, 'none'])
+    assert.deepEqual([defaults[15], coolDown, ...defaults.slice(17)], [`\`${trust.firstUse}\``, trust.coolDownMs, `\`${trust.domains}\``, 'none', '`off`'])
+    assert.equal(controlPort, undefined)
   })
 })

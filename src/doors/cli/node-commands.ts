@@ -11,6 +11,7 @@ interface StartOptions {
   readonly network?: string
   readonly light?: boolean
   readonly bulkPort?: string
+  readonly controlPort?: string
   readonly detach?: boolean
   readonly timeout: number
 }
@@ -18,13 +19,14 @@ interface StartOptions {
 const QUICK_SECONDS = 30
 const START_SECONDS = 60
 
-const toFlags = ({ listen, bootstrap, mdns, network, light, bulkPort }: StartOptions): Flags => ({
+const toFlags = ({ listen, bootstrap, mdns, network, light, bulkPort, controlPort }: StartOptions): Flags => ({
   ...(listen !== undefined && { listen }),
   ...(bootstrap !== undefined && { bootstrap }),
   ...(mdns !== undefined && { mdns }),
   ...(network !== undefined && { network }),
   ...(light !== undefined && { light }),
   ...(bulkPort !== undefined && { bulkPort }),
+  ...(controlPort !== undefined && { controlPort }),
 })
 
 type LimitOptions = { readonly [Limit in keyof LimitsChange]: number | 'none' } & { readonly reset?: boolean }
@@ -48,6 +50,7 @@ export const startCommand = (choose: OnChoice): Command => {
     .option('--network <name>', 'join this network (default: main)')
     .option('--light', 'keep no catalogue, ask peers instead')
     .option('--bulk-port <port>', 'carry packages over this TCP port, or off (default: 4002, or a free port)')
+    .option('--control-port <port>', 'let programs on this machine ask over this TCP port, with a token (default: off)')
     .option('--detach', 'leave the node running in the background')
   return share(command, 'ggen p2p start --bootstrap /dns4/node.example/tcp/4001', START_SECONDS).action((options: StartOptions) => {
     const start = { flags: toFlags(options), detach: options.detach === true, timeoutSeconds: options.timeout }

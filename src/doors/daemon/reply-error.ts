@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { ERRORS, GgenError, toGgenError } from '#core'
 
 const statusOf = (error: unknown): number =>
@@ -9,6 +10,14 @@ export const codeError = (error: unknown): GgenError => {
   const status = statusOf(error)
   if (status < 400 || status >= 500) return toGgenError(error)
   return new GgenError('usage', error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+/** Answers a request that may not come in, and hangs up: its body is not read. */
+export const refuse = (error: GgenError, response: ServerResponse): void => {
+  const body = JSON.stringify({ error })
+  const authenticate = error.code === 'token-missing' ? { 'www-authenticate': 'Bearer' } : {}
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), connection: 'close', ...authenticate }
+  response.writeHead(error.kind.httpStatus, headers).end(body)
 }
 
 /** A whole HTTP/1.1 answer for what could not be read as HTTP. */

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
 import type { Registry } from '#registry'
+import { claimLoopback } from './claim-loopback.ts'
 import { claimSocket } from './claim-socket.ts'
+import { openControlToken } from './control-token.ts'
+import { refusalOf, type RequestHead } from './guard.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView } from './network-view.ts'
-import { brokenRequestAnswer } from './reply-error.ts'
+import { brokenRequestAnswer, refuse } from './reply-error.ts'
 import { Works } from './works.ts'
 
 /** What the control door needs. */
@@ -15,6 +18,8 @@ export interface ControlOptions {
   readonly limits: LimitsView
   readonly events: Events
   readonly socketPath: string
+  /** A port on this machine besides, for programs that know the token; 0: any free one. */
+  readonly tcp?: { readonly port: number; readonly tokenPath: string }
   /** Of this program. */
   readonly version: string
   /** Called once somebody asked the node to stop, after the answer is sent. Must not throw. */
@@ -42,41 +47,73 @@ const makeServer = (listener: RequestListener): Server => {
   return server
 }
 
+/** Lets in whoever may come in; everybody else gets a refusal, and nothing of the request is read. `token`: absent for the socket. */
+const guarded = (listener: RequestListener, token?: string): RequestListener => (request, response) => {
+  const refusal = refusalOf(headOf(request), token === undefined ? undefined : { port: request.socket.localPort ?? 0, token })
+  if (refusal === undefined) listener(request, response)
+  else refuse(refusal, response)
+}
+
+const headOf = ({ method = '', headersDistinct }: IncomingMessage): RequestHead => ({ method, headers: headersDistinct })
+
 const nodeStops = (): GgenError => new GgenError('cancelled', 'the node stops')
 
 /** Waits for work that must end, sends what is left to send for a second, and closes. Removes the socket file. */
-const close = async (server: Server, works: Works): Promise<void> => {
-  const closed = once(server, 'close')
-  server.close()
+const close = async (servers: readonly Server[], works: Works): Promise<void> => {
+  const closed = servers.map((server) => once(server, 'close'))
+  for (const server of servers) server.close()
   works.stop(nodeStops())
   await works.settle()
-  const cut = setTimeout(() => server.closeAllConnections(), FLUSH_MS)
-  setImmediate(() => server.closeIdleConnections())
-  await closed
+  const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), FLUSH_MS)
+  setImmediate(() => servers.forEach((server) => server.closeIdleConnections()))
+  await Promise.all(closed)
   clearTimeout(cut)
 }
 
+const openLoopback = async (listener: RequestListener, { port, tokenPath }: NonNullable<ControlOptions['tcp']>): Promise<readonly Server[]> => {
+  const token = await openControlToken(tokenPath)
+  return await claimLoopback(() => makeServer(guarded(listener, token)), port)
+}
+
+/** An open control door. */
+export interface ControlDoor extends AsyncDisposable {
+  /** Where programs reach it besides the socket. */
+  readonly tcpPort?: number
+}
+
 /**
- * Opens the control door: the whole control protocol on one unix socket that only this user can reach. A client that goes away
- * aborts its work, except a commit; disposing aborts all work but commits and waits for it.
- * Throws `daemon-already-running`, `home-insecure` or `store-broken`.
+ * Opens the control door: the whole control protocol on one unix socket that only this user can reach and, where that is wanted, on a TCP port of this
+ * machine for whoever knows the token. A client that goes away aborts its work, except a commit; disposing aborts all work but commits and waits for it.
+ * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
-export const serveControl = async (options: ControlOptions): Promise<AsyncDisposable> => {
+export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
   const { registry, network, limits, events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
-  const server = await buildApp({ registry, network, limits, events, version, stop, uptimeSeconds }, works, makeServer)
-  await claimSocket(server, options.socketPath)
+  const routes = Promise.withResolvers<RequestListener>()
+  const server = await buildApp({ registry, network, limits, events, version, stop, uptimeSeconds }, works, (listener) => {
+    routes.resolve(listener)
+    return makeServer(guarded(listener))
+  })
+  const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, options.tcp)
+  try {
+    await claimSocket(server, options.socketPath)
+  } catch (error) {
+    for (const one of loopback) one.close()
+    throw error
+  }
   const stopWorks = (): void => works.stop(nodeStops())
   signal.addEventListener('abort', stopWorks)
   let closing: Promise<void> | undefined
+  const address = loopback[0]?.address()
   return {
+    ...(typeof address === 'object' && address !== null && { tcpPort: address.port }),
     [Symbol.asyncDispose]: () => {
       signal.removeEventListener('abort', stopWorks)
-      return (closing ??= close(server, works))
+      return (closing ??= close([server, ...loopback], works))
     },
   }
 }

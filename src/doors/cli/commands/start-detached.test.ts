@@ -43,7 +43,7 @@ describe('startDetached', () => {
   it('leaves a process behind that is ready, outlives its starter\'s interest and writes to a private log', async () => {
     await using folder = await temporaryFolder()
     const home = join(folder.path, 'home')
-    const flags = { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: ['/a', '/b'], mdns: false, network: 'n', light: true, bulkPort: 'off' }
+    const flags = { listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: ['/a', '/b'], mdns: false, network: 'n', light: true, bulkPort: 'off', controlPort: '4003' }
     const ready = await detach({ home, flags, script: `console.error('a remark'); ${READY}; setInterval(() => undefined, 1000)` })
     assert.ok(isProcessAlive(ready.pid))
     process.kill(ready.pid)
@@ -51,7 +51,7 @@ describe('startDetached', () => {
     assert.equal(ready.home, home)
     assert.deepEqual(ready.addresses, [
       'p2p', 'start', '--json', '--timeout', '5', '--listen', '/ip4/127.0.0.1/tcp/0',
-      '--bootstrap', '/a', '--bootstrap', '/b', '--no-mdns', '--network', 'n', '--light', '--bulk-port', 'off',
+      '--bootstrap', '/a', '--bootstrap', '/b', '--no-mdns', '--network', 'n', '--light', '--bulk-port', 'off', '--control-port', '4003',
     ])
     assert.equal((await stat(join(home, 'node.log'))).mode & 0o777, 0o600)
     assert.equal((await stat(home)).mode & 0o777, 0o700)

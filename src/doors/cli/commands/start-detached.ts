@@ -24,6 +24,7 @@ const toArguments = ({ flags, timeoutSeconds }: DetachOptions): string[] => [
   ...(flags.network === undefined ? [] : ['--network', flags.network]),
   ...(flags.light === true ? ['--light'] : []),
   ...(flags.bulkPort === undefined ? [] : ['--bulk-port', flags.bulkPort]),
+  ...(flags.controlPort === undefined ? [] : ['--control-port', flags.controlPort]),
 ]
 
 /** The log, open for appending. One older log is kept. */
