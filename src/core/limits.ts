@@ -135,6 +135,8 @@ export const LIMITS = Object.freeze({
   watchedNews: 256,
   /** Exact names in one wish. */
   watchedNames: 64,
+  /** That `ggen doctor` looks at. */
+  examinedFiles: 50_000,
   openIntents: 1000,
   /** Allowances of publishers that are remembered. */
   brakedPublishers: 20_000,

@@ -27,6 +27,7 @@ const world: World = {
   createFile: async (path, bytes) => (await import('#store/disk')).createPrivateFile(path, bytes),
   install: async (archive) => (await import('./install-package.ts')).installPackage(archive),
   listInstalled: async (folder) => (await import('./list-installed.ts')).listInstalled(folder),
+  openMachine: async () => (await import('./system-machine.ts')).systemMachine,
   isAlive: isProcessAlive,
 }
 

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { once } from 'node:events'
 import { lstat, readFile } from 'node:fs/promises'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { controlClient } from '#doors/control'
-import { inTurns, startNode, temporaryFolder } from '#testing'
+import { freePort, inTurns, startNode, temporaryFolder } from '#testing'
 
 const never = new AbortController().signal
 
@@ -84,16 +82,6 @@ test(`a page in a browser finds no door: ${ATTEMPTS.length} requests at every po
   assert.equal((await controlClient(socketPath).status(never)).peerId, node.peerId, 'it was not stopped')
   t.diagnostic(`${ports.length} ports, ${statuses.length} requests: 0 let in; the control socket is a file of its user alone`)
 })
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen({ host: '127.0.0.1', port: 0 })
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 interface Combination {
   readonly host: string

@@ -10,6 +10,7 @@ import { memoryHub, type PeerAccess } from '#network'
 import type { Registry } from '#registry'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
+import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
 import { openRealRegistry } from './real-registry.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
@@ -22,6 +23,7 @@ const COLUMNS = 110
 
 const SHOWN: readonly (readonly [RegExp, string])[] = [
   [/"pid":\d+/g, '"pid":4711'],
+  [/\bprocess \d+ runs/g, 'process 4711 runs'],
   [/"uptimeSeconds":\d+/g, '"uptimeSeconds":5'],
   [/^(up for +)\d+ s$/gm, '$15 s'],
 ]
@@ -137,6 +139,7 @@ export class Stage implements AsyncDisposable {
         return path
       },
       listInstalled: async () => this.#installed,
+      openMachine: async () => cannedMachine(this.#isRunning),
       isAlive: () => this.#isRunning,
     }
   }

@@ -1,4 +1,5 @@
 export type { ArrivingArchive, Ask, InstalledPackage, NodeHooks, NodeReady, Output, World } from './commands/world.ts'
 export { askOn, type Keyboard } from './ask.ts'
+export type { DiskRoom, FileFacts, Listing, Machine, PortState } from './commands/machine.ts'
 export { isProcessAlive } from './commands/is-process-alive.ts'
 export { runCli } from './run-cli.ts'

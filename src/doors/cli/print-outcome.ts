@@ -1,6 +1,7 @@
 import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
+import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { identityText, packedText } from './describe-identity.ts'
@@ -61,6 +62,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)
     case 'found': return withRemark(foundText(outcome.value, look), foundRemark(outcome.value))
     case 'news': return outcome.value.type === 'missed' ? withRemark('', missedRemark(outcome.value)) : { result: newsText(outcome.value, look) }
+    case 'examined': return { result: diagnosisText(outcome.value, look) }
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
     case 'installed': return { result: installedText(outcome.value.installed, look) }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
@@ -35,7 +36,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
   const publishing = [publishCommand, stageCommand, approveCommand]
   const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
-  const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand]
+  const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, doctorCommand]
   for (const make of [...publishing, ...packages, ...words, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

@@ -4,6 +4,7 @@ import { createContext, type WatchFetch } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
 import type { Outcome } from './commands/outcome.ts'
 import type { World } from './commands/world.ts'
+import { isWrong } from './describe-diagnosis.ts'
 import { errorText } from './error-text.ts'
 import { lookOf } from './look.ts'
 import { type Choice, parseArguments } from './parse-arguments.ts'
@@ -85,6 +86,12 @@ const jsonOf = (outcome: Outcome): unknown =>
 
 const failureOf = (outcome: Outcome): GgenError | undefined => ('failure' in outcome ? outcome.failure : undefined)
 
+/** A diagnosis that finds something wrong is a success of its own: nothing is printed beside it. */
+const exitCodeOf = (outcome: Outcome): ExitCode => {
+  if (outcome.kind === 'examined') return isWrong(outcome.value) ? 1 : 0
+  return failureOf(outcome)?.kind.exitCode ?? 0
+}
+
 const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<ExitCode> => {
   const environment = world.environment()
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
@@ -95,7 +102,7 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   const outcome = await run(createContext(world, environment, { deadline, print, show, say, watchFetch, ask }))
   if (outcome === undefined) return 0
   print(outcome)
-  return failureOf(outcome)?.kind.exitCode ?? 0
+  return exitCodeOf(outcome)
 }
 
 /**

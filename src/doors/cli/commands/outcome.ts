@@ -8,6 +8,7 @@ import type {
   PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply,
   TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
+import type { CheckRow } from './check-row.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
 /** What a command found out. `value` is what `--json` prints, with a failure as its `error`. */
@@ -44,6 +45,7 @@ export type Outcome =
   | { readonly kind: 'pins'; readonly value: PinsReply }
   | { readonly kind: 'found'; readonly value: SearchReply }
   | { readonly kind: 'news'; readonly value: News | MissedNews }
+  | { readonly kind: 'examined'; readonly value: readonly CheckRow[] }
   | { readonly kind: 'described'; readonly value: PackageReply }
   | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }

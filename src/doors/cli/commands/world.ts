@@ -2,6 +2,7 @@ import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Ver
 import type { Config, Environment } from '#config'
 import type { Keystore } from '#keystore'
 import type { FetchReply } from '#doors/control'
+import type { Machine } from './machine.ts'
 
 /** Everything outside the terminal program, given to it by the composition root. What is costly is loaded when it is called. */
 export interface World {
@@ -28,6 +29,8 @@ export interface World {
   readonly install: (archive: ArrivingArchive) => Promise<string>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
   readonly listInstalled: (folder: string) => Promise<readonly InstalledPackage[]>
+  /** What `ggen doctor` looks at. */
+  readonly openMachine: () => Promise<Machine>
   /** Whether a process exists. */
   readonly isAlive: (pid: number) => boolean
 }
