@@ -3,6 +3,7 @@ const KEYS = [
   'v', 't', 'id', 'feed', 'seq', 'prev', 'at', 'b', 'x', 'root', 'recovery', 'release', 'need', 'human', 'keys', 'key', 'names', 'exp', 'auto', 'label',
   'nonce', 'revoked', 'feeds', 'name', 'head', 'domains', 'roles', 'version', 'kind', 'artifact', 'size', 'sha256', 'sha512', 'chunks', 'meta', 'cid', 'sum',
   'title', 'description', 'tags', 'category', 'license', 'author', 'scripts', 'bins', 'deps', 'prov', 'state', 'why', 'tag', 'latest',
+  'target', 'level', 'range', 'severity', 'ref', 'fix',
 ]
 
 const LONGEST = Math.max(...KEYS.map((key) => key.length))
