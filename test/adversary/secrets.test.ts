@@ -169,7 +169,7 @@ test('a node that prints its events, and one that does not start, say nothing of
   const printed: Output[] = []
   {
     await using node = await startNode({ home, more })
-    assert.equal((await ggen(home, 'publish', await writeTree(join(work.path, 'source'), smallPackage('tool')))).code, 0)
+    assert.equal((await ggen(home, 'publish', '--no-passphrase', await writeTree(join(work.path, 'source'), smallPackage('tool')))).code, 0)
     await until('it has told of the release', () => node.events.length > 0)
     printed.push(...node.events.map((event) => ({ from: 'an event', text: JSON.stringify(event) })))
     await node.interrupt()

@@ -22,7 +22,7 @@ test('ggen doctor finds nothing wrong with a home that was just made, with and w
   const empty = await diagnose(home)
   assert.deepEqual([empty.code, empty.states['home'], empty.states['node'], empty.states['clock']], [0, 'ok', 'warn', 'unknown'])
   const node = await startNode({ home })
-  assert.equal((await ggen(home, 'publish', await writeTree(join(work.path, 'source'), smallPackage('tool')))).code, 0)
+  assert.equal((await ggen(home, 'publish', '--no-passphrase', await writeTree(join(work.path, 'source'), smallPackage('tool')))).code, 0)
   const { code, states } = await diagnose(home)
   assert.equal(code, 0)
   for (const check of ['config', 'home', 'keys', 'files', 'clock', 'disk', 'quota', 'node']) assert.equal(states[check], 'ok', check)
