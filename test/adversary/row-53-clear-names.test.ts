@@ -24,7 +24,7 @@ test('row 53: whoever keeps entries for others and routes sees keys, but neither
   await until('all are connected', () => [publisher, user].every(({ peerId }) => spy.met.has(peerId)))
 
   const source = await writeTree(join(work.path, 'source'), smallPackage(NAME))
-  const published = await ggen(publisher.home, 'publish', source, '--json')
+  const published = await ggen(publisher.home, 'publish', '--no-passphrase', source, '--json')
   assert.equal(published.code, 0, published.stderr)
   const digest = parseDigest(published.json<{ digest: string }>().digest)
   const key = Buffer.from(rendezvousKey('blob', digest)).toString('hex')
