@@ -35,6 +35,8 @@ export const PEER_LIMITS = Object.freeze({
   /** So long after its end a ban is remembered, because the next one lasts longer. */
   banMemoryMs: 30 * 24 * 60 * minute,
   bans: 10_000,
+  /** So long a peer that gave wrong bytes is asked for none, though its user named it and it is therefore not banned. */
+  liarRestMs: 60 * minute,
   userBans: 1000,
   allowedPeers: 64,
   /** Connections that find no place otherwise, for as long as it takes to hear whether it is an allowed peer. */

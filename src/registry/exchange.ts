@@ -44,7 +44,10 @@ export class Exchange implements AsyncDisposable {
         findHolders: (sought, signal) => this.#finder.find(sought, signal),
         forgetHolder: (digest, peer) => this.#finder.forget(digest, peer),
         noteHolder: (digest, peer, sizeBytes) => this.#finder.holders.add(digest, peer, { sizeBytes }),
-        ban: (peer, reason) => network.ban(peer, reason),
+        ban: (peer, reason) => {
+          this.#finder.passOver(peer)
+          network.ban(peer, reason)
+        },
         ...(downloadPace !== undefined && { pace: downloadPace }),
       }),
     )

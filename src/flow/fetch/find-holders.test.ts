@@ -24,6 +24,18 @@ describe('finding holders', () => {
     assert.equal(mute.asked, 1)
   })
 
+  test('passes over whoever gave wrong bytes, connected or named by the DHT, and asks it again an hour later', async () => {
+    const scene = new HaveScene()
+    const [liar, honest] = [scene.peer(WHOLE), scene.peer(WHOLE)]
+    const distant = scene.peer(WHOLE, { to: honest.network })
+    await distant.network.provide(digest, never)
+    for (const { self } of [liar, distant]) scene.finder.passOver(self)
+    assert.deepEqual(await scene.all(), [honest.self])
+    assert.deepEqual([liar.asked, distant.asked], [0, 0])
+    scene.clock.advance(LIMITS.liarRestMs)
+    assert.deepEqual(new Set(await scene.all({ digest: other, ...WHOLE })), new Set([liar.self, honest.self]))
+  })
+
   test('asks the DHT at once when all connected peers said no', async () => {
     const scene = new HaveScene()
     const middle = scene.peer(undefined)

@@ -5,6 +5,7 @@ import { Enclosures } from './enclosures.ts'
 import { HaveQuestions, type HaveReply, type QuestionParts, type Said, type Wish } from './have-questions.ts'
 import { Hedged, type Stage } from './hedged.ts'
 import { HolderTable } from './holder-table.ts'
+import { Liars } from './liars.ts'
 import { Misses } from './misses.ts'
 import type { PeerScores, Preference } from './peer-scores.ts'
 
@@ -68,6 +69,7 @@ export class HolderFinder implements Disposable {
   readonly #clock: Clock
   readonly #questions: HaveQuestions
   readonly #misses = new Misses()
+  readonly #liars = new Liars()
   readonly #listening: Disposable
   readonly #bulk: QuestionParts['bulk']
   readonly #scores: PeerScores | undefined
@@ -94,6 +96,12 @@ export class HolderFinder implements Disposable {
     const guess = this.#guesses.get(peer)
     if (guess?.digest === digest) guess.withdraw()
     this.holders.remove(digest, peer)
+  }
+
+  /** Asks a peer that gave wrong bytes for nothing, for a while: nobody bans whom a user named. */
+  passOver(peer: PeerId): void {
+    this.#liars.note(peer, this.#clock.monotonic())
+    if (this.#lastHolder === peer) this.#lastHolder = undefined
   }
 
   /**
@@ -143,7 +151,7 @@ export class HolderFinder implements Disposable {
       look: async (found, signal) => {
         const following: Promise<void>[] = []
         for await (const peer of this.#network.findProviders(search.digest, signal)) {
-          if (!search.asked.has(peer)) following.push(this.#follow(search, peer, { found, signal, isHopeful: true }))
+          if (!search.asked.has(peer) && !this.#isLiar(peer)) following.push(this.#follow(search, peer, { found, signal, isHopeful: true }))
         }
         await Promise.all(following)
       },
@@ -200,7 +208,11 @@ export class HolderFinder implements Disposable {
   }
 
   #connected(): readonly PeerId[] {
-    return this.#network.peers().flatMap(({ peer, protocols }) => (protocols.includes('/ggen/have/1') ? [peer] : []))
+    return this.#network.peers().flatMap(({ peer, protocols }) => (protocols.includes('/ggen/have/1') && !this.#isLiar(peer) ? [peer] : []))
+  }
+
+  #isLiar(peer: PeerId): boolean {
+    return this.#liars.covers(peer, this.#clock.monotonic())
   }
 
   /** Who said it has the whole has it still: nobody needs to wait until it says so again. */
