@@ -37,8 +37,9 @@ export const LAYERS: readonly Layer[] = [
       '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
     ],
   },
-  { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core'] },
+  { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
+  { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
   { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#registry', '#doors/control'] },
-  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/control'] },
+  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/socket', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { GgenError, isErrorCode } from '#core'
+import { assertOwnSocket } from '#doors/socket'
 
 /** One HTTP question to the node behind a socket. */
 export interface Question {
@@ -32,15 +32,6 @@ const explain = (error: unknown, question: Question): unknown => {
   if (code === 'ECONNRESET' || code === 'EPIPE') return new GgenError('daemon-not-running', 'the node went away before it had answered', { cause: error })
   if (code === 'EACCES' || code === 'EPERM') return new GgenError('denied', `the socket ${question.socketPath} may not be opened`, { cause: error })
   return error
-}
-
-/** A socket somebody else put there could collect what we say and answer what it likes. */
-const assertOwnSocket = (socketPath: string): void => {
-  const self = process.getuid?.()
-  if (self === undefined) return
-  const stat = lstatSync(socketPath, { throwIfNoEntry: false })
-  if (stat === undefined || stat.uid === self) return
-  throw new GgenError('denied', `the socket ${socketPath} belongs to another user`, { hint: 'run the command as the user who runs the node' })
 }
 
 const readAll = async (answer: IncomingMessage, question: Question): Promise<string> => {

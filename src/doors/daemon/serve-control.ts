@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
+import { claimSocket } from '#doors/socket'
 import type { Registry } from '#registry'
 import { claimLoopback } from './claim-loopback.ts'
-import { claimSocket } from './claim-socket.ts'
 import { openControlToken } from './control-token.ts'
 import { refusalOf, type RequestHead } from './guard.ts'
 import type { LimitsView } from './limits-view.ts'
@@ -70,6 +70,9 @@ const close = async (servers: readonly Server[], works: Works): Promise<void> =>
   clearTimeout(cut)
 }
 
+const alreadyRunning = (socketPath: string): GgenError =>
+  new GgenError('daemon-already-running', `a node is already running here (it listens on ${socketPath})`)
+
 const openLoopback = async (listener: RequestListener, { port, tokenPath }: NonNullable<ControlOptions['tcp']>): Promise<readonly Server[]> => {
   const token = await openControlToken(tokenPath)
   return await claimLoopback(() => makeServer(guarded(listener, token)), port)
@@ -100,7 +103,7 @@ export const serveControl = async (options: ControlOptions): Promise<ControlDoor
   })
   const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, options.tcp)
   try {
-    await claimSocket(server, options.socketPath)
+    await claimSocket(server, options.socketPath, () => alreadyRunning(options.socketPath))
   } catch (error) {
     for (const one of loopback) one.close()
     throw error

@@ -4,11 +4,13 @@ import { chmod, link, lstat, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type ErrorCode, isGgenError } from '#core'
+import { type ErrorCode, GgenError, isGgenError } from '#core'
 import { temporaryFolder } from '#testing'
 import { claimSocket } from './claim-socket.ts'
 
-const claims = (socketPath: string): Promise<void> => claimSocket(createServer(), socketPath)
+const taken = (): GgenError => new GgenError('daemon-already-running', 'somebody answers there')
+
+const claims = (socketPath: string): Promise<void> => claimSocket(createServer(), socketPath, taken)
 const refuses = (socketPath: string, code: ErrorCode): Promise<void> => assert.rejects(claims(socketPath), (error) => isGgenError(error, code))
 
 const listening = async (path: string): Promise<Server> => {
@@ -22,7 +24,7 @@ describe('claimSocket', () => {
     await using folder = await temporaryFolder()
     const home = join(folder.path, 'new', 'home')
     const server = createServer()
-    await claimSocket(server, join(home, 's'))
+    await claimSocket(server, join(home, 's'), taken)
     assert.equal((await lstat(join(home, 's'))).mode & 0o777, 0o600)
     assert.equal((await lstat(home)).mode & 0o777, 0o700)
     server.close()
@@ -34,7 +36,7 @@ describe('claimSocket', () => {
     await using folder = await temporaryFolder()
     const before = process.umask()
     const server = createServer()
-    await claimSocket(server, join(folder.path, 's'))
+    await claimSocket(server, join(folder.path, 's'), taken)
     assert.equal(process.umask(), before)
     server.close()
   })
@@ -45,7 +47,7 @@ describe('claimSocket', () => {
     await link(join(folder.path, 'first'), join(folder.path, 'stale'))
     first.close()
     const server = createServer()
-    await claimSocket(server, join(folder.path, 'stale'))
+    await claimSocket(server, join(folder.path, 'stale'), taken)
     await refuses(join(folder.path, 'stale'), 'daemon-already-running')
     assert.ok((await lstat(join(folder.path, 'stale'))).isSocket())
     server.close()
@@ -67,7 +69,7 @@ describe('claimSocket', () => {
     await refuses(join(open, 's'), 'home-insecure')
     await chmod(open, 0o755)
     const server = createServer()
-    await claimSocket(server, join(open, 's'))
+    await claimSocket(server, join(open, 's'), taken)
     server.close()
   })
 

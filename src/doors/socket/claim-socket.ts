@@ -10,7 +10,7 @@ const WRITABLE_BY_OTHERS = 0o022
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
 
 const broken = (path: string, error: unknown): GgenError =>
-  new GgenError('store-broken', `${path} cannot be used for the control socket (${codeOf(error)})`, { cause: error })
+  new GgenError('store-broken', `${path} cannot be used for a socket (${codeOf(error)})`, { cause: error })
 
 /** Others who can write to the folder could put their own socket in the place of ours. */
 const secureFolder = async (folder: string): Promise<void> => {
@@ -41,11 +41,8 @@ const answers = (socketPath: string): Promise<boolean> =>
     })
   })
 
-const alreadyRunning = (socketPath: string): GgenError =>
-  new GgenError('daemon-already-running', `a node is already running here (it listens on ${socketPath})`)
-
-/** What a node leaves behind that did not end by itself. */
-const removeStale = async (socketPath: string): Promise<void> => {
+/** What a process leaves behind that did not end by itself. */
+const removeStale = async (socketPath: string, taken: () => GgenError): Promise<void> => {
   let stat
   try {
     stat = await lstat(socketPath)
@@ -54,7 +51,7 @@ const removeStale = async (socketPath: string): Promise<void> => {
     throw broken(socketPath, error)
   }
   if (!stat.isSocket()) throw new GgenError('store-broken', `${socketPath} is not a socket`, { hint: 'move what is there out of the way' })
-  if (await answers(socketPath)) throw alreadyRunning(socketPath)
+  if (await answers(socketPath)) throw taken()
   await unlink(socketPath)
 }
 
@@ -70,13 +67,13 @@ const bindPrivately = (server: Server, socketPath: string): void => {
 
 /**
  * Lets the server listen on a unix socket (mode 0600, in a folder that is made 0700) or a Windows pipe. A socket file is only
- * replaced when nobody answers on it. Throws `daemon-already-running`, `home-insecure` or `store-broken`.
+ * replaced when nobody answers on it; `taken` is thrown where somebody does. Throws `home-insecure` or `store-broken` besides.
  */
-export const claimSocket = async (server: Server, socketPath: string): Promise<void> => {
+export const claimSocket = async (server: Server, socketPath: string, taken: () => GgenError): Promise<void> => {
   const isPipe = process.platform === 'win32'
   if (!isPipe) {
     await secureFolder(dirname(socketPath))
-    await removeStale(socketPath)
+    await removeStale(socketPath, taken)
   }
   const listening = once(server, 'listening')
   if (isPipe) server.listen(socketPath)
@@ -84,7 +81,7 @@ export const claimSocket = async (server: Server, socketPath: string): Promise<v
   try {
     await listening
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw alreadyRunning(socketPath)
+    if (codeOf(error) === 'EADDRINUSE') throw taken()
     throw broken(socketPath, error)
   }
 }

@@ -1,0 +1,2 @@
+export { assertOwnSocket } from './assert-own-socket.ts'
+export { claimSocket } from './claim-socket.ts'
