@@ -41,11 +41,12 @@ describe('parseRate', () => {
 
 describe('parseDuration', () => {
   it('reads times', () => {
-    for (const [text, ms] of [['5', 5000], ['30s', 30_000], ['1.5 min', 90_000], ['2h', 7_200_000]] as const) assert.equal(parseDuration(text), ms, text)
+    const times = [['5', 5000], ['30s', 30_000], ['1.5 min', 90_000], ['10m', 600_000], ['2h', 7_200_000]] as const
+    for (const [text, ms] of times) assert.equal(parseDuration(text), ms, text)
   })
 
   it('refuses everything else', () => {
-    refuses(parseDuration, ['', 'none', '5m', '5ms', '5 Min', '-1s', '1e3', '9999999999999999h'])
+    refuses(parseDuration, ['', 'none', '5M', '5ms', '5 Min', '-1s', '1e3', '9999999999999999h'])
   })
 })
 

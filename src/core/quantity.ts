@@ -6,7 +6,7 @@ const BYTES: Readonly<Record<string, number>> = {
 }
 const BITS: Readonly<Record<string, number>> = { bit: 1 / 8, kbit: 125, Mbit: 125_000, Gbit: 125_000_000 }
 
-const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, h: 3600, d: 86_400 }
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, min: 60, h: 3600, d: 86_400 }
 
 const QUANTITY = /^(\d{1,16}(?:\.\d{1,9})?)(?: ?([A-Za-z]+))?$/
 const NONE = 'none'
@@ -45,7 +45,7 @@ export const parseRate = (text: string): number | undefined => {
   return rate
 }
 
-/** Milliseconds of a text: `30s`, `5 min`, `1h`, or a number alone for seconds. Throws `config-invalid`. */
+/** Milliseconds of a text: `30s`, `5 min` or `5m`, `1h`, or a number alone for seconds. Throws `config-invalid`. */
 export const parseDuration = (text: string): number => {
   const seconds = count(text, SECONDS)
   if (seconds === undefined || !Number.isSafeInteger(seconds * 1000)) throw wrong(text, 'a time looks like 30s, 5 min or 1h')
