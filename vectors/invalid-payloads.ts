@@ -34,6 +34,7 @@ const positions = (): InvalidOp[] => [
   invalid('schema/later-without-prev', 'seq 1 without a prev', release({ seq: 1 })),
   invalid('schema/genesis-seq-1', 'a genesis at seq 1', signedWire(genesisWire({ seq: 1, prev: IDENTITY }), 0, 1)),
   invalid('schema/roles-seq-0', 'a roles op at seq 0', signedWire(rolesWire({ seq: 0, prev: null }), 0, 1)),
+  invalid('schema/roles-seq-10001', 'a roles op beyond the longest chain', signedWire(rolesWire({ seq: 10_001 }), 0, 1)),
   invalid('schema/seq-negative', 'a negative seq', release({ seq: -1 })),
   invalid('schema/seq-2-32', 'a seq of 2^32', release({ seq: 2 ** 32, prev: IDENTITY })),
   invalid('schema/seq-text', 'a seq that is text', release({ seq: '0' })),

@@ -16,6 +16,8 @@ export const LIMITS = Object.freeze({
   opSignatures: 16,
   /** Ops of an identity's own chain that come with one question. */
   chainOps: 32,
+  /** Roles ops one after the other, which is their largest `seq`: whoever holds a root key can make no longer chain for others to hold and to follow. */
+  rolesOps: 10_000,
   opExtensionBytes: 2 * KiB,
   opClockSkewSeconds: 600,
   titleChars: 120,

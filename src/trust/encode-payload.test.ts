@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { encode } from '@ipld/dag-cbor'
+import { decode, encode } from '@ipld/dag-cbor'
 import { digestOf, isGgenError, LIMITS, type OpId, opIdOfHash, type PackageName, type ReleaseBody, sha512FromBytes, type Version } from '#core'
 import { encodePayload } from './encode-payload.ts'
 import { signPayload } from './envelope.ts'
 import { keyPairFromSeed } from './key-pair.ts'
-import type { OpDraft, ReleaseDraft } from './op-draft.ts'
+import type { OpDraft, ReleaseDraft, RolesDraft } from './op-draft.ts'
 import { openOp } from './open-op.ts'
 import { checkExtensions } from './read-extensions.ts'
 import { readPayload } from './read-payload.ts'
@@ -99,6 +99,16 @@ test('a draft that no reader would accept is refused before anybody signs it', (
     [{ ...release, feed: 'ed01' as ReleaseDraft['feed'] }, 'key'],
   ]
   for (const [draft, reason] of wrong) assert.equal(reasonOf(() => encodePayload(draft)), reason, JSON.stringify(draft).slice(0, 300))
+})
+
+test('a roles op ends the chain at its largest place, written and read', () => {
+  const at = (seq: number): RolesDraft => ({ type: 'roles', identity, at: 1, seq, prev: before, body: { ...roles, revoked: [], domains: [] } })
+  const last = encodePayload(at(LIMITS.rolesOps))
+  assert.equal(readPayload(last).seq, LIMITS.rolesOps)
+  assert.equal(reasonOf(() => encodePayload(at(LIMITS.rolesOps + 1))), 'schema')
+  const beyond = encode({ ...decode<object>(last), seq: LIMITS.rolesOps + 1 })
+  assert.equal(reasonOf(() => readPayload(beyond)), 'schema')
+  assert.equal(readPayload(encodePayload({ ...release, seq: LIMITS.rolesOps + 1 })).seq, LIMITS.rolesOps + 1, 'a feed may be longer')
 })
 
 test('a draft that leaves no room for a signature is refused', () => {

@@ -1,4 +1,4 @@
-import type { IdentityId, OpId } from '#core'
+import { type IdentityId, LIMITS, type OpId } from '#core'
 import { decodeCanonical } from './decode-cbor.ts'
 import { bytesOf, type Fields, fieldsOf, type Keys, MAX_COUNT, MAX_SECONDS, mapOf, opLinkOf, publicKeyOf, uintOf } from './fields.ts'
 import type { AdvisoryDraft, EndorseDraft, GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
@@ -45,6 +45,7 @@ const readRolesOp = (value: Fields): RolesDraft => {
   const fields = fieldsOf(value, 'payload', CHAIN)
   const { prev, ...position } = readPosition(fields)
   check(prev !== undefined, 'schema', 'a roles op has a prev')
+  check(position.seq <= LIMITS.rolesOps, 'schema', `seq of a roles op is at most ${LIMITS.rolesOps}`)
   const body = fieldsOf(fields['b'], 'b', { required: [...ROLES_KEYS, 'revoked'], optional: ['human', 'domains'] })
   const revoked = readRevoked(body['revoked'])
   return { type: 'roles', identity: identityOf(fields), ...position, prev, body: { ...readRoles(body), revoked, domains: readDomains(body) } }

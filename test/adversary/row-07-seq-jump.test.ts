@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type FeedOp, parsePackageSpec } from '#core'
+import { type FeedOp, LIMITS, parsePackageSpec } from '#core'
 import { joinNetwork } from '#network/libp2p'
 import { realClock, until } from '#testing'
 import { genesis, NAME, release, roles, status } from '../../vectors/story.ts'
@@ -18,7 +18,7 @@ const JUMPS: Readonly<Record<string, FeedOp | ReturnType<typeof roles>>> = {
   'a release at the last place there is': release({ roles: g, key: 4, prev: first, seq: LAST_SEQ }, '9.0.0', 'evil'),
   'a release at the place after the next': release({ roles: g, key: 4, prev: first, seq: 2 }, '9.0.1', 'evil'),
   'a status at the last place there is': status({ roles: g, key: 4, prev: first, seq: LAST_SEQ }, { version: '*', state: 'withdrawn' }),
-  'roles at the last place there is': roles(g, { seq: LAST_SEQ, release: [] }, [0, 1]),
+  'roles at the last place there is': roles(g, { seq: LIMITS.rolesOps, release: [] }, [0, 1]),
 }
 
 test('an op that jumps ahead in its chain is refused, by everybody alike, and its publisher goes on', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChainOp, type GenesisOp, parsePackageName, parseVersion, type StatusStatement } from '#core'
+import { type ChainOp, type GenesisOp, LIMITS, parsePackageName, parseVersion, type StatusStatement } from '#core'
 import { memoryTrustStore } from '#store'
 import { createIdentity, keyPairFromSeed, openOp, signPayload, viewIdentity, viewPackage } from '#trust'
 import { Publisher, seeded, TEST_EPOCH } from '#testing'
@@ -43,4 +43,13 @@ test('Roles are changed by an op that the root signs, and whoever is taken out i
   const after = viewIdentity(ada.identity, [genesis, op])
   assert.deepEqual(after?.roles.release.map(({ key }) => key), [next])
   assert.equal(after.revoked.get(ada.feed)?.get(parsePackageName('tool')), release.id)
+})
+
+test('Roles are not changed any more when their chain is as long as one may be, and nothing is journalled', () => {
+  const trust = memoryTrustStore()
+  const change = { domains: ['ggen.example'] }
+  const atSeq = (seq: number) => prepareRoles(trust, { identity: { ...identity, seq }, packages: [known], now: 0, notBefore: genesis.at }, change)
+  assert.equal(trust.intent(atSeq(LIMITS.rolesOps - 1).intent)?.seq, LIMITS.rolesOps)
+  assert.throws(() => atSeq(LIMITS.rolesOps), { code: 'denied', hint: 'go on with a new identity: ggen id create' })
+  assert.deepEqual(trust.intents().map(({ seq }) => seq), [LIMITS.rolesOps])
 })

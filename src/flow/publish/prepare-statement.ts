@@ -1,4 +1,4 @@
-import { GgenError, type PackageName, type PublicKey, type RolesChange, type StatusStatement, versionSlot } from '#core'
+import { GgenError, LIMITS, type PackageName, type PublicKey, type RolesChange, type StatusStatement, versionSlot } from '#core'
 import type { TrustStore } from '#store'
 import { changeRoles, type IdentityView, mayName, type PackageView } from '#trust'
 import { assertFeedHealthy, type FeedSituation, journalOp, nextInFeed, type PreparedOp } from './journal-op.ts'
@@ -35,9 +35,14 @@ export interface RolesSituation {
 
 /**
  * Fixes the exact payload of the op that changes who speaks for an identity, and journals it. Throws `usage` for a change that is none or names what is
- * not there, and `publish-expired`.
+ * not there, `denied` when the chain is as long as one may be, and `publish-expired`.
  */
 export const prepareRoles = (trust: TrustStore, { identity, packages, now, notBefore }: RolesSituation, change: RolesChange): PreparedOp => {
+  if (identity.seq >= LIMITS.rolesOps) {
+    throw new GgenError('denied', `the keys of this identity have changed ${LIMITS.rolesOps} times, and nobody takes a further change`, {
+      hint: 'go on with a new identity: ggen id create',
+    })
+  }
   const body = changeRoles(identity, change, packages)
   const place = { identity: identity.identity, seq: identity.seq + 1, prev: identity.head, at: Math.max(Math.floor(now / 1000), notBefore) }
   return trust.transact(() => journalOp(trust, { type: 'roles', ...place, body }, now))
