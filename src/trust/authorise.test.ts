@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type FeedOp, type OpinionOp, opIdOfHash, type PackageName, type PublicKey, type ReleaseKey, type Roles, type Version } from '#core'
-import { isAuthorised, isFullySigned, keysForName, keysForOpinions, maySpeakOfOthers } from './authorise.ts'
+import { countedSigners, isAuthorised, isFullySigned, keysForOpinions, maySpeakOfOthers } from './authorise.ts'
 import { encodePayload } from './encode-payload.ts'
 import { signPayload } from './envelope.ts'
 import { keyPairFromSeed } from './key-pair.ts'
@@ -21,7 +21,7 @@ const rolesOf = (release: readonly ReleaseKey[], changes: Partial<Roles> = {}): 
   root: { keys: [keyOf(3)], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 1, ...changes,
 })
 
-const isFull = (op: FeedOp, roles: Roles): boolean => isFullySigned(op, roles, keysForName(roles, op.body.name))
+const isFull = (op: FeedOp, roles: Roles): boolean => isFullySigned(op, roles)
 
 test('a key is authorised for its names until it expires', () => {
   const roles = rolesOf([{ key: keyOf(0), names: ['io.ggen.*', '@scope/*'], expires: 100 }])
@@ -69,6 +69,7 @@ test('only a key for every name speaks of others, in its time, and with as many 
       body: { roles: id, target: id as OpinionOp['identity'], names: [], level: 'vouch' },
     }), signers.flatMap((n) => keys[n] ?? []))) as OpinionOp
   assert.deepEqual([opinion(0, [0]), opinion(101, [0]), opinion(0, [1, 0])].map((op) => isAuthorised(op, roles)), [true, false, false])
-  const isWhole = (op: OpinionOp): boolean => isFullySigned(op, roles, keysForOpinions(roles))
+  const isWhole = (op: OpinionOp): boolean => isFullySigned(op, roles) && isFullySigned(op, roles, keysForOpinions(roles))
+  assert.deepEqual(countedSigners(opinion(0, [0, 1, 2]), roles).map(({ key }) => key), [keyOf(0), keyOf(2)], 'a key for some names says nothing of others')
   assert.deepEqual([opinion(0, [0]), opinion(0, [0, 1]), opinion(0, [0, 2]), opinion(101, [0, 2])].map(isWhole), [false, false, true, false])
 })

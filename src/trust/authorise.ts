@@ -30,13 +30,18 @@ const isUnexpired = (key: ReleaseKey, atSeconds: number): boolean => key.expires
 export const isAuthorised = (op: FeedOp | OpinionOp, roles: Roles): boolean =>
   isOpinion(op) ? maySpeakOfOthers(roles, op.key, op.at) : mayName(roles, op.feed, { name: op.body.name, at: op.at })
 
-/** Whether an op has all the signatures that the roles it names ask for; pass those. */
-export const isComplete = (op: FeedOp, roles: Roles): boolean => isFullySigned(op, roles, keysForName(roles, op.body.name))
+/** The release keys that may say an op under these roles, by key. */
+const keysFor = (op: FeedOp | OpinionOp, roles: Roles): ReadonlyMap<PublicKey, ReleaseKey> =>
+  isOpinion(op) ? keysForOpinions(roles) : keysForName(roles, op.body.name)
+
+/** The keys whose signatures of an op count, of those that may say it. */
+export const countedSigners = (op: FeedOp | OpinionOp, roles: Roles, keys = keysFor(op, roles)): readonly ReleaseKey[] =>
+  [...keys.values()].filter((key) => op.signers.has(key.key) && isUnexpired(key, op.at))
 
 /** Whether the op's own key may sign, and enough of the keys that may say it did: `need` in all, `human` of them not held by machines. */
-export const isFullySigned = (op: FeedOp | OpinionOp, roles: Roles, keys: ReadonlyMap<PublicKey, ReleaseKey>): boolean => {
+export const isFullySigned = (op: FeedOp | OpinionOp, roles: Roles, keys = keysFor(op, roles)): boolean => {
   const own = isOpinion(op) ? op.key : op.feed
-  const counted = [...keys.values()].filter((key) => op.signers.has(key.key) && isUnexpired(key, op.at))
+  const counted = countedSigners(op, roles, keys)
   const humans = counted.filter(({ auto }) => auto !== true)
   return counted.some(({ key }) => key === own) && counted.length >= roles.need && humans.length >= (roles.human ?? 0)
 }

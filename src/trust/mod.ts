@@ -1,4 +1,4 @@
-export { isAuthorised, isComplete, mayName, maySpeakOfOthers } from './authorise.ts'
+export { countedSigners, isAuthorised, isFullySigned, mayName, maySpeakOfOthers } from './authorise.ts'
 export { changeRoles, domainsOf } from './change-roles.ts'
 export { createIdentity, type NewIdentity } from './create-identity.ts'
 export { encodePayload } from './encode-payload.ts'

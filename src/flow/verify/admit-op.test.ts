@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Catalogue, memoryCatalogue, WHOLE_SET } from '#store'
-import { openEach } from '#trust'
+import { encodePayload, keyPairFromSeed, openEach, openOp, signPayload } from '#trust'
 import { Publisher, TEST_EPOCH, TestClock } from '#testing'
 import { type Admission, Admissions, type Admit, type OpenAll } from './admit-op.ts'
 import type { QuotaPolicy } from './catalogue-quota.ts'
 import { createViews } from './package-views.ts'
+
+type Pair = ReturnType<typeof keyPairFromSeed>
 
 const admitTo = (catalogue: Catalogue): Admit => {
   const admissions = new Admissions(catalogue, new TestClock())
@@ -38,6 +40,26 @@ describe('an op joins the set', () => {
     assert.deepEqual([...opinions, ...opinions].map(({ bytes }) => admit(bytes).outcome), ['added', 'added', 'known', 'known'])
     assert.deepEqual(catalogue.opinions(alice.identity, identity, 9), opinions.map(({ bytes }) => bytes).reverse())
     assert.deepEqual([catalogue.counts(), catalogue.newestEntries(9).length], [{ ops: 4, packages: 1, releases: 1 }, 1])
+  })
+
+  test('and waits there as long as signatures are missing, whatever it is about', () => {
+    const { catalogue, admit } = setUp()
+    const [root, one, two] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
+    const release = [one, two].map(({ publicKey }) => ({ key: publicKey, names: ['*'] }))
+    const genesis = openOp(signPayload(encodePayload({
+      type: 'genesis', at: TEST_EPOCH, seq: 0,
+      body: { root: { keys: [root.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 2, nonce: new Uint8Array(16) },
+    }), [root]))
+    const head = { identity: genesis.identity, seq: 0 as const, at: TEST_EPOCH }
+    const { body } = new Publisher('bob').status('tool', '1.0.0', { state: 'yanked' })
+    const payloads = [
+      encodePayload({ type: 'status', ...head, feed: one.publicKey, body: { ...body, roles: genesis.id } }),
+      encodePayload({ type: 'endorse', ...head, key: one.publicKey, body: { roles: genesis.id, target: genesis.identity, names: [], level: 'block' } }),
+    ]
+    admit(genesis.bytes)
+    const signed = (keys: readonly Pair[]): readonly string[] => payloads.map((payload) => admit(signPayload(payload, keys)).outcome)
+    assert.deepEqual([signed([one]), catalogue.waitingOps(9).length], [['added', 'added'], 2])
+    assert.deepEqual([signed([one, two]), catalogue.waitingOps(9)], [['added', 'added'], []])
   })
 
   test('not before its parents: the missing ones are named', () => {

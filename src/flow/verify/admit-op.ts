@@ -1,6 +1,6 @@
 import { type Clock, type FeedOp, type IdentityId, isChainOp, isFeedOp, LIMITS, type Op, type OpId, type PackageName, type PublicKey } from '#core'
 import type { Catalogue } from '#store'
-import { isComplete, mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
+import { isFullySigned, mergeEnvelopes, type Opened, openEach, openOp } from '#trust'
 import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './catalogue-quota.ts'
 import { indexPackages } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
@@ -183,9 +183,9 @@ export class Admissions {
 
   /** Whether others have to sign it before it says anything. */
   #waits(op: Op): boolean {
-    if (!('feed' in op)) return false
+    if (isChainOp(op)) return false
     const roles = this.#known(op.body.roles)
-    return (roles?.type === 'genesis' || roles?.type === 'roles') && !isComplete(op, roles.body)
+    return (roles?.type === 'genesis' || roles?.type === 'roles') && !isFullySigned(op, roles.body)
   }
 
   #namesTouched(op: Op): readonly PackageName[] {
