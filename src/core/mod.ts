@@ -28,8 +28,9 @@ export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
-export type {
-  AdvisoryStatement, EndorseStatement, OpinionStatement, RevokedKey, RolesChange, RolesStatement, Statement, StatusStatement,
+export {
+  type AdvisoryStatement, type EndorseStatement, type OpinionStatement, type RevokedKey, type RolesChange, type RolesStatement, type Statement,
+  statementOf, type StatusStatement,
 } from './statement.ts'
 export type { BandwidthLimits, LimitsChange, Origin, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

@@ -1,4 +1,4 @@
-import type { AdvisoryBody, EndorseBody, ReleaseKey, Role, StatusState } from './op.ts'
+import type { AdvisoryBody, EndorseBody, OpinionOp, ReleaseKey, Role, StatusState } from './op.ts'
 import type { PublicKey } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
 import type { Version } from './version.ts'
@@ -26,6 +26,16 @@ export interface EndorseStatement extends Omit<EndorseBody, 'roles'> {
 /** That some versions of a package had better not be used. */
 export interface AdvisoryStatement extends Omit<AdvisoryBody, 'roles'> {
   readonly type: 'advisory'
+}
+
+/** What an op says of somebody else. */
+export const statementOf = (op: OpinionOp): OpinionStatement => {
+  if (op.type === 'advisory') {
+    const { roles: _, ...said } = op.body
+    return { type: op.type, ...said }
+  }
+  const { roles: _, ...said } = op.body
+  return { type: op.type, ...said }
 }
 
 /** Who may speak for the identity from now on. */

@@ -1,4 +1,6 @@
-import { type Advice, type Block, type FeedOp, LIMITS, type Proof, type ReleaseOp, type TransferReport } from '#core'
+import {
+  type Advice, type Block, type FeedOp, isOpinion, LIMITS, type OpinionOp, type Proof, type ReleaseOp, statementOf, type TransferReport,
+} from '#core'
 import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
 import type { IdentityView, PackageView, ReleaseView } from '#trust'
@@ -18,16 +20,13 @@ export const toReceipt = ({ id, identity, body }: ReleaseOp, holders: number): P
 })
 
 /** A record that waits for more signatures, or did. */
-export const toStaged = (op: FeedOp, identity: IdentityView): StagedRecord => ({
-  op: op.id,
-  identity: op.identity,
-  name: op.body.name,
-  version: op.body.version,
-  says: op.type === 'release' ? 'release' : op.body.state,
-  ...(op.type === 'release' && { digest: op.body.artifact.digest }),
-  at: op.at,
-  ...signaturesOf(op, identity),
-})
+export const toStaged = (op: FeedOp | OpinionOp, identity: IdentityView): StagedRecord => {
+  const head = { op: op.id, identity: op.identity }
+  const end = { at: op.at, ...signaturesOf(op, identity) }
+  if (isOpinion(op)) return { ...head, says: 'opinion', opinion: statementOf(op), ...end }
+  const says = op.type === 'release' ? 'release' : op.body.state
+  return { ...head, name: op.body.name, version: op.body.version, says, ...(op.type === 'release' && { digest: op.body.artifact.digest }), ...end }
+}
 
 /** One line of a search answer. */
 export const toHit = ({ entry, score, parts }: FoundPackage, holders: number, explain: boolean): SearchHit => ({

@@ -1,10 +1,11 @@
 import {
-  type Clock, type Events, GgenError, type IdentityId, isChainOp, type Op, type OpId, type OpSource, type PackageName, type PublicKey, type ReleaseOp,
+  type Clock, type Events, type FeedOp, GgenError, type IdentityId, isChainOp, type Op, type OpId, type OpinionOp, type OpSource, type PackageName,
+  type PublicKey, type ReleaseOp,
 } from '#core'
 import { announceOps } from '#flow/announce'
 import {
-  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, prepareOpinion, prepareRelease, prepareRoles, prepareStatus,
-  type PublishSource, signaturesOf, signIntent, stagedOp, storeSource, unfinishedOps,
+  alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, isEnough, prepareOpinion, prepareRelease, prepareRoles, prepareStatus,
+  type PublishSource, type SignatureCount, signaturesOf, signIntent, stagedOp, stagedOpinion, storeSource, unfinishedOps,
 } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
@@ -68,9 +69,7 @@ export class Publishing {
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
     const { op } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
-    const receipt = toReceipt(op, await this.#parts.holderCount(op))
-    const signed = signaturesOf(op, this.#identity(op.identity))
-    return signed.signatures >= signed.need && signed.people >= signed.human ? receipt : { ...receipt, staged: signed }
+    return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op) }
   }
 
   /** What is said beside releases, and by several. */
@@ -114,19 +113,27 @@ export class Publishing {
     const { catalogue, views } = this.#parts
     const view = views.identity(identity)
     if (view === undefined) return []
-    const waiting = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name)?.staged ?? [])
-    return waiting.toSorted((a, b) => a.at - b.at).map((op) => toStaged(op, view))
+    const ofPackages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name)?.staged ?? [])
+    return [...ofPackages, ...this.#stagedOpinions(identity)].toSorted((a, b) => a.at - b.at).map((op) => toStaged(op, view))
   }
 
   async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
-    const { views, bring } = this.#parts
     this.#learn(request)
     const view = this.#identity(request.identity)
-    const known = views.package(request.identity, request.name)
-    if (known === undefined) throw notItsGenesis()
-    const op = stagedOp(known, request.version)
-    if (op.type === 'release') await bring(op, signal)
+    const op = this.#waiting(request)
+    if (op.type === 'release') await this.#parts.bring(op, signal)
     return { ...toStaged(op, view), payload: payloadOf(op.bytes) }
+  }
+
+  #waiting(request: ApprovalRequest): FeedOp | OpinionOp {
+    if ('op' in request) return stagedOpinion(this.#stagedOpinions(request.identity), request.op)
+    const known = this.#parts.views.package(request.identity, request.name)
+    if (known === undefined) throw notItsGenesis()
+    return stagedOp(known, request.version)
+  }
+
+  #stagedOpinions(identity: IdentityId): readonly OpinionOp[] {
+    return this.#parts.views.stagedOpinions(identity, Math.floor(this.#parts.clock.now() / 1000))
   }
 
   async #approve(id: OpId, signatures: readonly Signature[]): Promise<StagedRecord> {
@@ -138,7 +145,13 @@ export class Publishing {
   /** As `Speaking.commit`. */
   async commitStatement(id: OpId, signatures: readonly Signature[]): Promise<StatementReceipt> {
     const { op, peers } = await this.#commit(id, signatures)
-    return { op: op.id, identity: op.identity, peers }
+    return { op: op.id, identity: op.identity, peers, ...(!isChainOp(op) && this.#missing(op)) }
+  }
+
+  /** Nothing for an op that has all the signatures that it takes. */
+  #missing(op: FeedOp | OpinionOp): { readonly staged?: SignatureCount } {
+    const staged = signaturesOf(op, this.#identity(op.identity))
+    return isEnough(staged) ? {} : { staged }
   }
 
   /** Finishes what a crash interrupted. */

@@ -1,4 +1,5 @@
-import type { Digest, IdentityId, OpId, PackageName, PublicKey, Statement, StatusState, Version } from '#core'
+import type { Digest, IdentityId, OpId, OpinionStatement, PackageName, PublicKey, Statement, StatusState, Version } from '#core'
+import type { SignatureCount } from '#flow/publish'
 import type { Signature } from '#trust'
 
 /** What publishers say beside releases: of versions that are out, of who may speak for them, and of others. */
@@ -13,7 +14,7 @@ export interface Speaking {
   /** Records of a publisher that wait for more signatures, oldest first. */
   staged(identity: IdentityId): Promise<readonly StagedRecord[]>
   /**
-   * What of a package waits for more signatures, and its exact payload. The archive of a release is brought and verified first, so that nobody approves
+   * What waits for more signatures, and its exact payload. The archive of a release is brought and verified first, so that nobody approves
    * what is not there. Throws `version-not-found`, and what fetching throws.
    */
   prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }>
@@ -33,31 +34,34 @@ export interface StatementRequest {
   readonly statement: Statement
 }
 
-export interface ApprovalRequest {
-  readonly identity: IdentityId
-  readonly chain: readonly Uint8Array[]
-  readonly name: PackageName
-  /** Absent: the first that waits. */
-  readonly version?: Version
-}
+/** What of a package is to be approved, by its version (absent: the first that waits), or what is said of somebody else, by its id. */
+export type ApprovalRequest = Pick<StatementRequest, 'identity' | 'chain'> &
+  ({ readonly name: PackageName; readonly version?: Version } | { readonly op: OpId })
 
 /** A record and the signatures that count for it. */
-export interface StagedRecord {
+export type StagedRecord = StagedRelease | StagedOpinion
+
+interface StagedHead extends SignatureCount {
   readonly op: OpId
   readonly identity: IdentityId
+  /** Publisher's clock, Unix seconds. */
+  readonly at: number
+}
+
+/** A release, or what is said of one. */
+export interface StagedRelease extends StagedHead {
   readonly name: PackageName
   readonly version: Version | '*'
   /** `release`, or what is said of one. */
   readonly says: 'release' | StatusState
   /** Of the archive of a release. */
   readonly digest?: Digest
-  /** Publisher's clock, Unix seconds. */
-  readonly at: number
-  /** Signatures that are there and needed, and how many of them people gave and must give. */
-  readonly signatures: number
-  readonly need: number
-  readonly people: number
-  readonly human: number
+}
+
+/** What is said of somebody else. */
+export interface StagedOpinion extends StagedHead {
+  readonly says: 'opinion'
+  readonly opinion: OpinionStatement
 }
 
 export interface PreparedStatement {
@@ -70,4 +74,6 @@ export interface StatementReceipt {
   readonly identity: IdentityId
   /** That were told at once; the others hear of it when they compare. */
   readonly peers: number
+  /** It waits for more signatures; until then it says nothing. */
+  readonly staged?: SignatureCount
 }

@@ -91,6 +91,28 @@ describe('what a publisher says of others', () => {
     assert.deepEqual([counts([1]), counts([1, 3]), counts([1, 2])], [false, false, true])
   })
 
+  test('says nothing while it waits for signatures, and stays staged as long as they would change something', () => {
+    const strict = { ...ROLES, need: 2, revoked: [], domains: [] }
+    const later = made<RolesOp>({ type: 'roles', identity: genesis.identity, at: 0, seq: 1, prev: genesis.id, body: strict }, [0])
+    const half = (body: Partial<EndorseBody>, at: number, signers = [1]): OpinionOp => endorse({ roles: later.id, ...body }, { at, signers })
+    const advice = made<OpinionOp>({
+      type: 'advisory', ...head({ at: 3 }), body: { roles: later.id, target: BOB, name: TOOL, range: '<2', severity: 'high' },
+    }, [1])
+    const staged = (...ops: readonly OpinionOp[]): readonly OpinionOp[] => viewOpinions(viewOf(later), ops, 10).staged
+    const [all, both] = [half({}, 2), half({ names: [TOOL, LIB] }, 1)]
+    assert.deepEqual(staged(advice, all, both), [both, all, advice])
+    assert.equal(viewOpinions(viewOf(later), [advice, all, both], 10).advisories.size, 0)
+    assert.deepEqual(staged(half({}, 2, [1, 2])), [], 'it has them')
+    assert.deepEqual(staged(half({}, 1, [1, 2]), all), [all], 'what was said before changes nothing')
+    assert.deepEqual([staged(half({}, 5, [1, 2]), all), staged(half({ level: 'none' }, 5, [1, 2]), both)], [[], []], 'a later word was quicker')
+    assert.deepEqual(staged(half({ names: [TOOL] }, 5, [1, 2]), all, both), [both, all], 'it leaves something to say')
+    assert.deepEqual(staged(half({ names: [TOOL, LIB] }, 5, [1, 2]), both), [])
+    assert.deepEqual([staged(half({ expires: 9 }, 1)), staged(half({ expires: 10 }, 1)).length], [[], 1], 'it has ended before it began')
+    const complete = made<OpinionOp>({ type: 'advisory', ...head({ at: 4 }), body: { ...advice.body, severity: 'none' } } as OpDraft, [1, 2])
+    assert.deepEqual(staged(advice, complete), [])
+    assert.deepEqual(staged(endorse({ roles: later.id }, { at: 1, by: 3 })), [], 'no key for every name begins it')
+  })
+
   test('is void when its key is revoked, whenever it was said', () => {
     const body = { ...ROLES, release: [], revoked: [{ key: keyOf(1), feeds: [] }], domains: [] }
     const revoked = viewOf(made<RolesOp>({ type: 'roles', identity: genesis.identity, at: 9, seq: 1, prev: genesis.id, body }, [0]))

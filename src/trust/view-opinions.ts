@@ -1,5 +1,5 @@
 import type { AdvisoryBody, AdvisoryOp, EndorseOp, IdentityId, OpinionOp, PackageName, Severity } from '#core'
-import { isFullySigned, keysForOpinions } from './authorise.ts'
+import { isAuthorised, isFullySigned, keysForOpinions } from './authorise.ts'
 import { mergeOps } from './merge-ops.ts'
 import type { IdentityView } from './view-identity.ts'
 
@@ -14,6 +14,8 @@ export interface OpinionsView {
   readonly endorsements: ReadonlyMap<IdentityId, ReadonlyMap<PackageName | '*', EndorseOp>>
   /** What it advises against, by whose package it is and by name: of each range the newest, in the order of (at, id), without those that were taken back. */
   readonly advisories: ReadonlyMap<IdentityId, ReadonlyMap<PackageName, readonly StandingAdvisory[]>>
+  /** What waits for more signatures and would change something with them, in the order of (at, id): until then it says nothing. */
+  readonly staged: readonly OpinionOp[]
   /** Unix seconds after which something of this has expired. */
   readonly until?: number
 }
@@ -23,11 +25,11 @@ export interface OpinionsView {
  * revoked has said is void, whenever it said it: nothing shows when it did. Never throws, never recurses.
  */
 export const viewOpinions = (identity: IdentityView, ops: Iterable<OpinionOp>, nowSeconds: number): OpinionsView => {
-  const counted = countedOps(identity, ops).toSorted(compareOps)
+  const { counted, waiting } = weighOps(identity, ops)
   const endorsements = new Map<IdentityId, Map<PackageName | '*', EndorseOp>>()
   const advisories = new Map<IdentityId, Map<PackageName, Map<string, AdvisoryOp>>>()
   const ends: number[] = []
-  for (const op of counted) {
+  for (const op of counted.toSorted(compareOps)) {
     if (op.type === 'advisory') {
       const { target, name, range } = op.body
       inner(inner(advisories, target), name).set(range, op)
@@ -39,7 +41,15 @@ export const viewOpinions = (identity: IdentityView, ops: Iterable<OpinionOp>, n
     for (const name of names.length === 0 ? (['*'] as const) : names) inner(endorsements, target).set(name, op)
   }
   const standing = new Map([...advisories].map(([target, byName]) => [target, new Map([...byName].map(([name, byRange]) => [name, listOf(byRange)]))]))
-  return { endorsements, advisories: standing, ...(ends.length > 0 && { until: ends.reduce((least, end) => Math.min(least, end)) }) }
+  const isMoot = (op: OpinionOp): boolean => {
+    if (op.type === 'advisory') return isLater(advisories.get(op.body.target)?.get(op.body.name)?.get(op.body.range), op)
+    const { target, names, expires } = op.body
+    const words = endorsements.get(target)
+    const isSaid = isLater(words?.get('*'), op) || (names.length > 0 && names.every((name) => isLater(words?.get(name), op)))
+    return isSaid || (expires !== undefined && expires < nowSeconds)
+  }
+  const staged = waiting.filter((op) => !isMoot(op)).sort(compareOps)
+  return { endorsements, advisories: standing, staged, ...(ends.length > 0 && { until: ends.reduce((least, end) => Math.min(least, end)) }) }
 }
 
 /** The last word on what a publisher has under a name: what was said of that name or of all of its names, whichever is newer. */
@@ -49,15 +59,22 @@ export const endorsementOf = ({ endorsements }: OpinionsView, target: IdentityId
   return compareOps(special, general) > 0 ? special : general
 }
 
-const countedOps = (identity: IdentityView, ops: Iterable<OpinionOp>): OpinionOp[] => {
+/** What counts, and what would with more signatures. */
+const weighOps = (identity: IdentityView, ops: Iterable<OpinionOp>): { readonly counted: readonly OpinionOp[]; readonly waiting: readonly OpinionOp[] } => {
   const chain = new Map(identity.chain.map(({ id, body }) => [id, { roles: body, keys: keysForOpinions(body) }]))
-  return [...mergeOps(ops).values()].filter((op) => {
+  const [counted, waiting]: [OpinionOp[], OpinionOp[]] = [[], []]
+  for (const op of mergeOps(ops).values()) {
     const link = chain.get(op.body.roles)
-    return op.identity === identity.identity && !identity.revoked.has(op.key) && link !== undefined && isFullySigned(op, link.roles, link.keys)
-  })
+    if (op.identity !== identity.identity || identity.revoked.has(op.key) || link === undefined) continue
+    if (isFullySigned(op, link.roles, link.keys)) counted.push(op)
+    else if (isAuthorised(op, link.roles)) waiting.push(op)
+  }
+  return { counted, waiting }
 }
 
 const compareOps = (a: OpinionOp, b: OpinionOp): number => a.at - b.at || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
+
+const isLater = (word: OpinionOp | undefined, than: OpinionOp): boolean => word !== undefined && compareOps(word, than) > 0
 
 const inner = <K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> => {
   const found = map.get(key) ?? new Map<L, V>()

@@ -6,7 +6,7 @@ import {
 } from '#core'
 import type { FetchedRelease, Following, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
-import { changeRoles, encodePayload, openOp, readUnsigned, viewIdentity } from '#trust'
+import { changeRoles, encodePayload, openOp, opIdOf, readUnsigned, viewIdentity } from '#trust'
 import { cannedFollowing } from './canned-following.ts'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
@@ -110,9 +110,17 @@ const cannedKeeping = (): Keeping => {
 
 /** The key of a machine of Ada's, and what it has staged. */
 const MACHINE = `ed01${'d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'}` as PublicKey
-const STAGED: StagedRecord = {
+const STAGED = {
   op: OP, identity: ADA, name: parsePackageName('rust-web-framework'), version: parseVersion('1.3.0'), says: 'release',
   digest: digestOf(bytesOf('rust-web-framework', '1.3.0')), at: 1_795_232_949, signatures: 1, need: 2, people: 0, human: 1,
+} as const satisfies StagedRecord
+
+/** What that key says of others, and its payload. */
+const stagedOpinion = (identity: IdentityId): { readonly staged: StagedRecord; readonly payload: Uint8Array } => {
+  const opinion = { type: 'endorse', target: BOB, names: [parsePackageName('logger')], level: 'block', why: 'sends what it logs' } as const
+  const payload = opinionPayload({ identity, feed: MACHINE }, opinion)
+  const { at, signatures, need, people, human } = STAGED
+  return { staged: { op: opIdOf(payload), identity, says: 'opinion', opinion, at, signatures, need, people, human }, payload }
 }
 
 /** Bob warns those who follow him of older versions of a package. */
@@ -181,6 +189,7 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 export const cannedRegistry = (): Registry => {
   const following = cannedFollowing(ADA)
   let published = false
+  let toApprove: StagedRecord = STAGED
   return {
     prepare: async ({ path, identity, feed }) => {
       const folder = basename(path)
@@ -229,13 +238,16 @@ export const cannedRegistry = (): Registry => {
       prepare: cannedStatement,
       commit: async () => ({ op: OP, identity: ADA, peers: 2 }),
       chainOf: async () => [],
-      staged: async () => [STAGED],
-      prepareApproval: async ({ identity }) => {
+      staged: async (identity) => [STAGED, stagedOpinion(identity).staged],
+      prepareApproval: async ({ identity, ...what }) => {
+        const opinion = stagedOpinion(identity)
+        toApprove = 'op' in what ? opinion.staged : STAGED
+        if ('op' in what) return { ...opinion.staged, payload: opinion.payload }
         const payload = firstReleasePayload({ identity, feed: MACHINE }, STAGED.name, STAGED.version)
         const op = readUnsigned(payload)
         return { ...STAGED, identity, op: op.id, ...(op.type === 'release' && { digest: op.body.artifact.digest }), payload }
       },
-      approve: async () => ({ ...STAGED, signatures: 2, people: 1 }),
+      approve: async () => ({ ...toApprove, signatures: 2, people: 1 }),
     },
   }
 }

@@ -34,11 +34,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** Types the one passphrase of this page, and Enter. */
+/** Types the one passphrase of this page, and Enter; approves what it is shown. */
 const typist = (screen: World['stdout']): Ask => {
   const answer = async (question: string): Promise<string> => {
     screen.write(`${question.trimEnd()}\n`)
-    return PASSPHRASE
+    return question.startsWith('sign it?') ? 'y' : PASSPHRASE
   }
   return { hidden: answer, visible: answer }
 }

@@ -42,6 +42,9 @@ test('People read what they said of others', () => {
   assert.match(opinedText({ ...endorse, level: 'none' }, look(true)), /^you took back what you said of everything/)
   const advisory = { type: 'advisory', target: BOB, name: NAME, range: '<2', severity: 'high', ...SAID } as const
   assert.equal(opinedText({ ...advisory, why: 'leaks' }, look(true)), `you advise against tool <2 of bbbb-bbbb-bbbb (high): leaks\n${TOLD}`)
+  const staged = { signatures: 1, need: 2, people: 0, human: 1 }
+  const missing = `it waits for signatures: 1 of 2, 0 of 1 by people; approve it: ggen approve ${ADA}\n`
+  assert.equal(opinedText({ ...endorse, staged }, look(true)), `you vouch for everything of bbbb-bbbb-bbbb\n${missing}${TOLD}`)
   assert.match(opinedText({ ...advisory, severity: 'none', peers: 0 }, look(true)), /^you took back your advice against tool <2.*\nnobody is connected/)
 })
 

@@ -1,8 +1,10 @@
-import { type Advice, type Block, type IdentityId, type PackageName, shortIdentity } from '#core'
+import { type Advice, type Block, shortIdentity } from '#core'
 import type { BlockedListReply, BlockedReply, FollowedListReply, FollowedReply } from '#doors/control'
 import type { SaidOpinion } from './commands/outcome.ts'
+import { missingText } from './describe-staged.ts'
 import { toldText } from './describe-status.ts'
 import type { Look } from './look.ts'
+import { opinionText, subjectText } from './opinion-text.ts'
 import { plainText } from './plain-text.ts'
 import { momentText } from './quantities.ts'
 import { type Column, tableText } from './table.ts'
@@ -40,31 +42,18 @@ export const unfollowedText = ({ identity }: FollowedReply, look: Look): string 
 /** What the user blocks, as a table. */
 export const blockedText = ({ blocked }: BlockedListReply, look: Look): string => (blocked.length === 0 ? '' : tableText(blocked, BLOCKED, look))
 
-const subjectText = ({ identity, name }: { readonly identity: IdentityId; readonly name?: PackageName }, look: Look): string =>
-  name === undefined ? `everything of ${look.bold(shortIdentity(identity))}` : `${look.bold(name)} of ${shortIdentity(identity)}`
+const blockedSubject = ({ identity, name }: BlockedReply, look: Look): string => subjectText(identity, name === undefined ? [] : [name], look)
 
 /** That something is blocked. */
 export const blocksText = (blocked: BlockedReply, look: Look): string =>
-  `${subjectText(blocked, look)} is blocked: it is not installed, and nobody is given it\n`
+  `${blockedSubject(blocked, look)} is blocked: it is not installed, and nobody is given it\n`
 
 /** That something is not blocked any more. */
-export const unblockedText = (blocked: BlockedReply, look: Look): string => `${subjectText(blocked, look)} is not blocked by you any more\n`
-
-const LEVELS = { vouch: 'you vouch for', block: 'you warn of', none: 'you took back what you said of' } as const
+export const unblockedText = (blocked: BlockedReply, look: Look): string => `${blockedSubject(blocked, look)} is not blocked by you any more\n`
 
 /** What was said of somebody else. */
-export const opinedText = (said: SaidOpinion, look: Look): string => {
-  const because = said.why === undefined ? '' : `: ${plainText(said.why)}`
-  if (said.type === 'advisory') {
-    const versions = `${look.bold(said.name)} ${plainText(said.range)} of ${shortIdentity(said.target)}`
-    const words = said.severity === 'none' ? `you took back your advice against ${versions}` : `you advise against ${versions} (${said.severity})`
-    return `${words}${because}\n${toldText(said.peers)}\n`
-  }
-  const [name] = said.names
-  const until = said.expires === undefined ? '' : `, until ${momentText(said.expires * 1000)}`
-  const subject = subjectText({ identity: said.target, ...(name !== undefined && { name }) }, look)
-  return `${LEVELS[said.level]} ${subject}${until}${because}\n${toldText(said.peers)}\n`
-}
+export const opinedText = (said: SaidOpinion, look: Look): string =>
+  `${opinionText(said, look)}\n${missingText(said.staged, said.op)}${toldText(said.peers)}\n`
 
 /** Who blocks something, and why. */
 export const blockText = ({ by, why }: Block): string =>

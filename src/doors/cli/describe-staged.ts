@@ -1,5 +1,7 @@
 import type { SignaturesReply, StagedListReply, StagedReply } from '#doors/control'
 import type { Look } from './look.ts'
+import { opinionText } from './opinion-text.ts'
+import { plainText } from './plain-text.ts'
 import { momentText } from './quantities.ts'
 import { type Column, tableText } from './table.ts'
 
@@ -9,20 +11,47 @@ export const signaturesText = ({ signatures, need, people, human }: SignaturesRe
   return `${signatures} of ${need}${persons}`
 }
 
-const COLUMNS: readonly Column<StagedReply>[] = [
-  { title: 'NAME', cell: ({ name }) => name },
-  { title: 'VERSION', cell: ({ version }) => version },
-  { title: 'SAYS', cell: ({ says }) => says },
+/** How what was signed just now is completed; nothing where no signature is missing. `what`: how `ggen approve` calls it. */
+export const missingText = (staged: SignaturesReply | undefined, what: string): string =>
+  staged === undefined ? '' : `it waits for signatures: ${signaturesText(staged)}; approve it: ggen approve ${what}\n`
+
+/** What `ggen approve` calls it. A word about every version has none of its own. */
+const nameOf = (staged: StagedReply): string => {
+  if (staged.says === 'opinion') return staged.op
+  return staged.version === '*' ? staged.name : `${staged.name}@${staged.version}`
+}
+
+/** What it says, in one line. */
+const wordsOf = (staged: StagedReply, look: Look): string => {
+  if (staged.says === 'opinion') return opinionText(staged.opinion, look)
+  return staged.says === 'release' ? 'release' : `${staged.version === '*' ? 'every version' : 'it'} is ${staged.says}`
+}
+
+/** Tables are not painted inside. */
+const unpainted = (look: Look): Look => ({ ...look, bold: (text) => text })
+
+const columns = (look: Look): readonly Column<StagedReply>[] => [
+  { title: 'WHAT', cell: nameOf },
   { title: 'SINCE', cell: ({ at }) => momentText(at * 1000), whole: ({ at }) => String(at) },
   { title: 'SIGNATURES', cell: signaturesText },
+  { title: 'SAYS', cell: (staged) => wordsOf(staged, look) },
 ]
 
 /** What waits for signatures, as a table. */
-export const stagedText = ({ staged }: StagedListReply, look: Look): string => (staged.length === 0 ? '' : tableText(staged, COLUMNS, look))
+export const stagedText = ({ staged }: StagedListReply, look: Look): string => (staged.length === 0 ? '' : tableText(staged, columns(unpainted(look)), look))
+
+/** What is about to be signed, for somebody who is to look at it. */
+export const toApproveText = (staged: StagedReply, look: Look): string => {
+  if (staged.says === 'opinion') return `${opinionText(staged.opinion, look)}\nit is about @${staged.opinion.target}\n`
+  const words = staged.says === 'release' ? `a release, verified here: ${plainText(staged.digest ?? '')}` : `it is to be ${staged.says}`
+  return `${look.bold(`${staged.name} ${staged.version}`)}: ${words}\n`
+}
 
 /** What was signed just now, and whether that is enough. */
 export const approvedText = (reply: StagedReply, look: Look): string => {
   const isDone = reply.signatures >= reply.need && reply.people >= reply.human
-  const rest = isDone ? 'everybody can choose it now' : `it still waits: ${signaturesText(reply)}`
-  return `approved ${look.bold(`${reply.name} ${reply.version}`)}\n${rest}\n`
+  const done = reply.says === 'release' ? 'everybody can choose it now' : `it counts now${reply.says === 'opinion' ? ' for whoever follows you' : ''}`
+  const rest = isDone ? done : `it still waits: ${signaturesText(reply)}`
+  const what = reply.says === 'opinion' ? opinionText(reply.opinion, look) : look.bold(`${reply.name} ${reply.version}`)
+  return `approved ${what}\n${rest}\n`
 }

@@ -11,5 +11,8 @@ const SAID = { name: parsePackageName('tool'), version: parseVersion('1.0.0'), s
 
 test('People read what became of a version, why, and who heard of it', () => {
   assert.equal(saidText({ ...SAID, why: 'no\u001B[2Jgood' }, look), 'tool 1.0.0 is yanked: no[2Jgood\n2 peers told, the others hear of it when they compare\n')
+  const staged = { signatures: 1, need: 2, people: 0, human: 0 }
+  assert.match(saidText({ ...SAID, staged }, look), /^tool 1\.0\.0 is yanked\nit waits for signatures: 1 of 2; approve it: ggen approve tool@1\.0\.0\n2 peers/)
+  assert.match(saidText({ ...SAID, version: '*', staged }, look), /ggen approve tool\n/)
   assert.match(saidText({ ...SAID, version: '*', state: 'live', peers: 0 }, look), /^every version of tool stands again\nnobody is connected/)
 })

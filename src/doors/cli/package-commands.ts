@@ -45,13 +45,13 @@ export const stageCommand = (choose: OnChoice): Command => {
 /** `approve [PACKAGE]` */
 export const approveCommand = (choose: OnChoice): Command => {
   const command = new Command('approve')
-    .description('sign what one of your machines has staged; without a package, show what waits')
-    .argument('[package]', 'NAME or NAME@VERSION')
+    .description('sign what another of your keys has staged; without a name or an ID, show what waits')
+    .argument('[what]', 'NAME or NAME@VERSION; or the ID of what you say of others')
     .option('--yes', 'do not ask: you have looked at it')
-  return share(command, 'ggen approve my-package@1.3.0', TRANSFER_SECONDS).action((spec: string | undefined, options: ApproveOptions) => {
+  return share(command, 'ggen approve my-package@1.3.0', TRANSFER_SECONDS).action((what: string | undefined, options: ApproveOptions) => {
     choose(command, async (context) => {
       const { approve, listStaged } = await import('./commands/approve.ts')
-      return (spec === undefined ? listStaged() : approve(spec, options))(context)
+      return (what === undefined ? listStaged() : approve(what, options))(context)
     })
   })
 }

@@ -12,7 +12,7 @@ import { installedText, listText, packageText, receiptText } from './describe-pa
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
-import { approvedText, stagedText } from './describe-staged.ts'
+import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
 import { boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
 import type { Look } from './look.ts'
 
@@ -45,6 +45,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'published': return { result: receiptText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
     case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)
+    case 'to-approve': return { result: toApproveText(outcome.value, look) }
     case 'approved': return { result: approvedText(outcome.value, look) }
     case 'opined': return { result: opinedText(outcome.value, look) }
     case 'followed': return withRemark(followedText(outcome.value, look), outcome.value.followed.length === 0 ? 'you follow nobody' : undefined)

@@ -89,7 +89,7 @@ const FETCHED = [
 ] as const
 
 const TRUSTED = ['name', 'identity', 'since', 'how'] as const
-const STAGED = ['op', 'identity', 'name', 'version', 'says', 'at', 'signatures', 'need', 'people', 'human'] as const
+const STAGED = ['op', 'identity', 'says', 'at', 'signatures', 'need', 'people', 'human'] as const
 const SUBJECT = ['identity', 'since'] as const
 const SAID = ['op', 'identity', 'peers'] as const
 const REPLICATION = ['wanted', 'holders', 'promised', 'declined'] as const

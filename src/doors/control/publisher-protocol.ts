@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, OpId, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version } from '#core'
+import type { Digest, IdentityId, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version } from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
 export interface PrepareQuestion {
@@ -41,6 +41,8 @@ export interface SaidReply {
   readonly identity: IdentityId
   /** That were told at once. */
   readonly peers: number
+  /** It waits for more signatures; until then it says nothing. */
+  readonly staged?: SignaturesReply
 }
 
 /** Answer of `POST /v1/publish/commit` */
@@ -65,15 +67,27 @@ export interface SignaturesReply {
 }
 
 /** A record that waits for more signatures, or did; answer of `POST /v1/approve/commit {op, signatures}`. */
-export interface StagedReply extends SignaturesReply {
+export type StagedReply = StagedReleaseReply | StagedOpinionReply
+
+interface StagedHead extends SignaturesReply {
   readonly op: OpId
   readonly identity: IdentityId
+  /** Publisher's clock, Unix seconds. */
+  readonly at: number
+}
+
+/** A release, or what is said of one. */
+export interface StagedReleaseReply extends StagedHead {
   readonly name: PackageName
   readonly version: Version | '*'
   readonly says: 'release' | StatusState
   readonly digest?: Digest
-  /** Publisher's clock, Unix seconds. */
-  readonly at: number
+}
+
+/** What is said of somebody else. */
+export interface StagedOpinionReply extends StagedHead {
+  readonly says: 'opinion'
+  readonly opinion: OpinionStatement
 }
 
 /** Answer of `POST /v1/staged {identity}`, oldest first. */
@@ -81,14 +95,12 @@ export interface StagedListReply {
   readonly staged: readonly StagedReply[]
 }
 
-/** `POST /v1/approve/prepare`; the answer is a `StagedReply` with the payload to sign. */
-export interface ApprovalQuestion {
-  readonly identity: IdentityId
-  readonly chain: readonly Uint8Array[]
-  readonly name: PackageName
-  /** Absent: the first that waits. */
-  readonly version?: Version
-}
+/**
+ * `POST /v1/approve/prepare`: what of a package is to be approved, by its version (absent: the first that waits), or what is said of somebody else, by
+ * its id. The answer is a `StagedReply` with the payload to sign.
+ */
+export type ApprovalQuestion = Pick<StatementQuestion, 'identity' | 'chain'> &
+  ({ readonly name: PackageName; readonly version?: Version } | { readonly op: OpId })
 
 /** A name that is bound to a publisher; answer of `POST /v1/trust/add {name, identity}` and `POST /v1/trust/remove {name}`. */
 export interface TrustedNameReply {

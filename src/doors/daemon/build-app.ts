@@ -138,7 +138,7 @@ const addApprovalRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
     return { chain: chain.map((envelope) => Buffer.from(envelope).toString('base64')) }
   })
   app.post(ROUTES.staged, async (request): Promise<StagedListReply> => ({ staged: await speaking.staged(readQuestion.identity(request.body)) }))
-  app.post(ROUTES.prepareApproval, async (request, reply): Promise<Omit<StagedReply, 'payload'> & { readonly payload: string }> => {
+  app.post(ROUTES.prepareApproval, async (request, reply): Promise<StagedReply & { readonly payload: string }> => {
     const question = readQuestion.approval(request.body)
     const { payload, ...staged } = await works.run(reply.raw, (signal) => speaking.prepareApproval(question, signal))
     return { ...staged, payload: Buffer.from(payload).toString('base64') }

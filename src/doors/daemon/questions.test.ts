@@ -45,6 +45,13 @@ describe('readQuestion', () => {
     assert.deepEqual(readQuestion.block({ identity: ID }), { identity: ID, subject: {} })
     assert.deepEqual(readQuestion.unblock({ identity: ID, name: '@c/d' }), { identity: ID, name: '@c/d' })
     assert.deepEqual(readQuestion.unblock({ identity: ID }), { identity: ID, name: undefined })
+    const [asked, read] = [{ identity: ID, chain: PREPARE.chain }, { identity: ID, chain: [Uint8Array.of(1, 2, 3)] }]
+    for (const what of [{ name: 'a' }, { name: 'a', version: '1.0.0' }, { op: ID }]) {
+      assert.deepEqual(readQuestion.approval({ ...asked, ...what }), { ...read, ...what })
+    }
+    for (const [wrong, place] of [[{}, 'the body'], [{ op: 'a' }, 'op'], [{ name: 'a', op: ID }, 'the body']] as const) {
+      usage(() => readQuestion.approval({ ...asked, ...wrong }), place)
+    }
     readQuestion.nothing({})
     readQuestion.nothing(undefined)
   })

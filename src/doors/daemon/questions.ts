@@ -107,7 +107,9 @@ const statementRequest = z.strictObject({ identity: opId, chain, feed: publicKey
 
 const ofIdentity = z.strictObject({ identity: opId })
 
-const approval = z.strictObject({ identity: opId, chain, name: z.string(), version: z.string().exactOptional() })
+const approval = z.union([
+  z.strictObject({ identity: opId, chain, name: z.string(), version: z.string().exactOptional() }), z.strictObject({ identity: opId, chain, op: opId }),
+])
 
 const approve = z.strictObject({ op: opId, signatures })
 
@@ -157,9 +159,11 @@ export const readQuestion = {
   spec: (body: unknown): PackageSpec => parsePackageSpec(read(spec, body).spec),
   identity: (body: unknown): IdentityId => read(ofIdentity, body).identity as IdentityId,
   approval: (body: unknown): ApprovalRequest => {
-    const { identity, name, version, chain } = read(approval, body)
-    const wanted = version === undefined ? {} : { version: parseVersion(version) }
-    return { identity: identity as IdentityId, chain, name: parsePackageName(name), ...wanted }
+    const { identity: id, chain, ...what } = read(approval, body)
+    const identity = id as IdentityId
+    if ('op' in what) return { identity, chain, op: what.op }
+    const wanted = what.version === undefined ? {} : { version: parseVersion(what.version) }
+    return { identity, chain, name: parsePackageName(what.name), ...wanted }
   },
   approve: (body: unknown): { op: OpId; signatures: readonly { readonly key: PublicKey; readonly signature: Uint8Array }[] } => read(approve, body),
   fetch: (body: unknown): FetchRequest => {

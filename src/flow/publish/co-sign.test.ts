@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ChainOp, parsePackageName, parseVersion, type ReleaseKey } from '#core'
+import { type ChainOp, type FeedOp, isOpinion, type OpinionOp, parsePackageName, parseVersion, type ReleaseKey } from '#core'
 import { memoryCatalogue, memoryTrustStore } from '#store'
-import { encodePayload, keyPairFromSeed, openOp, payloadOf, signingBytes, signPayload, viewIdentity, viewPackage } from '#trust'
+import { encodePayload, keyPairFromSeed, openOp, payloadOf, signingBytes, signPayload, viewIdentity, viewOpinions, viewPackage } from '#trust'
 import { Publisher } from '#testing'
-import { coSign, signaturesOf, stagedOp } from './co-sign.ts'
+import { coSign, isEnough, signaturesOf, stagedOp, stagedOpinion } from './co-sign.ts'
 
 const [root, machine, person] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
 type Pair = ReturnType<typeof keyPairFromSeed>
@@ -20,12 +20,19 @@ const payload = encodePayload({ type: 'release', identity: genesis.identity, fee
 const half = openOp(signPayload(payload, [machine]))
 assert(half.type === 'release')
 const name = parsePackageName('tool')
-const signed = (key: Pair) => [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }]
+const signed = (key: Pair, of = payload) => [{ key: key.publicKey, signature: key.sign(signingBytes(of)) }]
+const opinionPayload = encodePayload({
+  type: 'endorse', identity: genesis.identity, key: machine.publicKey, seq: 0, at: 1,
+  body: { roles: genesis.id, target: new Publisher('bob').identity, names: [], level: 'block' },
+})
+const halfOpinion = openOp(signPayload(opinionPayload, [machine])) as OpinionOp
 
 test('What waits for signatures is staged: it is nobody to choose, and says how many it has', () => {
   const view = viewPackage(identity, name, [half])
   assert.deepEqual([view.releases.size, stagedOp(view, undefined).id, stagedOp(view, parseVersion('1.0.0')).id], [0, half.id, half.id])
-  assert.deepEqual(signaturesOf(half, identity), { signatures: 1, need: 2, people: 0, human: 1 })
+  const count = signaturesOf(half, identity)
+  assert.deepEqual(count, { signatures: 1, need: 2, people: 0, human: 1 })
+  assert.deepEqual([count, { ...count, signatures: 2 }, { ...count, signatures: 2, people: 1 }].map(isEnough), [false, false, true])
   assert.throws(() => stagedOp(view, parseVersion('2.0.0')), { code: 'version-not-found' })
   assert.throws(() => stagedOp(viewPackage(identity, name, []), undefined), { code: 'version-not-found' })
 })
@@ -36,10 +43,21 @@ test('A further signature completes it, is kept for good, and changes nothing th
   const op = coSign({ catalogue, trust }, half.id, { signatures: signed(person), check: () => undefined })
   assert.equal(op.id, half.id)
   assert.deepEqual(signaturesOf(op, identity), { signatures: 2, need: 2, people: 1, human: 1 })
-  assert.deepEqual([...viewPackage(identity, name, [op]).releases.keys()], ['1.0.0'])
+  assert.deepEqual([...viewPackage(identity, name, [op as FeedOp]).releases.keys()], ['1.0.0'])
   assert.deepEqual(trust.ownOps(), [op.bytes])
   catalogue.putOp(op)
   assert.deepEqual(coSign({ catalogue, trust }, half.id, { signatures: signed(person), check: () => undefined }).bytes, op.bytes)
+})
+
+test('A word about somebody else is staged and completed by its id', () => {
+  const [catalogue, trust] = [memoryCatalogue(), memoryTrustStore()]
+  for (const op of [genesis, halfOpinion]) catalogue.putOp(op)
+  const { staged } = viewOpinions(identity, [halfOpinion], 2)
+  assert.equal(stagedOpinion(staged, halfOpinion.id), halfOpinion)
+  assert.throws(() => stagedOpinion(staged, half.id), { code: 'version-not-found', hint: /ggen approve/ })
+  const op = coSign({ catalogue, trust }, halfOpinion.id, { signatures: signed(person, opinionPayload), check: () => undefined })
+  assert(isOpinion(op) && isEnough(signaturesOf(op, identity)))
+  assert.deepEqual([viewOpinions(identity, [op], 2).endorsements.size, trust.ownOps()], [1, [op.bytes]])
 })
 
 test('A wrong signature, a record that is not here, and one that nobody would accept are refused', () => {

@@ -1,4 +1,4 @@
-export { coSign, signaturesOf, stagedOp } from './co-sign.ts'
+export { coSign, isEnough, type SignatureCount, signaturesOf, stagedOp, stagedOpinion } from './co-sign.ts'
 export { assertStillNext, signIntent, unfinishedOps } from './commit-op.ts'
 export { assertFeedHealthy, type PreparedOp } from './journal-op.ts'
 export { packFolder } from './pack-folder.ts'

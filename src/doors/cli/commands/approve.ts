@@ -1,7 +1,11 @@
-import { GgenError, type Op, parsePackageSpec, parseVersion } from '#core'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  GgenError, isFeedOp, isOpId, isOpinion, type Op, type OpId, type OpinionStatement, type PackageName, parsePackageSpec, parseVersion, shortIdentity,
+  statementOf, type Version, versionSlot,
+} from '#core'
 import type { StagedReply } from '#doors/control'
 import type { Context, Run } from './context.ts'
-import { requireSigner } from './signer.ts'
+import { requireSigner, type Signer } from './signer.ts'
 
 export interface ApproveOptions {
   /** Do not ask. */
@@ -15,32 +19,54 @@ export const listStaged = (): Run => async (context) => {
 }
 
 /**
- * `ggen approve PACKAGE`: the node brings and verifies what waits, a person looks at it, and this process signs it too. Throws `version-not-found`, and
- * `usage` where nobody can be asked and nobody said yes before.
+ * `ggen approve PACKAGE` or `ID`: the node brings and verifies what waits, a person looks at it, and this process signs it too. Throws
+ * `version-not-found`, and `usage` where nobody can be asked and nobody said yes before.
  */
 export const approve =
-  (spec: string, { yes = false }: ApproveOptions): Run =>
+  (what: string, { yes = false }: ApproveOptions): Run =>
   async (context) => {
     const { client, deadline } = context
-    const { name, range } = parsePackageSpec(spec)
+    const wanted = readWanted(what)
     const signer = await requireSigner(context)
-    const wanted = range === undefined ? {} : { version: parseVersion(range) }
-    const { payload, ...staged } = await client.prepareApproval({ identity: signer.identity, chain: signer.chain, name, ...wanted }, deadline.signal)
+    const { payload, ...staged } = await client.prepareApproval({ identity: signer.identity, chain: signer.chain, ...wanted }, deadline.signal)
     if (!yes) await askWhether(staged, context)
-    const signature = await signer.sign({ payload, isExpected: isApproved(staged), why: `approve ${staged.name} ${staged.version}` })
+    const why = staged.says === 'opinion' ? `approve what is said of ${subjectOf(staged.opinion)}` : `approve ${staged.name} ${staged.version}`
+    const signature = await signer.sign({ payload, isExpected: (op) => isWanted(op, wanted, signer) && isShown(op, staged), why })
     return { kind: 'approved', value: await client.approve(staged.op, [{ key: signer.publicKey, signature }], deadline.signal) }
   }
 
-const isApproved =
-  ({ op: id, identity, name, version, says, digest }: StagedReply) =>
-  (op: Op): boolean =>
-    op.id === id && op.identity === identity && 'feed' in op && op.body.name === name && op.body.version === version &&
-    (op.type === 'release' ? says === 'release' && op.body.artifact.digest === digest : op.body.state === says)
+/** A word about somebody else, or what waits of a package. */
+type Wanted = { readonly op: OpId } | { readonly name: PackageName; readonly version?: Version }
 
-const askWhether = async ({ name, version, says, digest }: StagedReply, { ask, deadline, say }: Context): Promise<void> => {
+const readWanted = (what: string): Wanted => {
+  if (isOpId(what)) return { op: what }
+  const { name, range } = parsePackageSpec(what)
+  return range === undefined ? { name } : { name, version: parseVersion(range) }
+}
+
+/** Whom or what somebody speaks of, in a few words. */
+const subjectOf = (said: OpinionStatement): string => (said.type === 'advisory' ? said.name : (said.names[0] ?? shortIdentity(said.target)))
+
+const isWanted = (op: Op, wanted: Wanted, { identity }: Signer): boolean => {
+  if (op.identity !== identity) return false
+  if ('op' in wanted) return op.id === wanted.op
+  if (!isFeedOp(op) || op.body.name !== wanted.name) return false
+  return wanted.version === undefined || (op.body.version !== '*' && versionSlot(op.body.version) === versionSlot(wanted.version))
+}
+
+/** Nobody signs what he was not shown. */
+const isShown = (op: Op, staged: StagedReply): boolean => {
+  if (op.id !== staged.op) return false
+  if (staged.says === 'opinion') return isOpinion(op) && isDeepStrictEqual(statementOf(op), staged.opinion)
+  const { name, version, says, digest } = staged
+  if (!isFeedOp(op) || op.body.name !== name || op.body.version !== version) return false
+  return op.type === 'release' ? says === 'release' && op.body.artifact.digest === digest : op.body.state === says
+}
+
+const askWhether = async (staged: StagedReply, { ask, deadline, show }: Context): Promise<void> => {
   if (ask === undefined) throw new GgenError('usage', 'nobody can be asked here whether it is right', { hint: 'look at it yourself, and say --yes' })
   deadline.lift()
-  say(`${name} ${version}: ${says === 'release' ? `a release, verified here: ${digest ?? ''}` : `it is to be ${says}`}`)
+  show({ kind: 'to-approve', value: staged })
   const answer = await ask.visible('sign it? [y/N] ', deadline.signal)
   if (!/^y(?:es)?$/i.test(answer.trim())) throw new GgenError('cancelled', 'it was not approved')
 }

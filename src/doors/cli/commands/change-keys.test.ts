@@ -12,8 +12,10 @@ import { type Machine, machine, PASSPHRASE, person } from './identity-scene.conf
 import { importIdentity } from './import-identity.ts'
 import type { Outcome } from './outcome.ts'
 import { publish, stage } from './publish.ts'
+import { endorse } from './speak-of-others.ts'
 import { expectRoles, openRoot, readIdentity, sayRoles } from './say-roles.ts'
 
+const BOB = `bafyrei${'b'.repeat(51)}a` as IdentityId
 const env = { GGEN_PASSPHRASE: PASSPHRASE }
 const fails = (work: Promise<unknown>, code: ErrorCode): Promise<void> => assert.rejects(work, (error) => isGgenError(error, code), code)
 
@@ -121,14 +123,45 @@ describe('a key for another machine', () => {
 
     const list = await ada.run(listStaged(), { env, client })
     assert(list.outcome.kind === 'staged')
-    assert.deepEqual(list.outcome.value.staged.map(({ name, version }) => [name, version]), [[parsePackageName('tool'), '1.1.0']])
+    assert.deepEqual(list.outcome.value.staged.map((one) => one.says === 'release' && [one.name, one.version]), [[parsePackageName('tool'), '1.1.0']])
     await fails(ada.run(approve('tool', {}), { env, client }), 'usage')
     await fails(ada.run(approve('tool', {}), { env, client, ask: person('n') }), 'cancelled')
     const approved = await ada.run(approve('tool@1.1.0', {}), { env, client, ask: person('y') })
     assert(approved.outcome.kind === 'approved' && approved.outcome.value.people === 1)
-    assert.match(approved.said, /tool 1\.1\.0: a release, verified here: sha256:/)
+    assert.deepEqual(approved.shown.map(({ kind }) => kind), ['to-approve'])
     assert.equal(await versionsOf(node), '1.1.0,1.0.0')
     await fails(ada.run(approve('tool', { yes: true }), { env, client }), 'version-not-found')
+  })
+
+  it('says of others what a person approves, by the id that was shown and by no other', async () => {
+    const { node, client, ada } = await published()
+    await using _node = node
+    await ada.run(addKey('ci.age', { label: 'ci', auto: true }), { env, client })
+    await ada.run(changeNeed({ need: 2, human: 1 }), { env, client })
+    const ci = machine('ci', new Map(ada.files))
+    await ci.run(importIdentity('ci.age', {}), { env })
+    const [one, other] = [await ci.run(endorse({ subject: { identity: BOB }, level: 'block' }, 0), { env, client }),
+      await ci.run(endorse({ subject: { identity: BOB, name: parsePackageName('lib') }, level: 'vouch' }, 0), { env, client })]
+    assert(one.outcome.kind === 'opined' && other.outcome.kind === 'opined')
+    assert.deepEqual(one.outcome.value.staged, { signatures: 1, need: 2, people: 0, human: 1 })
+    const ids = [one.outcome.value.op, other.outcome.value.op] as const
+    const list = await ada.run(listStaged(), { env, client })
+    assert.deepEqual(list.outcome.kind === 'staged' && list.outcome.value.staged.map(({ op }) => op), ids)
+
+    const [question, answer] = [node.registry.speaking, new AbortController().signal]
+    const swapping: Partial<ControlClient> = { ...client, prepareApproval: (asked) => question.prepareApproval({ ...asked, op: ids[1] }, answer) }
+    await fails(ada.run(approve(ids[0], { yes: true }), { env, client: swapping }), 'op-invalid')
+    const harmless = { type: 'endorse', target: BOB, names: [], level: 'none' }
+    const hiding: Partial<ControlClient> = {
+      ...client, prepareApproval: async (asked) => ({ ...(await question.prepareApproval(asked, answer)), opinion: harmless }) as never,
+    }
+    await fails(ada.run(approve(ids[0], { yes: true }), { env, client: hiding }), 'op-invalid')
+    const ask = person('y', PASSPHRASE)
+    const approved = await ada.run(approve(ids[0], {}), { client, ask })
+    assert(approved.outcome.kind === 'approved' && approved.outcome.value.says === 'opinion')
+    assert.deepEqual([approved.outcome.value.opinion.target, approved.outcome.value.people, approved.shown.length], [BOB, 1, 1])
+    assert.match(ask.questions[1] ?? '', / to approve what is said of bbbb-bbbb-bbba: $/)
+    await fails(ada.run(approve(ids[0], { yes: true }), { env, client }), 'version-not-found')
   })
 
   it('is found by its label or its beginning, if that is one', () => {

@@ -19,8 +19,8 @@ export const changeStatus =
     const isExpected = (op: Op, { identity, publicKey }: Signer): boolean =>
       op.type === 'status' && op.identity === identity && op.feed === publicKey && op.body.name === name && op.body.version === version &&
       op.body.state === state && op.body.why === why
-    const { op, identity, peers } = await say({ statement, isExpected, why: `say that ${name} ${version} is ${state}` }, context)
-    return { kind: 'said', value: { name, version, state, ...(why !== undefined && { why }), identity, op, peers } }
+    const said = await say({ statement, isExpected, why: `say that ${name} ${version} is ${state}` }, context)
+    return { kind: 'said', value: { name, version, state, ...(why !== undefined && { why }), ...said } }
   }
 
 const readSubject = (text: string): { readonly name: PackageName; readonly version: Version | '*' } => {

@@ -34,7 +34,11 @@ export interface Machine {
   readonly keystore: Keystore
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Runs a command; everything that it says is collected. */
-  run(run: Run, how?: { readonly ask?: Ask; readonly env?: Variables; readonly client?: Partial<ControlClient> }): Promise<{ outcome: Outcome; said: string }>
+  run(run: Run, how?: { readonly ask?: Ask; readonly env?: Variables; readonly client?: Partial<ControlClient> }): Promise<{
+    readonly outcome: Outcome
+    readonly said: string
+    readonly shown: readonly Outcome[]
+  }>
   readonly context: (how?: { readonly ask?: Ask; readonly env?: Variables }) => Context
 }
 
@@ -42,6 +46,7 @@ export interface Machine {
 export const machine = (seed: string, files = new Map<string, Uint8Array>()): Machine => {
   const keystore = memoryKeystore(seed)
   let said: string[] = []
+  let shown: Outcome[] = []
   const world: Partial<World> = {
     openKeystore: async () => keystore,
     readFile: async (path) => files.get(path) ?? assert.fail(`there is no ${path}`),
@@ -53,17 +58,18 @@ export const machine = (seed: string, files = new Map<string, Uint8Array>()): Ma
   const never = new AbortController().signal
   const context: Machine['context'] = ({ ask, env } = {}) => {
     const talk = { deadline: new Deadline(never, 60), say: (line: string) => void said.push(line), ask }
-    const silent = { show: () => undefined, print: () => assert.fail('prints nothing itself'), watchFetch: () => assert.fail('fetches nothing') }
-    return createContext(world as World, environmentOf(env), { ...talk, ...silent })
+    const silent = { print: () => assert.fail('prints nothing itself'), watchFetch: () => assert.fail('fetches nothing') }
+    return createContext(world as World, environmentOf(env), { ...talk, ...silent, show: (outcome) => void shown.push(outcome) })
   }
   return {
     keystore, files, context,
     run: async (run, { client, ...how } = {}) => {
       said = []
+      shown = []
       const base = context(how)
       try {
         const outcome = await run(client === undefined ? base : { ...base, client: client as ControlClient })
-        return { outcome: outcome ?? assert.fail('no outcome'), said: said.join('\n') }
+        return { outcome: outcome ?? assert.fail('no outcome'), said: said.join('\n'), shown }
       } finally {
         base.deadline[Symbol.dispose]()
       }

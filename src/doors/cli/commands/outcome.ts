@@ -28,6 +28,7 @@ export type Outcome =
   | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
+  | { readonly kind: 'to-approve'; readonly value: StagedReply }
   | { readonly kind: 'approved'; readonly value: StagedReply }
   | { readonly kind: 'opined'; readonly value: SaidOpinion }
   | { readonly kind: 'followed'; readonly value: FollowedListReply }
