@@ -1,5 +1,6 @@
 import type { AdvisoryBody, AdvisoryOp, EndorseOp, IdentityId, OpinionOp, PackageName, Severity } from '#core'
 import { isAuthorised, isFullySigned, keysForOpinions } from './authorise.ts'
+import { compareOps } from './compare-ops.ts'
 import { mergeOps } from './merge-ops.ts'
 import type { IdentityView } from './view-identity.ts'
 
@@ -71,8 +72,6 @@ const weighOps = (identity: IdentityView, ops: Iterable<OpinionOp>): { readonly 
   }
   return { counted, waiting }
 }
-
-const compareOps = (a: OpinionOp, b: OpinionOp): number => a.at - b.at || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const isLater = (word: OpinionOp | undefined, than: OpinionOp): boolean => word !== undefined && compareOps(word, than) > 0
 
