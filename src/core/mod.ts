@@ -1,4 +1,5 @@
 export type { Anchor } from './anchor.ts'
+export type { AccessRecords } from './access-records.ts'
 export { type AllowedPeer, type Ban, type BanSubject, parseBanSubject } from './ban.ts'
 export type { Brand } from './brand.ts'
 export { BufferPool } from './buffer-pool.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '#config'
-import { type Events, isGgenError, parseMultiaddr } from '#core'
-import type { AccessRecords, Network } from '#network'
+import { type AccessRecords, type Events, isGgenError, parseMultiaddr } from '#core'
+import type { Network } from '#network'
 import { type KeyFiles, openAnchorFile } from '#store/disk'
 import { systemClock } from './system-clock.ts'
 

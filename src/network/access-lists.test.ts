@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GgenError, isGgenError, LIMITS, parseBanSubject, parseMultiaddr, type PeerId } from '#core'
+import { type AccessRecords, GgenError, isGgenError, LIMITS, parseBanSubject, parseMultiaddr, type PeerId } from '#core'
 import { knownPeer, TestClock } from '#testing'
 import { AccessLists, peerAccess } from './access-lists.ts'
-import { type AccessRecords, memoryAccessRecords } from './access-records.ts'
+import { memoryAccessRecords } from './memory-access-records.ts'
 
 const [SELF, EVE, BOB, SEED] = ['self', 'eve', 'bob', 'seed'].map((name) => knownPeer(name).id) as [PeerId, PeerId, PeerId, PeerId]
 const HOST = '8.8.8.8'

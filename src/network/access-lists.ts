@@ -1,5 +1,6 @@
-import { type AllowedPeer, type Ban, type BanSubject, type Clock, GgenError, LIMITS, type Multiaddr, type PeerId, peerOfMultiaddr } from '#core'
-import type { AccessRecords } from './access-records.ts'
+import {
+  type AccessRecords, type AllowedPeer, type Ban, type BanSubject, type Clock, GgenError, LIMITS, type Multiaddr, type PeerId, peerOfMultiaddr,
+} from '#core'
 import { Bans, type Decree, type Moment, type Offender } from './bans.ts'
 import type { BanInForce, PeerAccess } from './network.ts'
 

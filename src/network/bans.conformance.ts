@@ -2,7 +2,7 @@ import { Events, type GgenEvent, parseBanSubject, parsePeerId } from '#core'
 import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { memoryAccessRecords } from './access-records.ts'
+import { memoryAccessRecords } from './memory-access-records.ts'
 import { bytes, hasCode, type NetworkLab, sees, soon, text } from './network-lab.conformance.ts'
 import type { Network } from './network.ts'
 

@@ -1,6 +1,6 @@
-import { type Clock, type Events, GgenError, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId } from '#core'
+import { type AccessRecords, type Clock, type Events, GgenError, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId } from '#core'
 import { createHash } from 'node:crypto'
-import { type AccessRecords, memoryAccessRecords } from './access-records.ts'
+import { memoryAccessRecords } from './memory-access-records.ts'
 import { MemoryNode } from './memory-node.ts'
 import type { Network } from './network.ts'
 

@@ -2,7 +2,7 @@ import { parseMultiaddr, parsePeerId } from '#core'
 import { TestClock } from '#testing'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { memoryAccessRecords } from './access-records.ts'
+import { memoryAccessRecords } from './memory-access-records.ts'
 import { MemoryNode } from './memory-node.ts'
 import { bytes, changesOf, hasCode, soon } from './network-lab.conformance.ts'
 

@@ -1,10 +1,9 @@
 import {
-  type BanSubject, type Clock, type Digest, type Events, GgenError, isGgenError, isPeerId, LIMITS, type Multiaddr, peerOfMultiaddr, type PeerId, plainHost,
-  toGgenError,
+  type AccessRecords, type BanSubject, type Clock, type Digest, type Events, GgenError, isGgenError, isPeerId, LIMITS, type Multiaddr, peerOfMultiaddr,
+  type PeerId, plainHost, toGgenError,
 } from '#core'
 import assert from 'node:assert/strict'
 import { AccessLists, peerAccess } from './access-lists.ts'
-import type { AccessRecords } from './access-records.ts'
 import { MemoryGossip } from './memory-gossip.ts'
 import {
   type Answerer, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerAccess, type PeerChange, type Protocol, PROTOCOLS,

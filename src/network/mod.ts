@@ -1,6 +1,6 @@
 export { FairUnion } from './fair-union.ts'
+export { memoryAccessRecords } from './memory-access-records.ts'
 export { AccessLists, peerAccess } from './access-lists.ts'
-export { type AccessRecords, memoryAccessRecords } from './access-records.ts'
 export { type MemoryHub, memoryHub, type MemoryHubOptions, type MemoryJoinOptions } from './memory-network.ts'
 export {
   type Answerer, type BanInForce, type ConnectedPeer, type Judge, type Network, type NetworkStats, type PeerAccess, type PeerChange, type Protocol, PROTOCOLS,

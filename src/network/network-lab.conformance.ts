@@ -1,6 +1,5 @@
-import type { Clock, Events, PeerId } from '#core'
+import type { AccessRecords, Clock, Events, PeerId } from '#core'
 import assert from 'node:assert/strict'
-import type { AccessRecords } from './access-records.ts'
 import type { Network, PeerChange } from './network.ts'
 
 /** A place where nodes of one implementation can be brought up and connected. */

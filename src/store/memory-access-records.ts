@@ -1,5 +1,4 @@
-import { type AllowedPeer, type Ban, type BanSubject, LIMITS, type PeerId } from '#core'
-import type { AccessRecords } from './access-records.ts'
+import { type AccessRecords, type AllowedPeer, type Ban, type BanSubject, LIMITS, type PeerId } from '#core'
 import { setIn, type UndoLog } from './undo-log.ts'
 
 interface Placed<Value> {

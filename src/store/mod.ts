@@ -1,4 +1,3 @@
-export type { AccessRecords } from './access-records.ts'
 export { BlobLedger, type Reservation } from './blob-ledger.ts'
 export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
 export { answerQuery, type Candidates, type MatchSource } from './answer-query.ts'

@@ -1,7 +1,6 @@
-import type { Digest, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
+import type { AccessRecords, Digest, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
 import type { TrustMemory } from './trust-memory.ts'
-import type { AccessRecords } from './access-records.ts'
 
 /**
  * What this node must never forget: its own signed ops, publishes under way, pins, what domains proved, and which packages it keeps for

@@ -1,5 +1,5 @@
-import { type Clock, type Events, GgenError, isPeerId, LIMITS, type Multiaddr, type PeerId } from '#core'
-import { AccessLists, type AccessRecords, memoryAccessRecords, type Network, RENDEZVOUS, RendezvousStore } from '#network'
+import { type AccessRecords, type Clock, type Events, GgenError, isPeerId, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { AccessLists, memoryAccessRecords, type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'

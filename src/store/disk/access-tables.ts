@@ -1,5 +1,4 @@
-import { type AllowedPeer, type Ban, type BanSubject, LIMITS, type PeerId } from '#core'
-import type { AccessRecords } from '#store'
+import { type AccessRecords, type AllowedPeer, type Ban, type BanSubject, LIMITS, type PeerId } from '#core'
 import type { Database } from './database.ts'
 
 interface BanRow {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Ban, parseBanSubject, parsePeerId } from '#core'
-import { memoryAccessRecords } from './access-records.ts'
+import { memoryAccessRecords } from './memory-access-records.ts'
 
 const PEER = parsePeerId('12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN')
 const ban = (subject: string, count: number): Ban => ({ subject: parseBanSubject(subject), reason: 'a lie', by: 'node', since: 5, forMs: 10, count })

@@ -1,8 +1,9 @@
-import type { AllowedPeer, Ban, BanSubject, PeerId } from '#core'
+import type { AllowedPeer, Ban, BanSubject } from './ban.ts'
+import type { PeerId } from './peer-id.ts'
 
 /**
- * Whom this node has banned, and whom its user allows. Part of the trust store: changes survive a power failure, and take part in its transactions.
- * Every method may throw `store-broken`, those that add something `disk-full`, and all of them `cancelled` after disposing.
+ * Whom a node has banned, and whom its user allows, kept while no node runs. Every method may throw `store-broken`, those that add something `disk-full`,
+ * and all of them `cancelled` after disposing.
  */
 export interface AccessRecords {
   /** Oldest first. */
