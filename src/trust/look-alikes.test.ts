@@ -6,7 +6,7 @@ import { LookAlikes } from './look-alikes.ts'
 
 const names = (...texts: readonly string[]): PackageName[] => texts.map(parsePackageName)
 
-const shown = (known: LookAlikes, name: string): string[] => known.of(parsePackageName(name)).map((alike) => `${alike.kind} ${alike.known}`)
+const shown = (known: LookAlikes, name: string): string[] => [...known.near(parsePackageName(name))].map((alike) => `${alike.kind} ${alike.known}`)
 
 suite('a name that looks like a known one', () => {
   const known = new LookAlikes(names(
@@ -29,31 +29,37 @@ suite('a name that looks like a known one', () => {
   }
 
   test('a known name, a numbered one, a short one and a neighbour are none', () => {
-    const fine = ['lodash', 'merge2', 'socks4', 'vua', 'lodash.set', '@types/mode', '@types/nod', 'eslint-plugin-import-x', 'xml-js', 'other', 'node', 'js']
+    const fine = ['lodash.get', 'merge2', 'socks4', 'vua', 'lodash.set', '@types/mode', '@types/nod', 'eslint-plugin-import-x', 'xml-js', 'other', 'node', 'js']
     for (const name of fine) {
       assert.deepEqual(shown(known, name), [], name)
     }
   })
 
-  test('the most telling ones come first, and few', () => {
-    const near = new LookAlikes(names('rebase', 'rebate', 're-base', 'rebased', 'debase', 'rebas', 'rebasee', 'rebass'))
-    assert.deepEqual(shown(near, 're.base'), ['separators rebase', 'separators re-base', 'doubled rebasee'])
-    assert.equal(shown(near, 'rebaze').length, 2)
-    assert.equal(new LookAlikes(names('rebasa', 'rebasb', 'rebasc', 'rebasd', 'rebase', 'rebasf')).of(parsePackageName('rebasx')).length, 5)
+  test('the best known come first, also among names that came later, and a name that is known is like others', () => {
+    const near = new LookAlikes(names('rebase', 'rebate', 'rebasee', 're-base', 'rebased', 'debase', 'rebas', 'rebass'))
+    near.add(names('rebase', 'r-ebase', '@rebaze/all'))
+    const expected = ['separators rebase', 'doubled rebasee', 'separators re-base', 'separators r-ebase']
+    assert.deepEqual(shown(near, 're.base'), expected)
+    assert.deepEqual(shown(near, 'rebase').slice(0, 3), ['letter rebate', 'doubled rebasee', 'separators re-base'])
+    assert.equal(near.size, 10)
+    assert.deepEqual(shown(near, '@rebase/all'), ['letter @rebaze/all'])
+    assert.deepEqual(shown(near, '@rebase/one'), ['scope @rebaze/all'])
+    near.add(names('@rebase/two'))
+    assert.deepEqual(shown(near, '@rebase/one'), [], 'a scope that is known is none of another one, whenever it came')
   })
 
-  test('nothing looks like a name where none is known', () => assert.deepEqual(new LookAlikes([]).of(parsePackageName('lodash')), []))
+  test('nothing looks like a name where none is known', () => assert.deepEqual(shown(new LookAlikes(), 'lodash'), []))
 })
 
 suite('looking among many names', () => {
   test('finds exactly what comparing with each of them finds', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'o', '0', '-'), minLength: 5, maxLength: 9 })
       .filter((text) => /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)).map(parsePackageName)
-    fc.assert(fc.property(fc.uniqueArray(word, { maxLength: 20 }), word, (list, name) => {
-      const each = list.filter((other) => new LookAlikes([other]).of(name).length > 0)
-      const together = new LookAlikes(list).of(name).map(({ known }) => known)
-      if (list.includes(name)) assert.deepEqual(together, [])
-      else assert.deepEqual(together.toSorted(), each.length > 5 ? together.toSorted() : each.toSorted())
+    fc.assert(fc.property(fc.uniqueArray(word, { maxLength: 20 }), word, fc.nat(20), (list, name, cut) => {
+      const each = list.filter((other) => shown(new LookAlikes([other]), name).length > 0)
+      const known = new LookAlikes(list.slice(0, cut))
+      known.add(list.slice(cut))
+      assert.deepEqual([...known.near(name)].map((alike) => alike.known), each)
     }))
   })
 
@@ -61,14 +67,16 @@ suite('looking among many names', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => parsePackageName(`package-${index.toString(36)}-${(index * 7919).toString(36)}-end`))
     const known = new LookAlikes(many)
     for (const name of many.filter((_, index) => index % 1000 === 0)) {
-      assert.ok(known.of(parsePackageName(name.replace('end', 'ned'))).some((alike) => alike.known === name), name)
+      assert.ok(shown(known, name.replace('end', 'ned')).some((alike) => alike.endsWith(` ${name}`)), name)
     }
   })
 
   test('is bounded', () => {
     const many = Array.from({ length: LIMITS.lookAlikeNames + 1 }, (_, index) => `n${index.toString(36).padStart(4, '0')}-name` as PackageName)
     const known = new LookAlikes(many)
-    assert.deepEqual(known.of(parsePackageName(`${many.at(-2)}`)), [])
-    assert.ok(!shown(known, `${many.at(-1)?.replace('-', '')}`).includes(`separators ${many.at(-1)}`))
+    const isFound = (name: string | undefined): boolean => shown(known, `${name?.replace('-', '')}`).includes(`separators ${name}`)
+    assert.deepEqual([known.size, isFound(many.at(-2)), isFound(many.at(-1))], [LIMITS.lookAlikeNames, true, false])
+    known.add(many.slice(-1))
+    assert.equal(known.size, LIMITS.lookAlikeNames)
   })
 })

@@ -1,25 +1,14 @@
-import { LIMITS, type PackageName } from '#core'
+import { LIMITS, type LookAlike, type PackageName } from '#core'
 import { hashesOf, hashOf, SlotList } from './slot-list.ts'
 import { type Slip, slipBetween } from './slip-between.ts'
 
-/** In what way a name can be taken for another one. The most telling first. */
-const KINDS = ['separators', 'scope', 'digits', 'doubled', 'swapped', 'letter', 'affix'] as const
+type LookAlikeKind = LookAlike['kind']
 
-/**
- * `separators`: `crossenv` for `cross-env` · `scope`: `types-node` or `@tpyes/node` for `@types/node` · `digits`: `l0dash` for `lodash` · `doubled`:
- * `expresss` · `swapped`: `lodahs` · `letter`: one more, one less or another one · `affix`: `jquery.js` for `jquery`
- */
-export type LookAlikeKind = (typeof KINDS)[number]
-
-export interface LookAlike {
-  readonly known: PackageName
-  readonly kind: LookAlikeKind
-}
+/** A known name that another one can be taken for, and in what way. */
+export type Likeness = Pick<LookAlike, 'known' | 'kind'>
 
 /** In a shorter name, another letter makes another word. */
 const CHARS_MIN = 5
-/** More say nothing that the first ones do not. */
-const SHOWN = 5
 
 const SEPARATOR = /[-._/@]/
 const SEPARATORS = /[-._/@]/g
@@ -35,54 +24,95 @@ const withoutDoubles = (text: string): string => text.replace(/(.)\1+/g, '$1')
 /** What remains of a name when everything is left out that the eye passes over. */
 const skeletonOf = (text: string): string => withoutSeparators(withoutDigits(withoutDoubles(text)))
 
-const scopeOf = (name: string): string | undefined => (name.startsWith('@') ? name.slice(0, name.indexOf('/')) : undefined)
+/** Without its sign. */
+const scopeOf = (name: string): string | undefined => (name.startsWith('@') ? name.slice(1, name.indexOf('/')) : undefined)
 
-/** Names that people know, made ready so that one that looks like any of them is found at once. */
-export class LookAlikes {
+/** Where to look for a name: by what the eye sees of it, and by what remains of it when a letter is left out. */
+interface Traces {
+  readonly skeletons: readonly number[]
+  readonly remnants: readonly number[]
+}
+
+const tracesOf = (name: string): Traces => ({ skeletons: [name, ...coresOf(name)].map((text) => hashOf(skeletonOf(text))), remnants: hashesOf(name) })
+
+/** Names that were added together. */
+class Lot {
   readonly #names: readonly PackageName[]
-  readonly #known: ReadonlySet<string>
-  /** By what the eye sees of a name, and by what remains of it when a letter is left out. */
   readonly #skeletons: SlotList
   readonly #remnants: SlotList
-  readonly #scopes: LookAlikes | undefined
 
-  /** The best known first; at most `LIMITS.lookAlikeNames` count. */
-  constructor(names: Iterable<PackageName>) {
-    this.#names = [...new Set(names)].slice(0, LIMITS.lookAlikeNames)
-    this.#known = new Set(this.#names)
-    this.#skeletons = new SlotList(this.#names, (name) => [hashOf(skeletonOf(name))])
-    this.#remnants = new SlotList(this.#names, hashesOf)
-    const scopes = new Set(this.#names.flatMap((name) => scopeOf(name) ?? []))
-    this.#scopes = scopes.size === 0 ? undefined : new LookAlikes([...scopes].map((scope) => scope.slice(1) as PackageName))
+  constructor(names: readonly PackageName[]) {
+    this.#names = names
+    this.#skeletons = new SlotList(names, (name) => [hashOf(skeletonOf(name))])
+    this.#remnants = new SlotList(names, hashesOf)
   }
 
-  /** The known names that this one can be taken for, at most five, the most telling first; none for a known one. */
-  of(name: PackageName): readonly LookAlike[] {
-    if (this.#known.has(name)) return []
-    const kinds = new Map<number, LookAlikeKind>()
-    for (const index of this.#candidates(name)) {
-      const known = this.#names[index]
-      const kind = known === undefined ? undefined : kindOf(name, known)
-      if (kind !== undefined) kinds.set(index, kind)
+  /** Those that may be like a name, in the order in which they were given. */
+  near({ skeletons, remnants }: Traces): readonly PackageName[] {
+    const found = new Set<number>()
+    for (const hash of skeletons) for (const index of this.#skeletons.at(hash)) found.add(index)
+    for (const hash of remnants) for (const index of this.#remnants.at(hash)) found.add(index)
+    return [...found].sort((a, b) => a - b).flatMap((index) => this.#names[index] ?? [])
+  }
+}
+
+/** Names that people know, made ready so that those that a name can be taken for are found at once. */
+export class LookAlikes {
+  readonly #known = new Set<PackageName>()
+  readonly #lots: Lot[] = []
+  /** The best known name of each scope. */
+  readonly #firstOf = new Map<string, PackageName>()
+  #scopes: LookAlikes | undefined
+
+  constructor(names: Iterable<PackageName> = []) {
+    this.add(names)
+  }
+
+  get size(): number {
+    return this.#known.size
+  }
+
+  /** More names, the best known first, all of them less known than those before; at most `LIMITS.lookAlikeNames` count in all. */
+  add(names: Iterable<PackageName>): void {
+    const fresh = [...new Set(names).difference(this.#known)].slice(0, LIMITS.lookAlikeNames - this.#known.size)
+    if (fresh.length === 0) return
+    this.#lots.push(new Lot(fresh))
+    const scopes: PackageName[] = []
+    for (const name of fresh) {
+      this.#known.add(name)
+      const scope = scopeOf(name)
+      if (scope === undefined || this.#firstOf.has(scope)) continue
+      this.#firstOf.set(scope, name)
+      scopes.push(scope as PackageName)
     }
-    const found = [...kinds].sort(([a, kindA], [b, kindB]) => KINDS.indexOf(kindA) - KINDS.indexOf(kindB) || a - b)
-    const shown = found.slice(0, SHOWN).flatMap(([index, kind]) => ({ known: this.#names[index] ?? name, kind }))
-    return shown.length > 0 ? shown : this.#ofScope(name)
+    if (scopes.length === 0) return
+    this.#scopes ??= new LookAlikes()
+    this.#scopes.add(scopes)
   }
 
-  *#candidates(name: string): Iterable<number> {
-    for (const text of [name, ...coresOf(name)]) yield* this.#skeletons.at(hashOf(skeletonOf(text)))
-    for (const hash of hashesOf(name)) yield* this.#remnants.at(hash)
+  /** The known names, other than itself, that a name can be taken for, the best known first. */
+  *near(name: PackageName): Generator<Likeness, void, undefined> {
+    const traces = tracesOf(name)
+    let isLike = false
+    for (const lot of this.#lots) {
+      for (const known of lot.near(traces)) {
+        const kind = known === name ? undefined : kindOf(name, known)
+        if (kind === undefined) continue
+        isLike = true
+        yield { known, kind }
+      }
+    }
+    if (!isLike) yield* this.#nearScope(name)
   }
 
   /** A name that nobody knows in a scope that looks like a known one. */
-  #ofScope(name: string): readonly LookAlike[] {
+  *#nearScope(name: string): Generator<Likeness, void, undefined> {
     const scope = scopeOf(name)
-    const near = scope === undefined ? [] : (this.#scopes?.of(scope.slice(1) as PackageName) ?? [])
-    return near.filter(({ kind }) => kind !== 'affix').flatMap(({ known }) => {
-      const first = this.#names.find((other) => other.startsWith(`@${known}/`))
-      return first === undefined ? [] : [{ known: first, kind: 'scope' as const }]
-    })
+    if (scope === undefined || this.#scopes === undefined || this.#firstOf.has(scope)) return
+    for (const { known, kind } of this.#scopes.near(scope as PackageName)) {
+      const first = this.#firstOf.get(known)
+      if (first !== undefined && kind !== 'affix') yield { known: first, kind: 'scope' }
+    }
   }
 }
 
