@@ -35,4 +35,5 @@ export {
   statementOf, type StatusStatement,
 } from './statement.ts'
 export type { BandwidthLimits, LimitsChange, Origin, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
+export { speakerFor } from './speaker-for.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

@@ -1,7 +1,6 @@
 import {
-  type DatedClaim, type DomainAnswers, type DomainClaim, type DomainMemory, type IdentityId, LIMITS, type PackageName,
+  type DatedClaim, type DomainAnswers, type DomainClaim, type DomainMemory, type IdentityId, LIMITS, type PackageName, speakerFor,
 } from '#core'
-import { speakerFor } from './speaker-for.ts'
 
 /** Why a domain does not prove that an identity speaks for a name. */
 export type UnprovenReason =

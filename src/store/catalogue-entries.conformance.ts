@@ -53,4 +53,26 @@ export const entryConformance = (open: Open): void => {
     assert.deepEqual(catalogue.entriesUnder('', 2).map(({ name }) => name), ['wea', 'web'])
     assert.deepEqual(catalogue.newestEntries(3).map(({ name }) => name), ['wfb', 'web.z', 'wea'])
   })
+
+  test('names are listed in the order in which their packages came, page by page, whatever changes between', (context) => {
+    using catalogue = open(context)
+    const put = (name: string, publisher = 'alice'): void => catalogue.putEntry(sampleEntry({ name: parsePackageName(name), publisher }))
+    assert.deepEqual(catalogue.oldestNames(0, 10), { names: [], last: 0 })
+    for (const name of ['web', 'apple', 'zoo']) put(name)
+    put('apple', 'bob')
+    const first = catalogue.oldestNames(0, 2)
+    assert.deepEqual(first.names, ['web', 'apple'])
+    catalogue.removeEntry(ALICE, parsePackageName('web'))
+    put('apple')
+    put('web')
+    const next = catalogue.oldestNames(first.last, 10)
+    assert.deepEqual(next.names, ['zoo', 'apple', 'web'])
+    assert.deepEqual(catalogue.oldestNames(next.last, 10), { names: [], last: next.last })
+    assert.throws(() => catalogue.transact(() => {
+      put('never')
+      put('zoo')
+      throw new RangeError('no')
+    }), RangeError)
+    assert.deepEqual(catalogue.oldestNames(0, 10).names, ['apple', 'zoo', 'apple', 'web'])
+  })
 }

@@ -95,6 +95,17 @@ export interface Catalogue extends OpSet, Disposable {
   entriesUnder(prefix: string, limit: number): CatalogueEntry[]
   /** Entries of the newest releases by their publishers' clocks, newest first, then in the order of names and identities; at most `limit`. */
   newestEntries(limit: number): CatalogueEntry[]
+  /**
+   * Names that have entries, those that this node heard of first in front, once for each publisher: those after the number `after`, where 0 is before all
+   * of them; at most `limit`.
+   */
+  oldestNames(after: number, limit: number): NamePage
+}
+
+export interface NamePage {
+  readonly names: readonly PackageName[]
+  /** What to go on after. */
+  readonly last: number
 }
 
 /** An identity that has envelopes of releases, status ops or opinions. */

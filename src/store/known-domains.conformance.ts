@@ -32,6 +32,19 @@ export const knownDomainsConformance = (name: string, open: (context: TestContex
       assert.equal(store.knownDomain('example.com'), undefined)
     })
 
+    test('what was proven is listed for all domains, and what merely was said is not', (context) => {
+      using store = open(context)
+      const answers = { https: { state: 'found', claims: CLAIMS }, txt: NOTHING } as const
+      const [second] = CLAIMS.slice(1)
+      assert(second !== undefined)
+      store.putKnownDomain(known({ domain: 'z.io', memory: BOUND }))
+      store.putKnownDomain(known({ domain: 'a.io', memory: { bound: [{ ...second, since: 1 }], rivals: BOUND.bound } }))
+      store.putKnownDomain(known({ domain: 'm.io', answers }))
+      assert.deepEqual([store.boundClaims(10), store.boundClaims(2)], [[second, ...CLAIMS], [second, ...CLAIMS].slice(0, 2)])
+      store.putKnownDomain(known({ domain: 'z.io' }))
+      assert.deepEqual(store.boundClaims(10), [second])
+    })
+
     test('what is known of a domain is taken back with the transaction', (context) => {
       using store = open(context)
       store.putKnownDomain(known({ memory: BOUND }))
@@ -63,7 +76,7 @@ export const knownDomainsConformance = (name: string, open: (context: TestContex
     test('a disposed store says so', (context) => {
       const store = open(context)
       store[Symbol.dispose]()
-      for (const use of [() => store.knownDomain('ggen.io'), () => store.putKnownDomain(known())]) {
+      for (const use of [() => store.knownDomain('ggen.io'), () => store.putKnownDomain(known()), () => store.boundClaims(1)]) {
         assert.throws(use, (error) => isGgenError(error, 'cancelled'))
       }
     })

@@ -1,5 +1,5 @@
 import { type Digest, type IdentityId, isFeedOp, isOpinion, LIMITS, type Op, type OpId, type PackageName } from '#core'
-import type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
+import type { Catalogue, CatalogueCounts, CatalogueEntry, NamePage, Publisher } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
 import { storeClosed } from './refusals.ts'
@@ -26,6 +26,9 @@ class MemoryCatalogue implements Catalogue {
   readonly #taken = new Map<Digest, true>()
   readonly #waiting = new Map<OpId, true>()
   readonly #entries = new Map<string, CatalogueEntry>()
+  /** In which order their packages came. */
+  readonly #places = new WeakMap<CatalogueEntry, number>()
+  #lastPlace = 0
   #steps: readonly { readonly at: number; readonly last: number }[] = []
   #totals = { packages: 0, releases: 0 }
   #closed = false
@@ -100,8 +103,7 @@ class MemoryCatalogue implements Catalogue {
 
   envelopeBytes(identity?: IdentityId): number {
     this.#assertOpen()
-    const ids = identity === undefined ? this.#envelopes.keys() : [...(this.#packages.get(identity)?.values() ?? [])].flat()
-    return this.#bytesOf(ids)
+    return this.#bytesOf(identity === undefined ? this.#envelopes.keys() : [...(this.#packages.get(identity)?.values() ?? [])].flat())
   }
 
   newestPublishers(after: number | undefined, limit: number): Publisher[] {
@@ -133,22 +135,19 @@ class MemoryCatalogue implements Catalogue {
 
   opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[] {
     this.#assertOpen()
-    const ids = [...(this.#packages.get(by)?.get(`!${about}`) ?? [])]
-    const newestFirst = ids.sort((a, b) => (this.#ats.get(b) ?? 0) - (this.#ats.get(a) ?? 0) || byText(b, a))
+    const newestFirst = (this.#packages.get(by)?.get(`!${about}`) ?? []).toSorted((a, b) => (this.#ats.get(b) ?? 0) - (this.#ats.get(a) ?? 0) || byText(b, a))
     return newestFirst.flatMap((id) => this.opBytes(id) ?? []).slice(0, limit)
   }
 
   opined(by: IdentityId, limit: number): IdentityId[] {
     this.#assertOpen()
-    const lists = [...(this.#packages.get(by) ?? [])]
-    const targets = lists.flatMap(([place, ids]) => (place.startsWith('!') && ids.length > 0 ? [place.slice(1) as IdentityId] : []))
-    return targets.sort(byText).slice(0, limit)
+    const places = [...(this.#packages.get(by) ?? [])].flatMap(([place, ids]) => (place.startsWith('!') && ids.length > 0 ? place : []))
+    return places.map((place) => place.slice(1) as IdentityId).sort(byText).slice(0, limit)
   }
 
   namesOf(identity: IdentityId): PackageName[] {
     this.#assertOpen()
-    const lists = [...(this.#packages.get(identity) ?? [])]
-    return lists.flatMap(([name, ids]) => (isName(name) && ids.length > 0 ? name : [])).sort(byText)
+    return [...(this.#packages.get(identity) ?? [])].flatMap(([name, ids]) => (isName(name) && ids.length > 0 ? name : [])).sort(byText)
   }
 
   claimants(name: PackageName): IdentityId[] {
@@ -201,8 +200,10 @@ class MemoryCatalogue implements Catalogue {
   putEntry(entry: CatalogueEntry): void {
     this.#assertOpen()
     const key = entryKey(entry.identity, entry.name)
-    const known = Math.min(entry.known, this.#entries.get(key)?.known ?? Infinity)
-    setIn(this.#undo, this.#entries, { key, value: structuredClone({ ...entry, known }) })
+    const before = this.#entries.get(key)
+    const value = structuredClone({ ...entry, known: Math.min(entry.known, before?.known ?? Infinity) })
+    this.#places.set(value, (before && this.#places.get(before)) ?? (this.#lastPlace += 1))
+    setIn(this.#undo, this.#entries, { key, value })
   }
 
   removeEntry(identity: IdentityId, name: PackageName): void {
@@ -220,6 +221,12 @@ class MemoryCatalogue implements Catalogue {
 
   newestEntries(limit: number): CatalogueEntry[] {
     return this.#entriesWhere(() => true).sort((a, b) => b.at - a.at || byName(a, b)).slice(0, limit).map((entry) => structuredClone(entry))
+  }
+
+  oldestNames(after: number, limit: number): NamePage {
+    const placed = this.#entriesWhere(() => true).map((entry) => ({ name: entry.name, place: this.#places.get(entry) ?? 0 }))
+    const page = placed.filter(({ place }) => place > after).sort((a, b) => a.place - b.place).slice(0, limit)
+    return { names: page.map(({ name }) => name), last: page.at(-1)?.place ?? after }
   }
 
   [Symbol.dispose](): void {
@@ -271,8 +278,7 @@ class MemoryCatalogue implements Catalogue {
 
   #envelopesOf(identity: IdentityId, name: Place): Uint8Array[] {
     this.#assertOpen()
-    const ids = this.#packages.get(identity)?.get(name) ?? []
-    return ids.flatMap((id) => this.opBytes(id) ?? [])
+    return (this.#packages.get(identity)?.get(name) ?? []).flatMap((id) => this.opBytes(id) ?? [])
   }
 
   #entriesWhere(isMeant: (entry: CatalogueEntry) => boolean): CatalogueEntry[] {

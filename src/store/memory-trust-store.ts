@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import { type ChainKey, chainOf } from './chain-key.ts'
 import { MemoryTrustMemory } from './memory-trust-memory.ts'
 import { MemoryAccessRecords } from './memory-access-records.ts'
@@ -143,6 +143,12 @@ class MemoryTrustStore implements TrustStore {
     if (this.#domains.size <= LIMITS.knownDomains) return
     const first = [...this.#domains.values()].reduce((least, other) => (isLessDear(other, least) ? other : least))
     setIn(this.#undo, this.#domains, { key: first.domain, value: undefined })
+  }
+
+  boundClaims(limit: number): DomainClaim[] {
+    this.#assertOpen()
+    const domains = [...this.#domains.values()].sort((a, b) => (a.domain < b.domain ? -1 : 1))
+    return domains.flatMap(({ memory }) => memory.bound.map(({ prefix, identity }) => ({ prefix, identity }))).slice(0, limit)
   }
 
   isDear(identity: IdentityId): boolean {

@@ -1,7 +1,7 @@
 export { BlobLedger, type Reservation } from './blob-ledger.ts'
 export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
 export { answerQuery, type Candidates, type MatchSource } from './answer-query.ts'
-export type { Catalogue, CatalogueCounts, CatalogueEntry, Publisher } from './catalogue.ts'
+export type { Catalogue, CatalogueCounts, CatalogueEntry, NamePage, Publisher } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'
 export { type ChainKey, chainOf } from './chain-key.ts'
 export { chunksOf } from './chunks-of.ts'

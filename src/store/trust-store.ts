@@ -1,4 +1,4 @@
-import type { AccessRecords, Digest, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
+import type { AccessRecords, Digest, DomainClaim, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
 import type { TrustMemory } from './trust-memory.ts'
 
@@ -58,6 +58,8 @@ export interface TrustStore extends Disposable {
    * ago.
    */
   putKnownDomain(known: KnownDomain): void
+  /** What domains proved and that holds here, in the order of the domains; at most `limit`. */
+  boundClaims(limit: number): DomainClaim[]
 
   /**
    * From now on this package's blobs are never dropped for room; replaces what was kept of the same release for the same reason. Throws

@@ -21,6 +21,7 @@ interface ClaimRow {
   readonly since: number | null
 }
 
+const BOUND = "SELECT prefix, identity FROM domain_claims WHERE kind = 'bound' ORDER BY domain, place LIMIT ?"
 const DROP_ONE = 'DELETE FROM domains WHERE domain = (SELECT domain FROM domains ORDER BY is_bound, asked_at, domain LIMIT 1)'
 
 /** What is known of domains, in two tables. */
@@ -42,6 +43,10 @@ export class DomainTables {
       answers: { https: answerOf(row.https, row.https_why, ofKind('https')), txt: answerOf(row.txt, row.txt_why, ofKind('txt')) },
       memory: { bound: ofKind('bound').map(datedClaim), rivals: ofKind('rival').map(datedClaim) },
     }
+  }
+
+  boundClaims(limit: number): DomainClaim[] {
+    return this.#database.all<DomainClaim>(BOUND, limit).map(({ prefix, identity }) => ({ prefix, identity }))
   }
 
   /** To be called in a transaction. */

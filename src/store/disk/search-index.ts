@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { IdentityId, PackageName } from '#core'
-import { type CatalogueEntry, entryTerms, indexTerms, spellingOf } from '#store'
+import { type CatalogueEntry, entryTerms, indexTerms, type NamePage, spellingOf } from '#store'
 import type { Database } from './database.ts'
 import { ENTRY_COLUMNS, entryOf, type EntryRow } from './entry-rows.ts'
 import { isMalformed } from './storage-errors.ts'
@@ -9,6 +9,7 @@ import { isMalformed } from './storage-errors.ts'
 const BY_NAME = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name = ? ORDER BY identity`
 const UNDER = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name >= ? AND name < ? ORDER BY name, identity LIMIT ?`
 const NEWEST = `SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY at DESC, name, identity LIMIT ?`
+const OLDEST = 'SELECT key, name FROM entries WHERE key > ? ORDER BY key LIMIT ?'
 const ONE = `SELECT key, ${ENTRY_COLUMNS} FROM entries WHERE name = ? AND identity = ?`
 const INSERT = `INSERT INTO entries (spelling, ${ENTRY_COLUMNS}) VALUES (?${', ?'.repeat(ENTRY_COLUMNS.split(',').length)})`
 const UPDATE =
@@ -65,6 +66,13 @@ export class SearchIndex {
   newest(limit: number): CatalogueEntry[] {
     assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
     return this.#entries(NEWEST, limit)
+  }
+
+  /** In the order in which this node heard of their packages. */
+  oldestNames(after: number, limit: number): NamePage {
+    assert(Number.isSafeInteger(limit) && limit >= 0, 'a limit is a whole number')
+    const rows = this.#database.all<{ key: number; name: PackageName }>(OLDEST, after, limit)
+    return { names: rows.map(({ name }) => name), last: rows.at(-1)?.key ?? after }
   }
 
   #insert(entry: CatalogueEntry): void {

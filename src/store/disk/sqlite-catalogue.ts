@@ -2,7 +2,7 @@ import {
   type Digest, digestBytes, type IdentityId, isChainOp, isFeedOp, isOpinion, LIMITS, type Op, type OpId, opIdHash, opIdOfHash, type PackageName,
 } from '#core'
 import {
-  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type OpBound, type OpRange, type OpStretch, type Publisher,
+  assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type NamePage, type OpBound, type OpRange, type OpStretch, type Publisher,
   type SetSummary, WHOLE_SET,
 } from '#store'
 import type { Database } from './database.ts'
@@ -167,18 +167,15 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   opinions(by: IdentityId, about: IdentityId, limit: number): Uint8Array[] {
-    const rows = this.#database.all<{ envelope: Uint8Array }>(OPINIONS, opIdHash(by), OPINED + about, limit)
-    return rows.map(({ envelope }) => envelope)
+    return this.#database.all<{ envelope: Uint8Array }>(OPINIONS, opIdHash(by), OPINED + about, limit).map(({ envelope }) => envelope)
   }
 
   opined(by: IdentityId, limit: number): IdentityId[] {
-    const rows = this.#database.all<{ name: string }>(OPINED_BY, opIdHash(by), limit)
-    return rows.map(({ name }) => name.slice(OPINED.length) as IdentityId)
+    return this.#database.all<{ name: string }>(OPINED_BY, opIdHash(by), limit).map(({ name }) => name.slice(OPINED.length) as IdentityId)
   }
 
   namesOf(identity: IdentityId): PackageName[] {
-    const rows = this.#database.all<{ name: PackageName }>(NAMES, opIdHash(identity))
-    return rows.map(({ name }) => name)
+    return this.#database.all<{ name: PackageName }>(NAMES, opIdHash(identity)).map(({ name }) => name)
   }
 
   claimants(name: PackageName): IdentityId[] {
@@ -238,6 +235,10 @@ export class SqliteCatalogue implements DiskCatalogue {
     return this.#index.newest(limit)
   }
 
+  oldestNames(after: number, limit: number): NamePage {
+    return this.#index.oldestNames(after, limit)
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
   }
@@ -291,8 +292,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   #envelopesOf(identity: IdentityId, name: PackageName | typeof CHAIN): Uint8Array[] {
-    const rows = this.#database.all<{ envelope: Uint8Array }>(ENVELOPES, opIdHash(identity), name)
-    return rows.map(({ envelope }) => envelope)
+    return this.#database.all<{ envelope: Uint8Array }>(ENVELOPES, opIdHash(identity), name).map(({ envelope }) => envelope)
   }
 }
 

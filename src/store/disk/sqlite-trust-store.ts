@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Digest, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version } from '#core'
+import {
+  type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version,
+} from '#core'
 import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
   placeTaken, tooManyIntents, type TrustMemory, type TrustStore,
@@ -145,6 +147,10 @@ class SqliteTrustStore implements TrustStore {
 
   putKnownDomain(known: KnownDomain): void {
     this.transact(() => this.#domains.put(known))
+  }
+
+  boundClaims(limit: number): DomainClaim[] {
+    return this.#domains.boundClaims(limit)
   }
 
   isDear(identity: IdentityId): boolean {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DomainClaim, type IdentityId, parsePackageName } from '#core'
+import type { DomainClaim } from './domain.ts'
+import type { IdentityId } from './op-id.ts'
+import { parsePackageName } from './package-name.ts'
 import { reaches, speakerFor } from './speaker-for.ts'
 
 const claim = (prefix: string, identity: string): DomainClaim => ({ prefix: parsePackageName(prefix), identity: identity as IdentityId })

@@ -1,4 +1,4 @@
-import type { DomainClaim } from '#core'
+import type { DomainClaim } from './domain.ts'
 
 /** Whether a prefix reaches a name: `io.ggen` reaches itself and all below it. */
 export const reaches = (prefix: string, name: string): boolean => name === prefix || name.startsWith(`${prefix}.`)
