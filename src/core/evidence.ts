@@ -1,5 +1,6 @@
 import type { Severity } from './op.ts'
 import type { IdentityId } from './op-id.ts'
+import type { LookAlike } from './look-alike.ts'
 import type { PackageName } from './package-name.ts'
 import type { Version } from './version.ts'
 
@@ -76,6 +77,8 @@ export interface TrustReport {
   readonly claimCount: number
   /** What the domain of the name says, where it has one. */
   readonly domain?: DomainReport
+  /** Known names that this one can be taken for, the best known first; absent where there are none, and where the name is bound. */
+  readonly lookAlikes?: readonly LookAlike[]
 }
 
 /** What the domain that a name begins with says. */

@@ -217,6 +217,9 @@ export const LIMITS = Object.freeze({
   // look-alikes
   /** Names that a new one is compared with. */
   lookAlikeNames: 200_000,
+  /** Of those that it can be taken for: named, and looked at closely for each reason. */
+  shownLookAlikes: 5,
+  weighedLookAlikes: 64,
 
   // bulk channel
   bulkStrangers: 128,
@@ -252,6 +255,7 @@ assert(LIMITS.identityFileBytes > 1.34 * (LIMITS.identityChainOps * LIMITS.opByt
 assert(LIMITS.userBans < LIMITS.bans, 'what the user wants must leave room for what the node finds out')
 assert(LIMITS.opBytes <= LIMITS.gossipBytes, 'an op must fit into one gossip message')
 assert(LIMITS.opBytes <= LIMITS.identityQuotaBytes && LIMITS.identityQuotaBytes <= LIMITS.catalogueQuotaBytes, 'every identity has room for an op')
+assert(LIMITS.lookAlikesMs <= LIMITS.lookAlikeAheadMs, 'what came after the names were made ready cannot count yet')
 assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one answer with its envelope')
 assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')

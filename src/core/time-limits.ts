@@ -49,4 +49,9 @@ export const TIME_LIMITS = Object.freeze({
   domainUnknownMs: 5 * minute,
   /** How long a record that names another identity than before stands before it counts. */
   domainRebindMs: 14 * 24 * 60 * minute,
+  /** A name of the catalogue counts as better known than another one when this node has known it for so much longer. */
+  lookAlikeAheadMs: 7 * 24 * 60 * minute,
+  /** How long the names are used that were made ready for finding look-alikes: all, and those that somebody vouches for. */
+  lookAlikesMs: 24 * 60 * minute,
+  vouchedNamesMs: 10 * minute,
 })

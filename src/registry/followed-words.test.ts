@@ -56,6 +56,9 @@ describe('what followed publishers say', () => {
     follow(list, other)
     const block = () => words.wordsOn(identity, NAME).block?.by
     assert.deepEqual([block(), reads.count], [undefined, 0], 'nobody says anything')
+    const { revision } = words
+    hear(ada.endorse(list.identity))
+    assert.equal(words.revision, revision, 'and whom nobody follows changes nothing')
     hear(list.endorse(identity, { expires: ends }))
     for (let round = 0; round < 3; round += 1) assert.equal(block(), list.identity)
     assert.equal(reads.count, 1)

@@ -38,9 +38,15 @@ export class FollowedWords {
   /** By whom it is about, those that say something of it; `unknown` where that would be too much to remember. */
   #speakers: Map<IdentityId, readonly IdentityId[]> | 'unknown' | undefined
   #blocked: ReadonlyMap<IdentityId, readonly BlockedSubject[]> | undefined
+  #revision = 0
 
   constructor(parts: FollowedWordsParts) {
     this.#parts = parts
+  }
+
+  /** Another number whenever something else may be said than before. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** What is said of a publisher, under a name. The user's own word comes first, then the words of those that were followed first. */
@@ -66,12 +72,14 @@ export class FollowedWords {
   hear(op: Op): void {
     if (!isOpinion(op) && !isChainOp(op)) return
     if (!this.#followers().includes(op.identity)) return
+    this.#revision += 1
     if (isOpinion(op)) this.#hearOf(op.body.target, op.identity)
     else this.#clear()
   }
 
   /** Whom the user follows, or what he blocks, has changed. */
   forget(): void {
+    this.#revision += 1
     this.#followed = undefined
     this.#speakers = undefined
     this.#blocked = undefined

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { memoryFolder } from '#archive'
 import { parsePackageName, parsePackageSpec } from '#core'
 import { memoryHub } from '#network'
-import { openRegistry, smallPackage, TestClock, type TestRegistry } from '#testing'
+import { createIdentity, keyPairFromSeed } from '#trust'
+import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry } from '#testing'
 import type { InstallGateParts } from './install-gate.ts'
 
 const never = new AbortController().signal
@@ -19,6 +21,71 @@ const pair = async (clock: TestClock, policy: TrustPolicy = ASKING): Promise<rea
   hub.link(author.network.self, user.network.self)
   return [author, user]
 }
+
+describe('a name that can be taken for one that is bound here', () => {
+  const lodash = parsePackageName('lodash')
+  const alike = { known: lodash, kind: 'swapped', because: 'bound' } as const
+  const wrong = parsePackageSpec('lodahs')
+
+  test('is refused with what it can be taken for, and so it is explained', async () => {
+    const [author, user] = await pair(new TestClock())
+    await using _author = author
+    await using _user = user
+    const ada = await author.publish(smallPackage('lodash'), 'ada')
+    const eve = await author.publish(smallPackage('lodahs'), 'eve')
+    await user.registry.fetch({ spec: parsePackageSpec('lodash'), trust: ada.identity }, never)
+    const lookAlikes = [{ ...alike, identity: ada.identity }]
+    const message = /can be taken for lodash: two letters changed places \(which is bound here\)$/
+    await assert.rejects(user.registry.fetch({ spec: wrong }, never), {
+      code: 'name-unverified', message, details: { name: wrong.name, identity: eve.identity, lookAlikes },
+    })
+    assert.deepEqual((await user.registry.trusting.why(wrong.name, never)).lookAlikes, lookAlikes)
+    assert.equal((await user.registry.fetch({ spec: wrong, trust: eve.identity }, never)).lookAlikes, undefined, 'it was chosen')
+    assert.equal((await user.registry.trusting.why(wrong.name, never)).lookAlikes, undefined, 'it is bound')
+  })
+
+  test('is told of where every publisher is taken, the first time', async () => {
+    const [author, user] = await pair(new TestClock(), { ...ASKING, firstUse: 'accept' })
+    await using _author = author
+    await using _user = user
+    const ada = await author.publish(smallPackage('lodash'), 'ada')
+    const eve = await author.publish(smallPackage('lodahs'), 'eve')
+    await user.registry.fetch({ spec: parsePackageSpec('lodash') }, never)
+    assert.equal((await user.registry.fetch({ spec: parsePackageSpec(`@${eve.identity}/lodahs`) }, never)).lookAlikes, undefined)
+    const fetched = await user.registry.fetch({ spec: wrong }, never)
+    assert.deepEqual(fetched.lookAlikes, [{ ...alike, identity: ada.identity }])
+    assert.equal((await user.registry.fetch({ spec: wrong }, never)).lookAlikes, undefined)
+  })
+
+  test('is told of to who publishes it for the first time, unless the other one is his too', async () => {
+    const clock = new TestClock()
+    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, policy: ASKING })
+    await node.publish(smallPackage('lodash'), 'ada')
+    const prepare = async (seed: string, version = '1.0.0') => {
+      const { identity, genesis, release } = createIdentity(seeded(seed), TEST_EPOCH)
+      node.source({ kind: 'folder', tree: memoryFolder(smallPackage('lodahs', version)) })
+      const prepared = await node.registry.prepare({ path: '/', identity, chain: [genesis], feed: keyPairFromSeed(release).publicKey }, never)
+      assert(prepared.state === 'unsigned')
+      return prepared.lookAlikes?.map(({ known }) => known)
+    }
+    assert.deepEqual([await prepare('ada'), await prepare('eve')], [undefined, [lodash]])
+    await node.publish(smallPackage('lodahs'), 'eve')
+    assert.equal(await prepare('eve', '2.0.0'), undefined)
+  })
+
+  test('costs nothing where the name is bound', async () => {
+    const [author, user] = await pair(new TestClock(), { ...ASKING, firstUse: 'accept' })
+    await using _author = author
+    await using _user = user
+    await author.publish(smallPackage('tool'), 'ada')
+    await author.publish(smallPackage('other'), 'ada')
+    await user.registry.fetch({ spec }, never)
+    user.catalogue.oldestNames = () => assert.fail('the names of the catalogue were read')
+    user.trust.pins = () => assert.fail('the bound names were read')
+    assert.equal((await user.registry.fetch({ spec }, never)).name, name)
+    await assert.rejects(user.registry.fetch({ spec: parsePackageSpec('other') }, never), { message: /were read/ })
+  })
+})
 
 describe('installing', () => {
   test('a name for the first time is for a person to decide, who is remembered', async () => {

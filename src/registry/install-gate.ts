@@ -1,5 +1,5 @@
 import {
-  type Advice, type Events, GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport,
+  type Advice, type Events, GgenError, type IdentityId, isGgenError, type LookAlike, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport,
 } from '#core'
 import { advisedAgainst, installedPublisher, shownPublisher } from '#flow/resolve'
 import type { ParsedQuery } from '#flow/search'
@@ -8,6 +8,7 @@ import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
 import { type Choice, findRelease, type Found } from './find-release.ts'
 import { type FollowedWords, isSevere } from './followed-words.ts'
 import { InstallCheck } from './install-check.ts'
+import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
 
@@ -22,6 +23,8 @@ export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, Domai
 /** A release that may be installed; `settle` remembers it once its bytes are here. */
 export interface Admitted {
   readonly found: Found
+  /** Known names that its name can be taken for; none where it was bound. */
+  readonly lookAlikes: readonly LookAlike[]
   readonly settle: () => void
 }
 
@@ -31,12 +34,14 @@ export class InstallGate implements Disposable {
   readonly #names: NameTrust
   readonly #check: InstallCheck
   readonly #domains: DomainAsker
+  readonly #looks: LookAlikeCheck
 
   constructor(parts: InstallGateParts) {
     const { trust, policy, words } = parts
     this.#parts = parts
     this.#names = new NameTrust({ ...parts, wordsOn: (identity, name) => words.wordsOn(identity, name) })
     this.#domains = new DomainAsker(parts)
+    this.#looks = new LookAlikeCheck({ ...parts, namespaces: policy.namespaces, pinsRevision: () => this.#names.revision })
     this.#check = new InstallCheck({ ...parts, coolDownMs: policy.coolDownMs, isOwn: (identity) => trust.ownHead({ identity }) !== undefined })
   }
 
@@ -59,14 +64,13 @@ export class InstallGate implements Disposable {
   async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
     const { spec, trust: chosen, locked } = request
     let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
-    const askDomain = async (): Promise<void> => {
-      if (spec.identity !== undefined || chosen !== undefined || locked !== undefined) return
-      asking = { ...asking, domain: await this.#domains.ask(spec.name, this.#names.openClaims(spec.name), signal) }
+    const askAround = async (): Promise<void> => {
+      if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal)
     }
-    await askDomain()
+    await askAround()
     const askPeers: InstallGateParts['askPeers'] = async (query, bounded) => {
       await this.#parts.askPeers(query, bounded)
-      await askDomain()
+      await askAround()
     }
     const choice: Choice = {
       publisher: (asked) => this.#installed(asked, asking),
@@ -78,18 +82,23 @@ export class InstallGate implements Disposable {
     const { release } = found.chosen
     this.#tellAccepted(release)
     this.#assertNoDowngrade(release, request.acceptDowngrade === true)
-    const { verdict } = this.#names.report(spec.name, asking)
-    return { found, settle: () => this.#settle(spec, found, verdict) }
+    const { verdict, lookAlikes = [] } = this.#names.report(spec.name, asking)
+    return { found, lookAlikes, settle: () => this.#settle(spec, found, verdict) }
   }
 
   /** A name under which something is published from here is bound to its publisher. */
-  own({ identity, body }: ReleaseOp): void {
-    const { trust, clock } = this.#parts
-    if (trust.pin(body.name) === undefined) trust.putPin({ name: body.name, identity, since: clock.now(), how: 'own' })
+  own(release: ReleaseOp): void {
+    this.#names.own(release)
+  }
+
+  /** Known names that one can be taken for under which a publisher has nothing yet. */
+  lookAlikesOf(name: PackageName, publisher: IdentityId): Promise<readonly LookAlike[]> {
+    return this.#looks.ofNew(name, publisher)
   }
 
   [Symbol.dispose](): void {
     this.#domains[Symbol.dispose]()
+    this.#looks[Symbol.dispose]()
   }
 
   get trusting(): Trusting {
@@ -102,11 +111,17 @@ export class InstallGate implements Disposable {
       },
       remove: async (name) => {
         const pin = bound(trust.pin(name), name)
-        trust.removePin(name)
+        this.#names.remove(name)
         return pin
       },
-      why: async (name, signal) => this.#names.report(name, { domain: await this.#domains.ask(name, this.#names.openClaims(name), signal) }),
+      why: async (name, signal) => this.#names.report(name, await this.#askAround(name, signal)),
     }
+  }
+
+  /** What the domain of a name says, and which known ones it can be taken for. */
+  async #askAround(name: PackageName, signal: AbortSignal): Promise<Asking> {
+    const asking = { domain: await this.#domains.ask(name, this.#names.openClaims(name), signal) }
+    return { ...asking, lookAlikes: await this.#looks.ofReport(this.#names.report(name, asking)) }
   }
 
   #settle(spec: PackageSpec, { chosen, view }: Found, verdict: TrustReport['verdict']): void {

@@ -80,4 +80,17 @@ describe('binding a name', () => {
     assert.deepEqual([trust.pin(name)?.identity, trust.pin(name)?.how], [bob.identity, 'chosen'])
     assert.throws(() => names.add(name, eve.identity), { code: 'usage' })
   })
+
+  test('and letting it go is counted, whoever does it', () => {
+    const { names, trust } = scene([ada, bob])
+    const counts = [names.revision]
+    const release = bob.release(name, '2.0.0')
+    const changes = [
+      () => names.own(release), () => names.own(release), () => names.add(name, ada.identity), () => names.remove(name),
+      () => names.remember(name, ada.identity, undefined),
+    ]
+    for (const change of changes) counts.push((change(), names.revision))
+    assert.deepEqual(counts, [0, 1, 1, 2, 3, 4])
+    assert.equal(trust.pin(name)?.how, 'first-use')
+  })
 })

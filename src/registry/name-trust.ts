@@ -1,5 +1,6 @@
 import {
-  type Advice, type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMITS, type NameClaim, type PackageName, type TrustReport,
+  type Advice, type Block, type Clock, type Evidence, GgenError, type IdentityId, LIMITS, type LookAlike, type NameClaim, type PackageName,
+  type PinOrigin, type ReleaseOp, type TrustReport,
 } from '#core'
 import { blocked, byWeight, weighClaims } from '#flow/resolve'
 import type { Catalogue, TrustStore } from '#store'
@@ -41,11 +42,14 @@ export interface Asking {
   readonly locked?: IdentityId
   /** What the domain of the name says. */
   readonly domain?: DomainWords
+  /** What it can be taken for. */
+  readonly lookAlikes?: readonly LookAlike[]
 }
 
 /** Who may speak for a name: everything that speaks for each publisher, weighed. */
 export class NameTrust {
   readonly #parts: NameTrustParts
+  #revision = 0
 
   /** Throws `config-invalid` for a pattern that means nothing. */
   constructor(parts: NameTrustParts) {
@@ -62,7 +66,17 @@ export class NameTrust {
     const meant = 'identity' in verdict ? verdict.identity : undefined
     const shown = claims.toSorted((a, b) => Number(b.identity === meant) - Number(a.identity === meant) || b.evidence.length - a.evidence.length)
     const said = asking.domain?.report
-    return { name, verdict, claims: shown.slice(0, LIMITS.shownClaims), claimCount: claims.length, ...(said !== undefined && { domain: said }) }
+    const { lookAlikes = [] } = asking
+    return {
+      name, verdict, claims: shown.slice(0, LIMITS.shownClaims), claimCount: claims.length,
+      ...(said !== undefined && { domain: said }),
+      ...(lookAlikes.length > 0 && { lookAlikes }),
+    }
+  }
+
+  /** Counts how often what is bound has changed. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** Throws `denied` for a publisher that is blocked under this name. */
@@ -73,22 +87,37 @@ export class NameTrust {
 
   /** Binds a name where it is not bound, for what was decided now. */
   remember(name: PackageName, identity: IdentityId, evidence: Evidence | undefined): void {
-    const { trust, clock } = this.#parts
-    if (trust.pin(name) === undefined) trust.putPin({ name, identity, since: clock.now(), how: HOW[evidence?.kind ?? 'pinned'] })
+    if (this.#parts.trust.pin(name) === undefined) this.#bind(name, identity, HOW[evidence?.kind ?? 'pinned'])
+  }
+
+  /** A name under which something is published from here is bound to its publisher, unless it is bound. */
+  own({ identity, body: { name } }: ReleaseOp): void {
+    if (this.#parts.trust.pin(name) === undefined) this.#bind(name, identity, 'own')
   }
 
   /** Binds a name to a publisher, whatever it was bound to. Throws `usage` for one that nobody here has heard of. */
   add(name: PackageName, identity: IdentityId): void {
-    const { trust, catalogue, clock } = this.#parts
-    if (catalogue.knownSince(identity) === undefined) {
+    if (this.#parts.catalogue.knownSince(identity) === undefined) {
       throw new GgenError('usage', `nobody here has heard of ${identity}`, { hint: 'check the identity, or connect to somebody who knows it' })
     }
-    trust.putPin({ name, identity, since: clock.now(), how: 'chosen' })
+    this.#bind(name, identity, 'chosen')
+  }
+
+  /** Lets a name go. */
+  remove(name: PackageName): void {
+    this.#parts.trust.removePin(name)
+    this.#revision += 1
   }
 
   /** The publishers of a name that its domain may be asked about: nobody's, where the name is bound. */
   openClaims(name: PackageName): readonly IdentityId[] {
     return this.#parts.trust.pin(name) === undefined ? this.#claims(name, {}).slice(0, LIMITS.shownClaims).map(({ identity }) => identity) : []
+  }
+
+  #bind(name: PackageName, identity: IdentityId, how: PinOrigin): void {
+    const { trust, clock } = this.#parts
+    trust.putPin({ name, identity, since: clock.now(), how })
+    this.#revision += 1
   }
 
   #claims(name: PackageName, asking: Asking): NameClaim[] {

@@ -114,6 +114,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       views: this.#views,
       admit: this.#replica.admit,
       holderCount: (release) => this.#holderCount(release),
+      lookAlikesOf: (name, identity) => this.#gate.lookAlikesOf(name, identity),
       bring: (release, signal) => this.#bring(release, { urgency: 'interactive', signal }),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, source) => this.#onPublished(op, source),
@@ -228,11 +229,11 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    const { found, settle } = await this.#gate.choose(request, signal)
+    const { found, lookAlikes, settle } = await this.#gate.choose(request, signal)
     using _progress = hearProgress(this.#parts.events, found.chosen.release.body.artifact.digest, onProgress)
     const fetched = await this.#fetch({ ...found, urgency: 'interactive', signal })
     settle()
-    return fetched
+    return { ...fetched, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
   #fetch({ chosen, ...options }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {

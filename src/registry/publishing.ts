@@ -1,6 +1,6 @@
 import {
-  type Clock, type Events, type FeedOp, GgenError, type IdentityId, isChainOp, type Op, type OpId, type OpinionOp, type OpSource, type PackageName,
-  type PublicKey, type ReleaseOp,
+  type Clock, type Events, type FeedOp, GgenError, type IdentityId, isChainOp, type LookAlike, type Op, type OpId, type OpinionOp, type OpSource,
+  type PackageName, type PublicKey, type ReleaseOp,
 } from '#core'
 import { announceOps } from '#flow/announce'
 import {
@@ -30,6 +30,8 @@ export interface PublishingParts {
   readonly holderCount: (release: ReleaseOp) => Promise<number>
   /** Asks others how far an identity, or a package of it, is: what this node has may be older than what it has said. */
   readonly confirmHead: (identity: IdentityId, name: PackageName | undefined, signal: AbortSignal) => Promise<void>
+  /** Known names that one can be taken for under which this publisher has nothing yet. */
+  readonly lookAlikesOf: (name: PackageName, identity: IdentityId) => Promise<readonly LookAlike[]>
   /** Brings and verifies the archive of a release. */
   readonly bring: (release: ReleaseOp, signal: AbortSignal) => Promise<unknown>
   /** Own releases stay here. */
@@ -55,6 +57,7 @@ export class Publishing {
     this.#learn(request)
     alreadyPublished(views.package(request.identity, name), facts)
     await this.#parts.confirmHead(request.identity, name, signal)
+    const lookAlikes = await this.#lookAlikesOf(request.identity, name)
     const metadata = await stored.seal()
     // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
     const { identity, known, situation } = this.#situation(request, name)
@@ -62,7 +65,8 @@ export class Publishing {
     if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#parts.holderCount(published)) }
     assertMayName(identity, request.feed, { name, now: clock.now() })
     assertFeedHealthy(known, request.feed, request.identity)
-    return { state: 'unsigned', ...prepareRelease(trust, { ...situation, facts, metadata }), name, version }
+    const prepared = prepareRelease(trust, { ...situation, facts, metadata })
+    return { state: 'unsigned', ...prepared, name, version, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
   /** As `Registry.commit`. */
@@ -82,6 +86,13 @@ export class Publishing {
       prepareApproval: (request, signal) => this.#prepareApproval(request, signal),
       approve: (op, signatures) => this.#approve(op, signatures),
     }
+  }
+
+  async #lookAlikesOf(identity: IdentityId, name: PackageName): Promise<readonly LookAlike[]> {
+    const { views, lookAlikesOf } = this.#parts
+    const known = views.package(identity, name)
+    const isNew = known === undefined || known.releases.size === 0
+    return isNew ? await lookAlikesOf(name, identity) : []
   }
 
   async #prepareStatement(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement> {

@@ -1,6 +1,6 @@
 import type {
-  Advice, Block, Digest, FreshnessEvidence, IdentityId, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey,
-  Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
+  Advice, Block, Digest, FreshnessEvidence, IdentityId, LookAlike, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof,
+  PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -115,7 +115,11 @@ export interface PublishRequest {
 
 /** Either something to sign, or the receipt of the very same release published before. */
 export type PreparedPublish =
-  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
+  | {
+      readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version
+      /** Where the name is new: known ones that it can be taken for; absent where there are none. */
+      readonly lookAlikes?: readonly LookAlike[]
+    }
   | { readonly state: 'published'; readonly receipt: PublishReceipt }
 
 export interface PublishReceipt {
@@ -202,6 +206,8 @@ export interface FetchedRelease extends TransferReport {
   readonly sha512: Sha512
   readonly sizeBytes: number
   readonly proof: Proof
+  /** Known names that its name, which nothing had bound, can be taken for; absent where there are none. */
+  readonly lookAlikes?: readonly LookAlike[]
 }
 
 export interface RegistryStatus {

@@ -15,6 +15,7 @@ export class TestClock implements Clock {
   }
 
   wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0 && !signal.aborted) return Promise.resolve()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const entry = { until: this.#now + ms, wake: resolve }
     this.#waiting.add(entry)

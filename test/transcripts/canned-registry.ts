@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
 import {
-  type ChainOp, digestOf, type Evidence, GgenError, type IdentityId, type OpId, type Origin, type PackageName, type PackageSpec, parsePackageName,
-  parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary, type TransferReport,
-  type TrustReport,
+  type ChainOp, digestOf, type Evidence, GgenError, type IdentityId, type LookAlike, type OpId, type Origin, type PackageName, type PackageSpec,
+  parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary,
+  type TransferReport, type TrustReport,
 } from '#core'
 import type { FetchedRelease, Following, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
+import { installedPublisher } from '#flow/resolve'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
 import { changeRoles, encodePayload, openOp, opIdOf, readUnsigned, viewIdentity } from '#trust'
 import { cannedFollowing } from './canned-following.ts'
@@ -169,14 +170,25 @@ const cannedTrusting = (): Trusting => {
   }
 }
 
+/** What Bob made of a name of Ada's, and what Ada makes of one of Bob's. */
+const COPIED = parsePackageName('rust-web-framewrok')
+const COPY = parsePackageName('loger')
+const LOOK_ALIKES: ReadonlyMap<string, readonly LookAlike[]> = new Map([
+  [COPIED, [{ known: parsePackageName('rust-web-framework'), kind: 'swapped', because: 'bound', identity: ADA }]],
+  [COPY, [{ known: parsePackageName('logger'), kind: 'doubled', because: 'older', identity: BOB }]],
+])
+
 const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustReport => {
   const knownSince = 1_795_232_949_000
+  const lookAlikes = LOOK_ALIKES.get(name)
   if (name === 'logger' && pin === undefined) {
     const claims = [ADA, BOB].map((identity) => ({ identity, evidence: [], knownSince }))
     return { name, verdict: { outcome: 'contested' }, claims, claimCount: 2 }
   }
   if (pin === undefined) {
-    return { name, verdict: { outcome: 'unverified', identity: ADA }, claims: [{ identity: ADA, evidence: [], knownSince }], claimCount: 1 }
+    const identity = name === COPIED ? BOB : ADA
+    const alike = lookAlikes !== undefined && { lookAlikes }
+    return { name, verdict: { outcome: 'unverified', identity }, claims: [{ identity, evidence: [], knownSince }], claimCount: 1, ...alike }
   }
   const evidence: Evidence = { kind: 'pinned', since: pin.since, how: pin.how }
   return {
@@ -188,21 +200,25 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 /** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
 export const cannedRegistry = (): Registry => {
   const following = cannedFollowing(ADA)
-  let published = false
+  const published = new Set<string>()
+  let prepared = ''
   let toApprove: StagedRecord = STAGED
   return {
     prepare: async ({ path, identity, feed }) => {
       const folder = basename(path)
       if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
-      if (folder !== 'hello-pack') throw new GgenError('path-not-found', `there is no ${path}`)
+      if (folder !== 'hello-pack' && folder !== COPY) throw new GgenError('path-not-found', `there is no ${path}`)
       const receipt = receiptOf(folder)
-      if (published) return { state: 'published', receipt }
+      if (published.has(folder)) return { state: 'published', receipt }
       const { name, version } = receipt
-      return { state: 'unsigned', intent: OP, payload: firstReleasePayload({ identity, feed }, name, version), name, version }
+      const lookAlikes = LOOK_ALIKES.get(name)
+      const payload = firstReleasePayload({ identity, feed }, name, version)
+      prepared = folder
+      return { state: 'unsigned', intent: OP, payload, name, version, ...(lookAlikes !== undefined && { lookAlikes }) }
     },
     commit: async () => {
-      published = true
-      return receiptOf('hello-pack')
+      published.add(prepared)
+      return receiptOf(prepared)
     },
     search: async (query) => cannedSearch(PACKAGES.map(describe), query),
     watch: (wish, signal) => cannedNews(PACKAGES.map(describe), wish, signal),
@@ -214,11 +230,7 @@ export const cannedRegistry = (): Registry => {
     },
     fetch: async ({ spec, trust, acceptAdvisory }) => {
       if (acceptAdvisory !== true) await assertNotAdvised(spec, following)
-      if (spec.name === 'unknown-tool' && trust !== ADA) {
-        throw new GgenError('name-unverified', `${spec.name} is published by ${shortIdentity(ADA)}, and nothing that you trust says that this is its author`, {
-          hint: `see who it is: ggen trust why ${spec.name}; then install it with --trust ${ADA}`, details: { name: spec.name, identity: ADA },
-        })
-      }
+      if ((spec.name === 'unknown-tool' && trust !== ADA) || spec.name === COPIED) installedPublisher(cannedReport(spec.name, undefined), 'ask')
       return fetched(find(spec))
     },
     read: (digest) => {

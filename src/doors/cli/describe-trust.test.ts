@@ -59,4 +59,14 @@ describe('what people read of trust', () => {
     assert.match(text, /… and 2 more publishers/)
     assert.match(text, /acme\.example: HTTPS and DNS differ/)
   })
+
+  test('ends with what a name can be taken for, as strangers must not paint it either', () => {
+    const alike = { kind: 'letter', because: 'older', identity: BOB } as const
+    const lookAlikes = [{ ...alike, known: parsePackageName('tools') }, { ...alike, known: 'to\u001B[2Jl' as typeof NAME }]
+    assert.ok(report({ outcome: 'unverified', identity: ADA }, [], { lookAlikes }).endsWith([
+      '    nothing speaks for it', '',
+      'WARNING: tool can be taken for tools: one letter is another one, missing or too many (which has been known here for much longer)',
+      'WARNING: tool can be taken for to[2Jl: one letter is another one, missing or too many (which has been known here for much longer)', '',
+    ].join('\n')))
+  })
 })

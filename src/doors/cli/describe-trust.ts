@@ -1,4 +1,4 @@
-import { type Evidence, type NameClaim, type NameVerdict, type PinOrigin, shortIdentity, type TrustReport } from '#core'
+import { type Evidence, lookAlikeText, type NameClaim, type NameVerdict, type PinOrigin, shortIdentity, type TrustReport } from '#core'
 import type { TrustedNameReply, TrustReply } from '#doors/control'
 import { adviceText, blockText } from './describe-following.ts'
 import type { Look } from './look.ts'
@@ -58,10 +58,15 @@ const verdictText = (verdict: NameVerdict): string => {
   }
 }
 
+/** What a name can be taken for, a line for each. */
+export const alikeText = ({ name, lookAlikes }: Required<Pick<TrustReport, 'name' | 'lookAlikes'>>, look: Look): string =>
+  lookAlikes.map((alike) => `${look.red('WARNING')}: ${plainText(`${name} ${lookAlikeText(alike)}`)}\n`).join('')
+
 /** The whole chain of evidence, in plain words. */
-export const reportText = ({ name, verdict, claims, claimCount, domain }: TrustReport, look: Look): string => {
+export const reportText = ({ name, verdict, claims, claimCount, domain, lookAlikes = [] }: TrustReport, look: Look): string => {
   const more = claimCount > claims.length ? [`  … and ${count(claimCount - claims.length, 'more publisher')}\n`] : []
   const said = domain === undefined ? [] : [`\n  ${plainText(domain.domain)}: ${plainText(domain.why)}\n`]
   const list = claims.map((claim) => `\n${claimText(claim, look)}`)
-  return [`${look.bold(name)} ${verdictText(verdict)}\n`, ...list, ...more, ...said].join('')
+  const warned = lookAlikes.length === 0 ? [] : ['\n', alikeText({ name, lookAlikes }, look)]
+  return [`${look.bold(name)} ${verdictText(verdict)}\n`, ...list, ...more, ...said, ...warned].join('')
 }

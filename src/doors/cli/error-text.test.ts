@@ -8,7 +8,8 @@ const look = lookOf({ write: () => undefined, isTTY: false }, {})
 
 describe('errorText', () => {
   it('says what happened, what is known and what to do next', () => {
-    const error = new GgenError('name-contested', 'two\u001b[2J publish it', { details: { publishers: ['a', 'b'], holders: 3 } })
+    const details = { publishers: ['a', 'b'], holders: 3, advice: { by: 'a' }, alike: [{ known: 'a' }] }
+    const error = new GgenError('name-contested', 'two\u001b[2J publish it', { details })
     assert.equal(errorText(error, look), [
       'error name-contested: two[2J publish it',
       '  publishers: a',

@@ -4,9 +4,10 @@ import { plainText } from './plain-text.ts'
 
 const DETAIL_VALUES = 20
 
+/** Objects are for programs: the message says in words what is in them. */
 const detailLines = (key: string, value: unknown): readonly string[] => {
-  const values = Array.isArray(value) ? value.slice(0, DETAIL_VALUES) : [value]
-  const texts = values.map((one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one) ?? ''))
+  const values = (Array.isArray(value) ? value : [value]).filter((one: unknown) => typeof one !== 'object').slice(0, DETAIL_VALUES)
+  const texts = values.map((one: unknown) => String(one))
   return texts.map((text, index) => `  ${index === 0 ? `${key}:` : ' '.repeat(key.length + 1)} ${plainText(text)}`)
 }
 

@@ -13,7 +13,7 @@ import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
-import { boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
+import { alikeText, boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
 import type { Look } from './look.ts'
 
 /** Text for people: the result, and what is worth saying beside it. */
@@ -58,6 +58,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'bound': return { result: boundText(outcome.value, look) }
     case 'unbound': return { result: unboundText(outcome.value, look) }
     case 'explained': return { result: reportText(outcome.value, look) }
+    case 'alike': return { result: alikeText(outcome.value, look) }
     case 'pinned': return { result: pinnedText(outcome.value, look) }
     case 'unpinned': return { result: unpinnedText(outcome.value, look) }
     case 'pins': return withRemark(pinsText(outcome.value, look), outcome.value.pins.length === 0 ? 'nothing is pinned' : undefined)

@@ -1,5 +1,5 @@
 import type {
-  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
+  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
   Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
@@ -215,6 +215,8 @@ export interface FetchReply extends TransferReport {
   readonly sha512: Sha512
   readonly sizeBytes: number
   readonly proof: Proof
+  /** Known names that its name, which nothing had bound, can be taken for; absent where there are none. */
+  readonly lookAlikes?: readonly LookAlike[]
 }
 
 /** What `POST /v1/fetch` says to an asker that accepts `text/event-stream`: how far it is, and at the end what became of it. */

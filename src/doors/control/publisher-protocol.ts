@@ -1,4 +1,6 @@
-import type { Digest, IdentityId, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version } from '#core'
+import type {
+  Digest, IdentityId, LookAlike, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version,
+} from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
 export interface PrepareQuestion {
@@ -12,7 +14,11 @@ export interface PrepareQuestion {
 
 /** Something to sign, or the receipt of the very same release published before. */
 export type PrepareReply =
-  | { readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version }
+  | {
+      readonly state: 'unsigned'; readonly intent: OpId; readonly payload: Uint8Array; readonly name: PackageName; readonly version: Version
+      /** Where the name is new: known ones that it can be taken for; absent where there are none. */
+      readonly lookAlikes?: readonly LookAlike[]
+    }
   | { readonly state: 'published'; readonly receipt: ReceiptReply }
 
 /** One signature of a payload, as `POST /v1/publish/commit` and `POST /v1/statements/commit` take them: `{intent, signatures}`. */

@@ -43,6 +43,16 @@ test('Everybody else is, with what to do about it', () => {
   assert.deepEqual([blocked?.code, blocked?.message], ['denied', 'http-kit of aaaa-aaaa-aaaa is blocked by bbbb-bbbb-bbbb: malware'])
 })
 
+test('What a name can be taken for is said where it has to be confirmed or chosen', () => {
+  const lookAlikes = [{ known: parsePackageName('httpkit'), kind: 'separators', because: 'bound', identity: BOB }] as const
+  const unverified = refusalOf(report({ outcome: 'unverified', identity: ALICE }, { lookAlikes }))
+  assert.match(unverified?.message ?? '', /its author; it can be taken for httpkit: only the separators differ \(which is bound here\)$/)
+  assert.deepEqual(unverified?.details, { name, identity: ALICE, lookAlikes })
+  const contested = refusalOf(report({ outcome: 'contested' }, { lookAlikes }))
+  assert.match(contested?.message ?? '', /\n {2}and it can be taken for httpkit: only the separators differ \(which is bound here\)$/)
+  assert.deepEqual(contested?.details['lookAlikes'], lookAlikes)
+})
+
 test('A contested name lists who claims it and what speaks for each, and says how many there are', () => {
   const claims = [{ identity: BOB, evidence: [{ kind: 'endorsed', by: [ALICE] }] as const }, { identity: ALICE, evidence: [] }]
   const error = refusalOf(report({ outcome: 'contested' }, { claims, claimCount: 1000 }))

@@ -1,5 +1,5 @@
 import {
-  type Block, type DomainReport, GgenError, type IdentityId, type NameClaim, type NameVerdict, type PackageName, shortIdentity, type TrustReport,
+  type Block, type DomainReport, GgenError, type IdentityId, lookAlikeText, type NameClaim, type NameVerdict, type PackageName, shortIdentity, type TrustReport,
 } from '#core'
 
 /**
@@ -7,26 +7,27 @@ import {
  * nothing speaks for it. Throws `name-unverified`, `name-unproven`, `name-contested`, `identity-changed`, and `denied` for one that is blocked.
  */
 export const installedPublisher = (report: TrustReport, firstUse: 'ask' | 'accept'): IdentityId | undefined => {
-  const { name, verdict, claims, claimCount, domain } = report
+  const { name, verdict, domain } = report
   if (domain !== undefined && contradicts(domain) && !outweighsDomain(verdict)) throw unproven(name, domain)
   switch (verdict.outcome) {
     case 'trusted': return verdict.identity
     case 'unknown': return undefined
     case 'unverified': {
       if (firstUse === 'accept') return verdict.identity
-      throw unverified(name, verdict.identity)
+      throw unverified(report, verdict.identity)
     }
-    case 'contested': throw contested(name, { claims, claimCount })
+    case 'contested': throw contested(report)
     case 'changed': throw changed(name, verdict)
     case 'blocked': throw blocked(name, verdict)
   }
 }
 
 /** Whose package is shown where somebody asks for this name: also one that may not be installed. Throws `name-contested`. */
-export const shownPublisher = ({ name, verdict, claims, claimCount }: TrustReport): IdentityId | undefined => {
+export const shownPublisher = (report: TrustReport): IdentityId | undefined => {
+  const { verdict } = report
   switch (verdict.outcome) {
     case 'unknown': return undefined
-    case 'contested': throw contested(name, { claims, claimCount })
+    case 'contested': throw contested(report)
     case 'changed': return verdict.pinned
     case 'trusted': case 'unverified': case 'blocked': return verdict.identity
   }
@@ -44,11 +45,13 @@ const unproven = (name: PackageName, { domain, why }: DomainReport): GgenError =
     details: { name, domain },
   })
 
-const unverified = (name: PackageName, identity: IdentityId): GgenError =>
-  new GgenError('name-unverified', `${name} is published by ${shortIdentity(identity)}, and nothing that you trust says that this is its author`, {
+const unverified = ({ name, lookAlikes = [] }: TrustReport, identity: IdentityId): GgenError => {
+  const message = `${name} is published by ${shortIdentity(identity)}, and nothing that you trust says that this is its author`
+  return new GgenError('name-unverified', [message, ...lookAlikes.map((alike) => `it ${lookAlikeText(alike)}`)].join('; '), {
     hint: `see who it is: ggen trust why ${name}; then install it with --trust ${identity}`,
-    details: { name, identity },
+    details: { name, identity, ...(lookAlikes.length > 0 && { lookAlikes }) },
   })
+}
 
 const EVIDENCE = { domain: 'named by the domain', endorsed: 'vouched for by publishers you follow' } as const
 
@@ -57,14 +60,15 @@ const reasonsOf = ({ evidence, blocked }: NameClaim): string => {
   return [...words, ...(blocked === undefined ? [] : ['you are warned of it'])].join(', ')
 }
 
-const contested = (name: PackageName, { claims, claimCount }: Pick<TrustReport, 'claims' | 'claimCount'>): GgenError => {
+const contested = ({ name, claims, claimCount, lookAlikes = [] }: TrustReport): GgenError => {
   const about = (claim: NameClaim): string => [shortIdentity(claim.identity), reasonsOf(claim)].filter((text) => text !== '').join('; ')
   const list = claims.map((claim) => `  @${claim.identity}/${name}   (${about(claim)})`)
   const more = claimCount > claims.length ? [`  … and ${claimCount - claims.length} more`] : []
-  const message = `${name} is claimed by ${claimCount} publishers and you have not chosen one:\n${[...list, ...more].join('\n')}`
+  const alike = lookAlikes.map((one) => `  and it ${lookAlikeText(one)}`)
+  const message = `${name} is claimed by ${claimCount} publishers and you have not chosen one:\n${[...list, ...more, ...alike].join('\n')}`
   return new GgenError('name-contested', message, {
     hint: `choose one: ggen install @${claims[0]?.identity ?? 'IDENTITY'}/${name}`,
-    details: { name, identities: claims.map(({ identity }) => identity) },
+    details: { name, identities: claims.map(({ identity }) => identity), ...(lookAlikes.length > 0 && { lookAlikes }) },
   })
 }
 

@@ -1,7 +1,6 @@
 import { GgenError, isGgenError } from '#core'
-import type { ReceiptReply } from '#doors/control'
 import type { Context } from './context.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, PublishedRelease } from './outcome.ts'
 
 /** The least time that a node gets to find holders, however long the publish itself took. */
 const LEAST_WAIT_MS = 1000
@@ -10,7 +9,7 @@ const LEAST_WAIT_MS = 1000
  * Waits until as many other nodes hold what was just published, or the time of the command is over. The publish stands whatever comes of it:
  * what is missing becomes the failure beside the receipt, never an error instead of it.
  */
-export const awaitReplicas = async (receipt: ReceiptReply, replicas: number, { client, deadline }: Context): Promise<Outcome> => {
+export const awaitReplicas = async (receipt: PublishedRelease, replicas: number, { client, deadline }: Context): Promise<Outcome> => {
   const { identity, name, version } = receipt
   const waitMs = Math.max(LEAST_WAIT_MS, Math.floor(deadline.leftMs()))
   // The node keeps the time from here, so that who holds it is known also when it is over.

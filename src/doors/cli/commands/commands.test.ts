@@ -12,6 +12,7 @@ import { banPeer } from './ban-peer.ts'
 import { describePackage, describeSources } from './describe-package.ts'
 import { block, follow, listBlocked, listFollowed, unblock, unfollow } from './follow.ts'
 import { install } from './install.ts'
+import type { FreshPackage } from './outcome.ts'
 import { limitBandwidth } from './limit-bandwidth.ts'
 import { listBans } from './list-bans.ts'
 import { listInstalled } from './list-installed.ts'
@@ -181,6 +182,18 @@ describe('install', () => {
     assert.deepEqual(arrived, ['/project/dir', 'abc', release])
     await tried(install({ spec: 'b', folder: 'dir', trust: ID, acceptDowngrade: true }), { client, world })
     assert.deepEqual(asked, [{ spec: 'a@^1', locked: ID }, { spec: 'b', trust: ID, acceptDowngrade: true }], 'the lock file speaks for the names it has')
+  })
+
+  it('warns of names that this one can be taken for, before anything is unpacked', async () => {
+    const lookAlikes = [{ known: parsePackageName('ab'), kind: 'letter', because: 'older', identity: ID }] as const
+    const steps: unknown[] = []
+    const release = { ...RECEIPT, lookAlikes } as unknown as FetchReply
+    const client: Partial<ControlClient> = { fetch: async () => release, readBlob: () => ReadableStream.from([]) as AsyncIterable<Uint8Array> }
+    const world = { install: async () => (steps.push('unpacked'), '/project/a'), listInstalled: async () => [] }
+    const run: Run = (context) => install({ spec: 'a', folder: '.' })({ ...context, show: (outcome) => void steps.push(outcome) })
+    const { value } = await tried(run, { client, world })
+    assert.deepEqual(steps, [{ kind: 'alike', value: { name: NAME, lookAlikes } }, 'unpacked'])
+    assert.deepEqual((value as { installed: readonly FreshPackage[] }).installed[0]?.lookAlikes, lookAlikes)
   })
 
   it('refuses a wrong name before it asks', () => fails(install({ spec: 'a@', folder: '.' }), {}, 'range-invalid'))

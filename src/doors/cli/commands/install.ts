@@ -18,7 +18,7 @@ export interface InstallOptions {
 export const install =
   ({ spec, folder: given, ...decided }: InstallOptions): Run =>
   async (context) => {
-    const { world, environment, client, deadline, watchFetch } = context
+    const { world, environment, client, deadline, watchFetch, show } = context
     const { name: wanted } = parsePackageSpec(spec)
     const folder = resolve(environment.platform.workingFolder, given)
     const locked = (await world.listInstalled(folder)).find((one) => one.name === wanted)?.identity
@@ -26,9 +26,12 @@ export const install =
     const fetch = (trust?: IdentityId): Promise<FetchReply> =>
       watchFetch(wanted, (onProgress) => client.fetch({ ...question, ...(trust !== undefined && { trust }) }, deadline.signal, onProgress))
     const release = await withAcceptance(fetch, context)
+    const { lookAlikes = [] } = release
+    if (lookAlikes.length > 0) show({ kind: 'alike', value: { name: wanted, lookAlikes } })
     const bytes = client.readBlob(release.digest, deadline.signal)
     const path = await world.install({ release, bytes, folder, signal: deadline.signal })
     const { name, version, identity, digest, sources, resumedBytes, wastedBytes, durationMs, proof } = release
-    const fresh = { name, version, identity, digest, path, sources, resumedBytes, wastedBytes, durationMs, proof }
+    const alike = lookAlikes.length > 0 && { lookAlikes }
+    const fresh = { name, version, identity, digest, path, sources, resumedBytes, wastedBytes, durationMs, proof, ...alike }
     return { kind: 'installed', value: { installed: [fresh] } }
   }

@@ -1,6 +1,6 @@
 import type {
-  GgenError, GgenEvent, IdentityId, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport, TrustReport,
-  Version,
+  GgenError, GgenEvent, IdentityId, LookAlike, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport,
+  TrustReport, Version,
 } from '#core'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
@@ -25,7 +25,7 @@ export type Outcome =
   | { readonly kind: 'disallowed'; readonly value: DisallowReply }
   | { readonly kind: 'bans'; readonly value: BansReply }
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
-  | { readonly kind: 'published'; readonly value: ReceiptReply & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
+  | { readonly kind: 'published'; readonly value: PublishedRelease & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }
@@ -41,6 +41,7 @@ export type Outcome =
   | { readonly kind: 'bound'; readonly value: TrustedNameReply }
   | { readonly kind: 'unbound'; readonly value: TrustedNameReply }
   | { readonly kind: 'explained'; readonly value: TrustReport }
+  | { readonly kind: 'alike'; readonly value: Required<Pick<TrustReport, 'name' | 'lookAlikes'>> }
   | { readonly kind: 'pinned'; readonly value: PinReply }
   | { readonly kind: 'unpinned'; readonly value: UnpinReply }
   | { readonly kind: 'pins'; readonly value: PinsReply }
@@ -88,7 +89,14 @@ export interface SaidStatus extends SaidReply {
 /** What was said of somebody else. */
 export type SaidOpinion = OpinionStatement & SaidReply
 
+/** What was published, and known names that its name, which is new, can be taken for. */
+export interface PublishedRelease extends ReceiptReply {
+  readonly lookAlikes?: readonly LookAlike[]
+}
+
 /** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
 export interface FreshPackage extends InstalledPackage, TransferReport {
   readonly proof: Proof
+  /** Known names that its name, which nothing had bound, can be taken for. */
+  readonly lookAlikes?: readonly LookAlike[]
 }

@@ -6,6 +6,7 @@ import { memoryIdentityFiles } from '#keystore'
 import { openOp, sealEnvelope } from '#trust'
 import { firstReleasePayload } from '#testing'
 import { type Machine, machine, PASSPHRASE, person } from './identity-scene.conformance.ts'
+import type { Context } from './context.ts'
 import { publish } from './publish.ts'
 import { openSigner } from './signer.ts'
 
@@ -67,6 +68,24 @@ describe('publish', () => {
     assert.deepEqual(ask.questions, [], 'what is published already needs no signature')
     await run(publish('.'), { client: node().client, ask })
     assert.match(ask.questions.join('\n'), /^passphrase of [a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4} to publish tool 1\.0\.0: $/)
+  })
+
+  it('warns once of names that a new one can be taken for, before anybody is asked, and goes on', async () => {
+    const { context, keystore } = await withIdentity(PASSPHRASE)
+    const lookAlikes = [{ known: parsePackageName('tools'), kind: 'letter', because: 'bound', identity: INTENT as never }] as const
+    const seen: unknown[] = []
+    const hidden = async (): Promise<string> => (seen.push('asked'), PASSPHRASE)
+    const commit: ControlClient['commit'] = async () => {
+      if (seen.push('signed') < 4) throw new GgenError('publish-expired', 'too late')
+      return receiptOf({ identity: (await keystore.read()).file.identity } as PrepareQuestion)
+    }
+    const { client } = node((reply) => ({ ...reply, lookAlikes }) as PrepareReply, commit)
+    const show: Context['show'] = ({ kind, value }) => void seen.push([kind, value])
+    const base = context({ ask: { hidden, visible: hidden } })
+    const outcome = await publish('.')({ ...base, client: client as ControlClient, show })
+    base.deadline[Symbol.dispose]()
+    assert.deepEqual(seen, [['alike', { name: NAME, lookAlikes }], 'asked', 'signed', 'signed'])
+    assert.deepEqual(outcome?.kind === 'published' && outcome.value.lookAlikes, lookAlikes)
   })
 
   it('takes the passphrase from the environment, and fails where it is none', async () => {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { GgenError, isGgenError, type Op } from '#core'
+import { GgenError, isGgenError, type LookAlike, type Op, type PackageName } from '#core'
 import type { ReceiptReply } from '#doors/control'
 import { awaitReplicas } from './await-replicas.ts'
 import type { Context, Run } from './context.ts'
+import type { PublishedRelease } from './outcome.ts'
 import type { GuardOptions } from './passphrase.ts'
 import { readIdentity } from './say-roles.ts'
 import { openSigner, requireSigner, type Signer } from './signer.ts'
@@ -16,11 +17,13 @@ const explainUnfinished = (error: unknown, name: string): unknown =>
     ? new GgenError(error.code, error.message, { cause: error, hint: `the node goes on by itself; look with: ggen info ${name}` })
     : error
 
-const publishOnce = async (path: string, signer: Signer, { client, deadline }: Context): Promise<ReceiptReply> => {
+/** `warn` hears of look-alikes before anything is signed. */
+const publishOnce = async (path: string, signer: Signer, { client, deadline, warn }: Publishing): Promise<ReceiptReply> => {
   const { identity, chain, publicKey: feed } = signer
   const prepared = await client.prepare({ path, identity, chain, feed }, deadline.signal)
   if (prepared.state === 'published') return prepared.receipt
-  const { payload, name, version } = prepared
+  const { payload, name, version, lookAlikes = [] } = prepared
+  warn(name, lookAlikes)
   const isExpected = (op: Op): boolean =>
     op.type === 'release' && op.identity === identity && op.feed === feed && op.body.name === name && op.body.version === version
   const signature = await signer.sign({ payload, isExpected, why: `publish ${name} ${version}` })
@@ -29,6 +32,10 @@ const publishOnce = async (path: string, signer: Signer, { client, deadline }: C
   } catch (error) {
     throw explainUnfinished(error, name)
   }
+}
+
+interface Publishing extends Pick<Context, 'client' | 'deadline'> {
+  readonly warn: (name: PackageName, lookAlikes: readonly LookAlike[]) => void
 }
 
 export interface PublishOptions extends GuardOptions {
@@ -62,10 +69,16 @@ export const stage =
     return { kind: 'published', value: await publishInTurn(resolve(context.environment.platform.workingFolder, path), signer, context) }
   }
 
-const publishInTurn = async (path: string, signer: Signer, context: Context): Promise<ReceiptReply> => {
+const publishInTurn = async (path: string, signer: Signer, context: Context): Promise<PublishedRelease> => {
+  let warned: readonly LookAlike[] = []
+  const warn: Publishing['warn'] = (name, lookAlikes) => {
+    if (warned.length === 0 && lookAlikes.length > 0) context.show({ kind: 'alike', value: { name, lookAlikes } })
+    warned = lookAlikes
+  }
   for (let left = TRIES; ; left--) {
     try {
-      return await publishOnce(path, signer, context)
+      const receipt = await publishOnce(path, signer, { ...context, warn })
+      return { ...receipt, ...(warned.length > 0 && { lookAlikes: warned }) }
     } catch (error) {
       if (left === 1 || !isGgenError(error, 'publish-expired')) throw error
     }
