@@ -72,6 +72,8 @@ export const LIMITS = Object.freeze({
   feedOps: 64,
   feedIds: 1024,
   feedAnswerBytes: 1 * MiB,
+  /** Pages of ids that are asked for in one go, of what one publisher says: of everybody of whom it may speak. */
+  opinionPages: 128,
   /** Of a frame that compares two sets, asked and answered. */
   syncFrameBytes: 60 * KiB,
   syncAnswerBytes: 128 * KiB,
@@ -103,6 +105,8 @@ export const LIMITS = Object.freeze({
   peerSearchFanout: 4,
   /** Peers that are asked how far an own package is before it is signed for, and packages for which they were. */
   ownHeadPeers: 3,
+  /** Peers that are asked at once what a publisher says that is followed from now on. */
+  heedPeers: 3,
   ownHeads: 1000,
   holdersPerFetch: 8,
   providersPerLookup: 64,
@@ -261,6 +265,8 @@ assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one an
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
 assert(LIMITS.feedIds * 42 < LIMITS.questionBytes, 'ids that are asked for must fit into one question')
+assert(LIMITS.opinionPages * LIMITS.feedIds >= LIMITS.opinedTargets, 'a word on everybody can be asked for')
+assert(LIMITS.opinionsBurst >= LIMITS.followedPublishers, 'one peer may be asked about everybody who is followed')
 assert(LIMITS.freshnessNetworks <= LIMITS.freshnessPeers && LIMITS.freshnessPeers <= LIMITS.comparedPeers, 'freshness can be proven')
 assert(LIMITS.syncFrameBytes < LIMITS.questionBytes, 'a frame must fit into one question')
 assert(LIMITS.snapshotChunks * 52 < LIMITS.messageBytes, 'the list of the pieces of a snapshot must fit into one answer')

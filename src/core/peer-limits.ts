@@ -53,6 +53,9 @@ export const PEER_LIMITS = Object.freeze({
   streamsBurst: 2500,
   feedPerSecond: 50,
   feedBurst: 200,
+  /** One question for each publisher that is followed, again and again. */
+  opinionsPerSecond: 10,
+  opinionsBurst: 300,
   syncPerSecond: 10,
   syncBurst: 80,
   searchPerSecond: 20,

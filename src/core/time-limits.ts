@@ -9,6 +9,7 @@ export const TIME_LIMITS = Object.freeze({
   lingerMs: 5 * second,
   haveTimeoutMs: 1 * second,
   ownHeadTimeoutMs: 3 * second,
+  heedTimeoutMs: 3 * second,
   haveDialTimeoutMs: 3 * second,
   peerSearchTimeoutMs: 3 * second,
   rememberedSearchMs: 30 * second,

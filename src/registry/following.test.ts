@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  type AdvisoryStatement, type Digest, type EndorseStatement, type IdentityId, type OpinionStatement, parsePackageName, parsePackageSpec, parseVersion,
+  type AdvisoryStatement, type Digest, type EndorseStatement, type IdentityId, LIMITS, type OpinionStatement, parsePackageName, parsePackageSpec, parseVersion,
 } from '#core'
 import { memoryHub } from '#network'
 import { createIdentity, keyPairFromSeed, signingBytes } from '#trust'
@@ -154,6 +154,52 @@ describe('following', () => {
     assert.deepEqual((await following.followed()).map(({ identity }) => identity).sort(), [LIST, ada].sort())
     assert.equal((await following.unfollow(ada)).identity, ada)
     await assert.rejects(following.unfollow(ada), { code: 'not-followed' })
+  })
+})
+
+describe('following a publisher of whom nothing was kept', () => {
+  type Pair = AsyncDisposable & Record<'list' | 'user', TestRegistry> & { readonly clock: TestClock }
+
+  const open = async (options: Partial<Parameters<typeof openRegistry>[0]>): Promise<Pair> => {
+    await using opened = new AsyncDisposableStack()
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    const list = opened.use(await openRegistry({ hub, clock }))
+    const user = opened.use(await openRegistry({ hub, clock, ...options }))
+    const author = opened.use(await openRegistry({ hub, clock }))
+    for (const one of [list, author]) hub.link(one.network.self, user.network.self)
+    hub.link(list.network.self, author.network.self)
+    const { identity } = await author.publish(smallPackage('tool'), 'ada')
+    if (options.light === true) await user.registry.fetch({ spec }, never)
+    await say(list, block(identity))
+    const all = opened.move()
+    return { list, user, clock, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  }
+
+  test('a light node heeds what was said before at once, and what is said later soon', async () => {
+    await using all = await open({ light: true })
+    const { list, user, clock } = all
+    assert.equal(user.catalogue.knownSince(LIST), undefined, 'it has not heard of it')
+    assert.notEqual((await user.registry.following.follow(LIST)).knownSince, undefined)
+    assert.equal(await outcome(user), 'denied')
+    await say(list, block(createIdentity(seeded('ada'), TEST_EPOCH).identity, { level: 'none' }))
+    await until('it heeds that this was taken back', async () => {
+      clock.advance(LIMITS.syncEveryMs)
+      return (await outcome(user)) === '1.0.0'
+    })
+  })
+
+  test('what was dropped for room comes whole, and is not dropped again', async () => {
+    await using all = await open({ quota: { total: 1, perIdentity: LIMITS.identityQuotaBytes } })
+    const { user, list } = all
+    const ada = createIdentity(seeded('ada'), TEST_EPOCH).identity
+    await until('it was here and is gone', () => list.catalogue.opinions(LIST, ada, 9).length === 1 && user.catalogue.opined(LIST, 9).length === 1)
+    assert.deepEqual(user.catalogue.opinions(LIST, ada, 9), [])
+    await user.registry.following.follow(LIST)
+    assert.equal(user.catalogue.opinions(LIST, ada, 9).length, 1)
+    await list.publish(smallPackage('other'), 'eve')
+    await until('others came', () => user.catalogue.claimants(parsePackageName('other')).length === 1)
+    assert.equal(user.catalogue.opinions(LIST, ada, 9).length, 1)
   })
 })
 

@@ -5,7 +5,10 @@ import type { BlockedSubject, Catalogue, TrustStore } from '#store'
 export interface Following {
   /** Oldest first. */
   followed(): Promise<readonly FollowedIdentity[]>
-  /** What this publisher says of others counts from now on. Also one that nobody here has heard of yet. Throws `too-busy` for too many. */
+  /**
+   * What this publisher says of others counts from now on, and peers are asked for it, for a moment. Also one that nobody here has heard of yet. Throws
+   * `too-busy` for too many.
+   */
   follow(identity: IdentityId): Promise<FollowedIdentity>
   /** Resolves to what was followed. Throws `not-followed`. */
   unfollow(identity: IdentityId): Promise<FollowedIdentity>
@@ -40,6 +43,8 @@ export interface FollowListParts {
   readonly clock: Clock
   /** Hears that what counts has changed. */
   readonly onChanged: () => void
+  /** Brings what a publisher says of others, as far as it is quickly had. */
+  readonly bring: (identity: IdentityId) => Promise<void>
 }
 
 /** Whose word on others counts for the user, and what he blocks himself. */
@@ -55,11 +60,12 @@ export class FollowList implements Following {
   }
 
   async follow(identity: IdentityId): Promise<FollowedIdentity> {
-    const { trust, clock, onChanged } = this.#parts
+    const { trust, clock, onChanged, bring } = this.#parts
     const before = trust.memory.followed().find((one) => one.identity === identity)
     const followed = before ?? { identity, since: clock.now() }
     trust.memory.follow(followed)
     onChanged()
+    await bring(identity)
     return this.#show(followed)
   }
 

@@ -91,6 +91,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#newsroom = this.#serving.use(new Newsroom({ ...parts, view: ({ identity, body }) => this.#views.package(identity, body.name) }))
     this.#replica = this.#serving.use(new Replica({
       ...parts,
+      views: this.#views,
       background: this.#background,
       readBlob: (peer, blob, signal) => exchange.readBlob(peer, blob, signal),
       isDear: (identity) => this.keeping.isDear(identity),
@@ -111,6 +112,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#publishing = new Publishing({
       ...parts,
       confirmHead: (identity, name, signal) => heads.confirm(identity, name, signal),
+      hear: (identity) => this.#replica.hear(identity),
       views: this.#views,
       admit: this.#replica.admit,
       holderCount: (release) => this.#holderCount(release),
@@ -125,7 +127,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
       words,
       askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
     }))
-    this.following = new FollowList({ ...parts, onChanged: () => words.forget() })
+    this.following = new FollowList({ ...parts, onChanged: () => words.forget(), bring: (identity) => this.#replica.hear(identity) })
     this.#searcher = new Searcher({
       ...parts,
       kept: () => this.keeping.kept,
@@ -194,6 +196,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
     this.#serving.use(answerSearch({ ...this.#parts, hitOps }))
     this.#serving.use(this.keeping.seed())
     this.#replica.answer()
+    this.#replica.heed()
     if (!light) this.#replica.follow()
   }
 

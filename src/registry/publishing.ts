@@ -32,6 +32,8 @@ export interface PublishingParts {
   readonly confirmHead: (identity: IdentityId, name: PackageName | undefined, signal: AbortSignal) => Promise<void>
   /** Known names that one can be taken for under which this publisher has nothing yet. */
   readonly lookAlikesOf: (name: PackageName, identity: IdentityId) => Promise<readonly LookAlike[]>
+  /** Asks others what an identity has said of others, for a moment. */
+  readonly hear: (identity: IdentityId) => Promise<void>
   /** Brings and verifies the archive of a release. */
   readonly bring: (release: ReleaseOp, signal: AbortSignal) => Promise<unknown>
   /** Own releases stay here. */
@@ -82,7 +84,7 @@ export class Publishing {
       prepare: (request, signal) => this.#prepareStatement(request, signal),
       commit: (intent, signatures) => this.commitStatement(intent, signatures),
       chainOf: (identity, signal) => this.#chainOf(identity, signal),
-      staged: async (identity) => this.#staged(identity),
+      staged: (identity) => this.#staged(identity),
       prepareApproval: (request, signal) => this.#prepareApproval(request, signal),
       approve: (op, signatures) => this.#approve(op, signatures),
     }
@@ -96,10 +98,11 @@ export class Publishing {
   }
 
   async #prepareStatement(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement> {
-    const { catalogue, trust, views, clock, confirmHead } = this.#parts
+    const { catalogue, trust, views, clock, confirmHead, hear } = this.#parts
     this.#learn(request)
     const { identity, feed, statement } = request
     await confirmHead(identity, statement.type === 'status' ? statement.name : undefined, signal)
+    if (statement.type === 'endorse' || statement.type === 'advisory') await hear(identity)
     if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed }, statement.name).situation, statement)
     const view = this.#identity(identity)
     const now = clock.now()
@@ -120,8 +123,9 @@ export class Publishing {
     return (views.identity(identity)?.chain ?? []).flatMap(({ id }) => ops.get(id) ?? [])
   }
 
-  #staged(identity: IdentityId): readonly StagedRecord[] {
-    const { catalogue, views } = this.#parts
+  async #staged(identity: IdentityId): Promise<readonly StagedRecord[]> {
+    const { catalogue, views, hear } = this.#parts
+    await hear(identity)
     const view = views.identity(identity)
     if (view === undefined) return []
     const ofPackages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name)?.staged ?? [])
@@ -130,6 +134,7 @@ export class Publishing {
 
   async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
     this.#learn(request)
+    if ('op' in request) await this.#parts.hear(request.identity)
     const view = this.#identity(request.identity)
     const op = this.#waiting(request)
     if (op.type === 'release') await this.#parts.bring(op, signal)

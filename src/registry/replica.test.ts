@@ -3,7 +3,8 @@ import { test, type TestContext } from 'node:test'
 import { Events, type GgenEvent, isFeedOp, LIMITS, type Op, type OpSource } from '#core'
 import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { type MemoryHub, memoryHub, type Network } from '#network'
-import { type Catalogue, memoryBlobStore, memoryCatalogue, WHOLE_SET } from '#store'
+import { createViews } from '#flow/verify'
+import { type Catalogue, memoryBlobStore, memoryCatalogue, memoryTrustStore, WHOLE_SET } from '#store'
 import { Publisher, seeded, TestClock, until } from '#testing'
 import { openEach, openOp } from '#trust'
 import { encodeFeedQuestion } from '#wire'
@@ -44,7 +45,7 @@ const setUp = (context: TestContext): Scene => {
   answerFeed(theirs.network, theirs.catalogue)
   answerSync({ ...theirs, snapshots: new Snapshots({ catalogue: theirs.catalogue, blobs, clock, background: () => undefined }) })
   const replica = new Replica({
-    ...mine, blobs, clock, random: seeded('replica'), events, background: new Background(events),
+    ...mine, blobs, clock, trust: memoryTrustStore(), views: createViews(mine.catalogue), random: seeded('replica'), events, background: new Background(events),
     syncEveryMs: LIMITS.syncEveryMs, openAll: async (envelopes) => openEach(envelopes),
     readBlob: (_peer, { digest, sizeBytes }) => blobs.read(digest, { offset: 0, length: sizeBytes }),
     quota: { total: Infinity, perIdentity: Infinity }, isDear: () => false,

@@ -4,18 +4,20 @@ import {
 } from '#core'
 import { listenForOps } from '#flow/announce'
 import {
-  answerFeed, answerSync, type Catching, Comparisons, type Freshness, Intake, newestAt, pullPackage, type PullParts, type Session, Snapshots, SyncLoop,
-  syncWith,
+  answerFeed, answerOpinions, answerSync, type Catching, Comparisons, type Freshness, HeedLoop, Intake, newestAt, pullOpinions, pullPackage, type PullParts,
+  type Session, Snapshots, SyncLoop, syncWith,
 } from '#flow/sync'
-import { Admissions, type Admit, type OpenAll, type QuotaBytes } from '#flow/verify'
+import { Admissions, type Admit, type OpenAll, type PackageViews, type QuotaBytes } from '#flow/verify'
 import type { Network } from '#network'
-import { type BlobStore, type Catalogue, WHOLE_SET } from '#store'
+import { type BlobStore, type Catalogue, type TrustStore, WHOLE_SET } from '#store'
 import type { Background } from './background.ts'
 
 export interface ReplicaParts {
   readonly network: Network
   readonly catalogue: Catalogue
   readonly blobs: BlobStore
+  readonly trust: TrustStore
+  readonly views: Pick<PackageViews, 'stagedOpinions'>
   readonly clock: Clock
   readonly random: Random
   readonly events: Events
@@ -43,6 +45,7 @@ export class Replica implements AsyncDisposable {
   readonly #underway = new Set<OpId>()
   readonly #serving = new AsyncDisposableStack()
   #sync: SyncLoop | undefined
+  #heeding: HeedLoop | undefined
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts
@@ -53,7 +56,28 @@ export class Replica implements AsyncDisposable {
 
   /** Answers who asks for ops. */
   answer(): void {
-    this.#serving.use(answerFeed(this.#parts.network, this.#parts.catalogue))
+    const { network, catalogue } = this.#parts
+    this.#serving.use(answerFeed(network, catalogue))
+    this.#serving.use(answerOpinions(network, catalogue))
+  }
+
+  /** Keeps here what followed publishers say of others. */
+  heed(): void {
+    const { catalogue, clock, trust, views, syncEveryMs: everyMs } = this.#parts
+    this.#heeding = this.#serving.use(new HeedLoop({
+      ...this.#parts,
+      everyMs,
+      followed: () => trust.memory.followed().map(({ identity }) => identity),
+      pull: async (peer, what) => {
+        const waiting = views.stagedOpinions(what.identity, Math.floor(clock.now() / 1000)).map(({ id }) => id)
+        return pullOpinions({ ...this.#pulling('sync'), catalogue }, peer, { ...what, waiting })
+      },
+    }))
+  }
+
+  /** Brings what a publisher says of others, as far as it is quickly had; of one that is followed, the rest comes later. */
+  async hear(identity: IdentityId): Promise<void> {
+    await this.#heeding?.hear(identity)
   }
 
   /** Listens, and keeps in step with all peers. */

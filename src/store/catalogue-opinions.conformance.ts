@@ -24,6 +24,22 @@ export const opinionConformance = (open: (context: TestContext) => Catalogue): v
     assert.deepEqual(catalogue.opinions(ALICE, BOB, 1), [second.bytes])
   })
 
+  test('what an identity says of itself and of others is listed in the order in which it came, as far as it is here', (context) => {
+    using catalogue = open(context)
+    const [genesis, first, second, third] = [sampleGenesis('alice'), sampleEndorse('bob', { at: 9 }), sampleEndorse('carol'), sampleEndorse('bob', { at: 1 })]
+    for (const op of [sampleEndorse('bob', { publisher: 'carol' }), genesis, first, sampleRelease(), second]) catalogue.putOp(op)
+    const page = catalogue.wordIds(ALICE, 0, 2)
+    assert.deepEqual(page.ids, [genesis.id, first.id])
+    const rest = catalogue.wordIds(ALICE, page.last, 9)
+    assert.deepEqual(rest.ids, [second.id])
+    assert.deepEqual([catalogue.wordIds(ALICE, rest.last, 9), catalogue.wordIds(BOB, 3, 9)], [{ ids: [], last: rest.last }, { ids: [], last: 3 }])
+    catalogue.putOp(third)
+    assert.deepEqual(catalogue.wordIds(ALICE, rest.last, 9).ids, [third.id])
+    assert.equal(catalogue.dropEnvelopes(ALICE, 1), 1)
+    catalogue.putStub(sampleEndorse('carol', { at: 7 }))
+    assert.deepEqual(catalogue.wordIds(ALICE, 0, 9).ids, [genesis.id, first.id, second.id], 'what was dropped cannot be given')
+  })
+
   test('of the same time, those with the greater id come first', (context) => {
     using catalogue = open(context)
     const ops = ['a', 'b', 'c', 'd'].map((salt) => sampleEndorse('bob', { salt }))

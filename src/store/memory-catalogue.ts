@@ -1,6 +1,7 @@
-import { type Digest, type IdentityId, isFeedOp, isOpinion, LIMITS, type Op, type OpId, type PackageName } from '#core'
+import { type Digest, type IdentityId, isFeedOp, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import type { Catalogue, CatalogueCounts, CatalogueEntry, NamePage, Publisher } from './catalogue.ts'
 import { MemoryOpSet } from './memory-op-set.ts'
+import { CHAIN, isName, type Place, placeOf } from './memory-places.ts'
 import { assertTime, type OpBound, type OpRange, type OpStretch, type SetSummary } from './op-set.ts'
 import { storeClosed } from './refusals.ts'
 import { setIn, UndoLog } from './undo-log.ts'
@@ -8,11 +9,6 @@ import { setIn, UndoLog } from './undo-log.ts'
 /** A catalogue that lives as long as the process. Indistinguishable from the one on disk, apart from being forgotten. */
 export const memoryCatalogue = (): Catalogue => new MemoryCatalogue()
 
-/** The key of an identity's own chain among its packages: no package has this name. */
-const CHAIN = ''
-/** What an identity says of another one is there under that one's id, with this before it: no package has such a name. */
-type Opined = `!${IdentityId}`
-type Place = PackageName | typeof CHAIN | Opined
 /** Stands for an envelope that was dropped: none is empty. */
 const NO_BYTES = new Uint8Array()
 
@@ -143,6 +139,13 @@ class MemoryCatalogue implements Catalogue {
     this.#assertOpen()
     const places = [...(this.#packages.get(by) ?? [])].flatMap(([place, ids]) => (place.startsWith('!') && ids.length > 0 ? place : []))
     return places.map((place) => place.slice(1) as IdentityId).sort(byText).slice(0, limit)
+  }
+
+  wordIds(identity: IdentityId, after: number, limit: number): { readonly ids: readonly OpId[]; readonly last: number } {
+    this.#assertOpen()
+    const words = new Set([...(this.#packages.get(identity) ?? [])].flatMap(([place, ids]) => (isName(place) ? [] : ids)))
+    const whole = [...this.#envelopes].flatMap(([id, bytes], at) => (at >= after && words.has(id) && bytes.length > 0 ? [{ id, place: at + 1 }] : []))
+    return { ids: whole.slice(0, limit).map(({ id }) => id), last: whole.slice(0, limit).at(-1)?.place ?? after }
   }
 
   namesOf(identity: IdentityId): PackageName[] {
@@ -290,10 +293,6 @@ class MemoryCatalogue implements Catalogue {
     if (this.#closed) throw storeClosed()
   }
 }
-
-const placeOf = (op: Op): Place => (isFeedOp(op) ? op.body.name : isOpinion(op) ? `!${op.body.target}` : CHAIN)
-
-const isName = (place: Place): place is PackageName => place !== CHAIN && !place.startsWith('!')
 
 const byName = (a: CatalogueEntry, b: CatalogueEntry): number => byText(a.name, b.name) || byText(a.identity, b.identity)
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

@@ -44,6 +44,8 @@ const snapshotAnswer: fc.Arbitrary<wire.SnapshotAnswer> = fc.oneof(
   fc.record({ ops: fc.nat(), chunks: fc.array(snapshotChunk, { maxLength: 20 }) }),
 )
 const feedOps = fc.record({ ops: fc.array(envelope, { maxLength: LIMITS.feedOps }), more: fc.boolean() })
+const opinionsQuestion = fc.record({ identity: opId as fc.Arbitrary<IdentityId>, after: fc.maxSafeNat() })
+const opinionsAnswer = fc.record({ ids: fc.array(opId, { maxLength: LIMITS.feedIds }), last: fc.maxSafeNat() })
 const seedQuestion = fc.record({ release: opId, identity: opId as fc.Arbitrary<IdentityId>, name })
 const seedAnswer: fc.Arbitrary<wire.SeedAnswer> = fc.oneof(
   fc.record({ answer: fc.constantFrom('willing' as const, 'held' as const) }),
@@ -66,6 +68,8 @@ const FORMS: readonly Form[] = [
   { what: 'feed question', value: feedQuestion, encode: wire.encodeFeedQuestion, decode: wire.decodeFeedQuestion },
   { what: 'feed batch', value: feedBatch, encode: wire.encodeFeedBatch, decode: wire.decodeFeedBatch },
   { what: 'feed ops', value: feedOps, encode: wire.encodeFeedOps, decode: wire.decodeFeedOps },
+  { what: 'opinions question', value: opinionsQuestion, encode: wire.encodeOpinionsQuestion, decode: wire.decodeOpinionsQuestion },
+  { what: 'opinions answer', value: opinionsAnswer, encode: wire.encodeOpinionsAnswer, decode: wire.decodeOpinionsAnswer },
   { what: 'search question', value: searchQuestion, encode: wire.encodeSearchQuestion, decode: wire.decodeSearchQuestion },
   { what: 'search ops', value: fc.record({ ops: fc.array(envelope, { maxLength: 20 }) }), encode: wire.encodeSearchOps, decode: wire.decodeSearchOps },
   { what: 'sync question', value: syncQuestion, encode: wire.encodeSyncQuestion, decode: wire.decodeSyncQuestion },

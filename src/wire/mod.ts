@@ -7,6 +7,9 @@ export {
   decodeHaveAnswer, decodeHaveQuestion, encodeHaveAnswer, encodeHaveQuestion, type HaveAnswer, type HaveOffer, type HaveQuestion,
   type HeldBlob,
 } from './have-message.ts'
+export {
+  decodeOpinionsAnswer, decodeOpinionsQuestion, encodeOpinionsAnswer, encodeOpinionsQuestion, type OpinionsAnswer, type OpinionsQuestion,
+} from './opinions-message.ts'
 export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQuestion, type SearchOps, type SearchQuestion } from './search-message.ts'
 export {
   decodeSeedAnswer, decodeSeedQuestion, encodeSeedAnswer, encodeSeedQuestion, type SeedAnswer, type SeedQuestion, type SeedRefusal,

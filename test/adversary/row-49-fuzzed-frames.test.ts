@@ -24,6 +24,7 @@ const syncFrame = (): Uint8Array => {
 /** A good question of each protocol, to be broken. */
 const QUESTIONS: Readonly<Record<(typeof PROTOCOLS)[number], readonly Uint8Array[]>> = {
   '/ggen/feed/1': [wire.encodeFeedQuestion({ ask: 'package', identity: alice.identity, name: parsePackageName('tool'), skip: 0 })],
+  '/ggen/opinions/1': [wire.encodeOpinionsQuestion({ identity: alice.identity, after: 0 })],
   '/ggen/sync/1': [wire.encodeSyncQuestion({ ask: 'reconcile', shard: 0, frame: syncFrame() })],
   '/ggen/search/1': [wire.encodeSearchQuestion({ words: ['tool'], limit: 20 })],
   '/ggen/have/1': [wire.encodeHaveQuestion({ digests: [release.body.artifact.digest], enclose: 1 })],

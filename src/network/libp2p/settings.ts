@@ -130,6 +130,7 @@ export const GOSSIP = Object.freeze({
 /** Questions of one peer. */
 export const QUESTIONS: Readonly<Record<AskedProtocol, Rate>> = Object.freeze({
   '/ggen/feed/1': { perSecond: LIMITS.feedPerSecond, burst: LIMITS.feedBurst },
+  '/ggen/opinions/1': { perSecond: LIMITS.opinionsPerSecond, burst: LIMITS.opinionsBurst },
   '/ggen/sync/1': { perSecond: LIMITS.syncPerSecond, burst: LIMITS.syncBurst },
   '/ggen/search/1': { perSecond: LIMITS.searchPerSecond, burst: LIMITS.searchBurst },
   '/ggen/have/1': { perSecond: LIMITS.havePerSecond, burst: LIMITS.haveBurst },

@@ -5,31 +5,14 @@ import {
   assertTime, type Catalogue, type CatalogueCounts, type CatalogueEntry, type NamePage, type OpBound, type OpRange, type OpStretch, type Publisher,
   type SetSummary, WHOLE_SET,
 } from '#store'
+import {
+  CHAIN, CLAIMANTS, ENVELOPES, HELD, NAMES, NEWEST_WHOLE, OPINED, OPINED_BY, OPINIONS, PUBLISHERS, WORDS,
+} from './catalogue-sql.ts'
 import type { Database } from './database.ts'
 import { OpSpans } from './op-spans.ts'
 import { SearchIndex } from './search-index.ts'
 import { StepMarks } from './step-marks.ts'
 import { LONGEST_WAITING, NO_MORE_WAITING, NOW_WAITING, SOME_WAITING } from './waiting-sql.ts'
-
-/** The name under which an identity's own chain is kept among its packages: no package has it. */
-const CHAIN = ''
-/** What an identity says of another one is kept under that one's id with this before it. No package has such a name: those begin with a digit or later. */
-const OPINED = '!'
-
-const OF_IDENTITY = 'identity = (SELECT key FROM identities WHERE id = ?)'
-/** Exported for the test that their plans use indexes. */
-export const ENVELOPES = `SELECT envelope FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name = ? AND envelope IS NOT NULL`
-export const PUBLISHERS =
-  'SELECT id, key AS place, feed_bytes AS bytes FROM identities INDEXED BY publishers WHERE feed_bytes > 0 AND key < ? ORDER BY key DESC LIMIT ?'
-const HELD = 'SELECT ops.key, ifnull(length(envelope), 0) AS bytes, identity FROM ops JOIN packages ON packages.key = ops.package WHERE id = ?'
-/** Sorts all ops of one publisher: its quota bounds them. */
-const NEWEST_WHOLE = `SELECT ops.key, length(envelope) AS bytes, name, identity FROM packages JOIN ops ON ops.package = packages.key
-  WHERE ${OF_IDENTITY} AND name <> '${CHAIN}' AND envelope IS NOT NULL ORDER BY ops.key DESC LIMIT ?`
-export const NAMES = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '0' ORDER BY name`
-export const OPINED_BY = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND name >= '!' AND name < '0' ORDER BY name LIMIT ?`
-/** Sorts all that one publisher says of another: its quota bounds it. */
-export const OPINIONS = `${ENVELOPES} ORDER BY ops.at DESC, ops.id DESC LIMIT ?`
-export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
 
 interface Held {
   readonly key: number
@@ -172,6 +155,11 @@ export class SqliteCatalogue implements DiskCatalogue {
 
   opined(by: IdentityId, limit: number): IdentityId[] {
     return this.#database.all<{ name: string }>(OPINED_BY, opIdHash(by), limit).map(({ name }) => name.slice(OPINED.length) as IdentityId)
+  }
+
+  wordIds(identity: IdentityId, after: number, limit: number): { readonly ids: readonly OpId[]; readonly last: number } {
+    const rows = this.#database.all<{ key: number; id: Uint8Array }>(WORDS, opIdHash(identity), after, limit)
+    return { ids: rows.map(({ id }) => opIdOfHash(id)), last: rows.at(-1)?.key ?? after }
   }
 
   namesOf(identity: IdentityId): PackageName[] {
