@@ -14,7 +14,7 @@ import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { envelopeId, type IdentityView, payloadOf, reopenOp, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type { PreparedPublish, PublishReceipt, PublishRequest } from './registry.ts'
-import type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
+import type { ApprovalRequest, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
 
 export interface PublishingParts {
   readonly trust: TrustStore
@@ -132,13 +132,14 @@ export class Publishing {
     return [...ofPackages, ...this.#stagedOpinions(identity)].toSorted((a, b) => a.at - b.at).map((op) => toStaged(op, view))
   }
 
-  async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }> {
+  async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<PreparedApproval> {
     this.#learn(request)
     if ('op' in request) await this.#parts.hear(request.identity)
     const view = this.#identity(request.identity)
     const op = this.#waiting(request)
     if (op.type === 'release') await this.#parts.bring(op, signal)
-    return { ...toStaged(op, view), payload: payloadOf(op.bytes) }
+    const lookAlikes = op.type === 'release' ? await this.#lookAlikesOf(op.identity, op.body.name) : []
+    return { ...toStaged(op, view), payload: payloadOf(op.bytes), ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
   #waiting(request: ApprovalRequest): FeedOp | OpinionOp {

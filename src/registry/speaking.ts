@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, OpId, OpinionStatement, PackageName, PublicKey, Statement, StatusState, Version } from '#core'
+import type { Digest, IdentityId, LookAlike, OpId, OpinionStatement, PackageName, PublicKey, Statement, StatusState, Version } from '#core'
 import type { SignatureCount } from '#flow/publish'
 import type { Signature } from '#trust'
 
@@ -17,7 +17,7 @@ export interface Speaking {
    * What waits for more signatures, and its exact payload. The archive of a release is brought and verified first, so that nobody approves
    * what is not there. Throws `version-not-found`, and what fetching throws.
    */
-  prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<StagedRecord & { readonly payload: Uint8Array }>
+  prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<PreparedApproval>
   /** Adds signatures to it. Throws `version-not-found`, `op-invalid`, `denied` for keys that may not. */
   approve(op: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StagedRecord>
   /** Takes the signatures, and from then on never forgets the statement. Throws `publish-expired`, `op-invalid`, `denied`, `disk-full`. */
@@ -40,6 +40,9 @@ export type ApprovalRequest = Pick<StatementRequest, 'identity' | 'chain'> &
 
 /** A record and the signatures that count for it. */
 export type StagedRecord = StagedRelease | StagedOpinion
+
+/** What is to be approved: the payload to sign, and where it is a release under a new name, known ones that it can be taken for. */
+export type PreparedApproval = StagedRecord & { readonly payload: Uint8Array; readonly lookAlikes?: readonly LookAlike[] }
 
 interface StagedHead extends SignatureCount {
   readonly op: OpId

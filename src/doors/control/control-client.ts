@@ -10,8 +10,8 @@ import {
   type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type {
-  ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply, StatementQuestion,
-  StatementReply, TrustReply, TrustedNameReply,
+  ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
+  StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
 
@@ -53,7 +53,7 @@ export interface ControlClient {
   chain(identity: IdentityId, signal: AbortSignal): Promise<readonly Uint8Array[]>
   /** Resolves to what waits for more signatures, oldest first. */
   staged(identity: IdentityId, signal: AbortSignal): Promise<StagedListReply>
-  prepareApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<StagedReply & { readonly payload: Uint8Array }>
+  prepareApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalReply>
   approve(op: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<StagedReply>
   trust(signal: AbortSignal): Promise<TrustReply>
   trustAdd(name: PackageName, identity: IdentityId, signal: AbortSignal): Promise<TrustedNameReply>

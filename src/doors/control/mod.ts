@@ -8,6 +8,6 @@ export {
   type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 export type {
-  ApprovalQuestion, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply, StagedOpinionReply,
-  StagedReleaseReply, StagedReply, StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
+  ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply,
+  StagedOpinionReply, StagedReleaseReply, StagedReply, StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'

@@ -103,10 +103,13 @@ export interface StagedListReply {
 
 /**
  * `POST /v1/approve/prepare`: what of a package is to be approved, by its version (absent: the first that waits), or what is said of somebody else, by
- * its id. The answer is a `StagedReply` with the payload to sign.
+ * its id.
  */
 export type ApprovalQuestion = Pick<StatementQuestion, 'identity' | 'chain'> &
   ({ readonly name: PackageName; readonly version?: Version } | { readonly op: OpId })
+
+/** Its answer, with the payload to sign, and where it is a release under a new name, known ones that it can be taken for. */
+export type ApprovalReply = StagedReply & { readonly payload: Uint8Array; readonly lookAlikes?: readonly LookAlike[] }
 
 /** A name that is bound to a publisher; answer of `POST /v1/trust/add {name, identity}` and `POST /v1/trust/remove {name}`. */
 export interface TrustedNameReply {

@@ -25,14 +25,16 @@ export const listStaged = (): Run => async (context) => {
 export const approve =
   (what: string, { yes = false }: ApproveOptions): Run =>
   async (context) => {
-    const { client, deadline } = context
+    const { client, deadline, show } = context
     const wanted = readWanted(what)
     const signer = await requireSigner(context)
-    const { payload, ...staged } = await client.prepareApproval({ identity: signer.identity, chain: signer.chain, ...wanted }, deadline.signal)
+    const { payload, lookAlikes = [], ...staged } = await client.prepareApproval({ identity: signer.identity, chain: signer.chain, ...wanted }, deadline.signal)
+    if (staged.says !== 'opinion' && lookAlikes.length > 0) show({ kind: 'alike', value: { name: staged.name, lookAlikes } })
     if (!yes) await askWhether(staged, context)
     const why = staged.says === 'opinion' ? `approve what is said of ${subjectOf(staged.opinion)}` : `approve ${staged.name} ${staged.version}`
     const signature = await signer.sign({ payload, isExpected: (op) => isWanted(op, wanted, signer) && isShown(op, staged), why })
-    return { kind: 'approved', value: await client.approve(staged.op, [{ key: signer.publicKey, signature }], deadline.signal) }
+    const approved = await client.approve(staged.op, [{ key: signer.publicKey, signature }], deadline.signal)
+    return { kind: 'approved', value: { ...approved, ...(lookAlikes.length > 0 && { lookAlikes }) } }
   }
 
 /** A word about somebody else, or what waits of a package. */

@@ -133,6 +133,25 @@ describe('a key for another machine', () => {
     await fails(ada.run(approve('tool', { yes: true }), { env, client }), 'version-not-found')
   })
 
+  it('stages under a new name with a warning of what that can be taken for, and so does whoever approves it elsewhere', async () => {
+    const { node, client, ada } = await published()
+    await using _node = node
+    await node.publish(smallPackage('request'), 'somebody else')
+    await ada.run(addKey('ci.age', { label: 'ci', auto: true }), { env, client })
+    await ada.run(changeNeed({ need: 2, human: 1 }), { env, client })
+    const ci = machine('ci', new Map(ada.files))
+    await ci.run(importIdentity('ci.age', {}), { env })
+    node.source({ kind: 'folder', tree: memoryFolder(smallPackage('reqeust')) })
+    const staged = await ci.run(stage('/reqeust'), { env, client })
+    assert.deepEqual(staged.shown.map(({ kind }) => kind), ['alike'])
+    assert.deepEqual(staged.outcome.kind === 'published' && staged.outcome.value.lookAlikes?.map(({ known }) => known), ['request'])
+
+    await node.registry.trusting.remove(parsePackageName('reqeust'))
+    const approved = await ada.run(approve('reqeust', {}), { env, client, ask: person('y') })
+    assert.deepEqual(approved.shown.map(({ kind }) => kind), ['alike', 'to-approve'])
+    assert.deepEqual(approved.outcome.kind === 'approved' && approved.outcome.value.lookAlikes?.map(({ because }) => because), ['bound'])
+  })
+
   it('says of others what a person approves, by the id that was shown and by no other', async () => {
     const { node, client, ada } = await published()
     await using _node = node

@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }
-  | { readonly kind: 'approved'; readonly value: StagedReply }
+  | { readonly kind: 'approved'; readonly value: StagedReply & Pick<PublishedRelease, 'lookAlikes'> }
   | { readonly kind: 'opined'; readonly value: SaidOpinion }
   | { readonly kind: 'followed'; readonly value: FollowedListReply }
   | { readonly kind: 'follows'; readonly value: FollowedReply }
