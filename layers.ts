@@ -39,7 +39,8 @@ export const LAYERS: readonly Layer[] = [
   },
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
-  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#registry', '#doors/control'] },
+  { folder: 'doors/agent', answers: 'Who signs for a while without asking for the passphrase again?', mayImport: ['#core', '#keystore', '#doors/socket'] },
+  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#registry', '#doors/control', '#doors/agent'] },
   { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/socket', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

@@ -42,15 +42,22 @@ describe('findPlaces', () => {
     assert.throws(() => findPlaces({ GGEN_HOME: deep }, { ...LINUX, tempFolder: deep }, false), (error) => isGgenError(error, 'config-invalid'))
   })
 
+  it('keeps the socket of the agent beside that of the node', () => {
+    assert.equal(findPlaces({ GGEN_HOME: '/h' }, LINUX, false).agentSocketPath, '/h/agent.sock')
+    const deep = `/${'d'.repeat(90)}`
+    assert.match(findPlaces({ GGEN_HOME: deep }, LINUX, false).agentSocketPath, /^\/tmp\/ggen-1000\/[0-9a-f]{16}-agent\.sock$/)
+  })
+
   it('uses a named pipe on Windows', () => {
     assert.match(findPlaces({}, WINDOWS, false).socketPath, /^\\\\\.\\pipe\\ggen-[0-9a-f]{16}$/)
+    assert.match(findPlaces({}, WINDOWS, false).agentSocketPath, /^\\\\\.\\pipe\\ggen-[0-9a-f]{16}-agent$/)
   })
 
   it('always finds an absolute home and a socket path that fits', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.boolean(), (home, dotGgen) => {
       try {
         const places = findPlaces({ GGEN_HOME: home }, LINUX, dotGgen)
-        assert.ok(places.home.startsWith('/') && Buffer.byteLength(places.socketPath) <= 100)
+        assert.ok(places.home.startsWith('/') && [places.socketPath, places.agentSocketPath].every((path) => Buffer.byteLength(path) <= 100))
       } catch (error) {
         assert.ok(isGgenError(error, 'config-invalid') && home.includes('\0'), String(error))
       }

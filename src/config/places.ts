@@ -11,6 +11,8 @@ export interface Places {
   readonly logPath: string
   /** The control socket: a unix socket, on Windows a named pipe. */
   readonly socketPath: string
+  /** The socket of the agent that holds a release key, if one does. */
+  readonly agentSocketPath: string
   /** What programs must know that ask over TCP. */
   readonly controlTokenPath: string
 }
@@ -39,18 +41,19 @@ const pathsOf = (platform: Platform): Paths => (platform.os === 'win32' ? win32 
 const absolute = (path: Paths, folder: string | undefined): string | undefined =>
   folder !== undefined && path.isAbsolute(folder) ? folder : undefined
 
-const chooseSocket = (home: string, env: Variables, platform: Platform): string => {
+const chooseSocket = (program: 'ggen' | 'agent', home: string, { env, platform }: { readonly env: Variables; readonly platform: Platform }): string => {
   // Loaded only where a name is needed: most homes have room for their socket.
-  const name = (): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(home).digest('hex').slice(0, 16)
+  const hash = (): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(home).digest('hex').slice(0, 16)
+  const name = (): string => (program === 'ggen' ? hash() : `${hash()}-${program}`)
   if (platform.os === 'win32') return `\\\\.\\pipe\\ggen-${name()}`
   const runtimeFolder = absolute(posix, variable(env, 'XDG_RUNTIME_DIR'))
   const fits = (candidate: string): boolean => Buffer.byteLength(candidate) <= SOCKET_PATH_BYTES
-  const beside = posix.join(home, 'ggen.sock')
+  const beside = posix.join(home, `${program}.sock`)
   if (fits(beside)) return beside
   const elsewhere = [runtimeFolder, platform.tempFolder].filter((folder) => folder !== undefined)
   const fitting = elsewhere.map((folder) => posix.join(folder, `ggen-${platform.userId ?? 0}`, `${name()}.sock`)).find(fits)
   if (fitting !== undefined) return fitting
-  throw new GgenError('config-invalid', `GGEN_HOME: the path of the control socket is longer than ${SOCKET_PATH_BYTES} bytes, also below the temp folder`, {
+  throw new GgenError('config-invalid', `GGEN_HOME: the path of a socket is longer than ${SOCKET_PATH_BYTES} bytes, also below the temp folder`, {
     hint: 'choose a shorter GGEN_HOME or XDG_RUNTIME_DIR',
   })
 }
@@ -67,7 +70,8 @@ export const findPlaces = (env: Variables, platform: Platform, dotGgen: boolean)
     home,
     configPath: path.join(home, 'config.toml'),
     logPath: path.join(home, 'node.log'),
-    socketPath: chooseSocket(home, env, platform),
+    socketPath: chooseSocket('ggen', home, { env, platform }),
+    agentSocketPath: chooseSocket('agent', home, { env, platform }),
     controlTokenPath: path.join(home, 'control.token'),
   })
 }

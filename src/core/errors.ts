@@ -60,7 +60,7 @@ export const ERRORS = Object.freeze({
   'token-missing': kind([8, 401, false], 'send the header Authorization: Bearer with what is in control.token in the home folder'),
   misdirected: kind([8, 421, false], 'ask 127.0.0.1, [::1] or localhost, with the port of the node'),
   'key-missing': kind([8, 403, false], 'the identity key of this publisher is not on this machine'),
-  'passphrase-needed': kind([8, 403, false], 'run it on a terminal, or set GGEN_PASSPHRASE; --no-passphrase makes keys that are not encrypted'),
+  'passphrase-needed': kind([8, 403, false], 'run it on a terminal, set GGEN_PASSPHRASE, or use ggen id unlock; --no-passphrase makes keys without one'),
   'passphrase-wrong': kind([8, 403, false], 'try again; a passphrase that is lost cannot be brought back, a backup or the recovery words can help'),
   'keyring-unavailable': kind([8, 403, false], 'the keyring of the system must be there and unlocked; a passphrase does without it'),
   'home-insecure': kind([8, 403, false], 'make it readable by you alone: chmod -R go= on the path that is named'),

@@ -49,6 +49,10 @@ export const LIMITS = Object.freeze({
   /** Binary logarithm of what one guess of a passphrase costs: what is made here, and the most that is opened. */
   scryptWorkFactor: 18,
   scryptMostWork: 20,
+  /** Who asks the agent at the same time, and how long a question and an answer may be: the largest payload in base64, and some. */
+  agentConnections: 16,
+  agentQuestionBytes: 24 * KiB,
+  agentAnswerBytes: 8 * KiB,
 
   // archives
   archiveBytes: 100 * MiB,
@@ -264,6 +268,7 @@ assert(LIMITS.blobRangeBytes < LIMITS.messageBytes, 'a range must fit into one a
 assert(LIMITS.pieceBytes <= LIMITS.blobRangeBytes, 'a piece must fit into one answer')
 assert(LIMITS.feedAnswerBytes < LIMITS.messageBytes, 'a page of ops must fit into one answer')
 assert(LIMITS.feedOps * LIMITS.opBytes <= LIMITS.feedAnswerBytes, 'the largest page of ops must fit into an answer')
+assert(LIMITS.opBytes * 4 / 3 + KiB <= LIMITS.agentQuestionBytes, 'the largest op must fit into a question to the agent')
 assert(LIMITS.feedIds * 42 < LIMITS.questionBytes, 'ids that are asked for must fit into one question')
 assert(LIMITS.opinionPages * LIMITS.feedIds >= LIMITS.opinedTargets, 'a word on everybody can be asked for')
 assert(LIMITS.opinionsBurst >= LIMITS.followedPublishers, 'one peer may be asked about everybody who is followed')

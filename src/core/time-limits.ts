@@ -55,4 +55,14 @@ export const TIME_LIMITS = Object.freeze({
   /** How long the names are used that were made ready for finding look-alikes: all, and those that somebody vouches for. */
   lookAlikesMs: 24 * 60 * minute,
   vouchedNamesMs: 10 * minute,
+  /** How long the agent holds a key unless somebody says otherwise, and at most. */
+  agentHoldMs: 10 * minute,
+  agentLongestMs: 12 * 60 * minute,
+  /** Between two looks at the file of the identity: a key that was revoked is gone within this time. */
+  agentLookEveryMs: 1 * second,
+  /** For a question to arrive at the agent, for a person to answer, and for the agent to say who it is, and to start. */
+  agentQuestionMs: 5 * second,
+  agentAnswerMs: 2 * minute,
+  agentStatusMs: 5 * second,
+  agentStartMs: 30 * second,
 })

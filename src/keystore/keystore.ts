@@ -1,13 +1,14 @@
-import { type Clock, GgenError, type IdentityId, isGgenError, type Op, type PublicKey } from '#core'
+import { type Clock, digestOf, GgenError, type IdentityId, isGgenError, type Op, type PublicKey } from '#core'
 import { createIdentity, type KeyPair, keyPairFromSeed, openOp, recoverySeed, sealEnvelope, type Signature } from '#trust'
 import { describeKeys, type DescribedKey, type HeldIdentity, releaseKeyOf, viewHeld } from './held-identity.ts'
 import { formatIdentityFile, type IdentityFile, parseIdentityFile } from './identity-file.ts'
 import type { IdentityFiles } from './identity-files.ts'
 import { type Guard, KeySeals, type OpenKey, publicKeyOf, type SealParts } from './key-seals.ts'
+import { type Author, isOwnWord } from './own-words.ts'
 import { type PackGuard, packIdentity, type PlainIdentity, unpackIdentity } from './packed-identity.ts'
 import { isSealed } from './sealed-header.ts'
 import { checkPassphrase } from './sealing.ts'
-import { signPrepared } from './sign-prepared.ts'
+import { readPrepared, signPrepared } from './sign-prepared.ts'
 
 const SEED_BYTES = 32
 
@@ -125,6 +126,30 @@ export class Keystore {
   /** The signature (64 bytes) of a payload that a node prepared. Throws `op-invalid` when it is not the op that is expected. */
   sign(key: KeyPair, payload: Uint8Array, isExpected: (op: Op) => boolean): Uint8Array {
     return signPrepared(key, payload, isExpected)
+  }
+
+  /**
+   * Whether a payload that a node prepared is the own word of a release key, so that whoever holds just that key may sign it. Throws `op-invalid` when it is
+   * not the op that is expected.
+   */
+  isOwnWord(author: Author, payload: Uint8Array, isExpected: (op: Op) => boolean): boolean {
+    return isOwnWord(readPrepared(payload, isExpected), author)
+  }
+
+  /** Changes whenever anything of the file does; `undefined` when there is none. */
+  async stamp(): Promise<string | undefined> {
+    const bytes = await this.#parts.files.read()
+    return bytes && digestOf(bytes)
+  }
+
+  /** The key pair of a seed that was opened before. */
+  keyOf({ seed }: Pick<OpenKey, 'seed'>): KeyPair {
+    return keyPairFromSeed(seed)
+  }
+
+  /** The signature (64 bytes) of what a release key says itself. Throws `op-invalid` for everything else. */
+  signOwnWord(key: KeyPair, identity: IdentityId, payload: Uint8Array): Uint8Array {
+    return signPrepared(key, payload, (op) => isOwnWord(op, { identity, publicKey: key.publicKey }))
   }
 
   /** The envelope of a payload and these signatures. Throws `op-invalid` when one of them is wrong. */

@@ -3,6 +3,7 @@ export type { HeldKey, IdentityFile, KeyRole, Protection } from './identity-file
 export { type IdentityFiles, memoryIdentityFiles } from './identity-files.ts'
 export type { Guard, OpenKey } from './key-seals.ts'
 export { type KeyChange, Keystore, type KeystoreParts, type MadeIdentity, type PackOptions } from './keystore.ts'
+export { type Author, readOwnWord } from './own-words.ts'
 export { memoryOsKeyring, type OsKeyring } from './os-keyring.ts'
 export type { PackGuard, PlainIdentity } from './packed-identity.ts'
 export { sealedHeader, type SealedHeader } from './sealed-header.ts'

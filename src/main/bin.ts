@@ -23,6 +23,8 @@ const world: World = {
   launcher: [process.execPath, LAUNCHER],
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
   openKeystore: async (home) => (await import('./open-keystore.ts')).openKeystore(home),
+  openAgents: async () => (await import('./open-agents.ts')).openAgents(),
+  stdin: () => process.stdin,
   readFile: async (path, mostBytes) => (await import('#store/disk')).readPrivateFile(path, mostBytes),
   createFile: async (path, bytes) => (await import('#store/disk')).createPrivateFile(path, bytes),
   install: async (archive) => (await import('./install-package.ts')).installPackage(archive),

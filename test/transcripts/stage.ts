@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
 import { digestOf, Events, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
-import type { Environment, Variables } from '#config'
+import { type Environment, findPlaces, type Places, type Variables } from '#config'
+import { memoryAgents } from '#doors/agent'
 import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Keystore } from '#keystore'
@@ -19,6 +20,7 @@ const VERSION = '0.1.0'
 const SELF = parsePeerId(`12D3Koo${'WStage'.repeat(7)}abc`)
 const ADDRESSES = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.0.2.7/tcp/4001'].map((address) => parseMultiaddr(`${address}/p2p/${SELF}`))
 const PASSPHRASE = 'correct-horse-battery-staple'
+const AGENT_PID = 4711
 const COLUMNS = 110
 
 const SHOWN: readonly (readonly [RegExp, string])[] = [
@@ -66,6 +68,10 @@ export class Stage implements AsyncDisposable {
   #registry: Registry = this.#canned
   readonly #installed: InstalledPackage[] = []
   readonly #keystores = new Map<string, Keystore>()
+  readonly #agents = memoryAgents(new TestClock(), (handOver) => {
+    const { home, agentSocketPath: socketPath } = this.#places()
+    return { handOver, keystore: this.#keystoreOf(home), socketPath, pid: AGENT_PID }
+  })
   #isRunning = false
   #lastCode = 0
 
@@ -129,6 +135,8 @@ export class Stage implements AsyncDisposable {
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
       ...(output.isTTY && { ask: typist(output) }),
       openKeystore: async (home) => this.#keystoreOf(home),
+      openAgents: async () => this.#agents,
+      stdin: () => process.stdin,
       readFile: readPrivateFile,
       createFile: createPrivateFile,
       install: async ({ release, bytes, folder }) => {
@@ -140,7 +148,7 @@ export class Stage implements AsyncDisposable {
       },
       listInstalled: async () => this.#installed,
       openMachine: async () => cannedMachine(this.#isRunning),
-      isAlive: () => this.#isRunning,
+      isAlive: (pid) => pid !== AGENT_PID && this.#isRunning,
     }
   }
 
@@ -148,6 +156,11 @@ export class Stage implements AsyncDisposable {
     const keystore = this.#keystores.get(home) ?? memoryKeystore(basename(home), join(home, 'keys', 'identity.json'))
     this.#keystores.set(home, keystore)
     return keystore
+  }
+
+  #places(): Places {
+    const { env, platform, dotGgen } = this.#environment({})
+    return findPlaces(env, platform, dotGgen)
   }
 
   #environment(env: Variables): Environment {

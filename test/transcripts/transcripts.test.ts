@@ -8,8 +8,8 @@ import { readTranscripts, readWords } from './transcript.ts'
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'cli.md')
 
 const COMMANDS = [
-  'doctor', 'id backup', 'id create', 'id export', 'id import', 'id protect', 'id show', 'info', 'install', 'list', 'p2p allow', 'p2p ban', 'p2p bans',
-  'p2p peers', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'search', 'unpin', 'watch',
+  'doctor', 'id backup', 'id create', 'id export', 'id import', 'id lock', 'id protect', 'id show', 'id unlock', 'info', 'install', 'list', 'p2p allow',
+  'p2p ban', 'p2p bans', 'p2p peers', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'search', 'unpin', 'watch',
 ]
 
 describe('docs/reference/cli.md', () => {

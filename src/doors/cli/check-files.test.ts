@@ -41,6 +41,15 @@ test('keys that others can read, own or have linked are wrong', () => {
   assert.equal(statesOf(HOME, file('keyboard.txt', { mode: 0o604 }))[1], 'ok', 'other names are no keys')
 })
 
+test('a socket of the agent is its owner\'s alone, or wrong', () => {
+  const agent = file('agent.sock', { kind: 'socket' })
+  assert.deepEqual(statesOf(HOME, agent), ['ok', 'ok', 'ok', 'ok'])
+  for (const change of [{ mode: 0o660 }, { mode: 0o602 }, { mode: 0o601 }, { owner: 0 }, { kind: 'link' as const }, { kind: 'file' as const }]) {
+    assert.equal(statesOf(HOME, { ...agent, ...change })[2], 'fail', JSON.stringify(change))
+  }
+  assert.match(rowOf('agent', HOME, { ...agent, mode: 0o666 }), /^others can open .* -> ggen id lock; then look what is at '\/h h\/agent\.sock'$/)
+})
+
 test('other files are wrong where others own or can change them, and better where they cannot read them', () => {
   assert.deepEqual(statesOf(HOME, file('trust.db', { mode: 0o640 })), ['ok', 'ok', 'warn'])
   assert.deepEqual(statesOf(HOME, file('trust.db', { mode: 0o620 })), ['ok', 'ok', 'fail'])

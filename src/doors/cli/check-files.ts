@@ -13,6 +13,8 @@ export interface FilesFacts {
 const WRITE = 0o022
 const ANY = 0o077
 const KEYS = /^(?:keys(?:\/|$)|control\.token)/
+/** Whoever can open it can have things signed. */
+const AGENT = 'agent.sock'
 /** Holds no secret, and its owner writes it. */
 const CONFIG = 'config.toml'
 
@@ -25,10 +27,12 @@ export const checkFiles = ({ home, userId, listing }: FilesFacts): readonly Chec
   }
   const [folder, ...inside] = listing.files
   const keys = inside.filter(({ path }) => KEYS.test(path))
-  const others = inside.filter(({ path }) => !KEYS.test(path))
+  const agent = inside.find(({ path }) => path === AGENT)
+  const others = inside.filter(({ path }) => !KEYS.test(path) && path !== AGENT)
   return [
     ...(folder === undefined ? [] : [homeRow(home, folder, userId)]),
     keysRow(home, keys, userId),
+    ...(agent === undefined ? [] : [agentRow(home, agent, userId)]),
     othersRow(home, { files: others, isWhole: listing.isWhole }, userId),
   ]
 }
@@ -64,6 +68,14 @@ const keysRow = (home: string, keys: readonly FileFacts[], userId: number): Chec
     ? `rm ${shellWord(`${home}/control.token`)}, and start the node again: others may have read it`
     : `chmod -R go= ${folder}; if others use this machine, take it that they have read them`
   return { ...row, finding: `others can read ${listed(home, open)}: it is not used`, advice }
+}
+
+const agentRow = (home: string, agent: FileFacts, userId: number): CheckRow => {
+  const row = { check: 'agent', state: 'fail', advice: `ggen id lock; then look what is at ${shellWord(`${home}/${AGENT}`)}` } as const
+  if (agent.kind !== 'socket') return { ...row, finding: `${home}/${AGENT} is not a socket: no agent can listen there` }
+  if (agent.owner !== userId) return { ...row, finding: `${home}/${AGENT} belongs to another user: it is not used` }
+  if (isOpen(agent, ANY)) return { ...row, finding: `others can open ${home}/${AGENT}, and have the agent sign for them` }
+  return { check: 'agent', state: 'ok', finding: 'only you can open the socket of the agent' }
 }
 
 const othersRow = (home: string, { files, isWhole }: Listing, userId: number): CheckRow => {

@@ -38,6 +38,15 @@ describe('what people see of an identity', () => {
     assert.ok(identityText(plain, look(true)).includes('!NOT ENCRYPTED!, in /home/ada'))
   })
 
+  it('says whether its key is unlocked, where that is known', () => {
+    assert.doesNotMatch(identityText(REPLY, look(true)), /unlocked/)
+    assert.match(identityText({ ...REPLY, unlocked: false }, look(true)), /\nunlocked {3}no\n/)
+    const unlocked = { until: 1_795_232_949_000, asks: false }
+    assert.match(identityText({ ...REPLY, unlocked }, look(true)), /\nunlocked {3}the release key, until 2026-11-21 03:49Z\n/)
+    assert.match(identityText({ ...REPLY, unlocked: { ...unlocked, asks: true } }, look(true)), /03:49Z; you are asked before it signs\n/)
+    assert.doesNotMatch(identityText({ ...REPLY, unlocked: false, protection: 'none' }, look(true)), /unlocked/)
+  })
+
   it('says how often it changed, and that its history is disputed', () => {
     const text = identityText({ ...REPLY, seq: 2, forked: { at: OP, tips: [OP, OP] } }, look(true))
     assert.match(text, /changed {4}2 times\nforked {5}two histories/)

@@ -29,9 +29,15 @@ const KEY_COLUMNS: readonly Column<DescribedKey>[] = [
   { title: 'KEY', cell: ({ publicKey }) => publicKey.slice(0, 16), whole: ({ publicKey }) => publicKey },
 ]
 
+const unlockedText = (unlocked: IdentityReply['unlocked']): string | undefined => {
+  if (unlocked === undefined) return undefined
+  if (unlocked === false) return 'no'
+  return `the release key, until ${momentText(unlocked.until)}${unlocked.asks ? '; you are asked before it signs' : ''}`
+}
+
 /** Who publishes from this machine, and with which keys. */
 export const identityText = (reply: IdentityReply, look: Look): string => {
-  const { identity, createdAt, seq, forked, protection, path, keys } = reply
+  const { identity, createdAt, seq, forked, protection, path, keys, unlocked } = reply
   const isPlain = protection === 'none'
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
@@ -39,6 +45,7 @@ export const identityText = (reply: IdentityReply, look: Look): string => {
     ['changed', seq === 0 ? undefined : count(seq, 'time')],
     ['forked', forked && `two histories of its keys contradict each other; the recovery words decide (${forked.tips.join(', ')})`],
     ['keys', isPlain ? undefined : `${PROTECTED[protection]}, in ${path}`],
+    ['unlocked', isPlain ? undefined : unlockedText(unlocked)],
   ], look)
   const plain = isPlain ? `${look.dim('keys     ')}  ${look.red(PROTECTED.none)}, in ${plainText(path)}\n` : ''
   return `${fields}${plain}\n${tableText(keys, KEY_COLUMNS, look)}`

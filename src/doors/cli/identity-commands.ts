@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import type { IdentityId } from '#core'
+import { type IdentityId, LIMITS } from '#core'
 import type { ExportOptions } from './commands/export-key.ts'
 import type { MakeOptions } from './commands/make-identity.ts'
 import type { GuardOptions } from './commands/passphrase.ts'
-import { collect, type OnChoice, readPublisher, readSignatures, readSpan, share } from './options.ts'
+import { collect, type OnChoice, readHold, readPublisher, readSignatures, readSpan, share } from './options.ts'
 
 const SECONDS = 60
 
@@ -25,6 +25,31 @@ const createCommand = (choose: OnChoice): Command => {
     .option('--label <text>', 'what to call the key of this machine')
   return share(withGuard(command), 'ggen id create --label laptop').action((options: MakeOptions) => {
     choose(command, async (context) => (await import('./commands/create-identity.ts')).createIdentity(options)(context))
+  })
+}
+
+const unlockCommand = (choose: OnChoice): Command => {
+  const command = new Command('unlock')
+    .description('let an agent sign with the release key for a while, without asking for the passphrase again')
+    .option('--for <time>', 'for so long: 30s, 10m or 2h, at most 12h (default: 10m)', readHold)
+    .option('--ask', 'stay here, and ask before each signature')
+  return share(command, 'ggen id unlock --for 1h').action(({ for: forMs = LIMITS.agentHoldMs, ask: asks = false }: { for?: number; ask?: boolean }) => {
+    choose(command, async (context) => (await import('./commands/unlock-key.ts')).unlockKey({ forMs, asks })(context))
+  })
+}
+
+const lockCommand = (choose: OnChoice): Command => {
+  const command = new Command('lock').description('end the agent, so that the passphrase is asked for again')
+  return share(command, 'ggen id lock').action(() => {
+    choose(command, async (context) => (await import('./commands/lock-agent.ts')).lockAgent()(context))
+  })
+}
+
+/** What `unlock` leaves behind; nobody types it. */
+const agentCommand = (choose: OnChoice): Command => {
+  const command = new Command('agent').description('hold the key that comes through a pipe')
+  return share(command, 'ggen id unlock').action(() => {
+    choose(command, async (context) => (await import('./commands/hold-key.ts')).beAgent()(context))
   })
 }
 
@@ -137,8 +162,9 @@ const recoverCommand = (choose: OnChoice): Command => {
 export const identityCommands = (choose: OnChoice): Command => {
   const group = new Command('id').description('look after the identity of this machine and its keys').addHelpText('after', '\nExample:\n  $ ggen id show')
   for (const make of [
-    showCommand, createCommand, protectCommand, backupCommand, exportCommand, importCommand, rotateCommand, addCommand, revokeCommand, needCommand,
-    domainsCommand, recoverCommand,
+    showCommand, createCommand, unlockCommand, lockCommand, protectCommand, backupCommand, exportCommand, importCommand, rotateCommand, addCommand,
+    revokeCommand, needCommand, domainsCommand, recoverCommand,
   ]) group.addCommand(make(choose))
+  group.addCommand(agentCommand(choose), { hidden: true })
   return group
 }

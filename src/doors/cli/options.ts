@@ -7,6 +7,7 @@ import { parseSince } from './parse-since.ts'
 export type OnChoice = (command: Command, run: Run) => void
 
 const TIMEOUT_SECONDS = 86_400
+const LEAST_HOLD_MS = 1000
 
 /** Reads seconds for commander. */
 export const readSeconds = (text: string): number => {
@@ -44,6 +45,13 @@ export const readSpan = (text: string): number => {
     if (!isGgenError(error, 'config-invalid')) throw error
     throw new InvalidArgumentError(`${error.message}.`)
   }
+}
+
+/** Reads for how long a key may be open, milliseconds. */
+export const readHold = (text: string): number => {
+  const ms = readSpan(text)
+  if (ms < LEAST_HOLD_MS || ms > LIMITS.agentLongestMs) throw new InvalidArgumentError('Give a time from 1s to 12h.')
+  return ms
 }
 
 /** Reads bytes per second for commander, which would take `null` for an option without a value. */

@@ -7,7 +7,7 @@ import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-co
 import { identityCommands } from './identity-commands.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import {
-  collect, collectNames, collectOf, readCount, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, readSpan, share,
+  collect, collectNames, collectOf, readCount, readHold, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, readSpan, share,
 } from './options.ts'
 import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
@@ -37,9 +37,10 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'advise', 'approve', 'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id backup', 'id create', 'id domains',
-      'id export', 'id import', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'info', 'install', 'list', 'p2p', 'p2p allow',
-      'p2p ban', 'p2p bans', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins',
+      'advise', 'approve', 'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains',
+      'id export', 'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'info', 'install', 'list',
+      'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban',
+      'pin', 'pins',
       'publish', 'search', 'stage', 'trust', 'trust add', 'trust block', 'trust blocked', 'trust list', 'trust remove', 'trust unblock', 'trust why', 'undo',
       'unfollow', 'unpin', 'watch', 'withdraw', 'yank',
     ])
@@ -54,7 +55,7 @@ describe('parseArguments', () => {
   })
 
   /** What needs no node waits for nothing. */
-  const LOCAL = new Set(['show', 'create', 'protect', 'backup', 'export', 'import'].map((name) => `id ${name}`))
+  const LOCAL = new Set(['show', 'create', 'unlock', 'lock', 'agent', 'protect', 'backup', 'export', 'import'].map((name) => `id ${name}`))
 
   it('gives every command --json, and --timeout where it waits', () => {
     for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id'].includes(one))) {
@@ -97,6 +98,7 @@ describe('parseArguments', () => {
       refuses(`watch ${option}`, new RegExp(`${option.split('=')[0]} `), /help/)
     }
     refuses('search x --since=yesterday', /not a date: "yesterday"/, /7d/)
+    for (const time of ['0', '999ms', '13h', 'long']) refuses(`id unlock --for ${time}`, /--for/, /help/)
     for (const copies of ['0', '65', '1.5', '-1', 'x']) refuses(`publish . --replicas=${copies}`, /--replicas/, /help/)
   })
 
@@ -123,6 +125,7 @@ describe('options', () => {
     assert.equal(readSince('2026-11-01'), Date.UTC(2026, 10, 1) / 1000)
     assert.equal(readPublisher(IDENTITY), IDENTITY)
     assert.deepEqual([readRate('8 Mbit'), readRate('none')], [1_000_000, 'none'])
+    assert.deepEqual(['1s', '10m', '12h'].map(readHold), [1000, 600_000, 43_200_000])
     assert.deepEqual([readSpan('1h'), readSpan('90')], [3_600_000, 90_000])
     assert.deepEqual(collect('b, c,,', collect('a', undefined)), ['a', 'b', 'c'])
   })

@@ -1,5 +1,6 @@
 import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
+import { lockedText, unlockedText } from './describe-agent.ts'
 import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
 import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
@@ -70,6 +71,8 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'installed': return { result: installedText(outcome.value.installed, look) }
     case 'identity': return { result: identityText(outcome.value, look) }
     case 'packed': return { result: packedText(outcome.value, look) }
+    case 'unlocked': return { result: unlockedText(outcome.value, look) }
+    case 'locked': return { result: lockedText(outcome.value) }
     case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? 'nothing is installed here' : undefined)
   }
 }

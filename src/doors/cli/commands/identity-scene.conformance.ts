@@ -3,13 +3,16 @@ import { GgenError } from '#core'
 import type { Environment, Variables } from '#config'
 import type { ControlClient } from '#doors/control'
 import type { Keystore } from '#keystore'
-import { memoryKeystore } from '#testing'
+import { type Agents, memoryAgents } from '#doors/agent'
+import { memoryKeystore, TestClock } from '#testing'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ask, World } from './world.ts'
 
 export const PASSPHRASE = 'correct horse'
+/** Of what is left behind in memory. */
+export const AGENT_PID = 4711
 
 export const environmentOf = (env: Variables = {}): Environment => ({
   env: { GGEN_HOME: '/home/ada/.ggen', ...env }, dotGgen: false, readConfigFile: async () => undefined,
@@ -30,24 +33,43 @@ export const person = (...answers: readonly string[]): Person => {
   return { questions, visible: answer, hidden: answer }
 }
 
+export interface How {
+  readonly ask?: Ask
+  readonly env?: Variables
+  /** Somebody sees what goes to stderr. */
+  readonly isTTY?: boolean
+  readonly print?: Context['print']
+  readonly stdin?: AsyncIterable<Uint8Array>
+  readonly interrupted?: AbortSignal
+}
+
 export interface Machine {
   readonly keystore: Keystore
+  /** In this process. */
+  readonly agents: Agents
+  /** Of the agents. */
+  readonly clock: TestClock
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Runs a command; everything that it says is collected. */
-  run(run: Run, how?: { readonly ask?: Ask; readonly env?: Variables; readonly client?: Partial<ControlClient> }): Promise<{
+  run(run: Run, how?: How & { readonly client?: Partial<ControlClient> }): Promise<{
     readonly outcome: Outcome
     readonly said: string
     readonly shown: readonly Outcome[]
   }>
-  readonly context: (how?: { readonly ask?: Ask; readonly env?: Variables }) => Context
+  readonly context: (how?: How) => Context
 }
 
 /** A machine without a node, with a keystore in memory and the files that commands write. */
 export const machine = (seed: string, files = new Map<string, Uint8Array>()): Machine => {
   const keystore = memoryKeystore(seed)
+  const clock = new TestClock()
+  const agents = memoryAgents(clock, (handOver) => ({ handOver, keystore, socketPath: '/home/ada/.ggen/agent.sock', pid: AGENT_PID }))
   let said: string[] = []
   let shown: Outcome[] = []
   const world: Partial<World> = {
+    launcher: ['ggen'],
+    openAgents: async () => agents,
+    isAlive: () => false,
     openKeystore: async () => keystore,
     readFile: async (path) => files.get(path) ?? assert.fail(`there is no ${path}`),
     createFile: async (path, bytes) => {
@@ -56,13 +78,16 @@ export const machine = (seed: string, files = new Map<string, Uint8Array>()): Ma
     },
   }
   const never = new AbortController().signal
-  const context: Machine['context'] = ({ ask, env } = {}) => {
-    const talk = { deadline: new Deadline(never, 60), say: (line: string) => void said.push(line), ask }
-    const silent = { print: () => assert.fail('prints nothing itself'), watchFetch: () => assert.fail('fetches nothing') }
-    return createContext(world as World, environmentOf(env), { ...talk, ...silent, show: (outcome) => void shown.push(outcome) })
+  const context: Machine['context'] = ({ ask, env, isTTY = false, print, stdin, interrupted = never } = {}) => {
+    const printing = print ?? (() => assert.fail('prints nothing itself'))
+    const talk = { deadline: new Deadline(interrupted, 60), say: (line: string) => void said.push(line), ask, print: printing }
+    const silent = { show: (outcome: Outcome) => void shown.push(outcome), watchFetch: () => assert.fail('fetches nothing') }
+    const stderr = { write: () => undefined, isTTY }
+    const whole = { ...world, stderr, stdin: () => stdin ?? assert.fail('reads nothing that is piped') }
+    return createContext(whole as World, environmentOf(env), { ...talk, ...silent })
   }
   return {
-    keystore, files, context,
+    keystore, agents, clock, files, context,
     run: async (run, { client, ...how } = {}) => {
       said = []
       shown = []

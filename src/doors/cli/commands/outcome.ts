@@ -2,6 +2,7 @@ import type {
   GgenError, GgenEvent, IdentityId, LookAlike, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport,
   TrustReport, Version,
 } from '#core'
+import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
   AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, DisallowReply, FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply,
@@ -54,6 +55,8 @@ export type Outcome =
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
   | { readonly kind: 'identity'; readonly value: IdentityReply }
   | { readonly kind: 'packed'; readonly value: PackedReply }
+  | { readonly kind: 'unlocked'; readonly value: AgentStatus }
+  | { readonly kind: 'locked'; readonly value: LockedReply }
 
 /** The identity of this machine. `seq` and `head` say how far its chain goes, as this machine knows it. */
 export interface IdentityReply {
@@ -68,7 +71,12 @@ export interface IdentityReply {
   /** Where the keys are. */
   readonly path: string
   readonly keys: readonly DescribedKey[]
+  /** Whether an agent signs with the release key, and until when (Unix milliseconds); `ggen id show` finds it out. */
+  readonly unlocked?: false | Pick<AgentStatus, 'until' | 'asks'>
 }
+
+/** Whether there was an agent that held a key, and its process; of one that ran here also why it ended. */
+export type LockedReply = { readonly locked: false } | { readonly locked: true; readonly pid: number; readonly why?: AgentEnd }
 
 /** A file that takes keys elsewhere. */
 export interface PackedReply {

@@ -1,6 +1,8 @@
+import { isGgenError, type PublicKey } from '#core'
 import type { HeldIdentity, Keystore } from '#keystore'
-import type { Run } from './context.ts'
+import type { Context, Run } from './context.ts'
 import type { IdentityReply, Outcome } from './outcome.ts'
+import { findAgent } from './find-agent.ts'
 import { adviseProtection } from './passphrase.ts'
 
 /** What people see of the identity of this machine. */
@@ -16,10 +18,27 @@ export const identityReply = (held: HeldIdentity, keystore: Keystore): IdentityR
 /** The outcome of every command that ends with an identity on this machine. */
 export const identityOutcome = (held: HeldIdentity, keystore: Keystore): Outcome => ({ kind: 'identity', value: identityReply(held, keystore) })
 
-/** `ggen id show`: opens no key. Needs no node. */
-export const showIdentity = (): Run => async ({ world, places, say }) => {
+/** The key that would sign now; `undefined` where none may. */
+const signingKey = (held: HeldIdentity, keystore: Keystore): PublicKey | undefined => {
+  try {
+    return keystore.releaseKey(held)
+  } catch (error) {
+    if (isGgenError(error, 'key-missing')) return undefined
+    throw error
+  }
+}
+
+const unlockedNow = async (held: HeldIdentity, keystore: Keystore, context: Context): Promise<NonNullable<IdentityReply['unlocked']>> => {
+  const publicKey = held.file.protection.kind === 'none' ? undefined : signingKey(held, keystore)
+  const agent = publicKey === undefined ? undefined : await findAgent({ identity: held.file.identity, publicKey }, context)
+  return agent === undefined ? false : { until: agent.status.until, asks: agent.status.asks }
+}
+
+/** `ggen id show`: opens no key, and says whether an agent holds one. Needs no node. */
+export const showIdentity = (): Run => async (context) => {
+  const { world, places, say } = context
   const keystore = await world.openKeystore(places.home)
   const held = await keystore.read()
   if (held.file.protection.kind === 'none') say(adviseProtection(keystore.path))
-  return identityOutcome(held, keystore)
+  return { kind: 'identity', value: { ...identityReply(held, keystore), unlocked: await unlockedNow(held, keystore, context) } }
 }

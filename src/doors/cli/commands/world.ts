@@ -1,6 +1,7 @@
 import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Version } from '#core'
 import type { Config, Environment } from '#config'
 import type { Keystore } from '#keystore'
+import type { Agents } from '#doors/agent'
 import type { FetchReply } from '#doors/control'
 import type { Machine } from './machine.ts'
 
@@ -21,6 +22,10 @@ export interface World {
   readonly ask?: Ask
   /** The keys of a home folder; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
   readonly openKeystore: (home: string) => Promise<Keystore>
+  /** Where agents are that hold an open key. */
+  readonly openAgents: () => Promise<Agents>
+  /** What is piped into this process. */
+  readonly stdin: () => AsyncIterable<Uint8Array>
   /** Reads a file that the user named, up to so many bytes. Throws `path-not-found`, `usage` or `store-broken`. */
   readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>
   /** Writes a file that only the user may read. Throws `conflict` when something is there, `path-not-found`, `disk-full` or `store-broken`. */

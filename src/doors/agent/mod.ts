@@ -1,0 +1,7 @@
+export { type AgentClient, type Agents, type HeldKey, type Holding, socketAgents } from './agents.ts'
+export type { Confirm } from './agent.ts'
+export type { AgentEnd } from './decide.ts'
+export { type HandOver, readHandOver } from './hand-over.ts'
+export type { LeaveOptions } from './leave-agent.ts'
+export { memoryAgents } from './memory-agents.ts'
+export type { AgentSignature, AgentStatus } from './protocol.ts'
