@@ -227,6 +227,8 @@ export const LIMITS = Object.freeze({
   lookAlikeNames: 200_000,
   /** Of those that it can be taken for: named, and looked at closely for each reason. */
   shownLookAlikes: 5,
+  /** Publishers of whom those that are followed say something, and whose names are looked at for that. */
+  vouchedPublishers: 4096,
   weighedLookAlikes: 64,
 
   // bulk channel

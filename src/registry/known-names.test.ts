@@ -73,6 +73,21 @@ test('all names of a large catalogue are read, page by page, and others have the
   await assert.rejects(heard, { code: 'cancelled' })
 })
 
+test('those that are followed and say something of very many hold nobody up, and only so many are looked at', async () => {
+  const { parts, trust } = counting()
+  for (const [since, label] of ['ada', 'bob'].entries()) trust.memory.follow({ identity: someone(label), since })
+  let [time, turns, looks] = [0, 0, 0]
+  const known = new KnownNames({
+    ...parts,
+    clock: { ...parts.clock, monotonic: () => (time += 1), wait: async () => void (turns += 1) },
+    catalogue: { ...parts.catalogue, opined: (_by, limit) => Array.from({ length: limit }, () => ada), namesOf: () => [parsePackageName('bad')] },
+    words: { revision: 0, wordsOn: () => (looks += 1, { endorsedBy: [] }) },
+  })
+  assert.equal((await known.vouched()).size, 0)
+  assert.equal(looks, LIMITS.vouchedPublishers)
+  assert.ok(turns > 100, `${turns}`)
+})
+
 test('all lists together are bounded: what is bound takes the room first', async () => {
   const { parts, pin } = counting()
   pin(ada, ...names('bound', 1500))

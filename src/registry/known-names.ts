@@ -1,4 +1,4 @@
-import { type Clock, GgenError, type IdentityId, isPackageName, LIMITS, type PackageName, speakerFor } from '#core'
+import { type Clock, GgenError, type IdentityId, isPackageName, LIMITS, type PackageName } from '#core'
 import type { Catalogue, TrustStore } from '#store'
 import { LookAlikes } from '#trust'
 import type { FollowedWords } from './followed-words.ts'
@@ -66,16 +66,19 @@ export class KnownNames implements Disposable {
     for (const pattern of this.#parts.namespaces.keys()) if (isPackageName(pattern)) yield pattern
   }
 
-  *#vouchedNames(): Iterable<PackageName> {
+  /** Who warns of very many makes no name known: of each publisher there is a turn, whatever comes of it. */
+  *#vouchedNames(): Iterable<PackageName | undefined> {
     const { trust, catalogue, words } = this.#parts
+    let left = LIMITS.vouchedPublishers
     for (const { identity: by } of trust.memory.followed()) {
-      for (const target of catalogue.opined(by, LIMITS.opinedTargets)) {
-        for (const name of catalogue.namesOf(target)) if (words.wordsOn(target, name).endorsedBy.length > 0) yield name
+      const targets = catalogue.opined(by, left)
+      left -= targets.length
+      for (const target of targets) {
+        for (const name of catalogue.namesOf(target)) yield words.wordsOn(target, name).endorsedBy.length > 0 ? name : undefined
       }
     }
-    const claims = trust.boundClaims(LIMITS.knownDomains)
-    for (const { prefix } of claims) {
-      for (const { name, identity } of catalogue.entriesUnder(prefix, PAGE_NAMES)) if (speakerFor(claims, name)?.identity === identity) yield name
+    for (const { prefix, identity } of trust.boundClaims(LIMITS.knownDomains)) {
+      for (const entry of catalogue.entriesUnder(prefix, PAGE_NAMES)) yield entry.identity === identity ? entry.name : undefined
     }
   }
 
@@ -89,7 +92,7 @@ export class KnownNames implements Disposable {
   }
 
   /** All lists together hold at most `LIMITS.lookAlikeNames`: the room of those before is theirs. */
-  async #fill(names: Iterable<PackageName>, ...before: readonly LookAlikes[]): Promise<LookAlikes> {
+  async #fill(names: Iterable<PackageName | undefined>, ...before: readonly LookAlikes[]): Promise<LookAlikes> {
     const { clock } = this.#parts
     const room = before.reduce<number>((left, { size }) => left - size, LIMITS.lookAlikeNames)
     const known = new LookAlikes()
@@ -97,7 +100,7 @@ export class KnownNames implements Disposable {
     let began = clock.monotonic()
     for (const name of names) {
       if (known.size + lot.length >= room) break
-      lot.push(name)
+      if (name !== undefined) lot.push(name)
       if (lot.length === PAGE_NAMES) {
         known.add(lot)
         lot = []

@@ -1,5 +1,5 @@
 import {
-  type IdentityId, KNOWN_BECAUSE, LIMITS, LOOK_ALIKE_KINDS, type LookAlike, type PackageName, speakerFor, type TrustReport,
+  type DomainClaim, type IdentityId, KNOWN_BECAUSE, type KnownBecause, LIMITS, LOOK_ALIKE_KINDS, type LookAlike, type PackageName, speakerFor, type TrustReport,
 } from '#core'
 import type { Catalogue, CatalogueEntry, TrustStore } from '#store'
 import type { Likeness } from '#trust'
@@ -59,8 +59,9 @@ export class LookAlikeCheck implements Disposable {
     }
     add(this.#bound((await this.#known.bound()).near(asked.name)))
     if (!asked.isVouched) {
-      add(this.#vouched((await this.#known.vouched()).near(asked.name)))
-      add(this.#older((await this.#known.heard()).near(asked.name), this.#since(asked)))
+      const since = this.#since(asked)
+      add(this.#unbound((await this.#known.vouched()).near(asked.name), since))
+      add(this.#unbound((await this.#known.heard()).near(asked.name), since))
     }
     return [...found.values()].sort(byWeight)
   }
@@ -74,24 +75,21 @@ export class LookAlikeCheck implements Disposable {
     }
   }
 
-  *#vouched(near: IteratorObject<Likeness>): Iterable<LookAlike> {
+  *#unbound(near: IteratorObject<Likeness>, sinceMs: number): Iterable<LookAlike> {
     const { trust, words } = this.#parts
+    const isVouched = ({ identity, name }: CatalogueEntry): boolean => words.wordsOn(identity, name).endorsedBy.length > 0
+    const isOld = ({ known }: CatalogueEntry): boolean => known * 1000 + LIMITS.lookAlikeAheadMs <= sinceMs
+    let claims: readonly DomainClaim[] | undefined
     for (const likeness of near.take(LIMITS.weighedLookAlikes)) {
+      claims ??= trust.boundClaims(LIMITS.knownDomains)
+      const speaker = speakerFor(claims, likeness.known)?.identity
       const entries = this.#entries(likeness.known)
-      const vouched = entries.find(({ identity, name }) => words.wordsOn(identity, name).endorsedBy.length > 0)
-      const speaker = speakerFor(trust.boundClaims(LIMITS.knownDomains), likeness.known)
-      const proven = entries.find(({ identity }) => identity === speaker?.identity)
-      const because = vouched === undefined ? 'proven' : 'vouched'
-      const identity = (vouched ?? proven)?.identity
-      if (identity !== undefined) yield { ...likeness, because, identity }
-    }
-  }
-
-  *#older(near: IteratorObject<Likeness>, sinceMs: number): Iterable<LookAlike> {
-    const isOlder = ({ known }: CatalogueEntry): boolean => known * 1000 + LIMITS.lookAlikeAheadMs <= sinceMs
-    for (const likeness of near.take(LIMITS.weighedLookAlikes)) {
-      const [oldest] = this.#entries(likeness.known)
-      if (oldest !== undefined && isOlder(oldest)) yield { ...likeness, because: 'older', identity: oldest.identity }
+      const [reason] = [
+        ...reasonOf('vouched', entries.find(isVouched)),
+        ...reasonOf('proven', entries.find(({ identity }) => identity === speaker)),
+        ...reasonOf('older', entries.slice(0, 1).find(isOld)),
+      ]
+      if (reason !== undefined) yield { ...likeness, ...reason }
     }
   }
 
@@ -108,6 +106,9 @@ export class LookAlikeCheck implements Disposable {
     return publishers.length === 0 ? clock.now() : Math.max(...publishers.map((identity) => known.get(identity) ?? clock.now()))
   }
 }
+
+const reasonOf = (because: KnownBecause, entry: CatalogueEntry | undefined): readonly Pick<LookAlike, 'because' | 'identity'>[] =>
+  entry === undefined ? [] : [{ because, identity: entry.identity }]
 
 /** What a pin, a lock file, the user or the configuration binds needs no warning; who is blocked is not installed. */
 const askedOf = ({ name, verdict, claims }: TrustReport): Asked | undefined => {
