@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { controlClient } from '#doors/control'
-import { type Finished, freePort, ggen, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { type Finished, freePort, ggen, keystoreOf, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
 
 /** Where text came out, and what it says. */
 interface Output {
@@ -72,6 +74,30 @@ const answerTo = (port: number, { path, token, method = 'GET' }: { path: string;
     })
     asked.on('error', reject).end(method === 'GET' ? undefined : '{"words":')
   })
+
+/** Writes a line to a socket, and resolves to everything that comes back. */
+const saidOver = async (socketPath: string, line: string): Promise<Output> => {
+  const socket = connect(socketPath)
+  let text = ''
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk))
+  socket.write(`${line}\n`)
+  await once(socket, 'close')
+  return { from: `agent.sock: ${line.slice(0, 40)}`, text }
+}
+
+/** What the system tells other processes of this user, and of every user, about one. */
+const processFacts = async (pid: number): Promise<readonly Output[]> => {
+  const names = process.platform === 'linux' ? ['cmdline', 'environ', 'status', 'comm'] : []
+  return await Promise.all(names.map(async (name) => ({ from: `/proc/${pid}/${name}`, text: await readFile(`/proc/${pid}/${name}`, 'latin1') })))
+}
+
+/** All files below a folder but those of the keys themselves. */
+const filesOf = async (home: string): Promise<readonly Output[]> => {
+  const entries = await readdir(home, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const others = paths.filter((path) => !path.startsWith(join(home, 'keys')) && path !== join(home, 'control.token'))
+  return await Promise.all(others.map(async (path) => ({ from: path, text: await readFile(path, 'latin1') })))
+}
 
 const COMMANDS: readonly string[] = [
   'p2p status', 'p2p status --json', 'p2p peers --json', 'info tool', 'info tool --json', 'search tool --json', 'doctor', 'doctor --json',
@@ -154,12 +180,9 @@ test('no seed, key, token or passphrase shows in what commands, events, logs, an
   const words = first.stderr.match(/^ {4}[a-z]+(?: [a-z]+){5}$/gm)?.flatMap((line) => line.trim().split(' ')) ?? []
   if (words.length > 0) assert.equal(outputs.filter(({ text }) => words.every((word) => text.includes(word))).length, 1, 'recovery words are shown once')
 
-  const entries = await readdir(home, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const others = files.filter((path) => !path.startsWith(join(home, 'keys')) && path !== join(home, 'control.token'))
-  const inFiles = await Promise.all(others.map(async (path) => ({ from: path, text: await readFile(path, 'latin1') })))
+  const inFiles = await filesOf(home)
   assert.deepEqual(leaks(inFiles, secrets), [])
-  t.diagnostic(`${outputs.length} outputs, ${others.length} files: 0 leaks`)
+  t.diagnostic(`${outputs.length} outputs, ${inFiles.length} files: 0 leaks`)
 })
 
 test('a node that prints its events, and one that does not start, say nothing of its keys and its token', async (t) => {
@@ -189,4 +212,42 @@ test('a node that prints its events, and one that does not start, say nothing of
   assert.deepEqual(printed.slice(-3).map(({ from }) => /\((\d+)\)/.exec(from)?.[1] !== '0'), [true, true, true])
   assert.deepEqual(leaks(printed, secrets), [])
   t.diagnostic(`${printed.length} outputs: 0 leaks`)
+})
+
+test('an agent says nothing of the key that it holds, and leaves nothing of it behind', async (t) => {
+  await using work = await temporaryFolder()
+  const home = join(work.path, 'home')
+  const owner = { home, env: { GGEN_PASSPHRASE: PASSPHRASE } }
+  const socketPath = join(home, 'agent.sock')
+  const outputs: Output[] = []
+  const run = async (machine: typeof owner | string, ...args: readonly string[]): Promise<Finished> => {
+    const finished = await ggen(machine, ...args)
+    outputs.push(outputOf(args.join(' '), finished))
+    return finished
+  }
+  assert.equal((await ggen(owner, 'id', 'create')).code, 0)
+  const keystore = await keystoreOf(home)
+  const { seed } = await keystore.open(keystore.releaseKey(await keystore.read()), PASSPHRASE)
+  const secrets = [{ name: 'release seed', bytes: Buffer.from(seed) }, { name: 'passphrase', bytes: Buffer.from(PASSPHRASE) }]
+  freeOfChance(t, secrets)
+  await using _node = await startNode({ home })
+  t.after(async () => void (await ggen(home, 'id', 'lock')))
+  await run(owner, 'id', 'unlock')
+  const { pid } = (await run(owner, 'id', 'unlock', '--json')).json<{ pid: number }>()
+  const published = await run(home, 'publish', await writeTree(join(work.path, 'source'), smallPackage('tool')), '--json')
+  assert.equal(published.code, 0, published.stdout)
+  const commands = ['yank tool@1.0.0', 'yank tool@1.0.0 --json', 'id show', 'id show --json', 'id rotate --json', 'doctor', 'doctor --json']
+  for (const line of commands) await run(home, ...line.split(' '))
+  const raw = Buffer.from('raw bytes').toString('base64')
+  const questions = [{ ask: 'status' }, { ask: 'sign', payload: raw }, { ask: 'sign' }, { ask: 'export' }, { ask: 'key' }, { ask: 'seed', payload: raw }]
+  for (const line of [...questions.map((question) => JSON.stringify(question)), 'seed', '{"ask":', '']) outputs.push(await saidOver(socketPath, line))
+  outputs.push(...(await processFacts(pid)), ...(await filesOf(home)))
+  await run(owner, 'id', 'agent', '--json')
+  outputs.push(await saidOver(socketPath, '{"ask":"lock"}'))
+  await run(home, 'id', 'lock')
+  outputs.push(...(await filesOf(home)))
+  // The passphrase is in the environment of the commands that were given it, and not of the agent.
+  assert.deepEqual(leaks(outputs, secrets), [])
+  assert.ok(outputs.some(({ from, text }) => from.startsWith('agent.sock') && text.includes(published.json<{ identity: string }>().identity)))
+  t.diagnostic(`${outputs.length} outputs and files: 0 leaks`)
 })
