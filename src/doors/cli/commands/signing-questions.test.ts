@@ -6,13 +6,16 @@ import type { Ask } from './world.ts'
 
 const never = new AbortController().signal
 
-/** A keyboard: what is typed goes to whoever reads just then. */
+/** A keyboard: what is typed goes to whoever reads just then, or waits for whoever does next. */
 const keyboard = (): Ask & { type(line: string): void; end(): void; readonly shown: string[]; readonly readers: () => number } => {
   const shown: string[] = []
+  const ahead: string[] = []
   const readers = new Set<{ readonly resolve: (line: string) => void; readonly reject: (error: Error) => void }>()
   const visible: Ask['visible'] = async (question, signal) => {
     signal.throwIfAborted()
     shown.push(question)
+    const typed = ahead.shift()
+    if (typed !== undefined) return typed
     const reader = Promise.withResolvers<string>()
     readers.add(reader)
     signal.addEventListener('abort', () => reader.reject(signal.reason as Error), { once: true })
@@ -24,7 +27,7 @@ const keyboard = (): Ask & { type(line: string): void; end(): void; readonly sho
   }
   return {
     shown, visible, hidden: visible, readers: () => readers.size,
-    type: (line) => readers.forEach(({ resolve }) => resolve(line)),
+    type: (line) => (readers.size === 0 ? ahead.push(line) : readers.forEach(({ resolve }) => resolve(line))),
     end: () => readers.forEach(({ reject }) => reject(new GgenError('cancelled', 'nobody answered'))),
   }
 }
