@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Op } from '#core'
-import { indexPackages } from '#flow/verify'
+import { indexPackages, PackageLedgers } from '#flow/verify'
 import { openCatalogue } from '#store/disk'
 import { reopenOp } from '#trust'
 import { cacheFolder, momentBefore, opsFile, readOps } from './ops-file.ts'
@@ -46,14 +46,16 @@ async function* batches(path: string, before: number): AsyncGenerator<readonly O
 /** Puts the ops in without checking their signatures, which a node would do: they were made here. What search shows is made as a node makes it. */
 const fill = async (path: string, ops: string, before: number): Promise<void> => {
   using catalogue = openCatalogue(path)
+  const ledgers = new PackageLedgers(catalogue, reopenOp)
   for await (const batch of batches(ops, before)) {
     catalogue.transact(() => {
       const touched = new Map<string, Op>()
       for (const op of batch) {
         catalogue.putOp(op)
+        ledgers.put(op)
         if ('feed' in op) touched.set(`${op.identity} ${op.body.name}`, op)
       }
-      for (const op of touched.values()) if ('feed' in op) indexPackages(catalogue, { identity: op.identity, names: [op.body.name], reopen: reopenOp }, op.at)
+      for (const op of touched.values()) if ('feed' in op) indexPackages(catalogue, { identity: op.identity, names: [op.body.name], ledgers }, op.at)
     })
   }
 }

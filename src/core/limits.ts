@@ -133,6 +133,11 @@ export const LIMITS = Object.freeze({
   parkedOps: 1000,
   /** Ops of chains that stay parsed, and ops of feeds while something is done with them. */
   openOps: 1024,
+  /** Packages and chains of fewer ops are looked at as a whole whenever something comes: that is quick, and nothing of them has to stay in memory. */
+  ledgerOps: 32,
+  /** Envelopes of packages, and of chains, that stay added up: in memory they take about a third more, and chains four times as much. */
+  ledgerBytes: 80 * MiB,
+  ledgerChainBytes: 8 * MiB,
   /** Ops that wait for co-signatures, remembered and asked for in one session. */
   waitingOps: 10_000,
   waitingAsked: 64,

@@ -147,6 +147,37 @@ const transactionConformance = (open: Open): void => {
     assert.equal(catalogue.transact(() => 'result'), 'result')
   })
 
+  test('tells that something was taken back: alone, with others, or among what was gathered', (context) => {
+    using catalogue = open(context)
+    const fails = (): never => {
+      throw new RangeError('no')
+    }
+    const put = (at: number) => (): void => catalogue.putOp(sampleRelease({ at }))
+    catalogue.transact(put(1))
+    catalogue.gather(put(2))
+    catalogue.settle()
+    assert.equal(catalogue.takenBack, 0)
+    let before = 0
+    const more = (): boolean => {
+      const was = before
+      before = catalogue.takenBack
+      return before > was
+    }
+    assert.throws(() => catalogue.transact(fails), RangeError)
+    assert(more())
+    catalogue.transact(() => {
+      put(3)()
+      assert.throws(() => catalogue.transact(fails), RangeError)
+      assert(more(), 'an inner one alone')
+    })
+    assert.equal(more(), false)
+    catalogue.gather(put(4))
+    assert.throws(() => catalogue.gather(fails), RangeError)
+    assert(more())
+    catalogue.settle()
+    assert.equal(more(), false)
+  })
+
   test('what is gathered is there at once, and stays when it is settled or a transaction follows', (context) => {
     using catalogue = open(context)
     const ats = (): number[] => catalogue.placesIn(WHOLE_SET, 10).map(({ at }) => at)

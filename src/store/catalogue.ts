@@ -20,6 +20,8 @@ export interface Catalogue extends OpSet, Disposable {
   gather<T>(work: () => T): T
   /** Makes lasting what was gathered; when that fails, it is taken back. Fine when nothing was gathered, and after disposing. */
   settle(): void
+  /** How often changes were taken back: who remembers something of what it read here has to read again when it is more often than then. */
+  readonly takenBack: number
   /**
    * Adds an op, or replaces the envelope of the same op (more co-signatures, or one that was dropped). When it is the first of its identity, that
    * one is known since `now`, Unix milliseconds.

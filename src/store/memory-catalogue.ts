@@ -41,6 +41,10 @@ class MemoryCatalogue implements Catalogue {
   /** Everything is settled already. */
   settle(): void {}
 
+  get takenBack(): number {
+    return this.#undo.takenBack
+  }
+
   putOp(op: Op, now = 0): void {
     this.#put(op, op.bytes.slice(), now)
   }
@@ -107,8 +111,7 @@ class MemoryCatalogue implements Catalogue {
     return [...this.#known]
       .map(([identity, { place }]) => ({ identity, place, bytes: this.#bytesOf(this.#feedIds(identity)) }))
       .filter(({ place, bytes }) => bytes > 0 && place < (after ?? Infinity))
-      .sort((a, b) => b.place - a.place)
-      .slice(0, limit)
+      .sort((a, b) => b.place - a.place).slice(0, limit)
   }
 
   dropEnvelopes(identity: IdentityId, limit: number): number {
@@ -265,10 +268,8 @@ class MemoryCatalogue implements Catalogue {
       this.#set.remove(op)
       this.#totals = before
     })
-    this.#totals = {
-      packages: before.packages + Number(isFeedOp(op) && ids.length === 0),
-      releases: before.releases + Number(op.type === 'release'),
-    }
+    const isFirst = isFeedOp(op) && ids.length === 0
+    this.#totals = { packages: before.packages + Number(isFirst), releases: before.releases + Number(op.type === 'release') }
     ids.push(op.id)
   }
 

@@ -4,6 +4,12 @@ import assert from 'node:assert/strict'
 export class UndoLog {
   readonly #steps: (() => void)[] = []
   #depth = 0
+  #takenBack = 0
+
+  /** How many transactions failed. */
+  get takenBack(): number {
+    return this.#takenBack
+  }
 
   /** Remembers how to take back a change that was just made. */
   record(undo: () => void): void {
@@ -19,6 +25,7 @@ export class UndoLog {
       assert(!(result instanceof Promise), 'a transaction is synchronous')
       return result
     } catch (error) {
+      this.#takenBack += 1
       for (const undo of this.#steps.splice(start).reverse()) undo()
       throw error
     } finally {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { LIMITS, type OpId } from '#core'
 import { type Catalogue, memoryCatalogue, WHOLE_SET } from '#store'
-import { encodePayload, keyPairFromSeed, openEach, openOp, signPayload } from '#trust'
+import { encodePayload, keyPairFromSeed, openEach, openOp, opIdOf, signPayload } from '#trust'
 import { Publisher, TEST_EPOCH, TestClock } from '#testing'
 import { type Admission, Admissions, type Admit, type OpenAll } from './admit-op.ts'
 import type { QuotaPolicy } from './catalogue-quota.ts'
@@ -123,6 +124,53 @@ test('a version with two archives is disputed: nothing of it is found by search,
   assert.deepEqual(catalogue.claimants(first.body.name), [alice.identity])
   const view = createViews(catalogue).package(alice.identity, first.body.name)
   assert.equal([...(view?.releases.values() ?? [])][0]?.standing, 'disputed')
+})
+
+describe('a package with many ops is found by what it adds up to now', () => {
+  const many = LIMITS.ledgerOps + 8
+
+  test('when those that waited for signatures get them', () => {
+    const { catalogue, admit } = setUp()
+    const [root, one, two] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
+    const release = [one, two].map(({ publicKey }) => ({ key: publicKey, names: ['*'] }))
+    const genesis = openOp(signPayload(encodePayload({
+      type: 'genesis', at: TEST_EPOCH, seq: 0,
+      body: { root: { keys: [root.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 2, nonce: new Uint8Array(16) },
+    }), [root]))
+    const payloads: Uint8Array[] = []
+    let prev: OpId | undefined
+    for (let seq = 0; seq < many; seq += 1) {
+      const { body } = new Publisher('bob').release('tool', `1.0.${seq}`)
+      const place = { identity: genesis.identity, feed: one.publicKey, seq, at: TEST_EPOCH, ...(prev !== undefined && { prev }) }
+      const payload = encodePayload({ type: 'release', ...place, body: { ...body, roles: genesis.id } })
+      prev = opIdOf(payload)
+      payloads.push(payload)
+    }
+    const shown = (): string | undefined => catalogue.newestEntries(1)[0]?.version
+    admit(genesis.bytes)
+    for (const payload of payloads) admit(signPayload(payload, [one]))
+    assert.deepEqual([catalogue.waitingOps(99).length, shown()], [many, undefined])
+    for (const patch of [3, 39, 20]) admit(signPayload(payloads[patch] ?? new Uint8Array(), [one, two]))
+    assert.equal(shown(), '1.0.39')
+  })
+
+  test('when they were dropped and come again', () => {
+    const catalogue = memoryCatalogue()
+    const bytes = { total: Infinity, perIdentity: Infinity }
+    const dear = new Set<string>()
+    const admissions = new Admissions(catalogue, new TestClock(), { bytes, isDear: (identity) => dear.has(identity) })
+    const alice = new Publisher('alice')
+    const ops = Array.from({ length: many }, (_, patch) => alice.release('tool', `1.0.${patch}`))
+    for (const envelope of [alice.genesis, ...ops.map((op) => op.bytes)]) admissions.admit(envelope)
+    assert.equal(catalogue.newestEntries(1)[0]?.version, `1.0.${many - 1}`)
+    bytes.total = 0
+    admissions.admit(new Publisher('bob').genesis)
+    assert.deepEqual(catalogue.newestEntries(1), [])
+    bytes.total = Infinity
+    dear.add(alice.identity)
+    for (const op of ops.slice(0, 3)) assert.equal(admissions.admit(op.bytes).outcome, 'added')
+    assert.equal(catalogue.newestEntries(1)[0]?.version, '1.0.2')
+  })
 })
 
 describe('many ops at once', () => {

@@ -5,6 +5,7 @@ import { CatalogueQuota, type Dropped, NO_QUOTA, type QuotaPolicy } from './cata
 import { indexPackages } from './index-package.ts'
 import { objectionTo } from './judge-op.ts'
 import { OpenedOps } from './opened-ops.ts'
+import { PackageLedgers } from './package-ledgers.ts'
 
 /**
  * What became of an op that somebody handed us.
@@ -48,12 +49,14 @@ export class Admissions {
   readonly #clock: Clock
   readonly #quota: CatalogueQuota
   readonly #opened = new OpenedOps()
+  readonly #ledgers: PackageLedgers
   /** What was dropped in transactions that do not stand yet. */
   #untold: readonly Dropped[] = []
   #sliceOps = SLICE_OPS.most
 
   constructor(catalogue: Catalogue, clock: Clock, policy: QuotaPolicy = NO_QUOTA) {
     this.#quota = new CatalogueQuota(catalogue, policy)
+    this.#ledgers = new PackageLedgers(catalogue, this.#opened.reopen)
     this.#catalogue = catalogue
     this.#clock = clock
   }
@@ -114,8 +117,10 @@ export class Admissions {
         return admission
       })
       const now = Math.floor(this.#clock.now() / 1000)
-      for (const [identity, names] of touched) indexPackages(this.#catalogue, { identity, names, reopen: this.#opened.reopen }, now)
-      return { admissions, dropped: this.#quota.trim() }
+      for (const [identity, names] of touched) indexPackages(this.#catalogue, { identity, names, ledgers: this.#ledgers }, now)
+      const dropped = this.#quota.trim()
+      for (const { identity } of dropped) this.#ledgers.forget(identity)
+      return { admissions, dropped }
     })
     this.#opened.forgetMany()
     this.#untold = [...untold, ...dropped]
@@ -151,6 +156,7 @@ export class Admissions {
     if (!this.#quota.hasRoom(op)) return this.#keepPlace(op)
     this.#catalogue.putOp(op, this.#clock.now())
     this.#opened.remember(op)
+    this.#ledgers.put(op)
     if (this.#waits(op)) this.#catalogue.noteWaiting(op.id, true)
     return { outcome: 'added', op }
   }
@@ -177,6 +183,7 @@ export class Admissions {
     if (Buffer.compare(merged, held) === 0) return { outcome: 'known', op }
     const more = openOp(merged)
     this.#catalogue.putOp(more)
+    this.#ledgers.put(more)
     if (!this.#waits(more)) this.#catalogue.noteWaiting(more.id, false)
     return { outcome: 'added', op: more }
   }

@@ -1,6 +1,7 @@
 export { type Admission, Admissions, type Admit, type OpenAll } from './admit-op.ts'
 export type { QuotaBytes, QuotaPolicy } from './catalogue-quota.ts'
-export { indexPackages, newestAcceptable } from './index-package.ts'
+export { indexPackages } from './index-package.ts'
 export { requireAdmissible, requireMembership } from './own-op.ts'
+export { PackageLedgers } from './package-ledgers.ts'
 export { createViews, type PackageViews } from './package-views.ts'
 export { verifyArchive, type VerifiedRelease } from './verify-archive.ts'

@@ -39,6 +39,7 @@ export class SqliteCatalogue implements DiskCatalogue {
   readonly #steps: StepMarks
   /** Transactions that are open. */
   #depth = 0
+  #takenBack = 0
 
   /** Throws `store-broken` when the summary does not fit the ops. */
   constructor(database: Database, { rebuilt }: { readonly rebuilt: boolean }) {
@@ -49,6 +50,10 @@ export class SqliteCatalogue implements DiskCatalogue {
     this.#steps = new StepMarks(database)
     const held = database.get<{ count: number }>('SELECT count(*) AS count FROM ops')?.count
     if (held !== this.counts().ops || held !== this.#spans.measure(WHOLE_SET).count) throw database.damage('the summary of the catalogue')
+  }
+
+  get takenBack(): number {
+    return this.#takenBack
   }
 
   transact<T>(work: () => T): T {
@@ -237,6 +242,7 @@ export class SqliteCatalogue implements DiskCatalogue {
       return work()
     } catch (error) {
       this.#spans.forget()
+      this.#takenBack += 1
       throw error
     } finally {
       this.#depth -= 1
