@@ -1,4 +1,4 @@
-import { GgenError, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec } from '#core'
+import { GgenError, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec, type Version } from '#core'
 import { type Doubts, pickRelease } from '#flow/resolve'
 import { type ParsedQuery, parseQuery } from '#flow/search'
 import type { PackageViews } from '#flow/verify'
@@ -12,12 +12,20 @@ export interface LookupParts {
   readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
 }
 
+/** A package of one publisher. */
+export interface PackageKey {
+  readonly identity: IdentityId
+  readonly name: PackageName
+}
+
 /** How to choose: whom a spec means, what must hold of a package, and what speaks against its releases. */
-export interface Choice extends Doubts {
+export interface Choice extends Omit<Doubts, 'wasInstalled'> {
   /** `undefined`: nobody here knows the name. Throws where it is not clear who is meant, or not who may be. */
   readonly publisher: (spec: PackageSpec) => IdentityId | undefined
   /** Throws where the package may not be chosen from. */
-  readonly check?: (key: { readonly identity: IdentityId; readonly name: PackageName }) => void
+  readonly check?: (key: PackageKey) => void
+  /** The version of the release of a package that was installed last. */
+  readonly installedLast?: (key: PackageKey) => Version | undefined
 }
 
 /** The release that a spec means, and all that is known of its package. */
@@ -47,7 +55,9 @@ export const findRelease = async (parts: LookupParts, wish: { readonly spec: Pac
 const findLocally = ({ views }: LookupParts, { spec, choice }: { readonly spec: PackageSpec; readonly choice: Choice }): Found => {
   const identity = choice.publisher(spec)
   const view = identity === undefined ? undefined : views.package(identity, spec.name)
-  if (identity !== undefined) choice.check?.({ identity, name: spec.name })
+  const key = identity && { identity, name: spec.name }
+  if (key !== undefined) choice.check?.(key)
   if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
-  return { view, chosen: pickRelease(view, spec.range, choice) }
+  const wasInstalled = (version: Version): boolean => key !== undefined && choice.installedLast?.(key) === version
+  return { view, chosen: pickRelease(view, spec.range, { ...choice, wasInstalled }) }
 }

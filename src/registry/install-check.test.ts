@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import type { ReleaseOp } from '#core'
 import { createViews } from '#flow/verify'
 import { memoryCatalogue, memoryTrustStore } from '#store'
-import { openOp, type PackageView } from '#trust'
-import { Publisher, TestClock } from '#testing'
+import { keyPairFromSeed, openOp, type PackageView } from '#trust'
+import { Publisher, seeded, TestClock } from '#testing'
 import { InstallCheck } from './install-check.ts'
 
 const HOUR = 3_600_000
@@ -68,11 +68,25 @@ describe('what was seen before', () => {
 
   test('measures what comes: a release that newly asks for scripts is refused', () => {
     const { check, view, publish, first } = scene()
-    check.assertNoDowngrade(first)
+    check.assertNoDowngrade(first, view())
     check.remember(first, view())
     const second = publish('1.1.0')
-    check.assertNoDowngrade(second)
+    check.assertNoDowngrade(second, view())
     const scripted = { ...second, body: { ...second.body, scripts: true } }
-    assert.throws(() => check.assertNoDowngrade(scripted), { code: 'downgrade', message: /asks for install scripts/ })
+    assert.throws(() => check.assertNoDowngrade(scripted, view()), { code: 'downgrade', message: /asks for install scripts/ })
+  })
+
+  test('is the newest release below it that counts, where its publisher has disowned it', () => {
+    const { check, ada, view, publish, first } = scene()
+    const disowned = publish('1.1.0')
+    check.remember({ ...disowned, feed: keyPairFromSeed(seeded('stolen').bytes(32)).publicKey, body: { ...disowned.body, scripts: true } }, view())
+    assert.equal(check.installedLast({ identity: ada.identity, name: first.body.name }), '1.1.0')
+    assert.throws(() => check.assertNoDowngrade(first, view()), { code: 'downgrade', message: /a key that had not signed before/ })
+    const without = (version: string): PackageView => ({ ...view(), releases: new Map([...view().releases].filter(([slot]) => slot !== version)) })
+    check.assertNoDowngrade(first, without('1.1.0'))
+    const next = publish('1.2.0')
+    check.assertNoDowngrade(next, without('1.1.0'))
+    const scripted = { ...next, body: { ...next.body, scripts: true } }
+    assert.throws(() => check.assertNoDowngrade(scripted, without('1.1.0')), { code: 'downgrade', message: /weaker than 1\.0\.0, which/ })
   })
 })

@@ -1,8 +1,10 @@
-import { type Clock, GgenError, type IdentityId, type PackageName, type ReleaseOp } from '#core'
+import { type Clock, GgenError, type IdentityId, type ReleaseOp, type Version } from '#core'
 import { ageOf, downgraded, downgrades, isUrgent, toSeen } from '#flow/resolve'
 import type { PackageViews } from '#flow/verify'
-import type { Catalogue, TrustStore } from '#store'
+import type { Catalogue, SeenRelease, TrustStore } from '#store'
 import type { IdentityView, PackageView } from '#trust'
+import { compare } from 'semver'
+import type { PackageKey } from './find-release.ts'
 
 export interface InstallCheckParts {
   readonly trust: TrustStore
@@ -13,12 +15,6 @@ export interface InstallCheckParts {
   readonly coolDownMs: number
   /** Whether a publisher publishes from this node. */
   readonly isOwn: (identity: IdentityId) => boolean
-}
-
-/** A package of one publisher. */
-export interface PackageKey {
-  readonly identity: IdentityId
-  readonly name: PackageName
 }
 
 /** What is known now is measured by what was seen when a release of the package was last installed here. */
@@ -48,9 +44,14 @@ export class InstallCheck {
     return view === undefined || !isUrgent(release, view)
   }
 
+  /** The version of the release of a package that was installed last. */
+  installedLast({ identity, name }: PackageKey): Version | undefined {
+    return this.#parts.trust.memory.seen(identity, name)?.last.version
+  }
+
   /** Throws `downgrade` for a release that is weaker than the one that was installed before. */
-  assertNoDowngrade(release: ReleaseOp): void {
-    const before = this.#parts.trust.memory.seen(release.identity, release.body.name)?.last
+  assertNoDowngrade(release: ReleaseOp, view: PackageView): void {
+    const before = this.#before(release, view)
     if (before === undefined) return
     const kinds = downgrades(before, toSeen(release, this.#rolesOf(release)))
     if (kinds.length > 0) throw downgraded(release, before, kinds)
@@ -62,6 +63,17 @@ export class InstallCheck {
     const { identity, body: { name } } = release
     const heads = [this.#identity(identity).head, ...[...view.heads.values()].map(({ head }) => head)]
     trust.memory.putSeen({ identity, name, heads: [...new Set(heads)], last: toSeen(release, this.#rolesOf(release)) })
+  }
+
+  /** What was installed before; where that does not count any more, because its publisher disowned it, the newest one below it that does. */
+  #before({ id, identity, body: { name } }: ReleaseOp, view: PackageView): SeenRelease | undefined {
+    const last = this.#parts.trust.memory.seen(identity, name)?.last
+    if (last === undefined) return undefined
+    const standing = [...view.releases.values()].flatMap(({ release, rivals }) => [release, ...rivals])
+    if (standing.some((release) => release.id === last.op)) return last
+    const below = standing.filter((release) => compare(release.body.version, last.version) < 0)
+    const newest = below.toSorted((a, b) => compare(b.body.version, a.body.version))[0]
+    return newest === undefined || newest.id === id ? undefined : toSeen(newest, this.#rolesOf(newest))
   }
 
   #rolesOf({ identity, body }: ReleaseOp): IdentityView['roles'] {

@@ -75,13 +75,14 @@ export class InstallGate implements Disposable {
     const choice: Choice = {
       publisher: (asked) => this.#installed(asked, asking),
       check: (key) => this.#check.assertNotRolledBack(key),
+      installedLast: (key) => this.#check.installedLast(key),
       isTooYoung: (release) => this.#check.isTooYoung(release),
       ...(request.acceptAdvisory !== true && { adviceAgainst: (release: ReleaseOp) => this.#adviceAgainst(release) }),
     }
     const found = await findRelease({ ...this.#parts, askPeers }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)
-    this.#assertNoDowngrade(release, request.acceptDowngrade === true)
+    this.#assertNoDowngrade(found, request.acceptDowngrade === true)
     const { verdict, lookAlikes = [] } = this.#names.report(spec.name, asking)
     return { found, lookAlikes, settle: () => this.#settle(spec, found, verdict) }
   }
@@ -143,9 +144,9 @@ export class InstallGate implements Disposable {
     this.#parts.events.emit({ type: 'advisory-accepted', name, version, identity, by: advice.by, severity: advice.severity })
   }
 
-  #assertNoDowngrade(release: ReleaseOp, isAccepted: boolean): void {
+  #assertNoDowngrade({ chosen: { release }, view }: Found, isAccepted: boolean): void {
     try {
-      this.#check.assertNoDowngrade(release)
+      this.#check.assertNoDowngrade(release, view)
     } catch (error) {
       if (!isAccepted || !isGgenError(error, 'downgrade')) throw error
       const { identity, body: { name, version } } = release

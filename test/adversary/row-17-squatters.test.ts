@@ -23,7 +23,7 @@ test('A name with a thousand claims is refused without an identity, lists a few,
   assert(error instanceof GgenError && error.code === 'name-contested')
   const listed = error.details['identities'] as readonly string[]
   assert.equal(listed.length, 20)
-  assert.match(error.message, new RegExp(`claimed by ${CLAIMS} publishers[\\s\\S]*and ${CLAIMS - 20} more`))
+  assert.match(error.message, new RegExp(`claimed by ${CLAIMS} publishers.*, ${CLAIMS - 20} more$`))
   assert.equal((await node.registry.trusting.why(parsePackageSpec('http').name, never)).claims.length, 20)
 
   const chosen = squatters[500] ?? other

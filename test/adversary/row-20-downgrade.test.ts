@@ -55,11 +55,11 @@ test('Six kinds of downgrade, six refused; accepting one is told', async (contex
   const check = new InstallCheck({ trust: node.trust, catalogue: node.catalogue, views, clock, coolDownMs: 0, isOwn: () => false })
   const view = views.package(genesis.identity, name)
   assert(view !== undefined)
-  check.assertNoDowngrade(good)
+  check.assertNoDowngrade(good, view)
   check.remember(good, view)
   const refused = Object.entries(WEAKER).filter(([kind, op]) => {
     try {
-      check.assertNoDowngrade(op)
+      check.assertNoDowngrade(op, view)
       return false
     } catch (error) {
       assert(error instanceof GgenError && error.code === 'downgrade')

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { digestOf, Events, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
+import { digestOf, Events, type IdentityId, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
 import { type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
 import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
@@ -15,6 +15,7 @@ import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
 import { openRealRegistry } from './real-registry.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
+import { TrustScene } from './trust-scene.ts'
 
 const VERSION = '0.1.0'
 const SELF = parsePeerId(`12D3Koo${'WStage'.repeat(7)}abc`)
@@ -36,11 +37,15 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** Types the one passphrase of this page, and Enter; approves what it is shown. */
-const typist = (screen: World['stdout']): Ask => {
+/** The words that a page was shown, on four lines. */
+const RECOVERY_WORDS = /recovery words on paper[^\n]*\n\n((?: {4}[a-z ]+\n){4})/
+
+/** Types the one passphrase of this page, and Enter, or the recovery words that it has seen; approves what it is shown, but no publisher unless `installs`. */
+const typist = (screen: World['stdout'], { recoveryWords, installs }: { readonly recoveryWords: string; readonly installs: boolean }): Ask => {
   const answer = async (question: string): Promise<string> => {
     screen.write(`${question.trimEnd()}\n`)
-    return question.startsWith('sign it?') ? 'y' : PASSPHRASE
+    if (question.includes('recovery words')) return recoveryWords
+    return question.startsWith('sign it?') || (installs && question.startsWith('install it')) ? 'y' : PASSPHRASE
   }
   return { hidden: answer, visible: answer }
 }
@@ -58,6 +63,15 @@ const liarAccess = (): PeerAccess => {
   return node.access
 }
 
+const variablesOf = (words: readonly string[]): Variables =>
+  Object.fromEntries(words.slice(0, words.indexOf('ggen')).map((word) => word.split('=') as [string, string]))
+
+/** Where the node of a block runs: in the home that its first command names, if it names one. */
+const homeOf = (steps: readonly Step[]): Variables => {
+  const { GGEN_HOME } = variablesOf(readWords(steps[0]?.command ?? 'ggen'))
+  return GGEN_HOME === undefined ? {} : { GGEN_HOME }
+}
+
 /** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it, or a real one on demand. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string
@@ -65,6 +79,8 @@ export class Stage implements AsyncDisposable {
   readonly #canned = cannedRegistry()
   readonly #access = liarAccess()
   #real: Registry | undefined
+  #scene: TrustScene | undefined
+  #recoveryWords = ''
   #registry: Registry = this.#canned
   readonly #installed: InstalledPackage[] = []
   readonly #keystores = new Map<string, Keystore>()
@@ -90,9 +106,9 @@ export class Stage implements AsyncDisposable {
   /** Plays the steps of one block; resolves to the same steps with what was really printed. */
   async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
     if (setting.real) this.#real ??= this.#open.use(await openRealRegistry(this.#folder)).registry
-    this.#registry = setting.real && this.#real !== undefined ? this.#real : this.#canned
+    this.#registry = (await this.#playScene(setting)) ?? (setting.real && this.#real !== undefined ? this.#real : this.#canned)
     const ending = new AbortController()
-    const node = setting.node ? await this.#startBehind(ending.signal) : undefined
+    const node = setting.node ? await this.#startBehind(ending.signal, homeOf(steps)) : undefined
     const played: Step[] = []
     for (const step of steps) played.push({ command: step.command, output: await this.#show(await this.#type(step, setting)) })
     ending.abort()
@@ -100,19 +116,26 @@ export class Stage implements AsyncDisposable {
     return played
   }
 
+  async #playScene({ scene }: Setting): Promise<Registry | undefined> {
+    if (scene === undefined) return undefined
+    this.#scene ??= this.#open.use(await TrustScene.open())
+    return await this.#scene.play(scene)
+  }
+
   /** Waits until the node is up; what it resolves to holds the promise of its end. */
-  async #startBehind(signal: AbortSignal): Promise<{ readonly ended: Promise<number> }> {
+  async #startBehind(signal: AbortSignal, env: Variables): Promise<{ readonly ended: Promise<number> }> {
     const up = Promise.withResolvers<void>()
     const quiet = { write: () => up.resolve(), isTTY: false }
-    const ended = runCli(['p2p', 'start'], this.#world(quiet, signal))
+    const ended = runCli(['p2p', 'start'], this.#world(quiet, signal, env))
     await Promise.race([up.promise, ended])
     return { ended }
   }
 
-  async #type({ command, output: expected }: Step, { pipe }: Setting): Promise<string> {
+  async #type({ command, output: expected }: Step, { pipe, scene }: Setting): Promise<string> {
     const words = readWords(command)
-    const env = Object.fromEntries(words.slice(0, words.indexOf('ggen')).map((word) => word.split('=') as [string, string]))
-    const [program, ...args] = words.slice(Object.keys(env).length)
+    const env = variablesOf(words)
+    const self = scene === undefined ? ADA : await this.#self()
+    const [program, ...args] = words.slice(Object.keys(env).length).map((word) => word.replaceAll(ADA, self))
     if (command === 'echo $?') return `${this.#lastCode}\n`
     if (program !== 'ggen') throw new Error(`a transcript can only run ggen, not ${program}`)
     const keyboard = new AbortController()
@@ -124,6 +147,7 @@ export class Stage implements AsyncDisposable {
       keyboard.abort()
     }
     this.#lastCode = await runCli(args, this.#world({ write, isTTY: !pipe, columns: COLUMNS }, keyboard.signal, env))
+    this.#recoveryWords = RECOVERY_WORDS.exec(output)?.[1]?.trim().split(/\s+/).join(' ') ?? this.#recoveryWords
     return output
   }
 
@@ -133,7 +157,7 @@ export class Stage implements AsyncDisposable {
       environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
-      ...(output.isTTY && { ask: typist(output) }),
+      ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#registry === this.#scene?.user }) }),
       openKeystore: async (home) => this.#keystoreOf(home),
       openAgents: async () => this.#agents,
       stdin: () => process.stdin,
@@ -187,11 +211,15 @@ export class Stage implements AsyncDisposable {
 
   /** The publisher of this page is the one of the canned registry, who has no key. */
   async #show(output: string): Promise<string> {
-    const held = await this.#keystores.get(join(this.#folder, 'home'))?.find()
-    const self = held?.file.identity ?? ADA
+    const self = await this.#self()
     const named = output.replaceAll(self, ADA).replaceAll(shortIdentity(self), shortIdentity(ADA))
     const text = named.replaceAll(join(this.#folder, 'home'), '/home/ada/.local/share/ggen').replaceAll(this.#folder, '/home/ada')
     return SHOWN.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), text)
+  }
+
+  async #self(): Promise<IdentityId> {
+    const held = await this.#keystores.get(join(this.#folder, 'home'))?.find()
+    return held?.file.identity ?? ADA
   }
 
   [Symbol.asyncDispose](): Promise<void> {

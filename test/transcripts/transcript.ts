@@ -1,3 +1,5 @@
+import { isSceneName, type SceneName } from './trust-scene.ts'
+
 /** A fenced `console` block of a page: commands, each with the output that belongs to it. */
 export interface Transcript {
   /** Where the text of the block begins and ends in the page. */
@@ -14,7 +16,7 @@ export interface Step {
   readonly output: string
 }
 
-/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`, or `real` for a node that holds the real packages. */
+/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`, `real` for a node that holds the real packages, or the name of a scene. */
 export interface Setting {
   /** A node is running. */
   readonly node: boolean
@@ -22,18 +24,22 @@ export interface Setting {
   readonly pipe: boolean
   /** It is a real registry with the real packages of the community, not the canned one. */
   readonly real: boolean
+  /** It is a node among others, between whom this has just happened. */
+  readonly scene?: SceneName
 }
 
 const FENCE = /^```console\n([\s\S]*?)^```$/gm
-const COMMENT = /<!-- transcript: ([a-z, ]+) -->\s*$/
+const COMMENT = /<!-- transcript: ([a-z, -]+) -->\s*$/
 const WORDS = ['node', 'pipe', 'real']
 
 const settingBefore = (text: string): Setting => {
   const words = COMMENT.exec(text)?.[1]?.split(',').map((word) => word.trim()) ?? []
-  const unknown = words.find((word) => !WORDS.includes(word))
+  const unknown = words.find((word) => !WORDS.includes(word) && !isSceneName(word))
   if (unknown !== undefined) throw new Error(`a transcript cannot ask for "${unknown}"`)
   const real = words.includes('real')
-  return { node: real || words.includes('node'), pipe: words.includes('pipe'), real }
+  const scene = words.find(isSceneName)
+  const isRunning = real || scene !== undefined || words.includes('node')
+  return { node: isRunning, pipe: words.includes('pipe'), real, ...(scene !== undefined && { scene }) }
 }
 
 const readSteps = (block: string): readonly Step[] => {

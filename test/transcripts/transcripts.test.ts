@@ -7,6 +7,8 @@ import { readTranscripts, readWords } from './transcript.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'cli.md')
 
+const MOMENTS = join(import.meta.dirname, '..', '..', 'docs', 'moments.md')
+
 const COMMANDS = [
   'doctor', 'id backup', 'id create', 'id export', 'id import', 'id lock', 'id protect', 'id show', 'id unlock', 'info', 'install', 'list', 'p2p allow',
   'p2p ban', 'p2p bans', 'p2p peers', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'search', 'unpin', 'watch',
@@ -25,6 +27,13 @@ describe('docs/reference/cli.md', () => {
       assert.ok(lines.some((line) => line.startsWith(`ggen ${command}`) && !line.includes('--')), `ggen ${command}`)
       assert.ok(command === 'p2p stop' || lines.some((line) => line.startsWith(`ggen ${command}`) && line.endsWith('--json')), `ggen ${command} --json`)
     }
+  })
+})
+
+describe('docs/moments.md', () => {
+  it('shows exactly what people see when it happens', async () => {
+    const page = await readFile(MOMENTS, 'utf8')
+    assert.equal(await playPage(page), page, 'node --conditions=ggen-source test/transcripts/write-pages.ts docs/moments.md writes what is printed')
   })
 })
 

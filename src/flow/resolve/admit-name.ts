@@ -55,18 +55,17 @@ const unverified = ({ name, lookAlikes = [] }: TrustReport, identity: IdentityId
 
 const EVIDENCE = { domain: 'named by the domain', endorsed: 'vouched for by publishers you follow' } as const
 
-const reasonsOf = ({ evidence, blocked }: NameClaim): string => {
+/** Who claims a name, and what speaks for it and against it. */
+const claimText = ({ identity, evidence, blocked }: NameClaim): string => {
   const words = evidence.flatMap(({ kind }) => (kind === 'domain' || kind === 'endorsed' ? EVIDENCE[kind] : []))
-  return [...words, ...(blocked === undefined ? [] : ['you are warned of it'])].join(', ')
+  const reasons = [...words, ...(blocked === undefined ? [] : ['you are warned of it'])].join(', ')
+  return reasons === '' ? shortIdentity(identity) : `${shortIdentity(identity)} (${reasons})`
 }
 
 const contested = ({ name, claims, claimCount, lookAlikes = [] }: TrustReport): GgenError => {
-  const about = (claim: NameClaim): string => [shortIdentity(claim.identity), reasonsOf(claim)].filter((text) => text !== '').join('; ')
-  const list = claims.map((claim) => `  @${claim.identity}/${name}   (${about(claim)})`)
-  const more = claimCount > claims.length ? [`  … and ${claimCount - claims.length} more`] : []
-  const alike = lookAlikes.map((one) => `  and it ${lookAlikeText(one)}`)
-  const message = `${name} is claimed by ${claimCount} publishers and you have not chosen one:\n${[...list, ...more, ...alike].join('\n')}`
-  return new GgenError('name-contested', message, {
+  const more = claimCount > claims.length ? [`${claimCount - claims.length} more`] : []
+  const message = `${name} is claimed by ${claimCount} publishers and you have not chosen one: ${[...claims.map(claimText), ...more].join(', ')}`
+  return new GgenError('name-contested', [message, ...lookAlikes.map((one) => `it ${lookAlikeText(one)}`)].join('; '), {
     hint: `choose one: ggen install @${claims[0]?.identity ?? 'IDENTITY'}/${name}`,
     details: { name, identities: claims.map(({ identity }) => identity), ...(lookAlikes.length > 0 && { lookAlikes }) },
   })

@@ -43,6 +43,6 @@ test('Signatures are counted by the roles, and machines are no people', () => {
 test('The refusal says what is weaker, in plain words', () => {
   const error = downgraded(two, before, ['scripts', 'key'])
   assert.equal(error.code, 'downgrade')
-  assert.match(error.message, /^tool@1\.1\.0 is weaker than 1\.0\.0, which was installed before:\n/)
-  assert.match(error.message, /\n {2}it asks for install scripts.*\n {2}it was signed by a key/)
+  assert.match(error.message, /^tool@1\.1\.0 is weaker than 1\.0\.0, which was installed before: it asks for install scripts/)
+  assert.match(error.message, /; it was signed by a key/)
 })

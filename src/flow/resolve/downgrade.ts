@@ -46,8 +46,8 @@ export const downgrades = (before: SeenRelease, now: SeenRelease): readonly Down
 
 /** The refusal that says in plain words what is weaker. */
 export const downgraded = ({ body }: ReleaseOp, before: SeenRelease, kinds: readonly Downgrade[]): GgenError => {
-  const list = kinds.map((kind) => `  ${WORDS[kind]}`).join('\n')
-  return new GgenError('downgrade', `${body.name}@${body.version} is weaker than ${before.version}, which was installed before:\n${list}`, {
+  const list = kinds.map((kind) => WORDS[kind]).join('; ')
+  return new GgenError('downgrade', `${body.name}@${body.version} is weaker than ${before.version}, which was installed before: ${list}`, {
     details: { name: body.name, version: body.version, before: before.version, downgrades: kinds },
   })
 }

@@ -88,3 +88,11 @@ test('what a key signed after it contradicted itself is not there, and the error
   assert.throws(() => pickRelease(known, '1.2.0'), { code: 'disputed' })
   assert.throws(() => pickRelease(known, '^1.1'), { code: 'disputed' })
 })
+
+test('A version that was installed before and is not there any more was disowned, and that is said', () => {
+  const wasInstalled = (version: string): boolean => version === '1.1.0'
+  const refused = { code: 'version-not-found', message: /^tool@1\.1\.0 was installed before, and does not count any more: its publisher has revoked the key/ }
+  assert.throws(() => pickRelease(view('1.0.0'), '1.1.0', { wasInstalled }), refused)
+  assert.throws(() => pickRelease(view('1.0.0'), '1.2.0', { wasInstalled }), { code: 'version-not-found', message: 'tool has no version 1.2.0' })
+  assert.equal(pickRelease(view('1.0.0', '1.1.0'), '1.1.0', { wasInstalled }).version, '1.1.0')
+})

@@ -1,4 +1,4 @@
-import { type Advice, GgenError, isVersion, LIMITS, type PackageName, type ReleaseOp, shortIdentity, versionSlot } from '#core'
+import { type Advice, GgenError, isVersion, LIMITS, type PackageName, type ReleaseOp, shortIdentity, type Version, versionSlot } from '#core'
 import type { PackageView, ReleaseView } from '#trust'
 import { compare, prerelease, Range, satisfies } from 'semver'
 
@@ -10,6 +10,8 @@ export interface Doubts {
   readonly isTooYoung?: IsTooYoung
   /** Advice for which a release is not to be chosen. */
   readonly adviceAgainst?: (release: ReleaseOp) => Advice | undefined
+  /** Whether a version that is not there was installed before: then its publisher has disowned it since. */
+  readonly wasInstalled?: (version: Version) => boolean
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Doubts {
  */
 export const pickRelease = (view: PackageView, range: string | undefined, doubts: Doubts = {}): ReleaseView => {
   const { isTooYoung = () => false, adviceAgainst = () => undefined } = doubts
-  if (range !== undefined && isVersion(range)) return unadvised(exact(view, range), adviceAgainst)
+  if (range !== undefined && isVersion(range)) return unadvised(exact(view, range, doubts), adviceAgainst)
   const parsed = range === undefined || range === 'latest' ? undefined : parseRange(range)
   const standing = [...view.releases.values()].filter((release) => release.standing === 'live' || release.standing === 'deprecated')
   const wanted = standing.filter(({ version }) => parsed === undefined || satisfies(version, parsed))
@@ -66,12 +68,15 @@ const parseRange = (range: string): Range => {
   }
 }
 
-const exact = (view: PackageView, version: string & Parameters<typeof versionSlot>[0]): ReleaseView => {
+const exact = (view: PackageView, version: Version, { wasInstalled }: Doubts): ReleaseView => {
   const found = view.releases.get(versionSlot(version))
   const meant = found !== undefined && (version === found.version || version === found.release.body.version || found.standing === 'disputed')
   if (!meant) {
     if (view.suspended.length > 0) throw suspended(view)
-    throw new GgenError('version-not-found', `${view.name} has no version ${version}`, { details: versions(view) })
+    const what = wasInstalled?.(version) === true
+      ? `${view.name}@${version} was installed before, and does not count any more: its publisher has revoked the key that signed it`
+      : `${view.name} has no version ${version}`
+    throw new GgenError('version-not-found', what, { details: versions(view) })
   }
   if (found.standing === 'disputed') throw disputed(view.name, found)
   if (found.standing === 'withdrawn') throw new GgenError('denied', `${view.name}@${version} was withdrawn${because(found)}`)

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { memoryFolder } from '#archive'
+import { type IdentityId, parsePackageName, parseVersion, type ReleaseKey, type RevokedKey } from '#core'
+import { memoryHub } from '#network'
+import type { Registry } from '#registry'
+import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
+import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
+
+const never = new AbortController().signal
+const HOUR_MS = 3_600_000
+
+/** What happens, in this order: each builds on those before. */
+const SCENES = ['own-folder', 'contested', 'known-publisher', 'changed-key', 'revoked-release', 'lost-machine'] as const
+
+export type SceneName = (typeof SCENES)[number]
+
+export const isSceneName = (word: string): word is SceneName => SCENES.some((name) => name === word)
+
+/** A publisher whose keys change. */
+class Author {
+  readonly identity: IdentityId
+  readonly #genesis: Uint8Array
+  readonly #root: KeyPair
+  #release: KeyPair
+
+  constructor(seed: string) {
+    const { identity, genesis, root, release } = createIdentity(seeded(seed), TEST_EPOCH)
+    this.identity = identity
+    this.#genesis = genesis
+    this.#root = keyPairFromSeed(root)
+    this.#release = keyPairFromSeed(release)
+  }
+
+  async publish({ registry, source }: TestRegistry, name: string, version: string): Promise<void> {
+    source({ kind: 'folder', tree: memoryFolder(smallPackage(name, version)) })
+    const { identity } = this
+    const prepared = await registry.prepare({ path: '/', identity, chain: [this.#genesis], feed: this.#release.publicKey }, never)
+    assert.equal(prepared.state, 'unsigned')
+    await registry.commit(prepared.intent, [signed(this.#release, prepared.payload)])
+  }
+
+  /** Another release key in the place of the one before, which signed some releases that its owner did not make. */
+  async changeKey({ registry: { speaking } }: TestRegistry, seed: string, notMine: RevokedKey['notMine'] = []): Promise<void> {
+    const next = keyPairFromSeed(seeded(seed).bytes(32))
+    const add: readonly ReleaseKey[] = [{ key: next.publicKey, names: ['*'] }]
+    const statement = { type: 'roles', change: { add, revoke: [{ key: this.#release.publicKey, notMine }] } } as const
+    const { identity } = this
+    const { intent, payload } = await speaking.prepare({ identity, chain: [this.#genesis], feed: this.#release.publicKey, statement }, never)
+    await speaking.commit(intent, [signed(this.#root, payload)], never)
+    this.#release = next
+  }
+}
+
+const signed = (key: KeyPair, payload: Uint8Array) => ({ key: key.publicKey, signature: key.sign(signingBytes(payload)) })
+
+/** The user's node and another one, and what others publish. Time and keys are the same in every run. */
+export class TrustScene implements AsyncDisposable {
+  readonly #clock: TestClock
+  readonly #user: TestRegistry
+  readonly #other: TestRegistry
+  readonly #author = new Author('grace')
+  readonly #open: AsyncDisposableStack
+
+  private constructor({ clock, user, other, open }: { clock: TestClock; user: TestRegistry; other: TestRegistry; open: AsyncDisposableStack }) {
+    this.#clock = clock
+    this.#user = user
+    this.#other = other
+    this.#open = open
+  }
+
+  static async open(): Promise<TrustScene> {
+    await using open = new AsyncDisposableStack()
+    const clock = new TestClock()
+    const hub = memoryHub({ clock })
+    const user = open.use(await openRegistry({ hub, clock, policy: { firstUse: 'ask', coolDownMs: 0, namespaces: new Map() } }))
+    const other = open.use(await openRegistry({ hub, clock }))
+    hub.link(user.network.self, other.network.self)
+    return new TrustScene({ clock, user, other, open: open.move() })
+  }
+
+  get user(): Registry {
+    return this.#user.registry
+  }
+
+  /** Lets it happen, and waits until the node of the block has heard of it; resolves to that node. */
+  async play(scene: SceneName): Promise<Registry> {
+    this.#clock.advance(HOUR_MS)
+    await this.#happen(scene)
+    const [{ catalogue }, { catalogue: known }] = [this.#user, this.#other]
+    await until('both nodes know the same', () => catalogue.arrivals(0, 1000).envelopes.length === known.arrivals(0, 1000).envelopes.length)
+    return (scene === 'lost-machine' ? this.#other : this.#user).registry
+  }
+
+  async #happen(scene: SceneName): Promise<void> {
+    switch (scene) {
+      case 'own-folder':
+        this.#user.source({ kind: 'folder', tree: memoryFolder(smallPackage('hello', '1.0.0', 'says hello')) })
+        return
+      case 'contested':
+        for (const seed of ['eve', 'mallory']) await new Author(seed).publish(this.#other, 'logger', '1.0.0')
+        return
+      case 'known-publisher':
+        return await this.#author.publish(this.#other, 'parser', '1.0.0')
+      case 'changed-key':
+        await this.#author.changeKey(this.#other, 'second')
+        return await this.#author.publish(this.#other, 'parser', '1.1.0')
+      case 'revoked-release':
+        return await this.#author.changeKey(this.#other, 'third', [{ name: parsePackageName('parser'), version: parseVersion('1.1.0') }])
+      case 'lost-machine':
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#open.disposeAsync()
+  }
+}
