@@ -11,7 +11,9 @@ const name = parsePackageName('io.ggen.tool')
 const [owner, rival] = [identityNaming('owner', 'ggen.io'), identityNaming('rival', 'ggen.io')]
 const silent = identityNaming('silent')
 const VIEWS = new Map([owner, rival, silent].map((view) => [view.identity, view]))
-const NO_VIEWS = { package: () => undefined, packageOf: () => assert.fail('no package is looked at'), latestAt: () => 0, stagedOpinions: () => [] }
+const NO_VIEWS = {
+  package: () => undefined, packageOf: () => assert.fail('no package is looked at'), latestAt: () => 0, stagedOpinions: () => [], latestWord: () => 0,
+}
 const claim = (identity: IdentityId, prefix = 'io.ggen') => ({ prefix, identity })
 
 const asker = (record: PublishedRecord | undefined) => {

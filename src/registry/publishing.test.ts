@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { memoryFolder } from '#archive'
-import { LIMITS, parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState } from '#core'
+import { LIMITS, parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState, type Version } from '#core'
 import { memoryHub } from '#network'
 import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
 import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
@@ -54,6 +54,42 @@ describe('what a publisher says beside releases', () => {
       const { peers, identity } = await say(a, status(state, '1.1.0'))
       assert.deepEqual([peers, identity], [1, made.identity])
       await until(`b knows that it is ${state}`, async () => (await standing(b)) === shown)
+    }
+  })
+
+  test('counts in the order in which it was said, also within one second and by several keys', async () => {
+    await using a = await openAlone()
+    await a.publish(smallPackage('tool', '1.0.0'), 'ada')
+    await a.publish(smallPackage('tool', '1.1.0'), 'ada')
+    const second = keyPairFromSeed(new Uint8Array(32).fill(11))
+    await say(a, { type: 'roles', change: { add: [{ key: second.publicKey, names: ['*'] }] } }, [root])
+    const one = parseVersion('1.1.0')
+    const words: readonly (readonly [version: Version | '*', state: StatusState])[] = [
+      [one, 'yanked'], [one, 'live'], ['*', 'deprecated'], [one, 'yanked'], ['*', 'live'], [one, 'deprecated'], ['*', 'live'], ['*', 'deprecated'],
+    ]
+    for (const [turn, [version, state]] of words.entries()) {
+      await sayWith(a, { type: 'status', name, version, state }, { speaker: turn % 2 === 0 ? release : second })
+      assert.match(await standing(a), new RegExp(`^1\\.1\\.0 ${state},1\\.0\\.0 ${version === '*' ? state : ''}`), `turn ${turn}`)
+    }
+  })
+
+  test('comes to nothing when another word on the same was quicker, so that it can be said after that', async () => {
+    await using a = await openAlone()
+    const { identity: target } = await a.publish(smallPackage('other'), 'eve')
+    await a.publish(smallPackage('tool', '1.0.0'), 'ada')
+    const second = keyPairFromSeed(new Uint8Array(32).fill(11))
+    await say(a, { type: 'roles', change: { add: [{ key: second.publicKey, names: ['*'] }] } }, [root])
+    const statements: readonly Statement[] = [status('yanked'), { type: 'endorse', target, names: [], level: 'block' }]
+    for (const statement of statements) {
+      const prepared = await Promise.all([release, second].map(async (key) => {
+        const request = { identity: made.identity, chain: [made.genesis], feed: key.publicKey, statement }
+        const { intent, payload } = await a.registry.speaking.prepare(request, never)
+        return { intent, signatures: [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }] }
+      }))
+      const [first, late] = prepared as [(typeof prepared)[0], (typeof prepared)[0]]
+      await a.registry.speaking.commit(first.intent, first.signatures, never)
+      await assert.rejects(a.registry.speaking.commit(late.intent, late.signatures, never), { code: 'publish-expired' })
+      await sayWith(a, statement, { speaker: second })
     }
   })
 

@@ -11,7 +11,7 @@ import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
 import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
-import { envelopeId, type IdentityView, payloadOf, reopenOp, type Signature } from '#trust'
+import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type { PreparedPublish, PublishReceipt, PublishRequest } from './registry.ts'
 import type { ApprovalRequest, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
@@ -103,14 +103,16 @@ export class Publishing {
     const { identity, feed, statement } = request
     await confirmHead(identity, statement.type === 'status' ? statement.name : undefined, signal)
     if (statement.type === 'endorse' || statement.type === 'advisory') await hear(identity)
-    if (statement.type === 'status') return prepareStatus(trust, this.#situation({ identity, feed }, statement.name).situation, statement)
+    // Of two words of the same second nobody could tell which is the later one.
+    const said = statement.type === 'roles' ? 0 : views.latestWord(identity, statement)
+    if (statement.type === 'status') {
+      const { situation } = this.#situation({ identity, feed }, statement.name)
+      return prepareStatus(trust, { ...situation, notBefore: Math.max(situation.notBefore, said + 1) }, statement)
+    }
     const view = this.#identity(identity)
     const now = clock.now()
     if (statement.type !== 'roles') {
-      // Of two of the same second nobody could tell which is the later one.
-      const before = catalogue.opinions(identity, statement.target, 1).map((bytes) => reopenOp(bytes).at + 1)
-      const notBefore = Math.max(views.latestAt(identity), ...before)
-      return prepareOpinion(trust, { identity: view, key: feed, now, notBefore }, statement)
+      return prepareOpinion(trust, { identity: view, key: feed, now, notBefore: Math.max(views.latestAt(identity), said + 1) }, statement)
     }
     const packages = catalogue.namesOf(identity).flatMap((name) => views.package(identity, name) ?? [])
     return prepareRoles(trust, { identity: view, packages, now, notBefore: views.latestAt(identity) }, statement.change)

@@ -1,6 +1,6 @@
-import { GgenError, type IdentityId, type Op, type OpId, versionSlot } from '#core'
+import { GgenError, type IdentityId, isOpinion, type Op, type OpId, type OpinionOp, type StatusOp, versionSlot } from '#core'
 import type { Intent, TrustStore } from '#store'
-import { type IdentityView, openOp, type PackageView, sealEnvelope, type Signature } from '#trust'
+import { type IdentityView, openOp, type PackageView, readUnsigned, sealEnvelope, type Signature } from '#trust'
 
 export interface Signing {
   readonly signatures: readonly Signature[]
@@ -35,18 +35,22 @@ export const unfinishedOps = (trust: TrustStore): Op[] =>
 export interface KnownNow {
   readonly identity: (id: IdentityId) => IdentityView | undefined
   readonly package: (id: IdentityId, name: NonNullable<Intent['name']>) => PackageView | undefined
+  /** The latest date on what an identity has said of the same, Unix seconds. */
+  readonly latestWord: (id: IdentityId, about: (StatusOp | OpinionOp)['body']) => number
 }
 
 /**
- * What the network told between preparing and committing may have taken the place: another machine with the same key, another key of the
- * same identity. Throws `publish-expired`; preparing again then finds a conflict, the same release, or the new end of the chain.
+ * What the network told between preparing and committing may have taken the place, or the time: another machine with the same key, another key of
+ * the same identity. Throws `publish-expired`; preparing again then finds a conflict, the same release, or the new end of the chain.
  */
 export const assertStillNext = (intent: Intent, known: KnownNow): void => {
   if (intent.state !== 'prepared' || isStillNext(intent, known)) return
   throw new GgenError('publish-expired', `another record ${intent.name === undefined ? 'of this identity' : `of ${intent.name}`} came between`)
 }
 
-const isStillNext = ({ identity, name, opinion, feed, version, seq }: Intent, known: KnownNow): boolean => {
+const isStillNext = ({ identity, name, opinion, feed, version, seq, payload }: Intent, known: KnownNow): boolean => {
+  const op = readUnsigned(payload)
+  if ((op.type === 'status' || isOpinion(op)) && known.latestWord(identity, op.body) >= op.at) return false
   if (opinion !== undefined) return true
   if (name === undefined || feed === undefined) return (known.identity(identity)?.seq ?? seq) < seq
   const view = known.package(identity, name)

@@ -38,7 +38,7 @@ const openPrepared = ({ payload }: { readonly payload: Uint8Array }): ReleaseOp 
 
 const view = (...releases: readonly ReleaseOp[]): PackageView => viewPackage(identity, name, releases)
 
-const knowing = (known: PackageView): KnownNow => ({ identity: () => identity, package: () => known })
+const knowing = (known: PackageView): KnownNow => ({ identity: () => identity, package: () => known, latestWord: () => 0 })
 
 describe('preparing a release', () => {
   test('journals the exact payload, and the signature over it makes the op', () => {
