@@ -1,51 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ErrorCode, GgenError, isGgenError, type OpId, type StatusStatement } from '#core'
-import type { ControlClient, HealthReply, SignatureQuestion, StatementQuestion } from '#doors/control'
+import type { StatusStatement } from '#core'
 import { openOp, sealEnvelope } from '#trust'
 import { firstStatusPayload } from '#testing'
 import { changeStatus } from './change-status.ts'
-import { type Machine, machine, PASSPHRASE, person } from './identity-scene.conformance.ts'
+import { machine, PASSPHRASE, person } from './identity-scene.conformance.ts'
+import { fails, INTENT, speakingNode, type SpeakingNode, withIdentity } from './statement-scene.conformance.ts'
 
-const INTENT = `bafyrei${'a'.repeat(52)}` as OpId
-
-interface Node {
-  readonly client: Partial<ControlClient>
-  readonly asked: StatementQuestion[]
-  readonly signed: (readonly SignatureQuestion[])[]
-}
-
-/** A node that prepares what it is asked to, or what a test makes of that; the first signature comes too late where it is told so. */
-const node = (change: (statement: StatusStatement) => StatusStatement = (statement) => statement, isLate = false): Node => {
-  const asked: StatementQuestion[] = []
-  const signed: (readonly SignatureQuestion[])[] = []
-  const client: Partial<ControlClient> = {
-    health: async () => ({}) as HealthReply,
-    prepareStatement: async (question) => {
-      asked.push(question)
-      return { intent: INTENT, payload: firstStatusPayload(question, change(question.statement as StatusStatement)) }
-    },
-    commitStatement: async (_, signatures) => {
-      signed.push(signatures)
-      if (isLate && signed.length === 1) throw new GgenError('publish-expired', 'later')
-      return { op: INTENT, identity: asked[0]?.identity ?? assert.fail('never prepared'), peers: 3 }
-    },
-  }
-  return { asked, signed, client }
-}
-
-const withIdentity = async (): Promise<Machine> => {
-  const made = machine('ada')
-  await made.keystore.create({ kind: 'passphrase', passphrase: PASSPHRASE })
-  return made
-}
-
-const fails = (work: Promise<unknown>, code: ErrorCode): Promise<void> => assert.rejects(work, (error) => isGgenError(error, code), code)
+/** A node that prepares what it is asked to, or what a test makes of that. */
+const node = (change: (statement: StatusStatement) => StatusStatement = (statement) => statement, late = 0): SpeakingNode =>
+  speakingNode((question) => firstStatusPayload(question, change(question.statement as StatusStatement)), late)
 
 describe('words about a version', () => {
   it('are prepared by the node, signed here, and tried again when another record came between', async () => {
     const { run, keystore } = await withIdentity()
-    const { client, asked, signed } = node(undefined, true)
+    const { client, asked, signed } = node(undefined, 1)
     const ask = person(PASSPHRASE)
     const { outcome } = await run(changeStatus({ spec: 'a@1.0.0', state: 'yanked', why: 'x' }), { client, ask })
     const held = await keystore.read()

@@ -1,47 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ErrorCode, GgenError, type IdentityId, isGgenError, type OpId, type OpinionStatement, parsePackageName, parseVersion } from '#core'
-import type { ControlClient, HealthReply, SignatureQuestion, StatementQuestion } from '#doors/control'
+import { type IdentityId, type OpinionStatement, parsePackageName, parseVersion } from '#core'
 import { openOp, sealEnvelope } from '#trust'
 import { opinionPayload } from '#testing'
-import { type Machine, machine, PASSPHRASE, person } from './identity-scene.conformance.ts'
+import { PASSPHRASE, person } from './identity-scene.conformance.ts'
 import { say } from './say.ts'
 import type { Run } from './context.ts'
 import { advise, endorse } from './speak-of-others.ts'
+import { fails, INTENT, speakingNode, type SpeakingNode, withIdentity } from './statement-scene.conformance.ts'
 
-const INTENT = `bafyrei${'a'.repeat(52)}` as OpId
 const BOB = `bafyrei${'b'.repeat(51)}a` as IdentityId
 const NAME = parsePackageName('tool')
 const env = { GGEN_PASSPHRASE: PASSPHRASE }
 
 type Change = (statement: OpinionStatement) => OpinionStatement
 
-/** A node that prepares what it is asked to, or what a test makes of that; as many signatures as are given come too late. */
-const node = (change: Change = (statement) => statement, late = 0) => {
-  const asked: StatementQuestion[] = []
-  const signed: (readonly SignatureQuestion[])[] = []
-  const client: Partial<ControlClient> = {
-    health: async () => ({}) as HealthReply,
-    prepareStatement: async (question) => {
-      asked.push(question)
-      return { intent: INTENT, payload: opinionPayload(question, change(question.statement as OpinionStatement)) }
-    },
-    commitStatement: async (_, signatures) => {
-      signed.push(signatures)
-      if (signed.length <= late) throw new GgenError('publish-expired', 'later')
-      return { op: INTENT, identity: asked[0]?.identity ?? assert.fail('never prepared'), peers: 3 }
-    },
-  }
-  return { asked, signed, client }
-}
-
-const withIdentity = async (): Promise<Machine> => {
-  const made = machine('ada')
-  await made.keystore.create({ kind: 'passphrase', passphrase: PASSPHRASE })
-  return made
-}
-
-const fails = (work: Promise<unknown>, code: ErrorCode): Promise<void> => assert.rejects(work, (error) => isGgenError(error, code), code)
+/** A node that prepares what it is asked to, or what a test makes of that. */
+const node = (change: Change = (statement) => statement, late = 0): SpeakingNode =>
+  speakingNode((question) => opinionPayload(question, change(question.statement as OpinionStatement)), late)
 
 describe('words about others', () => {
   it('are prepared by the node and signed here, and it is said what they are', async () => {
