@@ -109,6 +109,21 @@ test('an agent that was killed leaves a socket that nobody minds', async () => {
   await assert.rejects(lstat(one.socket), { code: 'ENOENT' }, 'whoever may clean up does')
 })
 
+test('an agent that is stopped is asked in vain: commands ask for the passphrase, and lock does not say that the key is closed', async () => {
+  await using one = await place()
+  const { pid } = await unlock(one)
+  process.kill(pid, 'SIGSTOP')
+  try {
+    isRefused(await one.publish())
+    const locked = await one.ggen('id', 'lock', '--json')
+    assert.deepEqual([locked.code, locked.json<{ error: { code: string } }>().error.code], [4, 'too-busy'])
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  // The wish to lock it has waited in its socket.
+  await isGone(pid)
+})
+
 test('the agent ends when the identity changes: another key, another word of its own, anything in the file', async () => {
   await using one = await place()
   const path = join(one.home, 'keys', 'identity.json')

@@ -77,6 +77,16 @@ describe('a client', () => {
     const status = { identity: 'x', publicKey: 'y', until: 1, asks: false, pid: 7 } as never
     const client = clientOver({ now: async () => ({ kind: 'status', status }), patiently: async () => ({ kind: 'status', status }) })
     await assert.rejects(client.sign(new Uint8Array(1), never), (error) => isGgenError(error, 'internal'))
-    assert.equal(await client.lock(never), undefined)
+    await assert.rejects(client.lock(never), (error) => isGgenError(error, 'too-busy'))
+  })
+
+  it('takes no key for closed while an agent listens and says nothing', async () => {
+    const answers = (...given: readonly ('silent' | 'absent')[]) => {
+      const left = [...given]
+      return clientOver({ now: async () => left.shift() ?? 'silent', patiently: async () => 'silent' })
+    }
+    await assert.rejects(answers().lock(never), (error) => isGgenError(error, 'too-busy'))
+    assert.equal(await answers('silent', 'absent').lock(never), undefined, 'it was just about to end')
+    assert.deepEqual([await answers().status(never), await answers().sign(new Uint8Array(1), never)], [undefined, undefined])
   })
 })

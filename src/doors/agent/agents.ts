@@ -1,7 +1,7 @@
 import { type Clock, GgenError } from '#core'
 import type { Keystore } from '#keystore'
 import { Agent, type Confirm } from './agent.ts'
-import { askAgent, askAgentNow } from './ask-agent.ts'
+import { askAgent, askAgentNow, type NoAnswer } from './ask-agent.ts'
 import type { AgentEnd } from './decide.ts'
 import type { HandOver } from './hand-over.ts'
 import { leaveAgent, type LeaveOptions } from './leave-agent.ts'
@@ -14,7 +14,7 @@ export interface AgentClient {
   status(signal: AbortSignal): Promise<AgentStatus | undefined>
   /** `undefined` when there is none any more. Throws `denied` when somebody says no, `timeout` when nobody answers, and `op-invalid`. */
   sign(payload: Uint8Array, signal: AbortSignal): Promise<AgentSignature | undefined>
-  /** Closes the key; resolves to the process that ends now, `undefined` when there was none. */
+  /** Closes the key; resolves to the process that ends now, `undefined` when there was none. Throws `too-busy` when one listens and does not answer. */
   lock(signal: AbortSignal): Promise<number | undefined>
 }
 
@@ -48,25 +48,38 @@ export interface Agents {
 const unexpected = (): GgenError =>
   new GgenError('internal', 'the agent gave an answer of an unknown form', { hint: 'it may be of another version than this command: end it with ggen id lock' })
 
-/** The reading of answers, whatever brings them. `ask`: `undefined` when there is no agent. */
+/** Nobody must take a key for closed that is not. */
+const stillThere = (): GgenError =>
+  new GgenError('too-busy', 'an agent listens and does not answer: it may still hold the key', {
+    hint: 'try again; or end its process, which runs as: ggen id agent',
+  })
+
+/** An agent that ends just then is silent once, and absent when it is asked again. */
+const LOCK_TRIES = 3
+
+/** The reading of answers, whatever brings them. */
 export const clientOver = (ask: {
-  readonly now: (question: { readonly ask: 'status' | 'lock' }, signal: AbortSignal) => Promise<AgentAnswer | undefined>
-  readonly patiently: (payload: Uint8Array, signal: AbortSignal) => Promise<AgentAnswer | undefined>
+  readonly now: (question: { readonly ask: 'status' | 'lock' }, signal: AbortSignal) => Promise<AgentAnswer | NoAnswer>
+  readonly patiently: (payload: Uint8Array, signal: AbortSignal) => Promise<AgentAnswer | NoAnswer>
 }): AgentClient => ({
   status: async (signal) => {
     const answer = await ask.now({ ask: 'status' }, signal)
-    return answer?.kind === 'status' ? answer.status : undefined
+    return typeof answer === 'object' && answer.kind === 'status' ? answer.status : undefined
   },
   sign: async (payload, signal) => {
     const answer = await ask.patiently(payload, signal)
-    if (answer === undefined || answer.kind === 'locked') return undefined
+    if (typeof answer === 'string' || answer.kind === 'locked') return undefined
     if (answer.kind === 'refused') throw answer.error
     if (answer.kind === 'signed') return answer.signed
     throw unexpected()
   },
   lock: async (signal) => {
-    const answer = await ask.now({ ask: 'lock' }, signal)
-    return answer?.kind === 'locked' ? answer.pid : undefined
+    for (let left = LOCK_TRIES; left > 0; left--) {
+      const answer = await ask.now({ ask: 'lock' }, signal)
+      if (answer === 'absent') return undefined
+      if (answer !== 'silent' && answer.kind === 'locked') return answer.pid
+    }
+    throw stillThere()
   },
 })
 

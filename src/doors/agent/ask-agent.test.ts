@@ -43,16 +43,16 @@ describe('askAgent', () => {
     server.close()
     await writeFile(file, '')
     for (const path of [join(folder.path, 'nothing'), stale, file, join(file, 'below')]) {
-      assert.equal(await askAgent(path, { ask: 'status' }, never), undefined, path)
+      assert.equal(await askAgent(path, { ask: 'status' }, never), 'absent', path)
     }
   })
 
-  it('takes for none one that goes away, says nothing sensible, or too much', async () => {
+  it('hears nothing from one that goes away, says nothing sensible, or too much', async () => {
     const answers = [
       (socket: Socket) => socket.destroy(), (socket: Socket) => socket.end('{"identity"'), (socket: Socket) => socket.end('hello\n'),
       (socket: Socket) => socket.end('x'.repeat(LIMITS.agentAnswerBytes + 1)),
     ]
-    for (const answer of answers) await against(answer, async (path) => assert.equal(await askAgent(path, { ask: 'status' }, never), undefined))
+    for (const answer of answers) await against(answer, async (path) => assert.equal(await askAgent(path, { ask: 'status' }, never), 'silent'))
   })
 
   it('waits as long as its signal for a person, and a short while for everything else', async () => {
@@ -62,7 +62,7 @@ describe('askAgent', () => {
       controller.abort(new Error('enough'))
       await assert.rejects(asking, /enough/)
       const clock = { ...realClock, timeout: () => AbortSignal.timeout(20) }
-      assert.equal(await askAgentNow(path, { ask: 'status' }, { signal: never, clock }), undefined)
+      assert.equal(await askAgentNow(path, { ask: 'status' }, { signal: never, clock }), 'silent')
       await assert.rejects(askAgentNow(path, { ask: 'status' }, { signal: controller.signal, clock: realClock }), /enough/)
     })
   })

@@ -24,8 +24,8 @@ export const memoryAgents = (clock: Clock, host: (handOver: HandOver) => Holding
   return {
     client: (socketPath) =>
       clientOver({
-        now: async (question, signal) => await held.get(socketPath)?.answer(question, signal),
-        patiently: async (payload, signal) => await held.get(socketPath)?.answer({ ask: 'sign', payload }, signal),
+        now: async (question, signal) => (await held.get(socketPath)?.answer(question, signal)) ?? 'absent',
+        patiently: async (payload, signal) => (await held.get(socketPath)?.answer({ ask: 'sign', payload }, signal)) ?? 'absent',
       }),
     hold,
     leave: async (handOver) => (await hold(host(handOver))).status,

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { LIMITS } from '#core'
 import type { Context, Run } from './context.ts'
 
 const LOOK_EVERY_MS = 25
 
-/** Ends the agent of this home folder, if there is one; resolves to its process when that is gone, so that another may start. */
+/**
+ * Ends the agent of this home folder, if there is one; resolves to its process when that is gone, so that another may start. The key is closed before: what
+ * looks like that process for longer is another one.
+ */
 export const endAgent = async ({ world, places, deadline: { signal } }: Context): Promise<number | undefined> => {
   const pid = await (await world.openAgents()).client(places.agentSocketPath).lock(signal)
-  while (pid !== undefined && world.isAlive(pid)) {
+  const patience = performance.now() + LIMITS.agentStatusMs
+  while (pid !== undefined && world.isAlive(pid) && performance.now() < patience) {
     await pause(LOOK_EVERY_MS)
     signal.throwIfAborted()
   }
