@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import {
-  type ChainOp, digestOf, type FeedOp, type GenesisOp, type IdentityId, type OpId, opIdOfHash, type PackageName, type PublicKey, type Roles, type RolesOp,
-  sha512FromBytes, type Version,
+  type ChainOp, digestOf, type FeedOp, type GenesisOp, type IdentityId, type OpId, opIdOfHash, type PackageName, type PublicKey, type ReleaseOp, type Roles,
+  type RolesOp, sha512FromBytes, type StatusOp, type Version,
 } from '#core'
+import { PackageLedger } from './package-ledger.ts'
 import { viewIdentity } from './view-identity.ts'
 import { viewPackage } from './view-package.ts'
 
 /** Four times as many ops may take about four times as long, and some more for want of memory that is near; a square would be sixteen times. */
 const TIMES = 4
 const MOST_GROWTH = 9
+/** So little is done for each op that what the memory costs shows more. */
+const MOST_LEDGER_GROWTH = 12
 const ROUNDS = 5
 
 const key = `ed01${'11'.repeat(32)}` as PublicKey
@@ -115,3 +118,46 @@ test('a fork of 10,000 branches, and a slot that 10,000 ops claim, are seen in a
   })
   assert(ratio < MOST_GROWTH)
 })
+
+/** A feed without words about all versions, after each of which all of them have to be looked at. */
+const wordsOnOne = (ops: readonly FeedOp[]): readonly FeedOp[] =>
+  ops.map((op) => (op.type === 'status' && op.body.version === '*' ? { ...op, body: { ...op.body, version: '1.0.0' as Version } } : op))
+
+/** After the first release so many that say that they follow it, each with other bytes for one version. */
+const forkOf = (length: number): readonly FeedOp[] => {
+  const [first, ...others] = feedOf(length, () => identity)
+  const branches = others.flatMap((op): readonly FeedOp[] => {
+    if (op.type === 'status' || first === undefined) return []
+    const body = { ...op.body, version: '2.0.0' as Version, artifact: { ...artifact, sizeBytes: op.seq } }
+    return [{ ...op, id: numbered(3, op.seq), seq: 1, prev: first.id, body }]
+  })
+  return first === undefined ? branches : [first, ...branches]
+}
+
+/** Orders of arrival, and how the package stands in the end. */
+const ARRIVALS: Readonly<Record<string, readonly [(size: number) => readonly FeedOp[], string]>> = {
+  'one after the other': [(size) => wordsOnOne(feedOf(size, () => identity)), 'deprecated'],
+  backwards: [(size) => wordsOnOne(feedOf(size, () => identity)).toReversed(), 'deprecated'],
+  'to a fork': [forkOf, 'live disputed'],
+  'before its feed forked at the first op': [(size) => [...wordsOnOne(feedOf(size, () => identity)), ...forkOf(size).slice(1, 2)], 'live'],
+}
+
+for (const [how, [arriving, standing]] of Object.entries(ARRIVALS)) {
+  test(`an op that is added ${how} takes about as long however many there are`, (t) => {
+    const who = viewIdentity(identity, [genesis])
+    assert(who !== undefined)
+    const ratio = growth(t, 20_000, (size) => {
+      const ops = arriving(size)
+      return () => {
+        const ledger = new PackageLedger<ReleaseOp, StatusOp>(who, name)
+        for (const op of ops) {
+          ledger.put(op)
+          for (const slot of ledger.takeChanged()) ledger.standing(slot)
+        }
+        const standings = ['1.0.0', '2.0.0'].flatMap((slot) => ledger.standing(slot as Version) ?? [])
+        assert.equal(standings.join(' '), standing)
+      }
+    })
+    assert(ratio < MOST_LEDGER_GROWTH)
+  })
+}
