@@ -37,7 +37,10 @@ export const opinionConformance = (open: (context: TestContext) => Catalogue): v
     assert.deepEqual(catalogue.wordIds(ALICE, rest.last, 9).ids, [third.id])
     assert.equal(catalogue.dropEnvelopes(ALICE, 1), 1)
     catalogue.putStub(sampleEndorse('carol', { at: 7 }))
-    assert.deepEqual(catalogue.wordIds(ALICE, 0, 9).ids, [genesis.id, first.id, second.id], 'what was dropped cannot be given')
+    const all = catalogue.wordIds(ALICE, 0, 9)
+    assert.deepEqual(all.ids, [genesis.id, first.id, second.id], 'what was dropped cannot be given')
+    const stubs = catalogue.wordIds(ALICE, rest.last, 9)
+    assert.deepEqual([stubs, catalogue.wordIds(ALICE, all.last, 9)], [{ ids: [], last: all.last }, { ids: [], last: all.last }])
   })
 
   test('of the same time, those with the greater id come first', (context) => {

@@ -74,8 +74,8 @@ export interface Catalogue extends OpSet, Disposable {
   /** Of whom an identity has said something, dropped opinions too, in the order of their ids, at most `limit`. */
   opined(by: IdentityId, limit: number): IdentityId[]
   /**
-   * Ids of the ops of an identity's own chain and of what it says of others whose envelopes are here, in the order in which they came: those after the
-   * number `after`, where 0 is before all of them; at most `limit`. `last` is what to go on after.
+   * Ids of the ops of an identity's own chain and of what it says of others, in the order in which they came: those after the number `after`, where 0 is
+   * before all of them; at most `limit`, less those whose envelopes are not here. `last` is what to go on after; the same as `after`: there are no more.
    */
   wordIds(identity: IdentityId, after: number, limit: number): { readonly ids: readonly OpId[]; readonly last: number }
   /** Names under which an identity has feed ops, dropped ones too, in the order of their code units. */

@@ -147,8 +147,8 @@ class MemoryCatalogue implements Catalogue {
   wordIds(identity: IdentityId, after: number, limit: number): { readonly ids: readonly OpId[]; readonly last: number } {
     this.#assertOpen()
     const words = new Set([...(this.#packages.get(identity) ?? [])].flatMap(([place, ids]) => (isName(place) ? [] : ids)))
-    const whole = [...this.#envelopes].flatMap(([id, bytes], at) => (at >= after && words.has(id) && bytes.length > 0 ? [{ id, place: at + 1 }] : []))
-    return { ids: whole.slice(0, limit).map(({ id }) => id), last: whole.slice(0, limit).at(-1)?.place ?? after }
+    const page = [...this.#envelopes.keys()].flatMap((id, at) => (at >= after && words.has(id) ? [{ id, place: at + 1 }] : [])).slice(0, limit)
+    return { ids: page.flatMap(({ id }) => (this.#envelopes.get(id)?.length ? id : [])), last: page.at(-1)?.place ?? after }
   }
 
   namesOf(identity: IdentityId): PackageName[] {

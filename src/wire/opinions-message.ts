@@ -8,10 +8,10 @@ export interface OpinionsQuestion {
   readonly after: number
 }
 
-/** The ids of the next ops of its own chain and of its opinions, in the order in which they came there; none: there are no more. */
+/** The ids of the next ops of its own chain and of its opinions that are held, in the order in which they came there. */
 export interface OpinionsAnswer {
   readonly ids: readonly OpId[]
-  /** What to ask for next. */
+  /** What to ask for next; the same number that was asked for: there are no more. */
   readonly last: number
 }
 

@@ -30,7 +30,7 @@ export const pullOpinions = async (parts: OpinionParts, peer: PeerId, { identity
     const bounded = AbortSignal.any([signal, clock.timeout(LIMITS.askTimeoutMs)])
     const question = encodeOpinionsQuestion({ identity, after: next })
     const { ids, last } = decodeOpinionsAnswer(await network.ask(peer, '/ggen/opinions/1', question, bounded))
-    if (ids.length === 0) break
+    if (last === next && ids.length === 0) break
     if (last <= next) throw new GgenError('frame-invalid', 'a list of opinions that does not go on')
     await pullOps(parts, peer, { ids: ids.filter((id) => !isHere(id)), of: identity, intake, signal })
     await intake.retry(signal)

@@ -16,6 +16,7 @@ export const OPINED_BY = `SELECT name FROM packages WHERE ${OF_IDENTITY} AND nam
 /** Sorts all that one publisher says of another: its quota bounds it. */
 export const OPINIONS = `${ENVELOPES} ORDER BY ops.at DESC, ops.id DESC LIMIT ?`
 export const CLAIMANTS = 'SELECT id FROM packages JOIN identities ON identities.key = packages.identity WHERE name = ?'
-/** Of its own chain and of what it says of others: both stand before the names of packages. */
-export const WORDS = `SELECT ops.key, ops.id FROM packages JOIN ops ON ops.package = packages.key
-  WHERE ${OF_IDENTITY} AND name < '0' AND ops.key > ? AND envelope IS NOT NULL ORDER BY ops.key LIMIT ?`
+/** Of its own chain and of what it says of others: both stand before the names of packages. Which ones they are, the index alone says. */
+export const WORDS = `SELECT key, id, envelope IS NOT NULL AS isWhole FROM ops WHERE key IN (
+  SELECT ops.key FROM packages JOIN ops ON ops.package = packages.key WHERE ${OF_IDENTITY} AND name < '0' AND ops.key > ? ORDER BY ops.key LIMIT ?
+) ORDER BY key`

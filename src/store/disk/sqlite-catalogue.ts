@@ -163,8 +163,8 @@ export class SqliteCatalogue implements DiskCatalogue {
   }
 
   wordIds(identity: IdentityId, after: number, limit: number): { readonly ids: readonly OpId[]; readonly last: number } {
-    const rows = this.#database.all<{ key: number; id: Uint8Array }>(WORDS, opIdHash(identity), after, limit)
-    return { ids: rows.map(({ id }) => opIdOfHash(id)), last: rows.at(-1)?.key ?? after }
+    const rows = this.#database.all<{ key: number; id: Uint8Array; isWhole: number }>(WORDS, opIdHash(identity), after, limit)
+    return { ids: rows.flatMap(({ id, isWhole }) => (isWhole === 1 ? opIdOfHash(id) : [])), last: rows.at(-1)?.key ?? after }
   }
 
   namesOf(identity: IdentityId): PackageName[] {
