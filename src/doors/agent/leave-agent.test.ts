@@ -50,12 +50,15 @@ describe('leaveAgent', () => {
       ready(handOver)
       setInterval(() => undefined, 1000)`
     const status = await leave(folder.path, script, { scene })
-    const seen = JSON.parse(await readFile(join(folder.path, 'seen'), 'utf8')) as Seen
-    assert.deepEqual([seen.argv, seen.env['GGEN_HOME'], seen.cwd], [['id', 'agent', '--json'], folder.path, folder.path])
-    assert.deepEqual(seen.handOver, JSON.parse(formatHandOver(scene.handOver())))
-    assert.ok(!JSON.stringify([seen.argv, seen.env]).includes(Buffer.from(scene.handOver().seed).toString('base64')))
-    assert.equal(isGone(status.pid), false)
-    process.kill(status.pid)
+    try {
+      const seen = JSON.parse(await readFile(join(folder.path, 'seen'), 'utf8')) as Seen
+      assert.deepEqual([seen.argv, seen.env['GGEN_HOME'], seen.cwd], [['id', 'agent', '--json'], folder.path, folder.path])
+      assert.deepEqual(seen.handOver, JSON.parse(formatHandOver(scene.handOver())))
+      assert.ok(!JSON.stringify([seen.argv, seen.env]).includes(Buffer.from(scene.handOver().seed).toString('base64')))
+      assert.equal(isGone(status.pid), false)
+    } finally {
+      process.kill(status.pid)
+    }
     await until('it has ended', () => isGone(status.pid))
   })
 
