@@ -26,7 +26,7 @@ const read = (bytes: Uint8Array): Unverified => {
   const signers = new Set(signatures.map(({ key }) => key))
   if (isFeedOp(draft)) check(signers.has(draft.feed), 'signature', 'the owner of the feed did not sign')
   if (isOpinion(draft)) check(signers.has(draft.key), 'signature', 'the key that says it did not sign')
-  return { op: compose(draft, opIdOf(payload), { signers, bytes: Uint8Array.from(bytes) }), payload, signatures }
+  return { op: compose(draft, opIdOf(payload), { signers, bytes: new Uint8Array(bytes) }), payload, signatures }
 }
 
 const verify = ({ op, payload, signatures }: Unverified): Op => {

@@ -19,12 +19,31 @@ const SMALL_ORDER = new Set([
 /** Encodings at or above the field's prime 2^255-19: libraries disagree about them, so they are not keys. */
 const BEYOND_FIELD = /^(?:e[d-f]|f[0-9a-f])(?:ff){30}[7f]f$/
 
+/** Keys that were read lately, by their first bytes: every op of a publisher names the same few, twice each. */
+const RECENT = 1024
+const recent: ({ readonly bytes: Uint8Array; readonly text: PublicKey } | undefined)[] = Array.from({ length: RECENT }, () => undefined)
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
+  for (let at = 0; at < KEY_BYTES; at += 1) if (a[at] !== b[at]) return false
+  return true
+}
+
 /**
  * The text of bytes that are an admissible multikey: `ed01` and a 32-byte Ed25519 point that is neither of small order nor encoded twice;
  * `undefined` for all others.
  */
 export const readMultikey = (bytes: Uint8Array): PublicKey | undefined => {
-  if (bytes.length !== KEY_BYTES || bytes[0] !== MULTICODEC[0] || bytes[1] !== MULTICODEC[1]) return undefined
+  if (bytes.length !== KEY_BYTES) return undefined
+  const place = ((bytes[2] ?? 0) | ((bytes[3] ?? 0) << 8)) % RECENT
+  const known = recent[place]
+  if (known !== undefined && isSame(known.bytes, bytes)) return known.text
+  const text = readSeldom(bytes)
+  if (text !== undefined) recent[place] = { bytes: new Uint8Array(bytes), text }
+  return text
+}
+
+const readSeldom = (bytes: Uint8Array): PublicKey | undefined => {
+  if (bytes[0] !== MULTICODEC[0] || bytes[1] !== MULTICODEC[1]) return undefined
   const text = publicKeyOfBytes(bytes)
   const point = text.slice(2 * MULTICODEC.length)
   return BEYOND_FIELD.test(point) || SMALL_ORDER.has(point) ? undefined : text
