@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { IdentityId } from '#core'
 import type { ControlClient } from '#doors/control'
 import { installPackage, memoryTarget } from '#flow/install'
 import { type RunningNode, seeded, smallPackage, startNode, TEST_EPOCH, until, writeTree } from '#testing'
@@ -47,10 +48,16 @@ const startFilled = async (home: string, env: NodeJS.ProcessEnv, bootstrap: read
   return await startNode({ home, env, bootstrap })
 }
 
+/** Who installs, and whom it believes without looking further. */
+interface Installer {
+  readonly client: ControlClient
+  readonly trust?: IdentityId
+}
+
 /** Milliseconds from the question to all files of the package, checked and unpacked in memory. */
-const install = async (client: ControlClient, name: string): Promise<number> => {
+const install = async ({ client, ...believing }: Installer, name: string): Promise<number> => {
   const began = performance.now()
-  const release = await client.fetch({ spec: name }, never)
+  const release = await client.fetch({ spec: name, ...believing }, never)
   await installPackage({ release, chunks: client.readBlob(release.digest, never) }, memoryTarget(), never)
   return performance.now() - began
 }
@@ -58,11 +65,11 @@ const install = async (client: ControlClient, name: string): Promise<number> => 
 const p99 = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? Number.NaN
 
 /** Every package once on both nodes, which take turns in being the first. */
-const race = async (full: ControlClient, acceptAll: ControlClient): Promise<readonly [full: number[], acceptAll: number[]]> => {
+const race = async (full: Installer, acceptAll: Installer): Promise<readonly [full: number[], acceptAll: number[]]> => {
   const times: readonly [number[], number[]] = [[], []]
   for (let index = 0; index < PACKAGES; index++) {
     const turns = [[times[0], full], [times[1], acceptAll]] as const
-    for (const [list, client] of index % 2 === 0 ? turns : turns.toReversed()) list.push(await install(client, nameOf(index)))
+    for (const [list, installer] of index % 2 === 0 ? turns : turns.toReversed()) list.push(await install(installer, nameOf(index)))
   }
   return times
 }
@@ -77,7 +84,8 @@ const row = (what: string, [full, acceptAll]: readonly [readonly number[], reado
 }
 
 /**
- * What the trust check adds to an install: a node that asks for evidence and finds it with a followed publisher, beside one that accepts everybody. Both
+ * What the trust check adds to an install: a node that asks for evidence and finds it with a followed publisher, beside one that accepts everybody and is told whom
+ * to believe. Both
  * know the same catalogue and bring the same small packages from the same peer. No domain speaks for these names.
  */
 export const installs = async (work: string): Promise<Result[]> => {
@@ -94,9 +102,9 @@ export const installs = async (work: string): Promise<Result[]> => {
   const printOf = async ({ home }: RunningNode): Promise<string> => (await clientOf(home).status(never)).catalogue.fingerprint
   const nodes = [holder, full, acceptAll]
   await until('all know the same', async () => new Set(await Promise.all(nodes.map(printOf))).size === 1, PATIENCE_MS)
-  const clients = [clientOf(full.home), clientOf(acceptAll.home)] as const
+  const installers = [{ client: clientOf(full.home) }, { client: clientOf(acceptAll.home), trust: maker.asking.identity }] as const
   return [
-    row('a package of 30 KB from a peer, with evidence for its name', await race(...clients)),
-    row('the same again, its bytes being here', await race(...clients)),
+    row('a package of 30 KB from a peer, with evidence for its name', await race(...installers)),
+    row('the same again, its bytes being here', await race(...installers)),
   ]
 }

@@ -22,6 +22,7 @@ describe('toConfig', () => {
       configPath: '/home/ada/.local/share/ggen/config.toml',
       logPath: '/home/ada/.local/share/ggen/node.log',
       socketPath: '/home/ada/.local/share/ggen/ggen.sock',
+      agentSocketPath: '/home/ada/.local/share/ggen/agent.sock',
       controlTokenPath: '/home/ada/.local/share/ggen/control.token',
       listen: ['/ip4/0.0.0.0/tcp/4001'],
       listenIsDefault: true,
