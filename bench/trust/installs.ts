@@ -84,9 +84,8 @@ const row = (what: string, [full, acceptAll]: readonly [readonly number[], reado
 }
 
 /**
- * What the trust check adds to an install: a node that asks for evidence and finds it with a followed publisher, beside one that accepts everybody and is told whom
- * to believe. Both
- * know the same catalogue and bring the same small packages from the same peer. No domain speaks for these names.
+ * What the trust check adds to an install: a node that asks for evidence and finds it with a followed publisher, beside one that accepts everybody and is
+ * told whom to believe. Both know the same catalogue and bring the same small packages from the same peer. No domain speaks for these names.
  */
 export const installs = async (work: string): Promise<Result[]> => {
   await using holder = await startFilled(join(work, 'holder'), ACCEPT_ALL)

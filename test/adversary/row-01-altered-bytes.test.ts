@@ -12,7 +12,7 @@ import { openRealNode, type RealNode } from '../support/real-node.ts'
 
 const never = new AbortController().signal
 const VICTIMS = 40
-const NAMED_VICTIMS = 8
+const NAMED_VICTIMS = 3
 /** So small that they come with the answer to who has them, one piece, and several with a list of their hashes. */
 const SIZES_BYTES = [500, 3000, 50_000, 400_000, 2_500_000]
 const INSTALLS = VICTIMS * SIZES_BYTES.length

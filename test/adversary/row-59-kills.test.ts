@@ -13,7 +13,7 @@ import { type Action, KilledPublisher } from './killed-publisher.ts'
 /** Nodes that are killed side by side, as many as the smallest machine has cores. */
 const NODES = 2
 /** A thousand take a quarter of an hour: GGEN_LONG=1. */
-const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 12 : 500
+const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 8 : 500
 const PACKAGES = 10
 /** What is done takes some tens of milliseconds, more on a busy machine; kills fall before, in and after it. */
 const KILL_WITHIN_MS = [200, 1000] as const

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { lstat, readFile, writeFile } from 'node:fs/promises'
+import { cp, lstat, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { ROUTES } from '#doors/control'
 import { isProcessAlive } from '#doors/cli'
 import { type Finished, ggen, keystoreOf, type Machine, type RunningNode, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
@@ -28,13 +28,23 @@ interface Place extends AsyncDisposable {
   readonly node: RunningNode
 }
 
+let made: Awaited<ReturnType<typeof temporaryFolder>>
+
+/** Sealing keys takes seconds, on purpose: every home gets a copy of the same ones. */
+before(async () => {
+  made = await temporaryFolder()
+  assert.equal((await ggen({ home: join(made.path, 'home'), env: { GGEN_PASSPHRASE: PASSPHRASE } }, 'id', 'create')).code, 0)
+})
+
+after(() => made[Symbol.asyncDispose]())
+
 /** A home with an identity behind a passphrase, and a node. No agent outlives it. */
 const place = async (): Promise<Place> => {
   await using open = new AsyncDisposableStack()
   const work = open.use(await temporaryFolder())
   const home = join(work.path, 'home')
   const owner = { home, env: { GGEN_PASSPHRASE: PASSPHRASE } }
-  assert.equal((await ggen(owner, 'id', 'create')).code, 0)
+  await cp(join(made.path, 'home'), home, { recursive: true })
   const node = open.use(await startNode({ home }))
   open.defer(async () => void (await ggen(home, 'id', 'lock')))
   let minor = 0
@@ -124,12 +134,11 @@ test('an agent that is stopped is asked in vain: commands ask for the passphrase
   await isGone(pid)
 })
 
-test('the agent ends when the identity changes: another key, another word of its own, anything in the file', async () => {
+test('the agent ends when the identity changes: another key, anything in the file', async () => {
   await using one = await place()
   const path = join(one.home, 'keys', 'identity.json')
   const changes = [
     () => ggen(one.owner, 'id', 'rotate', '--json'),
-    () => ggen(one.owner, 'id', 'domains', 'acme.example', '--json'),
     async () => await writeFile(path, `${await readFile(path, 'utf8')} `),
   ]
   for (const change of changes) {
