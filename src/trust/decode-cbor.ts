@@ -118,10 +118,16 @@ class CborReader {
     const start = this.#skip(length)
     const short = length < SHORT_TEXT ? this.#letters(start) : undefined
     if (short !== undefined) return short
+    if (this.#isAscii(start)) return this.#buffer.toString('latin1', start, this.#offset)
     check(isUtf8(this.#buffer.subarray(start, this.#offset)), 'canonical', 'a text is not UTF-8')
     const text = this.#buffer.toString('utf8', start, this.#offset)
     check(!text.startsWith(BYTE_ORDER_MARK), 'canonical', 'a text begins with a byte order mark, which many decoders drop')
     return text
+  }
+
+  #isAscii(start: number): boolean {
+    for (let at = start; at < this.#offset; at += 1) if ((this.#bytes[at] ?? 0) > 0x7f) return false
+    return true
   }
 
   /** What was passed over, when all of it is ASCII. */
@@ -186,9 +192,11 @@ class CborReader {
     checkDepth(1, depth)
     const first = this.#bytes[this.#offset]
     check(first !== undefined && first >> 5 === BYTES, 'cbor', 'a link is not bytes')
-    const bytes = this.#item(depth + 1) as Uint8Array
-    check(bytes[0] === 0, 'cbor', 'a link does not begin with zero')
-    return linkOf(bytes.subarray(1))
+    this.#offset += 1
+    const length = this.#argument(first & 31)
+    const start = this.#skip(length)
+    check(length > 0 && this.#bytes[start] === 0, 'cbor', 'a link does not begin with zero')
+    return linkOf(new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start + 1, length - 1))
   }
 }
 

@@ -7,7 +7,14 @@ const CACHED_KEYS = 4096
 /** Parsed keys by their text, the least recently used first: parsing costs a quarter of a verification. */
 const cache = new Map<PublicKey, KeyObject>()
 
+let last: { readonly key: PublicKey; readonly object: KeyObject } | undefined
+
 const keyObject = (key: PublicKey): KeyObject => {
+  if (last?.key !== key) last = { key, object: lookUp(key) }
+  return last.object
+}
+
+const lookUp = (key: PublicKey): KeyObject => {
   const known = cache.get(key)
   if (known !== undefined) {
     cache.delete(key)
