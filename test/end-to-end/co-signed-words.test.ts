@@ -13,8 +13,7 @@ interface Staged { readonly staged: readonly { readonly op: string; readonly say
 test('what a machine says of others counts for followers once a person has approved it on another machine', async () => {
   await using work = await temporaryFolder()
   const home = (name: string): string => join(work.path, name)
-  const env = { GGEN_PASSPHRASE: 'correct horse battery' }
-  const [person, ci]: readonly [Machine, Machine] = [{ home: home('person'), env }, { home: home('ci'), env }]
+  const [person, ci]: readonly [Machine, Machine] = [{ home: home('person'), env: {} }, { home: home('ci'), env: {} }]
   await using user = await startNode({ home: home('user') })
   await using author = await startNode({ home: home('author'), bootstrap: user.addresses })
   await using _person = await startNode({ home: person.home, bootstrap: user.addresses })
@@ -26,11 +25,11 @@ test('what a machine says of others counts for followers once a person has appro
   }
   const folder = await writeTree(home('tool'), smallPackage('tool'))
   const eve = (await must(author.home, 'publish', '--no-passphrase', folder, '--json')).json<{ identity: string }>()
-  const { identity } = (await must(person, 'id', 'create', '--json')).json<{ identity: string }>()
-  await must(person, 'id', 'add-key', home('ci.age'), '--label', 'ci', '--auto')
+  const { identity } = (await must(person, 'id', 'create', '--no-passphrase', '--json')).json<{ identity: string }>()
+  await must(person, 'id', 'add-key', home('ci.age'), '--label', 'ci', '--auto', '--no-passphrase')
   await must(person, 'id', 'need', '2', '--human', '1')
   await copyFile(home('ci.age'), home('carried.age'))
-  await must(ci, 'id', 'import', home('carried.age'))
+  await must(ci, 'id', 'import', home('carried.age'), '--no-passphrase')
   await must(user.home, 'follow', identity)
 
   const install = async (): Promise<number> => (await ggen(user.home, 'install', 'tool', '--dir', home('project'), '--json')).code
