@@ -92,9 +92,8 @@ export const agentOf = ({ handOver: { seed, forMs, ...opened }, keystore, confir
   return new Agent({ unlocked, sign, stamp: () => keystore.stamp(), confirm, clock, pid })
 }
 
-const hold = async ({ socketPath, ...holding }: Holding, clock: Clock): Promise<HeldKey> => {
-  const agent = agentOf(holding, clock)
-  const door = await serveAgent(agent, socketPath, clock)
+/** An agent as its holder has it; it stands behind a door, where others can come to it. */
+export const heldBehind = (agent: Agent, door?: AsyncDisposable): HeldKey => {
   const watching = agent.watch()
   return {
     status: agent.status,
@@ -102,9 +101,14 @@ const hold = async ({ socketPath, ...holding }: Holding, clock: Clock): Promise<
     [Symbol.asyncDispose]: async () => {
       agent.lock()
       await watching
-      await door[Symbol.asyncDispose]()
+      await door?.[Symbol.asyncDispose]()
     },
   }
+}
+
+const hold = async ({ socketPath, ...holding }: Holding, clock: Clock): Promise<HeldKey> => {
+  const agent = agentOf(holding, clock)
+  return heldBehind(agent, await serveAgent(agent, socketPath, clock))
 }
 
 /** Agents on sockets of this machine. */

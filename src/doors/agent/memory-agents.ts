@@ -1,6 +1,6 @@
 import type { Clock } from '#core'
 import { type Agent, anotherAgent } from './agent.ts'
-import { agentOf, type Agents, clientOver, type HeldKey, type Holding } from './agents.ts'
+import { agentOf, type Agents, clientOver, heldBehind, type HeldKey, type Holding } from './agents.ts'
 import type { HandOver } from './hand-over.ts'
 
 /** Agents in this process, each under the path that its socket would have. `host`: who holds a key that somebody leaves behind. */
@@ -10,16 +10,8 @@ export const memoryAgents = (clock: Clock, host: (handOver: HandOver) => Holding
     if (held.has(socketPath)) throw anotherAgent()
     const agent = agentOf(holding, clock)
     held.set(socketPath, agent)
-    const watching = agent.watch()
     void agent.ended.then(() => held.delete(socketPath))
-    return {
-      status: agent.status,
-      ended: agent.ended,
-      [Symbol.asyncDispose]: async () => {
-        agent.lock()
-        await watching
-      },
-    }
+    return heldBehind(agent)
   }
   return {
     client: (socketPath) =>

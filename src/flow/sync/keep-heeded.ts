@@ -1,5 +1,6 @@
 import { type Clock, type Events, type IdentityId, LIMITS, type PeerId, type Random, toGgenError } from '#core'
 import type { Network } from '#network'
+import { turns } from './turns.ts'
 
 export interface HeedParts {
   readonly network: Pick<Network, 'peers' | 'onPeer' | 'ban'>
@@ -83,16 +84,7 @@ export class HeedLoop implements AsyncDisposable {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, random, everyMs } = this.#parts
-    while (!this.#stop.signal.aborted) {
-      try {
-        await clock.wait(everyMs * (0.75 + random.fraction() / 2), this.#stop.signal)
-      } catch (error) {
-        if (this.#stop.signal.aborted) return
-        throw error
-      }
-      this.#roundSoon()
-    }
+    for await (const _turn of turns(this.#parts, this.#stop.signal)) this.#roundSoon()
   }
 
   /** One after the other: it is not urgent. */

@@ -3,6 +3,7 @@ import type { Network } from '#network'
 import { type Catching, CatchUp } from './catch-up.ts'
 import { Comparisons } from './comparisons.ts'
 import type { SessionResult } from './sync-with.ts'
+import { turns } from './turns.ts'
 
 export type { Catching } from './catch-up.ts'
 
@@ -127,14 +128,8 @@ export class SyncLoop implements AsyncDisposable {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, random, network, everyMs } = this.#parts
-    while (!this.#stop.signal.aborted) {
-      try {
-        await clock.wait(everyMs * (0.75 + random.fraction() / 2), this.#stop.signal)
-      } catch (error) {
-        if (this.#stop.signal.aborted) return
-        throw error
-      }
+    const { random, network } = this.#parts
+    for await (const _turn of turns(this.#parts, this.#stop.signal)) {
       const peers = network.peers()
       const chosen = peers[Math.floor(random.fraction() * peers.length)]
       if (chosen !== undefined) this.syncSoon(chosen.peer)

@@ -11,6 +11,17 @@ import { createViews } from './package-views.ts'
 
 type Pair = ReturnType<typeof keyPairFromSeed>
 
+/** A publisher of whom two keys have to sign. */
+const twoKeys = () => {
+  const [root, one, two] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
+  const release = [one, two].map(({ publicKey }) => ({ key: publicKey, names: ['*'] }))
+  const genesis = openOp(signPayload(encodePayload({
+    type: 'genesis', at: TEST_EPOCH, seq: 0,
+    body: { root: { keys: [root.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 2, nonce: new Uint8Array(16) },
+  }), [root]))
+  return { genesis, one, two }
+}
+
 const admitTo = (catalogue: Catalogue): Admit => {
   const admissions = new Admissions(catalogue, new TestClock())
   return (envelope) => admissions.admit(envelope)
@@ -45,12 +56,7 @@ describe('an op joins the set', () => {
 
   test('and waits there as long as signatures are missing, whatever it is about', () => {
     const { catalogue, admit } = setUp()
-    const [root, one, two] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
-    const release = [one, two].map(({ publicKey }) => ({ key: publicKey, names: ['*'] }))
-    const genesis = openOp(signPayload(encodePayload({
-      type: 'genesis', at: TEST_EPOCH, seq: 0,
-      body: { root: { keys: [root.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 2, nonce: new Uint8Array(16) },
-    }), [root]))
+    const { genesis, one, two } = twoKeys()
     const head = { identity: genesis.identity, seq: 0 as const, at: TEST_EPOCH }
     const { body } = new Publisher('bob').status('tool', '1.0.0', { state: 'yanked' })
     const payloads = [
@@ -131,12 +137,7 @@ describe('a package with many ops is found by what it adds up to now', () => {
 
   test('when those that waited for signatures get them', () => {
     const { catalogue, admit } = setUp()
-    const [root, one, two] = [1, 2, 3].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [Pair, Pair, Pair]
-    const release = [one, two].map(({ publicKey }) => ({ key: publicKey, names: ['*'] }))
-    const genesis = openOp(signPayload(encodePayload({
-      type: 'genesis', at: TEST_EPOCH, seq: 0,
-      body: { root: { keys: [root.publicKey], need: 1 }, recovery: { keys: [], need: 0 }, release, need: 2, nonce: new Uint8Array(16) },
-    }), [root]))
+    const { genesis, one, two } = twoKeys()
     const payloads: Uint8Array[] = []
     let prev: OpId | undefined
     for (let seq = 0; seq < many; seq += 1) {
