@@ -30,7 +30,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'flow/install', answers: 'How do the bytes become files?', mayImport: STEP },
   { folder: 'flow/seed', answers: 'Who keeps it for everybody else?', mayImport: STEP },
   {
-    folder: 'registry',
+    folder: 'marketplace',
     answers: 'What is the whole life of a package, in order?',
     mayImport: [
       ...STEP, '#domains', '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/prove',
@@ -40,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
   { folder: 'doors/agent', answers: 'Who signs for a while without asking for the passphrase again?', mayImport: ['#core', '#keystore', '#doors/socket'] },
-  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#registry', '#doors/control', '#doors/agent'] },
-  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#registry', '#doors/socket', '#doors/control'] },
+  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#marketplace', '#doors/control', '#doors/agent'] },
+  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#marketplace', '#doors/socket', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

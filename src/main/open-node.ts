@@ -4,7 +4,7 @@ import { Bandwidth, downloadPace, keepLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
 import { type Events, LIMITS, type Multiaddr, type PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
-import { P2PRegistry } from '#registry'
+import { NodeMarketplace } from '#marketplace'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
 import { enterNetwork } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
@@ -47,8 +47,8 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
   const network = opened.use(await enterNetwork(config, { events, signal, keys, access: trust.access }))
   const pace = uploadPace(bandwidth)
   const opening = opened.use(new OpenThread())
-  const registry = opened.use(
-    await P2PRegistry.open({
+  const marketplace = opened.use(
+    await NodeMarketplace.open({
       network, blobs, catalogue, search, trust, receipts, events, openSource,
       clock: systemClock,
       openAll: opening.openAll,
@@ -65,7 +65,7 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
     }),
   )
   const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
-  opened.use(await serveControl({ registry, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
+  opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

@@ -40,16 +40,16 @@ const publishAll = async (publisher: RealNode, folder: string): Promise<{ readon
     const { digest } = await publisher.publish({ 'pack.toml': `[pack]\nname = "${nameOf(index)}"\nversion = "1.0.0"\n`, 'content.bin': content }, 'alice')
     packages.push({ name: nameOf(index), content, digest })
     await keep(digest)
-    const { proof } = await publisher.registry.fetch({ spec: parsePackageSpec(nameOf(index)) }, never)
+    const { proof } = await publisher.marketplace.fetch({ spec: parsePackageSpec(nameOf(index)) }, never)
     if (proof.chunks !== undefined) await keep(chunkListDigest(proof.chunks))
   }
   return { packages, files }
 }
 
-const installRight = async ({ registry }: RealNode, { name, content }: Package): Promise<boolean> => {
-  const release = await registry.fetch({ spec: parsePackageSpec(name) }, AbortSignal.timeout(30_000))
+const installRight = async ({ marketplace }: RealNode, { name, content }: Package): Promise<boolean> => {
+  const release = await marketplace.fetch({ spec: parsePackageSpec(name) }, AbortSignal.timeout(30_000))
   const target = memoryTarget()
-  await installPackage({ release, chunks: registry.read(release.digest, never) }, target, never)
+  await installPackage({ release, chunks: marketplace.read(release.digest, never) }, target, never)
   return Buffer.compare(target.files.get(`${name}/content.bin`)?.content ?? Buffer.alloc(0), content) === 0
 }
 

@@ -93,7 +93,7 @@ const fetchFrom = async (sizesBytes: readonly number[], say?: Flood): Promise<Fi
   let beyondBytes = 0
   for (const { body: { name, artifact } } of releases) {
     const before = readSoFar()
-    const fetching = victim.registry.fetch({ spec: parsePackageSpec(name) }, AbortSignal.timeout(30_000))
+    const fetching = victim.marketplace.fetch({ spec: parsePackageSpec(name) }, AbortSignal.timeout(30_000))
     await assert.rejects(fetching, (error) => isGgenError(error) && error.code !== 'internal')
     await until('it is left', mallory.isLeft)
     beyondBytes = Math.max(beyondBytes, readSoFar() - before - artifact.sizeBytes)

@@ -40,8 +40,8 @@ const ask = async (lie: Uint8Array, honest?: RealNode): Promise<string> => {
   const peers = honest === undefined ? 1 : 2
   await until('it has met them', () => victim.network.peers().filter(({ protocols }) => protocols.includes('/ggen/search/1')).length === peers)
   try {
-    const { name, version, digest } = await victim.registry.fetch({ spec: SPEC }, AbortSignal.timeout(20_000))
-    assert.equal(digest, (await honest?.registry.info(SPEC, never))?.digest)
+    const { name, version, digest } = await victim.marketplace.fetch({ spec: SPEC }, AbortSignal.timeout(20_000))
+    assert.equal(digest, (await honest?.marketplace.info(SPEC, never))?.digest)
     return `${name}@${version}`
   } catch (error) {
     assert.ok(isGgenError(error), String(error))

@@ -20,7 +20,7 @@ for (let minor = 0; minor < RELEASES; minor += 1) {
 }
 const upTo = (count: number): Uint8Array[] => [g, ...releases.slice(0, count)].map(({ bytes }) => bytes)
 
-const newest = async ({ registry }: RealNode): Promise<string> => (await registry.info(parsePackageSpec(NAME), never)).version
+const newest = async ({ marketplace }: RealNode): Promise<string> => (await marketplace.info(parsePackageSpec(NAME), never)).version
 
 /** Runs `work` on a node of this folder that has compared its catalogue with all peers, which know so many releases. */
 const among = async (folder: string, known: number, work: (victim: RealNode, peers: readonly RealNode[]) => Promise<void>): Promise<void> => {
@@ -57,18 +57,18 @@ test('a victim that has lost its catalogue, among peers that go back: what it in
   {
     await using victim = await openRealNode({ folder: work.path, bootstrap: publisher.addresses })
     await until('it knows all versions', () => victim.catalogue.counts().releases === VERSIONS.length)
-    assert.equal((await victim.registry.fetch({ spec }, never)).version, '1.5.0')
+    assert.equal((await victim.marketplace.fetch({ spec }, never)).version, '1.5.0')
   }
   for (const file of await readdir(work.path)) if (file.startsWith('catalogue.db')) await rm(join(work.path, file))
 
   await using stale = await openRealNode({ knows: all.slice(0, -ROLLED_BACK) })
   await using victim = await openRealNode({ folder: work.path, bootstrap: stale.addresses })
   await until('it knows what they show', () => victim.catalogue.counts().releases === VERSIONS.length - ROLLED_BACK)
-  await assert.rejects(victim.registry.fetch({ spec }, never), (error) => isGgenError(error, 'rollback'))
+  await assert.rejects(victim.marketplace.fetch({ spec }, never), (error) => isGgenError(error, 'rollback'))
   const [address] = publisher.addresses
   assert.ok(address)
   await victim.network.dial(address, never)
   await until('somebody shows it the rest', () => victim.catalogue.counts().releases === VERSIONS.length)
-  assert.equal((await victim.registry.fetch({ spec }, never)).version, '1.5.0')
+  assert.equal((await victim.marketplace.fetch({ spec }, never)).version, '1.5.0')
   t.diagnostic(`without its catalogue, ${ROLLED_BACK} of ${VERSIONS.length} ops rolled back: refused as "rollback" until an honest peer is there`)
 })

@@ -4,7 +4,7 @@ import { type FreshnessEvidence, LIMITS, parsePackageSpec, type PeerId } from '#
 import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { type MemoryHub, memoryHub } from '#network'
 import { type Catalogue, memoryBlobStore, memoryCatalogue } from '#store'
-import { openRegistry, Publisher, type TestRegistry, TestClock } from '#testing'
+import { openMarketplace, Publisher, type TestMarketplace, TestClock } from '#testing'
 import { openOp } from '#trust'
 
 const never = new AbortController().signal
@@ -37,7 +37,7 @@ const stillPeer = (hub: MemoryHub, clock: TestClock, host: string): Peer => {
 
 interface Scene extends AsyncDisposable {
   readonly clock: TestClock
-  readonly victim: TestRegistry
+  readonly victim: TestMarketplace
   readonly peers: readonly Peer[]
   /** Connects to all of them; resolves when it has compared with each. */
   readonly connect: () => Promise<void>
@@ -52,7 +52,7 @@ const setUp = async (run: number, hostOf = (index: number): string => `203.${ind
   const clock = new TestClock()
   const hub = memoryHub({ clock })
   for (let before = 0; before < run; before += 1) hub.join()
-  const victim = await openRegistry({ hub, clock })
+  const victim = await openMarketplace({ hub, clock })
   const peers = Array.from({ length: PEERS }, (_, index) => stillPeer(hub, clock, hostOf(index)))
   const comparisons = (): number => victim.events.filter(({ type }) => type === 'synced').length
   const awaitComparisons = async (wanted: number): Promise<void> => {
@@ -70,8 +70,8 @@ const setUp = async (run: number, hostOf = (index: number): string => `203.${ind
       clock.advance(ms)
       await awaitComparisons(before + 1)
     },
-    newest: async () => (await victim.registry.info(parsePackageSpec('tool'), never)).version,
-    evidence: async () => (await victim.registry.status()).evidence,
+    newest: async () => (await victim.marketplace.info(parsePackageSpec('tool'), never)).version,
+    evidence: async () => (await victim.marketplace.status()).evidence,
     [Symbol.asyncDispose]: () => victim[Symbol.asyncDispose](),
   }
 }
@@ -102,7 +102,7 @@ test(`${PEERS} of ${PEERS} freeze: from the end of a day on, what speaks for fre
   const newestAt = first!.at * 1000
   while (scene.clock.now() - newestAt <= LIMITS.freshnessMs) await scene.pass(10 * MINUTE)
   const after = scene.clock.now() - newestAt - LIMITS.freshnessMs
-  const status = await scene.victim.registry.status()
+  const status = await scene.victim.marketplace.status()
   assert.deepEqual([status.freshness, status.evidence.proven, status.evidence.peers], ['synced', false, PEERS])
   assert.ok(after <= 10 * MINUTE)
   t.diagnostic(`unproven ${Math.round((LIMITS.freshnessMs + after) / HOUR)} h after the newest that they showed; compared with all ${PEERS} all day`)

@@ -31,9 +31,9 @@ const isSuspended = ({ catalogue }: RealNode): boolean => {
   return view?.suspended.length === 1 && view.releases.get(heads.body.version)?.standing === 'disputed'
 }
 
-const outcome = async ({ registry }: RealNode, spec: string): Promise<string> => {
+const outcome = async ({ marketplace }: RealNode, spec: string): Promise<string> => {
   try {
-    return (await registry.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))).version
+    return (await marketplace.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))).version
   } catch (error) {
     assert.ok(isGgenError(error))
     return error.code

@@ -34,7 +34,7 @@ test('an op that jumps ahead in its chain is refused, by everybody alike, and it
   for (const node of [victim, behind]) {
     await until('what follows is taken', () => node.catalogue.hasOp(second.id))
     assert.equal(node.catalogue.counts().ops, 3)
-    const { version, standing, versions } = await node.registry.info(parsePackageSpec(NAME), never)
+    const { version, standing, versions } = await node.marketplace.info(parsePackageSpec(NAME), never)
     assert.deepEqual([version, standing, versions.length], ['1.1.0', 'live', 2])
   }
   t.diagnostic(`${Object.keys(JUMPS).length} jumps refused, the view is unchanged, the next op of the publisher counts`)

@@ -38,8 +38,8 @@ const forks = (): FeedOp[] => {
   return ops
 }
 
-const viewOf = async ({ registry }: RealNode): Promise<unknown> => {
-  const { version, digest, standing, versions } = await registry.info(parsePackageSpec(NAME), never)
+const viewOf = async ({ marketplace }: RealNode): Promise<unknown> => {
+  const { version, digest, standing, versions } = await marketplace.info(parsePackageSpec(NAME), never)
   return { version, digest, standing, versions }
 }
 

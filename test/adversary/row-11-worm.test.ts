@@ -6,7 +6,7 @@ import { answerFeed } from '#flow/sync'
 import { memoryHub } from '#network'
 import { memoryCatalogue } from '#store'
 import { openOp } from '#trust'
-import { openRegistry, Publisher, TestClock, type TestRegistry, until } from '#testing'
+import { openMarketplace, Publisher, TestClock, type TestMarketplace, until } from '#testing'
 
 /** The second wave of May 2026. */
 const RELEASES = 639
@@ -14,14 +14,14 @@ const WITHIN_MS = 27 * 60_000
 const MOST = 45
 const DAY_MS = 24 * 3600_000
 
-const heard = ({ events }: TestRegistry): number => events.filter((event) => event.type === 'release-added' && event.source === 'gossip').length
+const heard = ({ events }: TestMarketplace): number => events.filter((event) => event.type === 'release-added' && event.source === 'gossip').length
 
 test(`a worm releases ${RELEASES} packages with one key in 27 minutes: no honest node relays more than ${MOST} of them`, async (t) => {
   const clock = new TestClock()
   const hub = memoryHub({ clock })
-  await using near = await openRegistry({ hub, clock })
-  await using far = await openRegistry({ hub, clock })
-  await using farther = await openRegistry({ hub, clock })
+  await using near = await openMarketplace({ hub, clock })
+  await using far = await openMarketplace({ hub, clock })
+  await using farther = await openMarketplace({ hub, clock })
   const [worm, catalogue] = [hub.join(), memoryCatalogue()]
   answerFeed(worm, catalogue)
   hub.link(near.network.self, far.network.self)

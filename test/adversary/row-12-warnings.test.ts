@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { digestOf, type IdentityId, LIMITS, type LookAlike, opIdOfHash, type PackageName, parsePackageName, parsePackageSpec, parseVersion } from '#core'
 import { memoryHub } from '#network'
 import { openCatalogue, openPackageSearch } from '#store/disk'
-import { ggen, openRegistry, smallPackage, startNode, temporaryFolder, TestClock, until, writeTree } from '#testing'
+import { ggen, openMarketplace, smallPackage, startNode, temporaryFolder, TestClock, until, writeTree } from '#testing'
 import { OTHERS, POPULAR } from './legitimate-names.ts'
 
 /** Row 12 of the threat table: who is warned of `reqeust`, when, and what that costs. */
@@ -88,10 +88,10 @@ test('what it costs with 5,000 names in a catalogue on the disk', async (context
   }
   catalogue.transact(() => [...POPULAR, ...OTHERS].forEach(put))
   clock.advance(LIMITS.lookAlikeAheadMs)
-  await using node = await openRegistry({ hub: memoryHub({ clock }), clock, index: { catalogue, search } })
+  await using node = await openMarketplace({ hub: memoryHub({ clock }), clock, index: { catalogue, search } })
   const timed = async (name: PackageName): Promise<readonly [number, readonly LookAlike[]]> => {
     const began = performance.now()
-    const { lookAlikes = [] } = await node.registry.trusting.why(name, never)
+    const { lookAlikes = [] } = await node.marketplace.trusting.why(name, never)
     return [performance.now() - began, lookAlikes]
   }
   const [first, alike] = await timed(parsePackageName('reqeust'))
@@ -101,7 +101,7 @@ test('what it costs with 5,000 names in a catalogue on the disk', async (context
   const { name } = await node.publish(smallPackage('own-tool'), 'ada')
   const [bound] = await timed(name)
   const began = performance.now()
-  await node.registry.fetch({ spec: parsePackageSpec(name) }, never)
+  await node.marketplace.fetch({ spec: parsePackageSpec(name) }, never)
   const install = performance.now() - began
   const mean = later.reduce((sum, ms) => sum + ms, 0) / later.length
   context.diagnostic(

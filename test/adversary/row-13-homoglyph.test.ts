@@ -6,9 +6,9 @@ import { Events, GgenError, isGgenError, isPackageName, isVersion, parsePackageN
 import { runCli, type World } from '#doors/cli'
 import { serveControl } from '#doors/daemon'
 import { memoryHub } from '#network'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { seeded, temporaryFolder, TestClock } from '#testing'
-import { cannedRegistry } from '../transcripts/canned-registry.ts'
+import { cannedMarketplace } from '../transcripts/canned-marketplace.ts'
 
 /** Row 13 of the threat table: names and texts that show as something else than they are. */
 const NAMES = 100_000
@@ -59,7 +59,7 @@ test('of 100,000 names and versions with forged characters none is accepted', (c
   context.diagnostic(`${NAMES} forged names and as many versions: 0 accepted`)
 })
 
-/** Texts of strangers in everything that a registry says. */
+/** Texts of strangers in everything that a marketplace says. */
 const FREE_TEXT = new Set(['title', 'description', 'tags', 'category', 'license', 'author', 'why', 'message', 'hint', 'signal', 'corrected', 'standing'])
 
 const poisoned = (value: unknown, key = ''): unknown => {
@@ -69,31 +69,31 @@ const poisoned = (value: unknown, key = ''): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poisoned(inner, name)]))
 }
 
-/** A registry that says everything with marks that forge what a terminal shows. */
-const hostileRegistry = (): Registry => {
-  const canned = cannedRegistry()
+/** A marketplace that says everything with marks that forge what a terminal shows. */
+const hostileMarketplace = (): Marketplace => {
+  const canned = cannedMarketplace()
   const marks = FORGERIES.join('')
   return {
     ...canned,
-    search: async (...asked) => poisoned(await canned.search(...asked)) as Awaited<ReturnType<Registry['search']>>,
+    search: async (...asked) => poisoned(await canned.search(...asked)) as Awaited<ReturnType<Marketplace['search']>>,
     info: async (spec, ...rest) => {
       if (spec.name === parsePackageName('orphan')) {
         throw new GgenError('disputed', `disputed ${marks}`, { hint: marks, details: { marks: [marks, { marks }] } })
       }
-      return poisoned(await canned.info(spec, ...rest)) as Awaited<ReturnType<Registry['info']>>
+      return poisoned(await canned.info(spec, ...rest)) as Awaited<ReturnType<Marketplace['info']>>
     },
-    sources: async (...asked) => poisoned(await canned.sources(...asked)) as Awaited<ReturnType<Registry['sources']>>,
+    sources: async (...asked) => poisoned(await canned.sources(...asked)) as Awaited<ReturnType<Marketplace['sources']>>,
   }
 }
 
-/** A terminal before a node with a hostile registry; resolves to all that was written to it. */
+/** A terminal before a node with a hostile marketplace; resolves to all that was written to it. */
 const openTerminal = async (context: TestContext): Promise<(...args: readonly string[]) => Promise<string>> => {
   const folder = await temporaryFolder()
   context.after(() => folder[Symbol.asyncDispose]())
   const network = memoryHub({ clock: new TestClock() }).join()
   const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
   const ending = new AbortController()
-  const node = { registry: hostileRegistry(), network, limits, events: new Events(), version: '1', stop: () => undefined, signal: ending.signal }
+  const node = { marketplace: hostileMarketplace(), network, limits, events: new Events(), version: '1', stop: () => undefined, signal: ending.signal }
   const door = await serveControl({ ...node, socketPath: join(folder.path, 'ggen.sock') })
   context.after(async () => {
     ending.abort()
@@ -111,7 +111,7 @@ const openTerminal = async (context: TestContext): Promise<(...args: readonly st
 }
 
 suite('a terminal', () => {
-  test('gets no control, direction or invisible mark of what a registry says', async (context) => {
+  test('gets no control, direction or invisible mark of what a marketplace says', async (context) => {
     const type = await openTerminal(context)
     const commands = [
       ['search', 'rust'], ['search', 'rust', '--explain'], ['search', 'rsut'], ['search', 'rust', '--json'], ['info', 'rust-web-framework'],

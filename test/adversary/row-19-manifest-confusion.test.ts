@@ -84,7 +84,7 @@ test(`${MISMATCHES.length} archives that contradict their signed record are reje
     assert.ok(opened.type === 'release')
     const { found } = MISMATCHES[index] ?? { found: '' }
     for (const node of [one, other, publisher]) {
-      const fetching = node.registry.fetch({ spec: parsePackageSpec(`${opened.body.name}@${opened.body.version}`) }, never)
+      const fetching = node.marketplace.fetch({ spec: parsePackageSpec(`${opened.body.name}@${opened.body.version}`) }, never)
       await assert.rejects(fetching, (error) => {
         assert.ok(isGgenError(error, 'integrity'), `${index}: ${String(error)}`)
         assert.ok((error.details['contradictions'] as string[]).includes(found), `${index}: ${error.message}`)

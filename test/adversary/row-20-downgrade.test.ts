@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { type ChainOp, type GenesisOp, GgenError, parsePackageName, parsePackageSpec, type ReleaseBody, type ReleaseOp, type RolesOp } from '#core'
 import { Admissions, createViews } from '#flow/verify'
 import { memoryHub } from '#network'
-import { InstallCheck } from '#registry'
+import { InstallCheck } from '#marketplace'
 import { encodePayload, type KeyPair, keyPairFromSeed, openOp, signPayload } from '#trust'
-import { openRegistry, Publisher, TestClock, type TestRegistry } from '#testing'
+import { openMarketplace, Publisher, TestClock, type TestMarketplace } from '#testing'
 
 /** Row 20 of the threat table: a patch release that asks for more, or is vouched for by less, than the one before. */
 const [root, first, second, machine] = [1, 2, 3, 4].map((fill) => keyPairFromSeed(new Uint8Array(32).fill(fill))) as [KeyPair, KeyPair, KeyPair, KeyPair]
@@ -48,7 +48,7 @@ const WEAKER: Readonly<Record<string, ReleaseOp>> = {
 
 test('Six kinds of downgrade, six refused; accepting one is told', async (context) => {
   const clock = new TestClock()
-  await using node: TestRegistry = await openRegistry({ hub: memoryHub({ clock }), clock })
+  await using node: TestMarketplace = await openMarketplace({ hub: memoryHub({ clock }), clock })
   const admissions = new Admissions(node.catalogue, clock)
   for (const op of [...chain, good]) admissions.admit(op.bytes)
   const views = createViews(node.catalogue)
@@ -72,8 +72,8 @@ test('Six kinds of downgrade, six refused; accepting one is told', async (contex
   admissions.admit(WEAKER['scripts']?.bytes ?? new Uint8Array())
   const spec = parsePackageSpec(`@${genesis.identity}/tool`)
   const never = new AbortController().signal
-  await assert.rejects(node.registry.fetch({ spec }, never), { code: 'downgrade' })
-  await assert.rejects(node.registry.fetch({ spec, acceptDowngrade: true }, never), { code: 'no-holder' })
+  await assert.rejects(node.marketplace.fetch({ spec }, never), { code: 'downgrade' })
+  await assert.rejects(node.marketplace.fetch({ spec, acceptDowngrade: true }, never), { code: 'no-holder' })
   const told = node.events.filter(({ type }) => type === 'downgrade-accepted')
   assert.deepEqual(told.map((event) => 'downgrades' in event && event.downgrades), [['scripts']])
   context.diagnostic(`${refused.length} of ${Object.keys(WEAKER).length} kinds refused`)

@@ -25,7 +25,7 @@ const yankOf = (node: RealNode): Uint8Array => {
 
 const outcome = async (node: RealNode, spec: string): Promise<string> => {
   try {
-    await node.registry.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))
+    await node.marketplace.fetch({ spec: parsePackageSpec(spec) }, AbortSignal.timeout(10_000))
     return 'fetched'
   } catch (error) {
     assert.ok(isGgenError(error))
@@ -44,8 +44,8 @@ test(`after a yank nobody new gets the version, and whoever has its hash still g
   await publisher.publish(smallPackage(NAME), 'alice')
   await using mirror = await openRealNode({ bootstrap: publisher.addresses })
   await until('the mirror knows it', () => mirror.catalogue.claimants(NAME).length === 1)
-  const pinned = await mirror.registry.keeping.pin(SPEC, never)
-  const locked = await mirror.registry.fetch({ spec: SPEC }, never)
+  const pinned = await mirror.marketplace.keeping.pin(SPEC, never)
+  const locked = await mirror.marketplace.fetch({ spec: SPEC }, never)
   const yank = yankOf(publisher)
   await announceOps(publisher.network, [{ bytes: yank }])
   await until('the mirror knows that it was yanked', () => mirror.catalogue.hasOp(openOp(yank).id))
@@ -63,6 +63,6 @@ test(`after a yank nobody new gets the version, and whoever has its hash still g
   })
   assert.deepEqual([...new Set(results.flatMap(({ chosen }) => chosen))], ['version-not-found'])
   assert.ok(results.every(({ files }) => files === 2))
-  assert.deepEqual((await mirror.registry.keeping.pins()).map(({ digest }) => digest), [pinned.digest])
+  assert.deepEqual((await mirror.marketplace.keeping.pins()).map(({ digest }) => digest), [pinned.digest])
   t.diagnostic(`after the yank: ${TRIES} of ${TRIES} who have the hash get the bytes, 0 of ${3 * TRIES} new choices of the version`)
 })

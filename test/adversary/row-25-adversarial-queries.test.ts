@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { digestOf, type IdentityId, isGgenError, LIMITS, type OpId } from '#core'
-import type { SearchQuery } from '#registry'
+import type { SearchQuery } from '#marketplace'
 import { inTurns, seeded, temporaryFolder } from '#testing'
 import { packages } from '../../bench/catalogue/packages.ts'
 import { openRealNode, type RealNode } from '../support/real-node.ts'
@@ -78,14 +78,14 @@ interface Figures {
 
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
-const ask = async ({ registry }: RealNode, queries: readonly SearchQuery[]): Promise<Figures> => {
+const ask = async ({ marketplace }: RealNode, queries: readonly SearchQuery[]): Promise<Figures> => {
   const loop = monitorEventLoopDelay({ resolution: 5 })
   let refused = 0
   loop.enable()
   const took = await inTurns(queries, 2, async (query) => {
     const began = performance.now()
     try {
-      await registry.search(query, never)
+      await marketplace.search(query, never)
     } catch (error) {
       assert.ok(isGgenError(error, 'query-invalid'), `${JSON.stringify(query)}: ${String(error)}`)
       refused += 1

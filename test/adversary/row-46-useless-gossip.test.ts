@@ -3,9 +3,9 @@ import { suite, test, type TestContext } from 'node:test'
 import { LIMITS, type Op, parsePackageName, parsePackageSpec } from '#core'
 import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { type MemoryHub, memoryHub, type Network } from '#network'
-import type { P2PParts } from '#registry'
+import type { MarketplaceParts } from '#marketplace'
 import { type Catalogue, memoryBlobStore, memoryCatalogue, WHOLE_SET } from '#store'
-import { openRegistry, Publisher, smallPackage, TestClock, type TestRegistry, until } from '#testing'
+import { openMarketplace, Publisher, smallPackage, TestClock, type TestMarketplace, until } from '#testing'
 import { openOp } from '#trust'
 
 const never = new AbortController().signal
@@ -51,17 +51,17 @@ const attackerOn = (hub: MemoryHub, clock: TestClock): Attacker => {
 interface Scene {
   readonly hub: MemoryHub
   readonly clock: TestClock
-  readonly honest: TestRegistry
-  readonly victim: TestRegistry
+  readonly honest: TestMarketplace
+  readonly victim: TestMarketplace
   readonly attacker: Attacker
 }
 
 /** Two honest nodes that know each other, and one that is not yet connected to the victim. */
-const setUp = async (context: TestContext, quota?: P2PParts['quota']): Promise<Scene> => {
+const setUp = async (context: TestContext, quota?: MarketplaceParts['quota']): Promise<Scene> => {
   const clock = new TestClock()
   const hub = memoryHub({ clock })
-  const honest = await openRegistry({ hub, clock })
-  const victim = await openRegistry({ hub, clock, ...(quota !== undefined && { quota }) })
+  const honest = await openMarketplace({ hub, clock })
+  const victim = await openMarketplace({ hub, clock, ...(quota !== undefined && { quota }) })
   context.after(async () => {
     await victim[Symbol.asyncDispose]()
     await honest[Symbol.asyncDispose]()
@@ -70,7 +70,7 @@ const setUp = async (context: TestContext, quota?: P2PParts['quota']): Promise<S
   return { hub, clock, honest, victim, attacker: attackerOn(hub, clock) }
 }
 
-const sessions = ({ events }: TestRegistry, { self }: Network): number => events.filter((event) => event.type === 'synced' && event.peer === self).length
+const sessions = ({ events }: TestMarketplace, { self }: Network): number => events.filter((event) => event.type === 'synced' && event.peer === self).length
 
 suite('a flood of valid but useless ops', () => {
   test('pushes out itself: what the user pinned and what was here before stays, and comparing with it becomes quiet', async (context) => {
@@ -79,7 +79,7 @@ suite('a flood of valid but useless ops', () => {
     const { hub, clock, honest, victim, attacker } = await setUp(context, { total, perIdentity: 10 * KiB })
     for (const name of ['treasure', 'bystander']) await honest.publish(smallPackage(name), name)
     await until('both are known', () => victim.catalogue.counts().releases === 2)
-    await victim.registry.keeping.pin(parsePackageSpec('treasure'), never)
+    await victim.marketplace.keeping.pin(parsePackageSpec('treasure'), never)
 
     for (const op of flood) attacker.catalogue.putOp(op)
     hub.link(attacker.network.self, victim.network.self)
@@ -88,7 +88,7 @@ suite('a flood of valid but useless ops', () => {
 
     assert(victim.catalogue.envelopeBytes() <= total, `${victim.catalogue.envelopeBytes()} bytes of ${total}`)
     for (const name of ['treasure', 'bystander']) {
-      assert.equal((await victim.registry.info(parsePackageSpec(name), never)).version, '1.0.0')
+      assert.equal((await victim.marketplace.info(parsePackageSpec(name), never)).version, '1.0.0')
       assert.equal(victim.catalogue.entriesNamed(parsePackageName(name)).length, 1)
     }
     const dropped = flood.filter(({ id }) => victim.catalogue.opBytes(id) === undefined)

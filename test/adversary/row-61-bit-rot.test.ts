@@ -82,11 +82,11 @@ test(`${FLIPS} bits flip on the disk of a node: it gives nobody a wrong byte, an
   const archives = await publishAll(origin)
   const knows = origin.catalogue.arrivals(0, 1000).envelopes
   const folder = join(work.path, 'mirror')
-  const fetchAll = async ({ registry }: RealNode): Promise<readonly Digest[]> => {
+  const fetchAll = async ({ marketplace }: RealNode): Promise<readonly Digest[]> => {
     const again: Digest[] = []
     for (let index = 0; index < PACKAGES; index += 1) {
-      const { digest, sources } = await registry.fetch({ spec: parsePackageSpec(nameOf(index)) }, AbortSignal.timeout(30_000))
-      assert.equal(digestOf(Buffer.concat(await Array.fromAsync(registry.read(digest, never)))), digest)
+      const { digest, sources } = await marketplace.fetch({ spec: parsePackageSpec(nameOf(index)) }, AbortSignal.timeout(30_000))
+      assert.equal(digestOf(Buffer.concat(await Array.fromAsync(marketplace.read(digest, never)))), digest)
       if (sources.length > 0) again.push(digest)
     }
     return again

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../support/home.ts'
 import { ggen, type RunningNode, startNode } from '../support/processes.ts'
-import { smallPackage } from '../support/registries.ts'
+import { smallPackage } from '../support/marketplaces.ts'
 import { hashTree, writeTree } from '../support/trees.ts'
 import { until } from '../support/until.ts'
 

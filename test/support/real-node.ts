@@ -7,14 +7,14 @@ import type { PublishSource } from '#flow/publish'
 import { Admissions } from '#flow/verify'
 import type { Network } from '#network'
 import { generatePeerKey, joinNetwork } from '#network/libp2p'
-import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
+import { type MarketplaceParts, NodeMarketplace, type PublishReceipt } from '#marketplace'
 import {
   type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type TrustStore,
 } from '#store'
 import { openCatalogue, openDiskBlobs, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
 import { openEach } from '#trust'
 import { realClock } from './real-clock.ts'
-import { publishAs } from './registries.ts'
+import { publishAs } from './marketplaces.ts'
 import { seeded } from './publisher.ts'
 
 export interface RealNodeOptions {
@@ -32,7 +32,7 @@ export interface RealNodeOptions {
 
 /** A whole node in this process, over real sockets. */
 export interface RealNode extends AsyncDisposable {
-  readonly registry: P2PRegistry
+  readonly marketplace: NodeMarketplace
   readonly network: Network
   readonly blobs: BlobStore
   readonly catalogue: Catalogue
@@ -46,7 +46,7 @@ export interface RealNode extends AsyncDisposable {
   publishFrom(source: PublishSource, publisher: string): Promise<PublishReceipt>
 }
 
-type Stores = Pick<P2PParts, 'blobs' | 'catalogue' | 'search' | 'trust' | 'receipts'>
+type Stores = Pick<MarketplaceParts, 'blobs' | 'catalogue' | 'search' | 'trust' | 'receipts'>
 
 const inMemory = (): Stores => {
   const catalogue = memoryCatalogue()
@@ -81,7 +81,7 @@ export const openRealNode = async (options: RealNodeOptions = {}): Promise<RealN
     signal: AbortSignal.timeout(LIMITS.askTimeoutMs),
   }))
   let source: PublishSource = { kind: 'folder', tree: memoryFolder({}) }
-  const registry = opened.use(await P2PRegistry.open({
+  const marketplace = opened.use(await NodeMarketplace.open({
     ...stores, network, events, light, syncEveryMs,
     clock: realClock, random: seeded(network.self), seed: { follow: [], all: false },
     policy: { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
@@ -93,11 +93,11 @@ export const openRealNode = async (options: RealNodeOptions = {}): Promise<RealN
   }))
   const publishFrom: RealNode['publishFrom'] = async (from, publisher) => {
     source = from
-    return await publishAs(registry, publisher)
+    return await publishAs(marketplace, publisher)
   }
   const running = opened.move()
   return {
-    registry, network, events: seen, blobs: stores.blobs, catalogue: stores.catalogue, trust: stores.trust, addresses: network.addresses(), publishFrom,
+    marketplace, network, events: seen, blobs: stores.blobs, catalogue: stores.catalogue, trust: stores.trust, addresses: network.addresses(), publishFrom,
     publish: (files, publisher) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

@@ -16,7 +16,7 @@ test('light and full nodes get the opinions of whom they follow over real connec
   await until('both are connected', () => [light, full].every(({ network }) => network.peers().some(({ peer }) => peer === source.network.self)))
   assert.equal(light.catalogue.knownSince(list.identity), undefined)
   for (const node of [light, full]) {
-    await node.registry.following.follow(list.identity)
+    await node.marketplace.following.follow(list.identity)
     assert.deepEqual(node.catalogue.opinions(list.identity, identity, 9), opinions.map(({ bytes }) => bytes).reverse())
   }
   source.catalogue.putOp(later)
@@ -32,7 +32,7 @@ test('what a node asks whom it follows about is nothing that another one believe
   liar.catalogue.putOp(forged)
   await using user = await openRealNode({ light: true, syncEveryMs: EVERY_MS })
   await user.network.dial(liar.addresses[0] ?? assert.fail('no address'), AbortSignal.timeout(10_000))
-  await user.registry.following.follow(list.identity)
+  await user.marketplace.following.follow(list.identity)
   assert.deepEqual(user.catalogue.opinions(list.identity, target.identity, 9), [])
   assert(user.events.some((event) => event.type === 'peer-banned' && event.peer === liar.network.self))
 })

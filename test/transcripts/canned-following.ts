@@ -1,5 +1,5 @@
 import { GgenError, type IdentityId, shortIdentity } from '#core'
-import type { BlockedName, FollowedIdentity, Following } from '#registry'
+import type { BlockedName, FollowedIdentity, Following } from '#marketplace'
 
 const SINCE = 1_795_232_949_000
 

@@ -1,6 +1,6 @@
 import type { Machine } from '#doors/cli'
 
-/** Three days after the newest record of the canned registry. */
+/** Three days after the newest record of the canned marketplace. */
 const NOW = (1_795_232_949 + 3 * 86_400) * 1000
 const GIGABYTE = 1e9
 

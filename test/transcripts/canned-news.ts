@@ -1,5 +1,5 @@
 import type { News, OpId } from '#core'
-import type { PackageInfo, WatchWish } from '#registry'
+import type { PackageInfo, WatchWish } from '#marketplace'
 
 const HEARD_AT = 1_795_232_960_000
 const OP = `bafyreid${'4q'.repeat(25)}a` as OpId

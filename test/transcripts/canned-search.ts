@@ -1,4 +1,4 @@
-import type { PackageInfo, SearchAnswer, SearchHit, SearchQuery } from '#registry'
+import type { PackageInfo, SearchAnswer, SearchHit, SearchQuery } from '#marketplace'
 import type { RankPart } from '#store'
 
 const LIMIT = 20

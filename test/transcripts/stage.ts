@@ -8,12 +8,12 @@ import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli
 import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
 import { cannedMachine } from './canned-machine.ts'
-import { ADA, CANNED_PEERS, cannedRegistry } from './canned-registry.ts'
-import { openRealRegistry } from './real-registry.ts'
+import { ADA, CANNED_PEERS, cannedMarketplace } from './canned-marketplace.ts'
+import { openRealMarketplace } from './real-marketplace.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
 import { TrustScene } from './trust-scene.ts'
 
@@ -72,16 +72,16 @@ const homeOf = (steps: readonly Step[]): Variables => {
   return GGEN_HOME === undefined ? {} : { GGEN_HOME }
 }
 
-/** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned registry behind it, or a real one on demand. */
+/** A machine of its own for the transcripts of one page: real commands, a real control socket, a canned marketplace behind it, or a real one on demand. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string
   readonly #open: AsyncDisposableStack
-  readonly #canned = cannedRegistry()
+  readonly #canned = cannedMarketplace()
   readonly #access = liarAccess()
-  #real: Registry | undefined
+  #real: Marketplace | undefined
   #scene: TrustScene | undefined
   #recoveryWords = ''
-  #registry: Registry = this.#canned
+  #marketplace: Marketplace = this.#canned
   readonly #installed: InstalledPackage[] = []
   readonly #keystores = new Map<string, Keystore>()
   readonly #agents = memoryAgents(new TestClock(), (handOver) => {
@@ -105,8 +105,8 @@ export class Stage implements AsyncDisposable {
 
   /** Plays the steps of one block; resolves to the same steps with what was really printed. */
   async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
-    if (setting.real) this.#real ??= this.#open.use(await openRealRegistry(this.#folder)).registry
-    this.#registry = (await this.#playScene(setting)) ?? (setting.real && this.#real !== undefined ? this.#real : this.#canned)
+    if (setting.real) this.#real ??= this.#open.use(await openRealMarketplace(this.#folder)).marketplace
+    this.#marketplace = (await this.#playScene(setting)) ?? (setting.real && this.#real !== undefined ? this.#real : this.#canned)
     const ending = new AbortController()
     const node = setting.node ? await this.#startBehind(ending.signal, homeOf(steps)) : undefined
     const played: Step[] = []
@@ -116,7 +116,7 @@ export class Stage implements AsyncDisposable {
     return played
   }
 
-  async #playScene({ scene }: Setting): Promise<Registry | undefined> {
+  async #playScene({ scene }: Setting): Promise<Marketplace | undefined> {
     if (scene === undefined) return undefined
     this.#scene ??= this.#open.use(await TrustScene.open())
     return await this.#scene.play(scene)
@@ -157,7 +157,7 @@ export class Stage implements AsyncDisposable {
       environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
-      ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#registry === this.#scene?.user }) }),
+      ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#marketplace === this.#scene?.user }) }),
       openKeystore: async (home) => this.#keystoreOf(home),
       openAgents: async () => this.#agents,
       stdin: () => process.stdin,
@@ -199,7 +199,7 @@ export class Stage implements AsyncDisposable {
     const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] })
     const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, access: this.#access, stats }
     const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
-    const door = await serveControl({ registry: this.#registry, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
+    const door = await serveControl({ marketplace: this.#marketplace, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
     this.#isRunning = true
     using _subscription = events.subscribe(onEvent)
     onReady({ peerId: SELF, addresses: ADDRESSES, home, pid: process.pid })
@@ -209,7 +209,7 @@ export class Stage implements AsyncDisposable {
     this.#isRunning = false
   }
 
-  /** The publisher of this page is the one of the canned registry, who has no key. */
+  /** The publisher of this page is the one of the canned marketplace, who has no key. */
   async #show(output: string): Promise<string> {
     const self = await this.#self()
     const named = output.replaceAll(self, ADA).replaceAll(shortIdentity(self), shortIdentity(ADA))

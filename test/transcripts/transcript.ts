@@ -22,7 +22,7 @@ export interface Setting {
   readonly node: boolean
   /** Output goes to another program, not to a terminal. */
   readonly pipe: boolean
-  /** It is a real registry with the real packages of the community, not the canned one. */
+  /** It is a real marketplace with the real packages of the community, not the canned one. */
   readonly real: boolean
   /** It is a node among others, between whom this has just happened. */
   readonly scene?: SceneName

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { memoryFolder } from '#archive'
 import { type IdentityId, parsePackageName, parseVersion, type ReleaseKey, type RevokedKey } from '#core'
 import { memoryHub } from '#network'
-import type { Registry } from '#registry'
-import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
+import type { Marketplace } from '#marketplace'
+import { openMarketplace, seeded, smallPackage, TEST_EPOCH, TestClock, type TestMarketplace, until } from '#testing'
 import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
 
 const never = new AbortController().signal
@@ -31,16 +31,16 @@ class Author {
     this.#release = keyPairFromSeed(release)
   }
 
-  async publish({ registry, source }: TestRegistry, name: string, version: string): Promise<void> {
+  async publish({ marketplace, source }: TestMarketplace, name: string, version: string): Promise<void> {
     source({ kind: 'folder', tree: memoryFolder(smallPackage(name, version)) })
     const { identity } = this
-    const prepared = await registry.prepare({ path: '/', identity, chain: [this.#genesis], feed: this.#release.publicKey }, never)
+    const prepared = await marketplace.prepare({ path: '/', identity, chain: [this.#genesis], feed: this.#release.publicKey }, never)
     assert.equal(prepared.state, 'unsigned')
-    await registry.commit(prepared.intent, [signed(this.#release, prepared.payload)])
+    await marketplace.commit(prepared.intent, [signed(this.#release, prepared.payload)])
   }
 
   /** Another release key in the place of the one before, which signed some releases that its owner did not make. */
-  async changeKey({ registry: { speaking } }: TestRegistry, seed: string, notMine: RevokedKey['notMine'] = []): Promise<void> {
+  async changeKey({ marketplace: { speaking } }: TestMarketplace, seed: string, notMine: RevokedKey['notMine'] = []): Promise<void> {
     const next = keyPairFromSeed(seeded(seed).bytes(32))
     const add: readonly ReleaseKey[] = [{ key: next.publicKey, names: ['*'] }]
     const statement = { type: 'roles', change: { add, revoke: [{ key: this.#release.publicKey, notMine }] } } as const
@@ -56,12 +56,12 @@ const signed = (key: KeyPair, payload: Uint8Array) => ({ key: key.publicKey, sig
 /** The user's node and another one, and what others publish. Time and keys are the same in every run. */
 export class TrustScene implements AsyncDisposable {
   readonly #clock: TestClock
-  readonly #user: TestRegistry
-  readonly #other: TestRegistry
+  readonly #user: TestMarketplace
+  readonly #other: TestMarketplace
   readonly #author = new Author('grace')
   readonly #open: AsyncDisposableStack
 
-  private constructor({ clock, user, other, open }: { clock: TestClock; user: TestRegistry; other: TestRegistry; open: AsyncDisposableStack }) {
+  private constructor({ clock, user, other, open }: { clock: TestClock; user: TestMarketplace; other: TestMarketplace; open: AsyncDisposableStack }) {
     this.#clock = clock
     this.#user = user
     this.#other = other
@@ -72,23 +72,23 @@ export class TrustScene implements AsyncDisposable {
     await using open = new AsyncDisposableStack()
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    const user = open.use(await openRegistry({ hub, clock, policy: { firstUse: 'ask', coolDownMs: 0, namespaces: new Map() } }))
-    const other = open.use(await openRegistry({ hub, clock }))
+    const user = open.use(await openMarketplace({ hub, clock, policy: { firstUse: 'ask', coolDownMs: 0, namespaces: new Map() } }))
+    const other = open.use(await openMarketplace({ hub, clock }))
     hub.link(user.network.self, other.network.self)
     return new TrustScene({ clock, user, other, open: open.move() })
   }
 
-  get user(): Registry {
-    return this.#user.registry
+  get user(): Marketplace {
+    return this.#user.marketplace
   }
 
   /** Lets it happen, and waits until the node of the block has heard of it; resolves to that node. */
-  async play(scene: SceneName): Promise<Registry> {
+  async play(scene: SceneName): Promise<Marketplace> {
     this.#clock.advance(HOUR_MS)
     await this.#happen(scene)
     const [{ catalogue }, { catalogue: known }] = [this.#user, this.#other]
     await until('both nodes know the same', () => catalogue.arrivals(0, 1000).envelopes.length === known.arrivals(0, 1000).envelopes.length)
-    return (scene === 'lost-machine' ? this.#other : this.#user).registry
+    return (scene === 'lost-machine' ? this.#other : this.#user).marketplace
   }
 
   async #happen(scene: SceneName): Promise<void> {

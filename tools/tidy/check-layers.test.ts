@@ -48,6 +48,6 @@ test('A step that may import a step is found', () => {
   const layers = [row('flow/fetch'), row('flow/install', '#flow/fetch')]
   const manifest = { imports: plantDoors('flow/fetch', 'flow/install') }
   assert.deepEqual(inShort(checkLayers(plantTree(doorsOf('flow/fetch', 'flow/install'), { layers, manifest }))), [
-    'layers.ts:1 lets the step flow/install import a step; only registry strings them',
+    'layers.ts:1 lets the step flow/install import a step; only marketplace strings them',
   ])
 })

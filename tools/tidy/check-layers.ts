@@ -64,7 +64,7 @@ const circles = ({ layers }: Tree): readonly Finding[] =>
 const stepFindings = ({ layers }: Tree): readonly Finding[] =>
   layers
     .filter(({ folder, mayImport }) => folder.startsWith('flow/') && mayImport.some((door) => door === '*' || door.startsWith('#flow/')))
-    .map(({ folder }) => at(TABLE, `lets the step ${folder} import a step; only registry strings them`))
+    .map(({ folder }) => at(TABLE, `lets the step ${folder} import a step; only marketplace strings them`))
 
 /** layers.ts, package.json#imports and the folders of src/ tell one story without circles. */
 export const checkLayers: Check = (tree) =>

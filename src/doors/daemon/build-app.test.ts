@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { ERRORS, Events, GgenError, isErrorCode } from '#core'
 import { ROUTES } from '#doors/control'
 import { memoryHub } from '#network'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { temporaryFolder, TestClock } from '#testing'
 import { buildApp } from './build-app.ts'
 import { Works } from './works.ts'
@@ -23,9 +23,9 @@ interface Request {
   readonly type: string
 }
 
-/** A registry that has nothing, and says so. */
+/** A marketplace that has nothing, and says so. */
 const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-found', 'there is none'))
-const registry: Registry = {
+const marketplace: Marketplace = {
   prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
   watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
@@ -62,7 +62,7 @@ describe('the control application', () => {
     const socketPath = join(folder.path, 's')
     const network = memoryHub({ clock: new TestClock() }).join()
     const limits = { limits: () => ({}), rates: () => ({ up: 0, down: 0 }), change: async () => undefined, reset: async () => undefined }
-    const sources = { registry, network, limits, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
+    const sources = { marketplace, network, limits, events: new Events(), version: '0', uptimeSeconds: () => 0, stop: () => undefined }
     const server = await buildApp(sources, new Works(), (listener) => createServer(listener))
     server.listen(socketPath)
     await once(server, 'listening')

@@ -6,7 +6,7 @@ import {
   type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
   type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
-import type { PreparedPublish, Registry } from '#registry'
+import type { PreparedPublish, Marketplace } from '#marketplace'
 import { addAccessRoutes } from './access-routes.ts'
 import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
@@ -21,7 +21,7 @@ import type { Works } from './works.ts'
 
 /** What the routes answer from. */
 export interface ControlSources {
-  readonly registry: Registry
+  readonly marketplace: Marketplace
   readonly network: NetworkView
   readonly limits: LimitsView
   readonly events: Events
@@ -48,8 +48,8 @@ const peerReply = (view: PeerView, score: number | undefined): PeerReply => ({
 
 const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limits(), rates: limits.rates() })
 
-const statusReply = async ({ registry, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
-  const { packages, releases, blobs, catalogue, freshness, evidence, catching } = await registry.status()
+const statusReply = async ({ marketplace, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
+  const { packages, releases, blobs, catalogue, freshness, evidence, catching } = await marketplace.status()
   const { providerRecords, topics } = network.stats()
   const counts = { peers: network.peers().length, packages, releases, blobs, catalogue, providerRecords }
   const state = { freshness, evidence, ...(catching !== undefined && { catching }) }
@@ -60,10 +60,10 @@ const prepareBody = (prepared: PreparedPublish): PrepareBody =>
   prepared.state === 'published' ? prepared : { ...prepared, payload: Buffer.from(prepared.payload).toString('base64') }
 
 const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Works): void => {
-  const { registry, network, limits, events, version, stop } = sources
+  const { marketplace, network, limits, events, version, stop } = sources
   app.get(ROUTES.health, (): HealthReply => ({ status: 'ready', version, pid: process.pid, peerId: network.self, addresses: network.addresses() }))
   app.get(ROUTES.status, () => statusReply(sources))
-  app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map((view) => peerReply(view, registry.peerScore(view.peer))))
+  app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map((view) => peerReply(view, marketplace.peerScore(view.peer))))
   app.get(ROUTES.limits, () => limitsReply(limits))
   app.put(ROUTES.limits, (request): Promise<LimitsReply> => {
     const question = readQuestion.limits(request.body)
@@ -80,24 +80,24 @@ const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Wor
   })
 }
 
-const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSources, works: Works): void => {
+const addPackageRoutes = (app: FastifyInstance, { marketplace, events }: ControlSources, works: Works): void => {
   app.post(ROUTES.search, (request, reply): Promise<SearchReply> => {
     const query = readQuestion.search(request.body)
-    return works.run(reply.raw, (signal) => registry.search(query, signal))
+    return works.run(reply.raw, (signal) => marketplace.search(query, signal))
   })
   app.get(ROUTES.watch, (request, reply) => {
     const wish = readQuestion.watch(request.query)
-    return works.run(reply.raw, (signal) => streamNews(registry.watch(wish, signal), reply, signal))
+    return works.run(reply.raw, (signal) => streamNews(marketplace.watch(wish, signal), reply, signal))
   })
   app.post(ROUTES.info, (request, reply): Promise<PackageReply | SourcesReply> => {
     const { spec, wantsSources } = readQuestion.info(request.body)
-    return works.run(reply.raw, (signal) => (wantsSources ? registry.sources(spec, signal) : registry.info(spec, signal)))
+    return works.run(reply.raw, (signal) => (wantsSources ? marketplace.sources(spec, signal) : marketplace.info(spec, signal)))
   })
   app.post(ROUTES.fetch, (request, reply): Promise<FetchReply | undefined> => {
     const question = readQuestion.fetch(request.body)
-    if (request.headers.accept !== EVENT_STREAM) return works.run(reply.raw, (signal) => registry.fetch(question, signal))
+    if (request.headers.accept !== EVENT_STREAM) return works.run(reply.raw, (signal) => marketplace.fetch(question, signal))
     return works.run(reply.raw, async (signal) => {
-      const failure = await streamFetch((onProgress) => registry.fetch(question, signal, onProgress), reply)
+      const failure = await streamFetch((onProgress) => marketplace.fetch(question, signal, onProgress), reply)
       if (failure !== undefined) report(failure, `POST ${ROUTES.fetch}`, events)
       return undefined
     })
@@ -105,21 +105,21 @@ const addPackageRoutes = (app: FastifyInstance, { registry, events }: ControlSou
   app.get<{ Params: { digest: string } }>(`${ROUTES.blobs}/:digest`, (request, reply) => {
     const digest = readQuestion.digest(request.params.digest)
     return works.run(reply.raw, async (signal) => {
-      const cut = await streamBlob(registry.read(digest, signal), reply, signal)
+      const cut = await streamBlob(marketplace.read(digest, signal), reply, signal)
       if (cut !== undefined) events.emit({ type: 'task-failed', task: `GET ${ROUTES.blobs}`, code: cut.code, message: cut.message })
     })
   })
   app.post(ROUTES.prepare, async (request, reply): Promise<PrepareBody> => {
     const question = readQuestion.prepare(request.body)
-    return prepareBody(await works.run(reply.raw, (signal) => registry.prepare(question, signal)))
+    return prepareBody(await works.run(reply.raw, (signal) => marketplace.prepare(question, signal)))
   })
   app.post(ROUTES.commit, (request): Promise<ReceiptReply> => {
     const { intent, signatures } = readQuestion.commit(request.body)
-    return works.runToTheEnd((signal) => registry.commit(intent, signatures, signal))
+    return works.runToTheEnd((signal) => marketplace.commit(intent, signatures, signal))
   })
 }
 
-const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: ControlSources, works: Works): void => {
+const addSpeakingRoutes = (app: FastifyInstance, { marketplace: { speaking } }: ControlSources, works: Works): void => {
   app.post(ROUTES.prepareStatement, async (request, reply): Promise<{ readonly intent: OpId; readonly payload: string }> => {
     const question = readQuestion.statement(request.body)
     const { intent, payload } = await works.run(reply.raw, (signal) => speaking.prepare(question, signal))
@@ -131,7 +131,7 @@ const addSpeakingRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
   })
 }
 
-const addApprovalRoutes = (app: FastifyInstance, { registry: { speaking } }: ControlSources, works: Works): void => {
+const addApprovalRoutes = (app: FastifyInstance, { marketplace: { speaking } }: ControlSources, works: Works): void => {
   app.post(ROUTES.chain, async (request, reply): Promise<{ readonly chain: readonly string[] }> => {
     const identity = readQuestion.identity(request.body)
     const chain = await works.run(reply.raw, (signal) => speaking.chainOf(identity, signal))
@@ -149,7 +149,7 @@ const addApprovalRoutes = (app: FastifyInstance, { registry: { speaking } }: Con
   })
 }
 
-const addTrustRoutes = (app: FastifyInstance, { registry: { trusting } }: ControlSources, works: Works): void => {
+const addTrustRoutes = (app: FastifyInstance, { marketplace: { trusting } }: ControlSources, works: Works): void => {
   app.get(ROUTES.trust, async (): Promise<TrustReply> => ({ names: await trusting.names() }))
   app.post(ROUTES.trustAdd, (request): Promise<TrustedNameReply> => {
     const { name, identity } = readQuestion.trusted(request.body)
@@ -165,7 +165,7 @@ const addTrustRoutes = (app: FastifyInstance, { registry: { trusting } }: Contro
   })
 }
 
-const addKeepingRoutes = (app: FastifyInstance, { registry: { keeping } }: ControlSources, works: Works): void => {
+const addKeepingRoutes = (app: FastifyInstance, { marketplace: { keeping } }: ControlSources, works: Works): void => {
   app.post(ROUTES.replicate, (request, reply): Promise<ReplicationReply> => {
     const { spec, ...wish } = readQuestion.replicate(request.body)
     return works.run(reply.raw, (signal) => keeping.replicate(spec, wish, signal))
@@ -215,7 +215,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addSpeakingRoutes(app, sources, works)
   addApprovalRoutes(app, sources, works)
   addTrustRoutes(app, sources, works)
-  addFollowingRoutes(app, sources.registry.following, works)
+  addFollowingRoutes(app, sources.marketplace.following, works)
   addKeepingRoutes(app, sources, works)
   await app.ready()
   return app.server

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fastify } from 'fastify'
 import type { IdentityId } from '#core'
-import type { Following } from '#registry'
+import type { Following } from '#marketplace'
 import { addFollowingRoutes } from './following-routes.ts'
 import { Works } from './works.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type BlockedListReply, type BlockedReply, type FollowedListReply, type FollowedReply, ROUTES } from '#doors/control'
-import type { Following } from '#registry'
+import type { Following } from '#marketplace'
 import { readQuestion } from './questions.ts'
 import type { Works } from './works.ts'
 

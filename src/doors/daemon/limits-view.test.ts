@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { type BandwidthLimits, Events, GgenError, isGgenError } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
 import { memoryHub } from '#network'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { temporaryFolder, TestClock, until } from '#testing'
 import type { LimitsView } from './limits-view.ts'
 import { serveControl } from './serve-control.ts'
@@ -39,9 +39,9 @@ const open = async (limits: LimitsView): Promise<Door> => {
   const socketPath = join(folder.path, 's')
   const state = { freshness: 'synced', evidence: { peers: 0, networks: 0, proven: false } } as const
   const status = { packages: 1, releases: 2, blobs: 3, catalogue: { ops: 4, fingerprint: '0f' }, ...state }
-  const registry = { status: async () => status } as Partial<Registry> as Registry
+  const marketplace = { status: async () => status } as Partial<Marketplace> as Marketplace
   const network = memoryHub({ clock: new TestClock() }).join()
-  const door = await serveControl({ registry, network, limits, events: new Events(), socketPath, version: '1', stop: () => undefined, signal: never })
+  const door = await serveControl({ marketplace, network, limits, events: new Events(), socketPath, version: '1', stop: () => undefined, signal: never })
   return {
     client: controlClient(socketPath), socketPath,
     [Symbol.asyncDispose]: async () => {

@@ -4,7 +4,7 @@ import {
   type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
   parseBanSubject, parseDigest, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
-import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#registry'
+import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
 import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Events, isGgenError } from '#core'
 import { memoryHub } from '#network'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { temporaryFolder, TestClock } from '#testing'
 import { type ControlOptions, serveControl } from './serve-control.ts'
 
@@ -17,7 +17,7 @@ const limits: ControlOptions['limits'] = { limits: () => ({}), rates: () => ({ u
 
 test('a node answers on a TCP port too where that is wanted, to who knows the token, and closes it at its end', async () => {
   await using folder = await temporaryFolder()
-  const parts = { registry: {} as Registry, network, limits, events: new Events(), version: '1.2.3', stop: () => undefined, signal: never }
+  const parts = { marketplace: {} as Marketplace, network, limits, events: new Events(), version: '1.2.3', stop: () => undefined, signal: never }
   const tokenPath = join(folder.path, 'control.token')
   const door = await serveControl({ ...parts, socketPath: join(folder.path, 's'), tcp: { port: 0, tokenPath } })
   const port = door.tcpPort

@@ -11,7 +11,7 @@ import {
 } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
 import { memoryHub } from '#network'
-import type { FetchedRelease, PublishReceipt, Registry } from '#registry'
+import type { FetchedRelease, PublishReceipt, Marketplace } from '#marketplace'
 import { temporaryFolder, TestClock, until } from '#testing'
 import { type ControlOptions, serveControl } from './serve-control.ts'
 
@@ -50,12 +50,12 @@ const network: ControlOptions['network'] = {
 const nothing = (): Promise<void> => Promise.resolve()
 const limits: ControlOptions['limits'] = { limits: () => ({}), rates: () => ({ up: 0, down: 7 }), change: nothing, reset: nothing }
 
-/** A door over a registry that has only the methods a test gives it. */
-const open = async (methods: Partial<Registry>, options: Partial<ControlOptions> = {}): Promise<Door> => {
+/** A door over a marketplace that has only the methods a test gives it. */
+const open = async (methods: Partial<Marketplace>, options: Partial<ControlOptions> = {}): Promise<Door> => {
   const folder = await temporaryFolder()
   const socketPath = join(folder.path, 's')
   const events = new Events()
-  const parts = { registry: methods as Registry, network, limits, events, socketPath, version: '1.2.3' }
+  const parts = { marketplace: methods as Marketplace, network, limits, events, socketPath, version: '1.2.3' }
   const door = await serveControl({ ...parts, stop: () => undefined, signal: never, ...options })
   return {
     client: controlClient(socketPath), socketPath, events,

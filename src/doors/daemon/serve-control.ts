@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
 import { claimSocket } from '#doors/socket'
-import type { Registry } from '#registry'
+import type { Marketplace } from '#marketplace'
 import { claimLoopback } from './claim-loopback.ts'
 import { openControlToken } from './control-token.ts'
 import { refusalOf, type RequestHead } from './guard.ts'
@@ -13,7 +13,7 @@ import { Works } from './works.ts'
 
 /** What the control door needs. */
 export interface ControlOptions {
-  readonly registry: Registry
+  readonly marketplace: Marketplace
   readonly network: NetworkView
   readonly limits: LimitsView
   readonly events: Events
@@ -90,14 +90,14 @@ export interface ControlDoor extends AsyncDisposable {
  * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
-  const { registry, network, limits, events, version, stop, signal } = options
+  const { marketplace, network, limits, events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
   const routes = Promise.withResolvers<RequestListener>()
-  const server = await buildApp({ registry, network, limits, events, version, stop, uptimeSeconds }, works, (listener) => {
+  const server = await buildApp({ marketplace, network, limits, events, version, stop, uptimeSeconds }, works, (listener) => {
     routes.resolve(listener)
     return makeServer(guarded(listener))
   })

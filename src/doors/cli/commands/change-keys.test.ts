@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { type ErrorCode, type IdentityId, isGgenError, parsePackageName, parsePackageSpec } from '#core'
 import type { ControlClient } from '#doors/control'
 import { memoryHub } from '#network'
-import { openRegistry, smallPackage, TestClock, type TestRegistry } from '#testing'
+import { openMarketplace, smallPackage, TestClock, type TestMarketplace } from '#testing'
 import { memoryFolder } from '#archive'
 import { approve, listStaged } from './approve.ts'
 import { addKey, changeDomains, changeNeed, findKey, recoverIdentity, revokeKey, rotateKey } from './change-keys.ts'
@@ -19,33 +19,33 @@ const BOB = `bafyrei${'b'.repeat(51)}a` as IdentityId
 const env = { GGEN_PASSPHRASE: PASSPHRASE }
 const fails = (work: Promise<unknown>, code: ErrorCode): Promise<void> => assert.rejects(work, (error) => isGgenError(error, code), code)
 
-/** The node of these machines: a real registry in memory, behind the client that commands use. */
-const openNode = async (): Promise<{ readonly node: TestRegistry; readonly client: Partial<ControlClient> }> => {
+/** The node of these machines: a real marketplace in memory, behind the client that commands use. */
+const openNode = async (): Promise<{ readonly node: TestMarketplace; readonly client: Partial<ControlClient> }> => {
   const clock = new TestClock()
-  const node = await openRegistry({ hub: memoryHub({ clock }), clock })
-  const { registry } = node
+  const node = await openMarketplace({ hub: memoryHub({ clock }), clock })
+  const { marketplace } = node
   const client: Partial<ControlClient> = {
     health: async () => ({}) as never,
-    prepare: ({ identity, chain, feed }, signal) => registry.prepare({ path: '/', identity, chain, feed }, signal),
-    commit: (intent, signatures) => registry.commit(intent, signatures),
-    prepareStatement: (question, signal) => registry.speaking.prepare(question, signal),
-    commitStatement: (intent, signatures, signal) => registry.speaking.commit(intent, signatures, signal),
-    chain: (identity, signal) => registry.speaking.chainOf(identity, signal),
-    staged: async (identity) => ({ staged: await registry.speaking.staged(identity) }),
-    prepareApproval: (question, signal) => registry.speaking.prepareApproval(question, signal),
-    approve: (op, signatures, signal) => registry.speaking.approve(op, signatures, signal),
+    prepare: ({ identity, chain, feed }, signal) => marketplace.prepare({ path: '/', identity, chain, feed }, signal),
+    commit: (intent, signatures) => marketplace.commit(intent, signatures),
+    prepareStatement: (question, signal) => marketplace.speaking.prepare(question, signal),
+    commitStatement: (intent, signatures, signal) => marketplace.speaking.commit(intent, signatures, signal),
+    chain: (identity, signal) => marketplace.speaking.chainOf(identity, signal),
+    staged: async (identity) => ({ staged: await marketplace.speaking.staged(identity) }),
+    prepareApproval: (question, signal) => marketplace.speaking.prepareApproval(question, signal),
+    approve: (op, signatures, signal) => marketplace.speaking.approve(op, signatures, signal),
   }
   return { node, client }
 }
 
-const offer = ({ source }: TestRegistry, version: string): void => source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', version)) })
+const offer = ({ source }: TestMarketplace, version: string): void => source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', version)) })
 
 const keysOf = ({ outcome }: { readonly outcome: Outcome }): readonly string[] =>
   (outcome.kind === 'identity' ? outcome.value.keys : assert.fail(outcome.kind))
     .map(({ role, label, standing, held }) => `${role} ${label ?? '-'} ${standing} ${held}`)
 
 /** A publisher with one release out. */
-const published = async (): Promise<{ readonly node: TestRegistry; readonly client: Partial<ControlClient>; readonly ada: Machine }> => {
+const published = async (): Promise<{ readonly node: TestMarketplace; readonly client: Partial<ControlClient>; readonly ada: Machine }> => {
   const { node, client } = await openNode()
   const ada = machine('ada')
   await ada.run(createIdentity({ label: 'laptop' }), { env })
@@ -54,8 +54,8 @@ const published = async (): Promise<{ readonly node: TestRegistry; readonly clie
   return { node, client, ada }
 }
 
-const versionsOf = async ({ registry }: TestRegistry): Promise<string> =>
-  (await registry.info(parsePackageSpec('tool'), new AbortController().signal)).versions.map(({ version }) => version).join()
+const versionsOf = async ({ marketplace }: TestMarketplace): Promise<string> =>
+  (await marketplace.info(parsePackageSpec('tool'), new AbortController().signal)).versions.map(({ version }) => version).join()
 
 describe('ggen id rotate, revoke, need and domains', () => {
   it('replace the key that publishes from here, and what the old one signed still counts', async () => {
@@ -100,7 +100,7 @@ describe('ggen id rotate, revoke, need and domains', () => {
     const speaker = await readIdentity(context)
     const pairs = await openRoot(speaker, 'test', context)
     const lying = { ...context, client: { ...client, prepareStatement: (question: Parameters<ControlClient['prepareStatement']>[0], signal: AbortSignal) =>
-      node.registry.speaking.prepare({ ...question, statement: { type: 'roles', change: { domains: [], human: 1 } } }, signal) } as ControlClient }
+      node.marketplace.speaking.prepare({ ...question, statement: { type: 'roles', change: { domains: [], human: 1 } } }, signal) } as ControlClient }
     await fails(sayRoles({ ...speaker, pairs }, { change: { need: 1 } }, lying), 'op-invalid')
     assert.equal(expectRoles(speaker.held, {})(speaker.held.view.chain[0] ?? assert.fail('no genesis')), false)
     assert.equal((await sayRoles({ ...speaker, pairs: [] }, { change: {} }, context)).file.chain.length, 1)
@@ -146,7 +146,7 @@ describe('a key for another machine', () => {
     assert.deepEqual(staged.shown.map(({ kind }) => kind), ['alike'])
     assert.deepEqual(staged.outcome.kind === 'published' && staged.outcome.value.lookAlikes?.map(({ known }) => known), ['request'])
 
-    await node.registry.trusting.remove(parsePackageName('reqeust'))
+    await node.marketplace.trusting.remove(parsePackageName('reqeust'))
     const approved = await ada.run(approve('reqeust', {}), { env, client, ask: person('y') })
     assert.deepEqual(approved.shown.map(({ kind }) => kind), ['alike', 'to-approve'])
     assert.deepEqual(approved.outcome.kind === 'approved' && approved.outcome.value.lookAlikes?.map(({ because }) => because), ['bound'])
@@ -167,7 +167,7 @@ describe('a key for another machine', () => {
     const list = await ada.run(listStaged(), { env, client })
     assert.deepEqual(list.outcome.kind === 'staged' && list.outcome.value.staged.map(({ op }) => op), ids)
 
-    const [question, answer] = [node.registry.speaking, new AbortController().signal]
+    const [question, answer] = [node.marketplace.speaking, new AbortController().signal]
     const swapping: Partial<ControlClient> = { ...client, prepareApproval: (asked) => question.prepareApproval({ ...asked, op: ids[1] }, answer) }
     await fails(ada.run(approve(ids[0], { yes: true }), { env, client: swapping }), 'op-invalid')
     const harmless = { type: 'endorse', target: BOB, names: [], level: 'none' }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LIMITS } from '#core'
 import { memoryHub } from '#network'
-import { openRegistry, smallPackage, TestClock, until } from '#testing'
-import type { SearchQuery } from './registry.ts'
+import { openMarketplace, smallPackage, TestClock, until } from '#testing'
+import type { SearchQuery } from './marketplace.ts'
 import { Searcher } from './searcher.ts'
 
 const never = new AbortController().signal
@@ -12,40 +12,40 @@ const tool: SearchQuery = { words: ['tool'] }
 describe('searching', () => {
   test('explains, pages and corrects on request', async () => {
     const clock = new TestClock()
-    await using node = await openRegistry({ hub: memoryHub({ clock }), clock })
+    await using node = await openMarketplace({ hub: memoryHub({ clock }), clock })
     for (const name of ['tool', 'tool-kit', 'other']) await node.publish(smallPackage(name))
-    const { registry } = node
-    const plain = await registry.search(tool, never)
+    const { marketplace } = node
+    const plain = await marketplace.search(tool, never)
     assert.deepEqual(plain.results.map(({ name, explanation }) => [name, explanation]), [['tool', undefined], ['tool-kit', undefined]])
-    const [first] = (await registry.search({ ...tool, explain: true }, never)).results
+    const [first] = (await marketplace.search({ ...tool, explain: true }, never)).results
     assert.deepEqual(first?.explanation?.map(({ signal }) => signal), ['exact name', 'whole words', 'published here'])
-    const page = await registry.search({ ...tool, limit: 1 }, never)
+    const page = await marketplace.search({ ...tool, limit: 1 }, never)
     assert(page.next !== undefined)
-    const rest = await registry.search({ ...tool, cursor: page.next }, never)
+    const rest = await marketplace.search({ ...tool, cursor: page.next }, never)
     assert.deepEqual([page.total, rest.results.map(({ name }) => name), rest.next], [2, ['tool-kit'], undefined])
-    assert.deepEqual((await registry.search({ words: ['othre'] }, never)).corrected, ['other'])
-    assert.deepEqual((await registry.search({ words: [], scripts: true }, never)).results, [])
-    assert.equal((await registry.search({ words: [], kind: 'TGZ', sort: 'name' }, never)).total, 3)
+    assert.deepEqual((await marketplace.search({ words: ['othre'] }, never)).corrected, ['other'])
+    assert.deepEqual((await marketplace.search({ words: [], scripts: true }, never)).results, [])
+    assert.equal((await marketplace.search({ words: [], kind: 'TGZ', sort: 'name' }, never)).total, 3)
   })
 
   test('a light node asks the same question once in a while, and says when an answer is missing', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using full = await openRegistry({ hub, clock })
-    await using light = await openRegistry({ hub, clock, light: true })
+    await using full = await openMarketplace({ hub, clock })
+    await using light = await openMarketplace({ hub, clock, light: true })
     for (const name of ['tool', 'tool-kit']) await full.publish(smallPackage(name))
     hub.link(full.network.self, light.network.self)
-    const page = await light.registry.search({ ...tool, limit: 1 }, never)
+    const page = await light.marketplace.search({ ...tool, limit: 1 }, never)
     assert.deepEqual([page.total, page.partial, typeof page.next], [2, undefined, 'string'])
     await full.publish(smallPackage('tool-box'))
-    assert.equal((await light.registry.search({ ...tool, limit: 20 }, never)).total, 2, 'nobody is asked')
+    assert.equal((await light.marketplace.search({ ...tool, limit: 20 }, never)).total, 2, 'nobody is asked')
     clock.advance(LIMITS.rememberedSearchMs)
-    assert.equal((await light.registry.search(tool, never)).total, 3)
+    assert.equal((await light.marketplace.search(tool, never)).total, 3)
     const silent = hub.join()
     silent.answer('/ggen/search/1', () => new Promise(() => {}))
     hub.link(silent.self, light.network.self)
     clock.advance(LIMITS.rememberedSearchMs)
-    const searching = light.registry.search(tool, never)
+    const searching = light.marketplace.search(tool, never)
     let isDone = false
     void searching.finally(() => (isDone = true))
     await until('the deadline is over', () => {

@@ -6,7 +6,7 @@ import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { memoryHub } from '#network'
 import { memoryBlobStore, memoryCatalogue } from '#store'
 import { openOp } from '#trust'
-import { openRegistry, Publisher, TestClock, until } from '#testing'
+import { openMarketplace, Publisher, TestClock, until } from '#testing'
 import { opEvent } from './op-event.ts'
 
 const alice = new Publisher('alice')
@@ -28,13 +28,13 @@ test('a node tells of both, whether they come by gossip or by sync', async () =>
   const clock = new TestClock()
   const hub = memoryHub({ clock })
   const peer = hub.join()
-  await using heard = await openRegistry({ hub, clock })
+  await using heard = await openMarketplace({ hub, clock })
   hub.link(peer.self, heard.network.self)
   await announceOps(peer, OPS)
   await until('both are heard', () => told(heard.events).length === 2)
   assert.deepEqual(told(heard.events), [{ ...ADDED, source: 'gossip' }, { ...CHANGED, why: 'loses data', source: 'gossip' }])
 
-  await using synced = await openRegistry({ hub, clock })
+  await using synced = await openMarketplace({ hub, clock })
   const other = hub.join()
   using catalogue = memoryCatalogue()
   for (const op of OPS) catalogue.putOp(op)

@@ -3,12 +3,12 @@ import { describe, test } from 'node:test'
 import { type PackageSpec, parsePackageSpec } from '#core'
 import { createViews } from '#flow/verify'
 import { memoryHub } from '#network'
-import { openRegistry, smallPackage, type TestRegistry, TestClock } from '#testing'
+import { openMarketplace, smallPackage, type TestMarketplace, TestClock } from '#testing'
 import { findRelease, type LookupParts } from './find-release.ts'
 
 const never = new AbortController().signal
 
-const lookupIn = (node: TestRegistry, asked: string[]): LookupParts => ({
+const lookupIn = (node: TestMarketplace, asked: string[]): LookupParts => ({
   network: node.network,
   views: createViews(node.catalogue),
   askPeers: async ({ words }) => {
@@ -20,8 +20,8 @@ describe('finding the release that a spec means', () => {
   test('asks nobody for what is known here, and peers once for what is not', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using a = await openRegistry({ hub, clock })
-    await using b = await openRegistry({ hub, clock })
+    await using a = await openMarketplace({ hub, clock })
+    await using b = await openMarketplace({ hub, clock })
     const receipt = await a.publish(smallPackage('tool'))
     const asked: string[] = []
     const wish = (text: string) => ({ spec: parsePackageSpec(text), choice: { publisher: ({ name }: PackageSpec) => a.catalogue.claimants(name)[0] } })

@@ -13,7 +13,7 @@ import type { Network } from '#network'
 import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
-import type { PreparedPublish, PublishReceipt, PublishRequest } from './registry.ts'
+import type { PreparedPublish, PublishReceipt, PublishRequest } from './marketplace.ts'
 import type { ApprovalRequest, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
 
 export interface PublishingParts {
@@ -50,7 +50,7 @@ export class Publishing {
     this.#parts = parts
   }
 
-  /** As `Registry.prepare`. */
+  /** As `Marketplace.prepare`. */
   async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
     const { blobs, views, trust, clock, openSource } = this.#parts
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
@@ -71,7 +71,7 @@ export class Publishing {
     return { state: 'unsigned', ...prepared, name, version, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
-  /** As `Registry.commit`. */
+  /** As `Marketplace.commit`. */
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
     const { op } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')

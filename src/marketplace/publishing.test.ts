@@ -4,9 +4,9 @@ import { memoryFolder } from '#archive'
 import { LIMITS, parsePackageName, parsePackageSpec, parseVersion, type Statement, type StatusState, type Version } from '#core'
 import { memoryHub } from '#network'
 import { createIdentity, type KeyPair, keyPairFromSeed, signingBytes } from '#trust'
-import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry, until } from '#testing'
+import { openMarketplace, seeded, smallPackage, TEST_EPOCH, TestClock, type TestMarketplace, until } from '#testing'
 import type { Publishing } from './publishing.ts'
-import type { PublishReceipt } from './registry.ts'
+import type { PublishReceipt } from './marketplace.ts'
 
 const never = new AbortController().signal
 const name = parsePackageName('tool')
@@ -16,7 +16,7 @@ const [root, release] = [keyPairFromSeed(made.root), keyPairFromSeed(made.releas
 type Said = ReturnType<Publishing['commitStatement']>
 
 /** What the terminal does: prepare, sign, commit. */
-const say = (node: TestRegistry, statement: Statement, keys: readonly KeyPair[] = [release]): Said =>
+const say = (node: TestMarketplace, statement: Statement, keys: readonly KeyPair[] = [release]): Said =>
   sayWith(node, statement, { speaker: release, keys })
 
 interface Signing {
@@ -24,28 +24,28 @@ interface Signing {
   readonly keys?: readonly KeyPair[]
 }
 
-const sayWith = async ({ registry }: TestRegistry, statement: Statement, { speaker, keys = [speaker] }: Signing): Said => {
+const sayWith = async ({ marketplace }: TestMarketplace, statement: Statement, { speaker, keys = [speaker] }: Signing): Said => {
   const request = { identity: made.identity, chain: [made.genesis], feed: speaker.publicKey, statement }
-  const { intent, payload } = await registry.speaking.prepare(request, never)
-  return await registry.speaking.commit(intent, keys.map((key) => ({ key: key.publicKey, signature: key.sign(signingBytes(payload)) })), never)
+  const { intent, payload } = await marketplace.speaking.prepare(request, never)
+  return await marketplace.speaking.commit(intent, keys.map((key) => ({ key: key.publicKey, signature: key.sign(signingBytes(payload)) })), never)
 }
 
 const status = (state: StatusState, version: string = '1.0.0'): Statement => ({ type: 'status', name, version: parseVersion(version), state, why: 'because' })
 
-const standing = async ({ registry }: TestRegistry): Promise<string> =>
-  (await registry.info(parsePackageSpec('tool'), never)).versions.map((one) => `${one.version} ${one.standing}`).join()
+const standing = async ({ marketplace }: TestMarketplace): Promise<string> =>
+  (await marketplace.info(parsePackageSpec('tool'), never)).versions.map((one) => `${one.version} ${one.standing}`).join()
 
-const openAlone = (): Promise<TestRegistry> => {
+const openAlone = (): Promise<TestMarketplace> => {
   const clock = new TestClock()
-  return openRegistry({ hub: memoryHub({ clock }), clock })
+  return openMarketplace({ hub: memoryHub({ clock }), clock })
 }
 
 describe('what a publisher says beside releases', () => {
   test('reaches everybody who has the package, and can be taken back', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using a = await openRegistry({ hub, clock })
-    await using b = await openRegistry({ hub, clock })
+    await using a = await openMarketplace({ hub, clock })
+    await using b = await openMarketplace({ hub, clock })
     hub.link(a.network.self, b.network.self)
     await a.publish(smallPackage('tool', '1.0.0'), 'ada')
     await a.publish(smallPackage('tool', '1.1.0'), 'ada')
@@ -83,12 +83,12 @@ describe('what a publisher says beside releases', () => {
     for (const statement of statements) {
       const prepared = await Promise.all([release, second].map(async (key) => {
         const request = { identity: made.identity, chain: [made.genesis], feed: key.publicKey, statement }
-        const { intent, payload } = await a.registry.speaking.prepare(request, never)
+        const { intent, payload } = await a.marketplace.speaking.prepare(request, never)
         return { intent, signatures: [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }] }
       }))
       const [first, late] = prepared as [(typeof prepared)[0], (typeof prepared)[0]]
-      await a.registry.speaking.commit(first.intent, first.signatures, never)
-      await assert.rejects(a.registry.speaking.commit(late.intent, late.signatures, never), { code: 'publish-expired' })
+      await a.marketplace.speaking.commit(first.intent, first.signatures, never)
+      await assert.rejects(a.marketplace.speaking.commit(late.intent, late.signatures, never), { code: 'publish-expired' })
       await sayWith(a, statement, { speaker: second })
     }
   })
@@ -96,12 +96,12 @@ describe('what a publisher says beside releases', () => {
   test('is finished after a crash between the signature and the network', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using a = await openRegistry({ hub, clock })
+    await using a = await openMarketplace({ hub, clock })
     await a.publish(smallPackage('tool'), 'ada')
     const { op } = await say(a, status('deprecated'))
     const { seq, payload } = { seq: 5, payload: Buffer.from('never signed') }
     a.trust.putIntent({ id: made.identity, identity: made.identity, name, feed: release.publicKey, seq, payload, state: 'prepared', createdAt: 0 })
-    await using again = await openRegistry({ hub, clock, trust: a.trust })
+    await using again = await openMarketplace({ hub, clock, trust: a.trust })
     assert(again.catalogue.hasOp(op))
     assert.deepEqual(a.trust.intents(), [], 'what nobody signed is forgotten')
   })
@@ -131,19 +131,19 @@ describe('what several keys have to sign', () => {
   const machine = keyPairFromSeed(new Uint8Array(32).fill(8))
   const terms = { add: [{ key: machine.publicKey, names: ['*'], auto: true }], need: 2, human: 1 }
 
-  const stage = async ({ registry }: TestRegistry): Promise<PublishReceipt> => {
-    const prepared = await registry.prepare({ path: '/', identity: made.identity, chain: [made.genesis], feed: machine.publicKey }, never)
+  const stage = async ({ marketplace }: TestMarketplace): Promise<PublishReceipt> => {
+    const prepared = await marketplace.prepare({ path: '/', identity: made.identity, chain: [made.genesis], feed: machine.publicKey }, never)
     assert(prepared.state === 'unsigned')
-    return await registry.commit(prepared.intent, [{ key: machine.publicKey, signature: machine.sign(signingBytes(prepared.payload)) }])
+    return await marketplace.commit(prepared.intent, [{ key: machine.publicKey, signature: machine.sign(signingBytes(prepared.payload)) }])
   }
 
   test('waits, and is released by the one that was missing; who was away hears of it when it compares', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using ci = await openRegistry({ hub, clock })
-    await using person = await openRegistry({ hub, clock })
-    await using user = await openRegistry({ hub, clock })
-    await using late = await openRegistry({ hub, clock })
+    await using ci = await openMarketplace({ hub, clock })
+    await using person = await openMarketplace({ hub, clock })
+    await using user = await openMarketplace({ hub, clock })
+    await using late = await openMarketplace({ hub, clock })
     for (const other of [person, user, late]) hub.link(ci.network.self, other.network.self)
     await ci.publish(smallPackage('tool'), 'ada')
     await say(ci, { type: 'roles', change: terms }, [root])
@@ -155,14 +155,14 @@ describe('what several keys have to sign', () => {
     await assert.rejects(stage(ci), { code: 'conflict' })
 
     hub.cut(ci.network.self, late.network.self)
-    const [waiting] = await person.registry.speaking.staged(made.identity)
+    const [waiting] = await person.marketplace.speaking.staged(made.identity)
     assert(waiting?.says === 'release')
     assert.equal(waiting.version, '1.1.0')
-    const { op, payload } = await person.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
+    const { op, payload } = await person.marketplace.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
     const signatures = [{ key: release.publicKey, signature: release.sign(signingBytes(payload)) }]
-    assert.deepEqual((await person.registry.speaking.approve(op, signatures, never)).people, 1)
+    assert.deepEqual((await person.marketplace.speaking.approve(op, signatures, never)).people, 1)
     await until('the user may choose it', async () => (await standing(user)) === '1.1.0 live,1.0.0 live')
-    assert.deepEqual(await person.registry.speaking.staged(made.identity), [])
+    assert.deepEqual(await person.marketplace.speaking.staged(made.identity), [])
     assert.equal(await standing(late), '1.0.0 live')
     clock.advance(LIMITS.syncEveryMs)
     hub.link(user.network.self, late.network.self)
@@ -172,15 +172,15 @@ describe('what several keys have to sign', () => {
   test('is a word about somebody else too: it counts for those who follow when the last signature is there', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using ci = await openRegistry({ hub, clock })
-    await using person = await openRegistry({ hub, clock })
-    await using user = await openRegistry({ hub, clock })
+    await using ci = await openMarketplace({ hub, clock })
+    await using person = await openMarketplace({ hub, clock })
+    await using user = await openMarketplace({ hub, clock })
     for (const other of [ci, person]) hub.link(other.network.self, user.network.self)
     hub.link(ci.network.self, person.network.self)
     const { identity: eve } = await ci.publish(smallPackage('tool'), 'eve')
     await say(ci, { type: 'roles', change: terms }, [root])
-    await user.registry.following.follow(made.identity)
-    const outcome = (): Promise<string> => user.registry.fetch({ spec: parsePackageSpec('tool') }, never).then(() => 'installed', ({ code }) => code)
+    await user.marketplace.following.follow(made.identity)
+    const outcome = (): Promise<string> => user.marketplace.fetch({ spec: parsePackageSpec('tool') }, never).then(() => 'installed', ({ code }) => code)
     for (const [level, before, after] of [['block', 'installed', 'denied'], ['none', 'denied', 'installed']] as const) {
       const statement: Statement = { type: 'endorse', target: eve, names: [], level }
       const said = await sayWith(ci, statement, { speaker: machine })
@@ -188,19 +188,19 @@ describe('what several keys have to sign', () => {
       await until('everybody has it', () => [person, user].every(({ catalogue }) => catalogue.hasOp(said.op)))
       assert.equal(await outcome(), before, `${level} says nothing yet`)
 
-      const [waiting] = await person.registry.speaking.staged(made.identity)
+      const [waiting] = await person.marketplace.speaking.staged(made.identity)
       assert(waiting?.says === 'opinion')
       assert.deepEqual([waiting.op, waiting.opinion, waiting.people], [said.op, statement, 0])
-      const { payload } = await person.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op: said.op }, never)
+      const { payload } = await person.marketplace.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op: said.op }, never)
       const signatures = [{ key: release.publicKey, signature: release.sign(signingBytes(payload)) }]
-      assert.equal((await person.registry.speaking.approve(said.op, signatures, never)).people, 1)
+      assert.equal((await person.marketplace.speaking.approve(said.op, signatures, never)).people, 1)
       await until(`the user heeds it: ${level}`, async () => {
         // A young publisher that says so much is not passed on at once: then comparing has to show it.
         clock.advance(LIMITS.syncEveryMs)
         return (await outcome()) === after
       })
-      assert.deepEqual(await person.registry.speaking.staged(made.identity), [])
-      const again = person.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op: said.op }, never)
+      assert.deepEqual(await person.marketplace.speaking.staged(made.identity), [])
+      const again = person.marketplace.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op: said.op }, never)
       await assert.rejects(again, { code: 'version-not-found' })
     }
   })
@@ -208,8 +208,8 @@ describe('what several keys have to sign', () => {
   test('comes together where different halves of it were signed on different nodes', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    await using one = await openRegistry({ hub, clock })
-    await using other = await openRegistry({ hub, clock })
+    await using one = await openMarketplace({ hub, clock })
+    await using other = await openMarketplace({ hub, clock })
     hub.link(one.network.self, other.network.self)
     const third = keyPairFromSeed(new Uint8Array(32).fill(10))
     const change = { add: [machine, third].map(({ publicKey: key }) => ({ key, names: ['*'] })), need: 3 }
@@ -217,14 +217,15 @@ describe('what several keys have to sign', () => {
     const { op } = await say(one, { type: 'endorse', target: made.identity, names: [], level: 'vouch' })
     await until('both have it', () => other.catalogue.hasOp(op))
     hub.cut(one.network.self, other.network.self)
-    for (const [{ registry }, key] of [[one, machine], [other, third]] as const) {
-      const { payload } = await registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op }, never)
-      const approved = await registry.speaking.approve(op, [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }], never)
+    for (const [{ marketplace }, key] of [[one, machine], [other, third]] as const) {
+      const { payload } = await marketplace.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], op }, never)
+      const approved = await marketplace.speaking.approve(op, [{ key: key.publicKey, signature: key.sign(signingBytes(payload)) }], never)
       assert.equal(approved.signatures, 2)
     }
     clock.advance(LIMITS.syncEveryMs)
     hub.link(one.network.self, other.network.self)
-    const waiting = async (): Promise<number> => (await Promise.all([one, other].map(({ registry }) => registry.speaking.staged(made.identity)))).flat().length
+    const staged = ({ marketplace: { speaking } }: TestMarketplace) => speaking.staged(made.identity)
+    const waiting = async (): Promise<number> => (await Promise.all([one, other].map(staged))).flat().length
     await until('both have the whole one', async () => (await waiting()) === 0)
   })
 
@@ -234,9 +235,9 @@ describe('what several keys have to sign', () => {
     await say(node, { type: 'roles', change: terms }, [root])
     node.source({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.1.0')) })
     await stage(node)
-    const { op, payload } = await node.registry.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
+    const { op, payload } = await node.marketplace.speaking.prepareApproval({ identity: made.identity, chain: [made.genesis], name }, never)
     const stranger = keyPairFromSeed(new Uint8Array(32).fill(9))
-    const approved = await node.registry.speaking.approve(op, [{ key: stranger.publicKey, signature: stranger.sign(signingBytes(payload)) }], never)
+    const approved = await node.marketplace.speaking.approve(op, [{ key: stranger.publicKey, signature: stranger.sign(signingBytes(payload)) }], never)
     assert.deepEqual([approved.signatures, await standing(node)], [1, '1.0.0 live'], 'a stranger may sign, and it counts for nothing')
   })
 })

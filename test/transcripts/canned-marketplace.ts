@@ -4,7 +4,9 @@ import {
   parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary,
   type TransferReport, type TrustReport,
 } from '#core'
-import type { FetchedRelease, Following, Keeping, PackageInfo, PinnedPackage, PublishReceipt, Registry, StagedRecord, TrustedName, Trusting } from '#registry'
+import type {
+  FetchedRelease, Following, Keeping, Marketplace, PackageInfo, PinnedPackage, PublishReceipt, StagedRecord, TrustedName, Trusting,
+} from '#marketplace'
 import { installedPublisher } from '#flow/resolve'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
 import { changeRoles, encodePayload, openOp, opIdOf, readUnsigned, viewIdentity } from '#trust'
@@ -12,7 +14,7 @@ import { cannedFollowing } from './canned-following.ts'
 import { cannedNews } from './canned-news.ts'
 import { cannedSearch } from './canned-search.ts'
 
-/** The publisher of everything in the canned registry, and of what is published to it. */
+/** The publisher of everything in the canned marketplace, and of what is published to it. */
 export const ADA = `bafyrei${'e7qm'.repeat(10)}k5xwadaqlove` as IdentityId
 const BOB = `bafyrei${'f3zn'.repeat(10)}h2tubob4emya` as IdentityId
 const SHA512 = '0'.repeat(128) as Sha512
@@ -133,7 +135,7 @@ const assertNotAdvised = async ({ name, range = '' }: PackageSpec, following: Fo
   })
 }
 
-const cannedStatement: Registry['speaking']['prepare'] = async ({ identity, chain, feed, statement }) => {
+const cannedStatement: Marketplace['speaking']['prepare'] = async ({ identity, chain, feed, statement }) => {
   if (statement.type === 'roles') {
     const view = viewIdentity(identity, chain.map((envelope) => openOp(envelope) as ChainOp))
     if (view === undefined) throw new GgenError('op-invalid', 'the chain is not the one of this identity')
@@ -197,8 +199,8 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
   }
 }
 
-/** A registry with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
-export const cannedRegistry = (): Registry => {
+/** A marketplace with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
+export const cannedMarketplace = (): Marketplace => {
   const following = cannedFollowing(ADA)
   const published = new Set<string>()
   let prepared = ''

@@ -3,15 +3,15 @@ import type { BlobStore, KeepReason, KeptPackage, KeptRelease, KeptSignal, Trust
 import { chunkListDigest } from '#wire'
 import { Range, satisfies } from 'semver'
 import { KeyedLock } from './keyed-lock.ts'
-import type { PinnedPackage } from './registry.ts'
+import type { PinnedPackage } from './marketplace.ts'
 
 export interface PinParts {
   readonly trust: TrustStore
   readonly blobs: BlobStore
   readonly clock: Clock
-  /** The release that a spec means. Throws what `Registry.info` throws. */
+  /** The release that a spec means. Throws what `Marketplace.info` throws. */
   readonly find: (spec: PackageSpec, signal: AbortSignal) => Promise<ReleaseOp>
-  /** Brings and verifies it. Throws what `Registry.fetch` throws. */
+  /** Brings and verifies it. Throws what `Marketplace.fetch` throws. */
   readonly fetch: (spec: PackageSpec, signal: AbortSignal) => Promise<unknown>
 }
 

@@ -5,7 +5,7 @@ import type { Network } from '#network'
 import type { BlobStore, Catalogue, KeptSignal, TrustStore } from '#store'
 import type { PackageView } from '#trust'
 import { Pins } from './pins.ts'
-import type { Keeping, PinnedPackage, ReplicaRequest } from './registry.ts'
+import type { Keeping, PinnedPackage, ReplicaRequest } from './marketplace.ts'
 
 export interface KeeperParts {
   readonly network: Network

@@ -5,17 +5,17 @@ import { type Digest, LIMITS, parsePackageSpec } from '#core'
 import { memoryHub, type Network } from '#network'
 import { memoryBlobStore, WHOLE_SET } from '#store'
 import { decodeBlobQuestion, encodeBlobAnswer, encodeHaveAnswer } from '#wire'
-import { openRegistry, smallPackage, type TestRegistry, TestClock, until } from '#testing'
-import type { P2PRegistry } from './p2p-registry.ts'
+import { openMarketplace, smallPackage, type TestMarketplace, TestClock, until } from '#testing'
+import type { NodeMarketplace } from './node-marketplace.ts'
 
 const never = new AbortController().signal
 const words = (text: string): { words: string[] } => ({ words: text.split(' ') })
 
-type Linked = Pick<TestRegistry, 'network'>
+type Linked = Pick<TestMarketplace, 'network'>
 
 interface Testbed {
   readonly clock: TestClock
-  open(light?: boolean): Promise<TestRegistry>
+  open(light?: boolean): Promise<TestMarketplace>
   link(a: Linked, b: Linked): void
   cut(a: Linked, b: Linked): void
   /** A node that claims to hold everything, and answers every range with bytes of its own. */
@@ -27,18 +27,18 @@ const testbed = (): Testbed => {
   const hub = memoryHub({ clock })
   return {
     clock,
-    open: (light = false) => openRegistry({ hub, clock, light }),
+    open: (light = false) => openMarketplace({ hub, clock, light }),
     link: (a, b) => hub.link(a.network.self, b.network.self),
     cut: (a, b) => hub.cut(a.network.self, b.network.self),
     openLiar: (sizeBytes) => liar(hub.join(), sizeBytes),
   }
 }
 
-const knows = (node: TestRegistry, text: string): Promise<boolean> =>
-  until(`${text} is known`, async () => (await node.registry.search(words(text), never)).total > 0, 5000)
+const knows = (node: TestMarketplace, text: string): Promise<boolean> =>
+  until(`${text} is known`, async () => (await node.marketplace.search(words(text), never)).total > 0, 5000)
 
-const bytesOf = async ({ registry }: { readonly registry: P2PRegistry }, digest: Digest): Promise<Buffer> =>
-  Buffer.concat(await Array.fromAsync(registry.read(digest, never)))
+const bytesOf = async ({ marketplace }: { readonly marketplace: NodeMarketplace }, digest: Digest): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(marketplace.read(digest, never)))
 
 describe('a release travels', () => {
   test('by gossip over nodes in between, and its bytes come from whoever holds them', async () => {
@@ -51,10 +51,10 @@ describe('a release travels', () => {
     const receipt = await a.publish(smallPackage('tool', '1.0.0', 'a luminous thing'))
     await knows(c, 'luminous')
     assert.deepEqual(c.events.filter(({ type }) => type === 'release-added').map((event) => 'source' in event && event.source), ['gossip'])
-    const fetched = await c.registry.fetch({ spec: parsePackageSpec('tool@^1') }, never)
+    const fetched = await c.marketplace.fetch({ spec: parsePackageSpec('tool@^1') }, never)
     assert.equal(fetched.digest, receipt.digest)
     assert.deepEqual(await bytesOf(c, receipt.digest), await bytesOf(a, receipt.digest))
-    assert.deepEqual((await c.registry.fetch({ spec: parsePackageSpec('tool') }, never)).sources, [], 'what is here is not fetched again')
+    assert.deepEqual((await c.marketplace.fetch({ spec: parsePackageSpec('tool') }, never)).sources, [], 'what is here is not fetched again')
   })
 
   test('by sync to a node that was not there, and to both sides of a partition', async () => {
@@ -67,13 +67,13 @@ describe('a release travels', () => {
     cut(a, b)
     await a.publish(smallPackage('left'))
     await b.publish(smallPackage('right'))
-    assert.equal((await b.registry.search(words('left'), never)).total, 0)
+    assert.equal((await b.marketplace.search(words('left'), never)).total, 0)
     clock.advance(LIMITS.syncEveryMs)
     link(a, b)
     await knows(a, 'right')
     await knows(b, 'left')
     assert.deepEqual(a.catalogue.measure(WHOLE_SET), b.catalogue.measure(WHOLE_SET))
-    assert.equal((await a.registry.status()).freshness, 'synced')
+    assert.equal((await a.marketplace.status()).freshness, 'synced')
   })
 
   test('hundreds of ops of several publishers are synced, parents and children in one second included', async () => {
@@ -95,17 +95,17 @@ describe('a node that knows nothing', () => {
     await full.publish(smallPackage('tool', '1.0.0', 'a luminous thing'))
     await full.publish(smallPackage('tool', '1.1.0', 'a luminous thing'))
     link(full, light)
-    const { results } = await light.registry.search(words('luminous'), never)
+    const { results } = await light.marketplace.search(words('luminous'), never)
     assert.deepEqual(results.map(({ name, version }) => `${name}@${version}`), ['tool@1.1.0'])
-    assert.equal((await light.registry.fetch({ spec: parsePackageSpec('tool@1.0.0') }, never)).version, '1.0.0')
+    assert.equal((await light.marketplace.fetch({ spec: parsePackageSpec('tool@1.0.0') }, never)).version, '1.0.0')
   })
 
   test('alone says so', async () => {
     const { open } = testbed()
     await using node = await open()
-    await assert.rejects(node.registry.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'package-not-found' })
-    assert.deepEqual(await node.registry.search(words('tool'), never), { total: 0, results: [] })
-    assert.equal((await node.registry.status()).freshness, 'alone')
+    await assert.rejects(node.marketplace.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'package-not-found' })
+    assert.deepEqual(await node.marketplace.search(words('tool'), never), { total: 0, results: [] })
+    assert.equal((await node.marketplace.status()).freshness, 'alone')
   })
 })
 
@@ -115,12 +115,12 @@ describe('bytes', () => {
     await using honest = await open()
     await using reader = await open()
     const { digest, sizeBytes, op } = await honest.publish(smallPackage('tool'))
-    assert.equal((await honest.registry.sources(parsePackageSpec('tool'), never)).origin, 'published')
+    assert.equal((await honest.marketplace.sources(parsePackageSpec('tool'), never)).origin, 'published')
     const original = await bytesOf(honest, digest)
     await using lying = openLiar(sizeBytes)
     for (const node of [lying, honest]) link(node, reader)
     await knows(reader, 'tool')
-    const { sources, proof } = await reader.registry.fetch({ spec: parsePackageSpec('tool') }, never)
+    const { sources, proof } = await reader.marketplace.fetch({ spec: parsePackageSpec('tool') }, never)
     assert.deepEqual(sources.map(({ peer, ranges }) => ({ peer, ranges })), [{ peer: honest.network.self, ranges: [[0, original.length]] }])
     assert.equal(proof.release, op)
     assert.deepEqual(await bytesOf(reader, digest), original)
@@ -136,7 +136,7 @@ describe('bytes', () => {
     await publisher[Symbol.asyncDispose]()
     await using lying = openLiar(sizeBytes)
     link(lying, reader)
-    await assert.rejects(reader.registry.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'integrity' })
+    await assert.rejects(reader.marketplace.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'integrity' })
     assert.equal(await reader.blobs.size(digest), undefined)
   })
 
@@ -150,7 +150,7 @@ describe('bytes', () => {
     link(other, reader)
     await knows(reader, 'tool')
     await publisher[Symbol.asyncDispose]()
-    await assert.rejects(reader.registry.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'no-holder' })
+    await assert.rejects(reader.marketplace.fetch({ spec: parsePackageSpec('tool') }, never), { code: 'no-holder' })
   })
 })
 
@@ -164,8 +164,8 @@ describe('names', () => {
     await using c = await open()
     for (const author of [a, b]) link(author, c)
     await until('both claims are known', () => c.catalogue.claimants(mine.name).length === 2, 5000)
-    await assert.rejects(c.registry.fetch({ spec: parsePackageSpec('http') }, never), { code: 'name-contested' })
-    assert.equal((await c.registry.fetch({ spec: parsePackageSpec(`@${mine.identity}/http`) }, never)).version, '1.0.0')
+    await assert.rejects(c.marketplace.fetch({ spec: parsePackageSpec('http') }, never), { code: 'name-contested' })
+    assert.equal((await c.marketplace.fetch({ spec: parsePackageSpec(`@${mine.identity}/http`) }, never)).version, '1.0.0')
   })
 
   test('stay with the publisher of their first use when others come', async () => {
@@ -173,11 +173,11 @@ describe('names', () => {
     await using a = await open()
     await using b = await open()
     const mine = await a.publish(smallPackage('http'), 'alice')
-    await a.registry.fetch({ spec: parsePackageSpec('http') }, never)
+    await a.marketplace.fetch({ spec: parsePackageSpec('http') }, never)
     await b.publish(smallPackage('http', '9.0.0'), 'mallory')
     link(a, b)
     await until('both claims are known', () => a.catalogue.claimants(mine.name).length === 2, 5000)
-    assert.equal((await a.registry.fetch({ spec: parsePackageSpec('http') }, never)).identity, mine.identity)
+    assert.equal((await a.marketplace.fetch({ spec: parsePackageSpec('http') }, never)).identity, mine.identity)
   })
 })
 
@@ -206,23 +206,23 @@ describe('publishing', () => {
       }
       return writer
     }
-    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, blobs })
+    await using node = await openMarketplace({ hub: memoryHub({ clock }), clock, blobs })
     const waiting = node.publish(smallPackage('tool', '1.0.0', 'checked first, sealed last'))
     await until('the first one is about to be sealed', () => seals === 1)
     const receipt = await node.publish(smallPackage('tool', '1.0.0', 'quicker'))
     gate.resolve()
     await assert.rejects(waiting, { code: 'conflict' })
-    assert.equal((await node.registry.info(parsePackageSpec('tool'), never)).digest, receipt.digest)
+    assert.equal((await node.marketplace.info(parsePackageSpec('tool'), never)).digest, receipt.digest)
   })
 
   test('what a crash interrupted is finished at the next start', async () => {
     const clock = new TestClock()
     const hub = memoryHub({ clock })
-    const first = await openRegistry({ hub, clock })
+    const first = await openMarketplace({ hub, clock })
     const receipt = await first.publish(smallPackage('tool'))
     await first[Symbol.asyncDispose]()
-    await using second = await openRegistry({ hub, clock, trust: first.trust })
-    assert.equal((await second.registry.info(parsePackageSpec('tool'), never)).op, receipt.op, 'own ops come back from the trust store alone')
+    await using second = await openMarketplace({ hub, clock, trust: first.trust })
+    assert.equal((await second.marketplace.info(parsePackageSpec('tool'), never)).op, receipt.op, 'own ops come back from the trust store alone')
     const next = await second.publish(smallPackage('tool', '1.1.0'), first.network.self)
     assert.equal(next.version, '1.1.0')
   })

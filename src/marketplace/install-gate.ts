@@ -10,7 +10,7 @@ import { type FollowedWords, isSevere } from './followed-words.ts'
 import { InstallCheck } from './install-check.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
-import type { FetchRequest, TrustedName, Trusting } from './registry.ts'
+import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
 
 export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
   readonly network: Network
@@ -60,7 +60,7 @@ export class InstallGate implements Disposable {
     return found
   }
 
-  /** The release that a request means, for installing it. Throws as `Registry.fetch`. */
+  /** The release that a request means, for installing it. Throws as `Marketplace.fetch`. */
   async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
     const { spec, trust: chosen, locked } = request
     let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }

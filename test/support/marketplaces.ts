@@ -2,7 +2,7 @@ import { memoryFolder, type MemoryNode } from '#archive'
 import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import type { PublishSource } from '#flow/publish'
 import type { MemoryHub, Network } from '#network'
-import { type P2PParts, P2PRegistry, type PublishReceipt } from '#registry'
+import { type MarketplaceParts, NodeMarketplace, type PublishReceipt } from '#marketplace'
 import {
   type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type PackageSearch,
   type TrustStore,
@@ -13,25 +13,25 @@ import { seeded, TEST_EPOCH } from './publisher.ts'
 
 const never = new AbortController().signal
 
-export interface RegistryOptions {
+export interface MarketplaceOptions {
   readonly hub: MemoryHub
   readonly clock: TestClock
   readonly light?: boolean
-  readonly seed?: P2PParts['seed']
+  readonly seed?: MarketplaceParts['seed']
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
-  readonly quota?: P2PParts['quota']
+  readonly quota?: MarketplaceParts['quota']
   /** Default: the only publisher of a name is taken, and new versions at once. */
-  readonly policy?: P2PParts['policy']
+  readonly policy?: MarketplaceParts['policy']
   /** Default: no domain is asked. */
-  readonly openDomains?: NonNullable<P2PParts['openDomains']>
+  readonly openDomains?: NonNullable<MarketplaceParts['openDomains']>
   /** Where the ops are kept, which whoever gives it disposes, and what finds them. */
   readonly index?: { readonly catalogue: Catalogue; readonly search: PackageSearch }
 }
 
 /** A whole node in memory, with everything that a test wants to see or disturb. */
-export interface TestRegistry extends AsyncDisposable {
-  readonly registry: P2PRegistry
+export interface TestMarketplace extends AsyncDisposable {
+  readonly marketplace: NodeMarketplace
   readonly network: Network
   readonly blobs: BlobStore
   readonly catalogue: Catalogue
@@ -45,8 +45,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly publishFrom: (source: PublishSource, publisher?: string) => Promise<PublishReceipt>
 }
 
-/** Opens a registry over memory twins. */
-export const openRegistry = async (options: RegistryOptions): Promise<TestRegistry> => {
+/** Opens a marketplace over memory twins. */
+export const openMarketplace = async (options: MarketplaceOptions): Promise<TestMarketplace> => {
   const { hub, clock, light = false, seed = { follow: [], all: false }, trust = memoryTrustStore(), blobs = memoryBlobStore() } = options
   const { quota = { total: LIMITS.catalogueQuotaBytes, perIdentity: LIMITS.identityQuotaBytes } } = options
   const events = new Events()
@@ -55,7 +55,7 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
   const network = hub.join({ events })
   const { catalogue, search } = options.index ?? memoryIndex()
   let source: PublishSource = { kind: 'folder', tree: memoryFolder({}) }
-  const registry = await P2PRegistry.open({
+  const marketplace = await NodeMarketplace.open({
     network, blobs, catalogue, search, trust, receipts: memoryReceiptStore(), clock, random: seeded(network.self), events, light, seed,
     openAll: async (envelopes) => openEach(envelopes),
     quota,
@@ -64,37 +64,37 @@ export const openRegistry = async (options: RegistryOptions): Promise<TestRegist
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })
-  const publishFrom: TestRegistry['publishFrom'] = async (from, publisher = network.self) => {
+  const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self) => {
     source = from
-    return await publishAs(registry, publisher)
+    return await publishAs(marketplace, publisher)
   }
   return {
-    registry, network, blobs, catalogue, trust, events: seen,
+    marketplace, network, blobs, catalogue, trust, events: seen,
     source: (from) => {
       source = from
     },
     publishFrom,
     publish: (files, publisher) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher),
     [Symbol.asyncDispose]: async () => {
-      await registry[Symbol.asyncDispose]()
+      await marketplace[Symbol.asyncDispose]()
       await search[Symbol.asyncDispose]()
       await network[Symbol.asyncDispose]()
     },
   }
 }
 
-const memoryIndex = (): NonNullable<RegistryOptions['index']> => {
+const memoryIndex = (): NonNullable<MarketplaceOptions['index']> => {
   const catalogue = memoryCatalogue()
   return { catalogue, search: memoryPackageSearch(catalogue) }
 }
 
 /** Publishes what `openSource` opens, as the publisher that a seed names: prepare, sign, commit. */
-export const publishAs = async (registry: P2PRegistry, publisher: string): Promise<PublishReceipt> => {
+export const publishAs = async (marketplace: NodeMarketplace, publisher: string): Promise<PublishReceipt> => {
   const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
   const key = keyPairFromSeed(release)
-  const prepared = await registry.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey }, never)
+  const prepared = await marketplace.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey }, never)
   if (prepared.state === 'published') return prepared.receipt
-  const receipt = await registry.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }])
+  const receipt = await marketplace.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }])
   if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')
   return receipt
 }

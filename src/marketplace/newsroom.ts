@@ -29,7 +29,7 @@ export class Newsroom implements Disposable {
     this.#parts = parts
   }
 
-  /** As `Registry.watch`. */
+  /** As `Marketplace.watch`. */
   watch(wish: WatchWish, signal: AbortSignal): AsyncIterable<News | MissedNews> {
     signal.throwIfAborted()
     if (this.#parts.light) throw new GgenError('no-catalogue', 'a light node keeps no catalogue, and nobody tells it what is new')

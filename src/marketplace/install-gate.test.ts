@@ -4,7 +4,7 @@ import { memoryFolder } from '#archive'
 import { parsePackageName, parsePackageSpec } from '#core'
 import { memoryHub } from '#network'
 import { createIdentity, keyPairFromSeed } from '#trust'
-import { openRegistry, seeded, smallPackage, TEST_EPOCH, TestClock, type TestRegistry } from '#testing'
+import { openMarketplace, seeded, smallPackage, TEST_EPOCH, TestClock, type TestMarketplace } from '#testing'
 import type { InstallGateParts } from './install-gate.ts'
 
 const never = new AbortController().signal
@@ -15,9 +15,9 @@ type TrustPolicy = InstallGateParts['policy']
 const ASKING: TrustPolicy = { firstUse: 'ask', coolDownMs: DAY, namespaces: new Map() }
 
 /** A publisher's node, and one of somebody who installs. */
-const pair = async (clock: TestClock, policy: TrustPolicy = ASKING): Promise<readonly [TestRegistry, TestRegistry]> => {
+const pair = async (clock: TestClock, policy: TrustPolicy = ASKING): Promise<readonly [TestMarketplace, TestMarketplace]> => {
   const hub = memoryHub({ clock })
-  const [author, user] = [await openRegistry({ hub, clock }), await openRegistry({ hub, clock, policy })]
+  const [author, user] = [await openMarketplace({ hub, clock }), await openMarketplace({ hub, clock, policy })]
   hub.link(author.network.self, user.network.self)
   return [author, user]
 }
@@ -33,15 +33,15 @@ describe('a name that can be taken for one that is bound here', () => {
     await using _user = user
     const ada = await author.publish(smallPackage('lodash'), 'ada')
     const eve = await author.publish(smallPackage('lodahs'), 'eve')
-    await user.registry.fetch({ spec: parsePackageSpec('lodash'), trust: ada.identity }, never)
+    await user.marketplace.fetch({ spec: parsePackageSpec('lodash'), trust: ada.identity }, never)
     const lookAlikes = [{ ...alike, identity: ada.identity }]
     const message = /can be taken for lodash: two letters changed places \(which is bound here\)$/
-    await assert.rejects(user.registry.fetch({ spec: wrong }, never), {
+    await assert.rejects(user.marketplace.fetch({ spec: wrong }, never), {
       code: 'name-unverified', message, details: { name: wrong.name, identity: eve.identity, lookAlikes },
     })
-    assert.deepEqual((await user.registry.trusting.why(wrong.name, never)).lookAlikes, lookAlikes)
-    assert.equal((await user.registry.fetch({ spec: wrong, trust: eve.identity }, never)).lookAlikes, undefined, 'it was chosen')
-    assert.equal((await user.registry.trusting.why(wrong.name, never)).lookAlikes, undefined, 'it is bound')
+    assert.deepEqual((await user.marketplace.trusting.why(wrong.name, never)).lookAlikes, lookAlikes)
+    assert.equal((await user.marketplace.fetch({ spec: wrong, trust: eve.identity }, never)).lookAlikes, undefined, 'it was chosen')
+    assert.equal((await user.marketplace.trusting.why(wrong.name, never)).lookAlikes, undefined, 'it is bound')
   })
 
   test('is told of where every publisher is taken, the first time', async () => {
@@ -50,21 +50,21 @@ describe('a name that can be taken for one that is bound here', () => {
     await using _user = user
     const ada = await author.publish(smallPackage('lodash'), 'ada')
     const eve = await author.publish(smallPackage('lodahs'), 'eve')
-    await user.registry.fetch({ spec: parsePackageSpec('lodash') }, never)
-    assert.equal((await user.registry.fetch({ spec: parsePackageSpec(`@${eve.identity}/lodahs`) }, never)).lookAlikes, undefined)
-    const fetched = await user.registry.fetch({ spec: wrong }, never)
+    await user.marketplace.fetch({ spec: parsePackageSpec('lodash') }, never)
+    assert.equal((await user.marketplace.fetch({ spec: parsePackageSpec(`@${eve.identity}/lodahs`) }, never)).lookAlikes, undefined)
+    const fetched = await user.marketplace.fetch({ spec: wrong }, never)
     assert.deepEqual(fetched.lookAlikes, [{ ...alike, identity: ada.identity }])
-    assert.equal((await user.registry.fetch({ spec: wrong }, never)).lookAlikes, undefined)
+    assert.equal((await user.marketplace.fetch({ spec: wrong }, never)).lookAlikes, undefined)
   })
 
   test('is told of to who publishes it for the first time, unless the other one is his too', async () => {
     const clock = new TestClock()
-    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, policy: ASKING })
+    await using node = await openMarketplace({ hub: memoryHub({ clock }), clock, policy: ASKING })
     await node.publish(smallPackage('lodash'), 'ada')
     const prepare = async (seed: string, version = '1.0.0') => {
       const { identity, genesis, release } = createIdentity(seeded(seed), TEST_EPOCH)
       node.source({ kind: 'folder', tree: memoryFolder(smallPackage('lodahs', version)) })
-      const prepared = await node.registry.prepare({ path: '/', identity, chain: [genesis], feed: keyPairFromSeed(release).publicKey }, never)
+      const prepared = await node.marketplace.prepare({ path: '/', identity, chain: [genesis], feed: keyPairFromSeed(release).publicKey }, never)
       assert(prepared.state === 'unsigned')
       return prepared.lookAlikes?.map(({ known }) => known)
     }
@@ -79,11 +79,11 @@ describe('a name that can be taken for one that is bound here', () => {
     await using _user = user
     await author.publish(smallPackage('tool'), 'ada')
     await author.publish(smallPackage('other'), 'ada')
-    await user.registry.fetch({ spec }, never)
+    await user.marketplace.fetch({ spec }, never)
     user.catalogue.oldestNames = () => assert.fail('the names of the catalogue were read')
     user.trust.pins = () => assert.fail('the bound names were read')
-    assert.equal((await user.registry.fetch({ spec }, never)).name, name)
-    await assert.rejects(user.registry.fetch({ spec: parsePackageSpec('other') }, never), { message: /were read/ })
+    assert.equal((await user.marketplace.fetch({ spec }, never)).name, name)
+    await assert.rejects(user.marketplace.fetch({ spec: parsePackageSpec('other') }, never), { message: /were read/ })
   })
 })
 
@@ -93,16 +93,16 @@ describe('installing', () => {
     await using _author = author
     await using _user = user
     const { identity } = await author.publish(smallPackage('tool'), 'ada')
-    await assert.rejects(user.registry.fetch({ spec }, never), { code: 'name-unverified', details: { name, identity } })
+    await assert.rejects(user.marketplace.fetch({ spec }, never), { code: 'name-unverified', details: { name, identity } })
     assert.equal(user.trust.pin(name), undefined, 'nothing is bound by a refusal')
-    await user.registry.fetch({ spec, trust: identity }, never)
+    await user.marketplace.fetch({ spec, trust: identity }, never)
     assert.deepEqual([user.trust.pin(name)?.identity, user.trust.pin(name)?.how], [identity, 'chosen'])
-    await user.registry.fetch({ spec }, never)
-    const [bound] = await user.registry.trusting.names()
+    await user.marketplace.fetch({ spec }, never)
+    const [bound] = await user.marketplace.trusting.names()
     assert.equal(bound?.identity, identity)
-    await user.registry.trusting.remove(name)
-    await assert.rejects(user.registry.fetch({ spec }, never), { code: 'name-unverified' })
-    await assert.rejects(user.registry.trusting.remove(name), { code: 'not-trusted' })
+    await user.marketplace.trusting.remove(name)
+    await assert.rejects(user.marketplace.fetch({ spec }, never), { code: 'name-unverified' })
+    await assert.rejects(user.marketplace.trusting.remove(name), { code: 'not-trusted' })
   })
 
   test('by an identity that is written down asks nobody, and binds no name', async () => {
@@ -110,7 +110,7 @@ describe('installing', () => {
     await using _author = author
     await using _user = user
     const { identity } = await author.publish(smallPackage('tool'), 'ada')
-    const installed = await user.registry.fetch({ spec: parsePackageSpec(`@${identity}/tool`) }, never)
+    const installed = await user.marketplace.fetch({ spec: parsePackageSpec(`@${identity}/tool`) }, never)
     assert.equal(installed.identity, identity)
     assert.equal(user.trust.pin(name), undefined)
   })
@@ -120,17 +120,17 @@ describe('installing', () => {
     await using _author = author
     await using _user = user
     const ada = await author.publish(smallPackage('tool'), 'ada')
-    await user.registry.fetch({ spec, trust: ada.identity }, never)
+    await user.marketplace.fetch({ spec, trust: ada.identity }, never)
     const eve = await author.publish(smallPackage('tool', '9.0.0'), 'eve')
-    assert.equal((await user.registry.fetch({ spec }, never)).identity, ada.identity, 'a higher version of somebody else moves nothing')
+    assert.equal((await user.marketplace.fetch({ spec }, never)).identity, ada.identity, 'a higher version of somebody else moves nothing')
     for (const asked of [{ trust: eve.identity }, { locked: eve.identity }]) {
-      const error = await user.registry.fetch({ spec, ...asked }, never).catch((reason: unknown) => reason)
+      const error = await user.marketplace.fetch({ spec, ...asked }, never).catch((reason: unknown) => reason)
       assert(error instanceof Error && error.message.includes(ada.identity) && error.message.includes(eve.identity))
       assert.equal('code' in error && error.code, 'identity-changed')
     }
-    await user.registry.trusting.add(name, eve.identity)
-    assert.equal((await user.registry.trusting.why(name, never)).verdict.outcome, 'trusted')
-    assert.equal((await user.registry.info(spec, never)).identity, eve.identity)
+    await user.marketplace.trusting.add(name, eve.identity)
+    assert.equal((await user.marketplace.trusting.why(name, never)).verdict.outcome, 'trusted')
+    assert.equal((await user.marketplace.info(spec, never)).identity, eve.identity)
   })
 
   test('a new version waits a day, unless it is named', async () => {
@@ -139,10 +139,10 @@ describe('installing', () => {
     await using _author = author
     await using _user = user
     const { identity } = await author.publish(smallPackage('tool'), 'ada')
-    await user.registry.fetch({ spec, trust: identity }, never)
+    await user.marketplace.fetch({ spec, trust: identity }, never)
     clock.advance(2 * DAY)
     await author.publish(smallPackage('tool', '1.1.0'), 'ada')
-    const version = async (text: string): Promise<string> => (await user.registry.fetch({ spec: parsePackageSpec(text) }, never)).version
+    const version = async (text: string): Promise<string> => (await user.marketplace.fetch({ spec: parsePackageSpec(text) }, never)).version
     assert.deepEqual([await version('tool'), await version('tool@1.1.0')], ['1.0.0', '1.1.0'])
     clock.advance(DAY)
     assert.equal(await version('tool'), '1.1.0')
@@ -150,9 +150,9 @@ describe('installing', () => {
 
   test('what is published here is bound to its publisher', async () => {
     const clock = new TestClock()
-    await using node = await openRegistry({ hub: memoryHub({ clock }), clock, policy: ASKING })
+    await using node = await openMarketplace({ hub: memoryHub({ clock }), clock, policy: ASKING })
     await node.publish(smallPackage('tool'), 'ada')
-    assert.equal((await node.registry.trusting.names())[0]?.how, 'own')
-    assert.equal((await node.registry.fetch({ spec }, never)).name, name)
+    assert.equal((await node.marketplace.trusting.names())[0]?.how, 'own')
+    assert.equal((await node.marketplace.fetch({ spec }, never)).name, name)
   })
 })

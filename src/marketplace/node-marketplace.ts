@@ -27,13 +27,14 @@ import { OwnHeads } from './own-heads.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
-  FetchedRelease, FetchRequest, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, Registry, RegistryStatus, SearchAnswer, SearchQuery, Trusting,
-} from './registry.ts'
+  FetchedRelease, FetchRequest, Marketplace, MarketplaceStatus, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, SearchAnswer, SearchQuery,
+  Trusting,
+} from './marketplace.ts'
 import type { Speaking } from './speaking.ts'
 import { Searcher } from './searcher.ts'
 import { Withheld } from './withheld.ts'
 
-export interface P2PParts extends Omit<ExchangeParts, 'withholds'> {
+export interface MarketplaceParts extends Omit<ExchangeParts, 'withholds'> {
   readonly catalogue: Catalogue
   /** Of that catalogue. */
   readonly search: PackageSearch
@@ -66,8 +67,8 @@ interface Standing {
 }
 
 /** The whole life of a package, in order: the steps of `flow/` strung together. They know nothing of each other. */
-export class P2PRegistry implements Registry, AsyncDisposable {
-  readonly #parts: P2PParts
+export class NodeMarketplace implements Marketplace, AsyncDisposable {
+  readonly #parts: MarketplaceParts
   readonly #views: PackageViews
   readonly #standing: Standing
   readonly #exchange: Exchange
@@ -81,7 +82,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   readonly keeping: Keeper
   readonly following: Following
 
-  private constructor(parts: P2PParts, exchange: Exchange, standing: Standing) {
+  private constructor(parts: MarketplaceParts, exchange: Exchange, standing: Standing) {
     const { words, withheld } = standing
     this.#parts = parts
     this.#background = new Background(parts.events)
@@ -137,17 +138,17 @@ export class P2PRegistry implements Registry, AsyncDisposable {
   }
 
   /** Finishes what a crash interrupted, then answers peers, listens and syncs until disposed. */
-  static async open(parts: P2PParts): Promise<P2PRegistry> {
+  static async open(parts: MarketplaceParts): Promise<NodeMarketplace> {
     await using opened = new AsyncDisposableStack()
     const views = createViews(parts.catalogue)
     const words = new FollowedWords({ ...parts, views })
     const withheld = new Withheld({ ...parts, views, words })
     const exchange = opened.use(await Exchange.open({ ...parts, withholds: (digest) => withheld.has(digest) }))
-    const registry = opened.use(new P2PRegistry(parts, exchange, { views, words, withheld }))
-    await registry.#publishing.resume()
-    registry.#serve()
+    const marketplace = opened.use(new NodeMarketplace(parts, exchange, { views, words, withheld }))
+    await marketplace.#publishing.resume()
+    marketplace.#serve()
     opened.move()
-    return registry
+    return marketplace
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -275,7 +276,7 @@ export class P2PRegistry implements Registry, AsyncDisposable {
 
   // ---- status
 
-  async status(): Promise<RegistryStatus> {
+  async status(): Promise<MarketplaceStatus> {
     const { catalogue, blobs } = this.#parts
     const { packages, releases } = catalogue.counts()
     const { count } = await blobs.usage()

@@ -11,7 +11,7 @@ import type { Speaking, StagedRecord } from './speaking.ts'
 import type { Following } from './following.ts'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
-export interface Registry {
+export interface Marketplace {
   /**
    * First half of publishing: packs the folder (or takes the archive as it is), checks it, stores its bytes durably and journals
    * the exact payload to sign. Nothing is visible yet. Throws `manifest-missing`, `manifest-invalid`, `name-invalid`, `version-invalid`,
@@ -27,7 +27,7 @@ export interface Registry {
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
   /**
    * What becomes known from now on, as it comes: published here, told by gossip, or brought by sync. Who reads slowly is told how much was left out.
-   * Ends when the signal aborts or the registry closes. Throws at once: `query-invalid`, `too-busy` above `LIMITS.watchers`, and `no-catalogue` on a
+   * Ends when the signal aborts or the marketplace closes. Throws at once: `query-invalid`, `too-busy` above `LIMITS.watchers`, and `no-catalogue` on a
    * light node, which nobody tells what is new.
    */
   watch(wish: WatchWish, signal: AbortSignal): AsyncIterable<News | MissedNews>
@@ -43,7 +43,7 @@ export interface Registry {
   fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
-  status(): Promise<RegistryStatus>
+  status(): Promise<MarketplaceStatus>
   /** How well a peer served this node so far, in [0, 1]; `undefined`: nothing was asked of it. No reason to believe it anything. */
   peerScore(peer: PeerId): number | undefined
   readonly keeping: Keeping
@@ -210,7 +210,7 @@ export interface FetchedRelease extends TransferReport {
   readonly lookAlikes?: readonly LookAlike[]
 }
 
-export interface RegistryStatus {
+export interface MarketplaceStatus {
   /** All signed records this node knows. Nodes with the same records have the same fingerprint, and it says nothing else. */
   readonly catalogue: { readonly ops: number; readonly fingerprint: string }
   readonly packages: number

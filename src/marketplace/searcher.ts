@@ -3,7 +3,7 @@ import { type ParsedQuery, parseQuery, type PeerAnswers, RememberedSearches, sea
 import type { Network } from '#network'
 import type { FoundPackages, KeptSignal, PackageSearch, SearchSignals } from '#store'
 import { toHit } from './describe-package.ts'
-import type { SearchAnswer, SearchQuery } from './registry.ts'
+import type { SearchAnswer, SearchQuery } from './marketplace.ts'
 
 export interface SearcherParts {
   readonly search: PackageSearch
@@ -29,7 +29,7 @@ export class Searcher {
     this.#remembered = new RememberedSearches(parts.clock)
   }
 
-  /** As `Registry.search`. */
+  /** As `Marketplace.search`. */
   async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
     const parsed = parseQuery(query)
     const { answer, peers } = await this.#find(parsed, signal)

@@ -5,7 +5,7 @@ import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
 import type { IdentityView, PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
-import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './registry.ts'
+import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './marketplace.ts'
 import type { StagedRecord } from './speaking.ts'
 
 /** The answer to a publish. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { Events, type FeedOp, isGgenError, LIMITS, type MissedNews, type News } from '#core'
 import { announceOps } from '#flow/announce'
 import { memoryHub } from '#network'
-import { openRegistry, Publisher, smallPackage, TestClock, until } from '#testing'
+import { openMarketplace, Publisher, smallPackage, TestClock, until } from '#testing'
 import { openOp } from '#trust'
 import { Newsroom, type NewsroomParts } from './newsroom.ts'
 
@@ -99,11 +99,11 @@ test('a node tells who watches of what is published here and of what peers tell,
   const clock = new TestClock()
   const hub = memoryHub({ clock })
   const peer = hub.join()
-  await using node = await openRegistry({ hub, clock })
+  await using node = await openMarketplace({ hub, clock })
   hub.link(peer.self, node.network.self)
   const watching = new AbortController()
-  const clients = collect(node.registry.watch({ words: ['client'] }, watching.signal))
-  const own = collect(node.registry.watch({ words: ['mine'] }, watching.signal))
+  const clients = collect(node.marketplace.watch({ words: ['client'] }, watching.signal))
+  const own = collect(node.marketplace.watch({ words: ['mine'] }, watching.signal))
   await announceOps(peer, [openOp(alice.genesis), release, yank])
   await node.publish(smallPackage('mine'))
   await until('all of it is told', () => clients.heard.length === 2 && own.heard.length === 1)
@@ -118,10 +118,10 @@ test('a node tells what it drops for want of room', async () => {
   const hub = memoryHub({ clock })
   const peer = hub.join()
   const genesis = openOp(alice.genesis)
-  await using node = await openRegistry({ hub, clock, quota: { total: genesis.bytes.length + release.bytes.length, perIdentity: Infinity } })
+  await using node = await openMarketplace({ hub, clock, quota: { total: genesis.bytes.length + release.bytes.length, perIdentity: Infinity } })
   hub.link(peer.self, node.network.self)
   const watching = new AbortController()
-  const { heard, ended } = collect(node.registry.watch({ words: [], types: ['dropped'] }, watching.signal))
+  const { heard, ended } = collect(node.marketplace.watch({ words: [], types: ['dropped'] }, watching.signal))
   await announceOps(peer, [genesis, release, yank])
   await until('it is told', () => heard.length > 0)
   assert.match(heard[0] ?? '', /^dropped \d+$/)
