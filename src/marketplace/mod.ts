@@ -1,6 +1,9 @@
 export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export type { BlockedName, FollowedIdentity, Following } from './following.ts'
+export type {
+  DependencyKind, InstallPlan, LeftOut, LockedRelease, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
+} from './install-plan.ts'
 export { InstallCheck } from './install-check.ts'
 export type { TrustPolicy } from './name-trust.ts'
 export { type MarketplaceParts, NodeMarketplace } from './node-marketplace.ts'
