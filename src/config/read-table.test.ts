@@ -13,7 +13,7 @@ const read = (toml: string): Settings => reading(toml).settings
 
 describe('readTable', () => {
   it('leaves the tables of other programs alone', () => {
-    assert.deepEqual(reading('[registry]\nmode = "hybrid"\n[search]\nlimit = 3'), { settings: {}, remarks: [] })
+    assert.deepEqual(reading('[project]\nname = "hybrid"\n[search]\nlimit = 3'), { settings: {}, remarks: [] })
   })
 
   it('understands every spelling of the bootstrap list', () => {

@@ -1,5 +1,8 @@
 import { isGgenError, type Multiaddr, parsePeerId, peerOfMultiaddr } from '#core'
 import type { ConfigFile } from './environment.ts'
+import {
+  readCacheTtl, readCentralUrl, readMode, readPrefer, readPrivateNames, readTimeout, readToken, readWhole, type RegistrySettings,
+} from './registry-settings.ts'
 import { isTable, Section, valueOf } from './section.ts'
 import {
   invalid, readAddress, readBootstrap, readBulkPort, readControlPort, readCoolDown, readFirstUse, readFollow, readListen, readNamespaces, readNetwork,
@@ -150,13 +153,35 @@ const readControl = (control: Section): SettingsReading => {
   return { settings: { ...(port !== undefined && { controlPort: readControlPort(port, control.where('port')) }) }, remarks: control.remarks() }
 }
 
+const readRegistry = (section: Section): SettingsReading => {
+  const given = <T>(value: string | undefined, key: string, read: (text: string, from: string) => T): T | undefined =>
+    value === undefined ? undefined : read(value, section.where(key))
+  const text = <T>(key: string, read: (text: string, from: string) => T): T | undefined => given(section.text(key), key, read)
+  const quantity = <T>(key: string, read: (text: string, from: string) => T): T | undefined => given(section.quantity(key), key, read)
+  const names = section.texts('private')
+  const registry: { readonly [K in keyof RegistrySettings]: RegistrySettings[K] | undefined } = {
+    mode: text('mode', readMode),
+    prefer: text('prefer', readPrefer),
+    centralUrl: text('central_url', readCentralUrl),
+    centralIsPrivate: section.boolean('central_private'),
+    token: text('token', readToken),
+    privateNames: names === undefined ? undefined : readPrivateNames(names, section.where('private')),
+    timeoutMs: quantity('timeout', readTimeout),
+    retries: quantity('retries', (value, from) => readWhole(value, 10, from)),
+    cachePackages: quantity('cache_packages', (value, from) => readWhole(value, 100_000, from)),
+    cacheTtlMs: quantity('cache_ttl', readCacheTtl),
+  }
+  const set = Object.fromEntries(Object.entries(registry).filter(([, value]) => value !== undefined)) as Partial<RegistrySettings>
+  return { settings: { registry: set }, remarks: section.remarks() }
+}
+
 const READERS: Readonly<Record<string, (section: Section) => SettingsReading>> = {
-  p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed, trust: readTrust, control: readControl,
+  p2p: readP2p, limits: readLimits, storage: readStorage, seed: readSeed, trust: readTrust, control: readControl, registry: readRegistry,
 }
 
 /**
- * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]`, `[seed]`, `[trust]` and `[control]`; others belong to other programs. Keys
- * in them that mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
+ * Settings out of `config.toml`: its tables `[p2p]`, `[limits]`, `[storage]`, `[seed]`, `[trust]`, `[control]` and `[registry]`; others belong to other
+ * programs. Keys in them that mean nothing become remarks. Throws `address-invalid` or `config-invalid` that name file and key.
  */
 export const readTable = (file: ConfigFile): SettingsReading => {
   const readings = Object.entries(READERS).flatMap(([name, read]) => {

@@ -1,4 +1,5 @@
 import { variable, type Variables } from './environment.ts'
+import { readCentralUrl, readMode, readPrefer, readToken, type RegistrySettings } from './registry-settings.ts'
 import {
   invalid, readAddress, readBootstrap, readBulkPort, readControlPort, readCoolDown, readFirstUse, readListen, readNetwork, type SettingsReading,
 } from './settings.ts'
@@ -14,10 +15,28 @@ const readSwitch = (text: string, from: string): boolean => {
 
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 
+const readRegistry = (env: Variables): Partial<RegistrySettings> => {
+  const url = variable(env, 'GGEN_REGISTRY_URL')
+  const mode = variable(env, 'GGEN_REGISTRY_MODE')
+  const prefer = variable(env, 'GGEN_REGISTRY_PREFER')
+  const name = TOKENS.find((one) => variable(env, one) !== undefined)
+  const token = name === undefined ? undefined : variable(env, name)
+  return {
+    ...(url !== undefined && { centralUrl: readCentralUrl(url, 'GGEN_REGISTRY_URL') }),
+    ...(mode !== undefined && { mode: readMode(mode, 'GGEN_REGISTRY_MODE') }),
+    ...(prefer !== undefined && { prefer: readPrefer(prefer, 'GGEN_REGISTRY_PREFER') }),
+    ...(token !== undefined && { token: readToken(token, name ?? '') }),
+  }
+}
+
+/** The same token under two names; the first that is set wins. */
+const TOKENS = ['GGEN_REGISTRY_TOKEN', 'GGEN_PUBLISH_TOKEN']
+
 /**
  * Settings out of `GGEN_P2P_LISTEN`, `GGEN_P2P_BOOTSTRAP` (both comma-separated), `GGEN_P2P_MDNS`, `GGEN_P2P_GOSSIP`, `GGEN_NETWORK`,
- * `GGEN_BULK_PORT`, `GGEN_CONTROL_PORT`, `GGEN_TRUST_FIRST_USE`, `GGEN_TRUST_COOL_DOWN` and
- * `GGEN_TRUST_DOMAINS`. Throws `address-invalid` or `config-invalid` that name the variable.
+ * `GGEN_BULK_PORT`, `GGEN_CONTROL_PORT`, `GGEN_TRUST_FIRST_USE`, `GGEN_TRUST_COOL_DOWN`,
+ * `GGEN_TRUST_DOMAINS`, `GGEN_REGISTRY_URL`, `GGEN_REGISTRY_MODE`, `GGEN_REGISTRY_PREFER`, `GGEN_REGISTRY_TOKEN` and `GGEN_PUBLISH_TOKEN`.
+ * Throws `address-invalid` or `config-invalid` that name the variable.
  */
 export const readVariables = (env: Variables): SettingsReading => {
   const listen = variable(env, 'GGEN_P2P_LISTEN')
@@ -30,6 +49,7 @@ export const readVariables = (env: Variables): SettingsReading => {
   const firstUse = variable(env, 'GGEN_TRUST_FIRST_USE')
   const coolDown = variable(env, 'GGEN_TRUST_COOL_DOWN')
   const domains = variable(env, 'GGEN_TRUST_DOMAINS')
+  const registry = readRegistry(env)
   const listening = listen === undefined ? undefined : readListen(list(listen), 'GGEN_P2P_LISTEN')
   const addresses = bootstrap === undefined ? undefined : list(bootstrap).map((text) => readAddress(text, 'GGEN_P2P_BOOTSTRAP'))
   return {
@@ -44,6 +64,7 @@ export const readVariables = (env: Variables): SettingsReading => {
       ...(firstUse !== undefined && { firstUse: readFirstUse(firstUse, 'GGEN_TRUST_FIRST_USE') }),
       ...(domains !== undefined && { domains: readSwitch(domains, 'GGEN_TRUST_DOMAINS') }),
       ...(coolDown !== undefined && { coolDownMs: readCoolDown(coolDown, 'GGEN_TRUST_COOL_DOWN') }),
+      ...(Object.keys(registry).length > 0 && { registry }),
     },
     remarks: listening?.remarks ?? [],
   }

@@ -1,6 +1,7 @@
 import {
   type BandwidthLimits, GgenError, type IdentityId, isGgenError, isOpId, LIMITS, type Multiaddr, parseDuration, parseMultiaddr, parseRate, parseSize,
 } from '#core'
+import type { RegistrySettings } from './registry-settings.ts'
 
 /** What one source (flags, environment, file) asks for; absent means that it says nothing. */
 export interface Settings {
@@ -22,6 +23,7 @@ export interface Settings {
   readonly domains?: boolean
   readonly coolDownMs?: number
   readonly namespaces?: TrustSettings['namespaces']
+  readonly registry?: Partial<RegistrySettings>
 }
 
 /** Whom the operator trusts without looking. */
@@ -120,7 +122,7 @@ const readPort = (text: string): number | 'off' | undefined => {
 }
 
 /** What `parse` makes of the text; its complaint says where the text stands. */
-const located = <T>(parse: () => T, from: string): T => {
+export const located = <T>(parse: () => T, from: string): T => {
   try {
     return parse()
   } catch (error) {

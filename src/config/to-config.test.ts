@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { parse } from 'smol-toml'
 import { GgenError, LIMITS } from '#core'
 import type { Files, Platform } from './environment.ts'
+import { DEFAULT_REGISTRY } from './registry-settings.ts'
 import { type Config, type ConfigSources, toConfig } from './to-config.ts'
 
 const LINUX: Platform = { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/srv/project', userId: 1000 }
@@ -39,6 +40,7 @@ describe('toConfig', () => {
       quotaBytes: LIMITS.blobQuotaBytes,
       catalogueQuotaBytes: LIMITS.catalogueQuotaBytes,
       seed: { follow: [], all: false },
+      registry: DEFAULT_REGISTRY,
       trust: { firstUse: 'ask', domains: true, coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },
       remarks: [],
     })

@@ -4,6 +4,7 @@ import { findPlaces, type Places } from './places.ts'
 import { type Flags, readFlags } from './read-flags.ts'
 import { readTable } from './read-table.ts'
 import { readVariables } from './read-variables.ts'
+import { DEFAULT_REGISTRY, type RegistrySettings } from './registry-settings.ts'
 import type { SeedSettings, SettingsReading, TrustSettings } from './settings.ts'
 
 /** What the operator asked for. Frozen, and complete: every default is filled in. */
@@ -36,6 +37,7 @@ export interface Config extends Places {
   readonly catalogueQuotaBytes: number | undefined
   readonly seed: SeedSettings
   readonly trust: TrustSettings
+  readonly registry: RegistrySettings
   /** What was configured and has no effect, as sentences for people. */
   readonly remarks: readonly string[]
 }
@@ -85,6 +87,7 @@ export const toConfig = (sources: ConfigSources): Config => {
       coolDownMs: settings.coolDownMs ?? LIMITS.coolDownMs,
       namespaces: settings.namespaces ?? new Map(),
     }),
+    registry: Object.freeze(readings.reduce((registry, reading) => ({ ...registry, ...reading.settings.registry }), DEFAULT_REGISTRY)),
     seed: Object.freeze({ ...seed, follow: Object.freeze(seed.follow) }),
     remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
   })
