@@ -30,10 +30,15 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'flow/install', answers: 'How do the bytes become files?', mayImport: STEP },
   { folder: 'flow/seed', answers: 'Who keeps it for everybody else?', mayImport: STEP },
   {
+    folder: 'registry',
+    answers: 'Who else can answer for packages?',
+    mayImport: [...STEP, '#flow/announce', '#flow/sync', '#flow/search', '#flow/verify'],
+  },
+  {
     folder: 'marketplace',
     answers: 'What is the whole life of a package, in order?',
     mayImport: [
-      ...STEP, '#domains', '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/prove',
+      ...STEP, '#domains', '#registry', '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/prove',
       '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
     ],
   },

@@ -30,6 +30,7 @@ export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
+export { REGISTRY_LIMITS } from './registry-limits.ts'
 export {
   type AdvisoryStatement, type EndorseStatement, type OpinionStatement, type RevokedKey, type RolesChange, type RolesStatement, type Statement,
   statementOf, type StatusStatement,
