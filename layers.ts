@@ -42,6 +42,15 @@ export const LAYERS: readonly Layer[] = [
       '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
     ],
   },
+  { folder: 'project', answers: 'What lies in the folders of the user?', mayImport: ['#core', '#archive', '#flow/install', '#store/disk'] },
+  {
+    folder: 'node',
+    answers: 'Which real parts make one node?',
+    mayImport: [
+      '#core', '#config', '#bandwidth', '#keystore', '#trust', '#store', '#store/disk', '#network', '#network/libp2p', '#bulk', '#bulk/tls', '#domains/web',
+      '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
+    ],
+  },
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
   { folder: 'doors/agent', answers: 'Who signs for a while without asking for the passphrase again?', mayImport: ['#core', '#keystore', '#doors/socket'] },

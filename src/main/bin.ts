@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
-import { readEnvironment } from '#config'
+import { readEnvironment, VERSION } from '#config'
 import { askOn, isProcessAlive, runCli, type World } from '#doors/cli'
 import { interruption } from './interruption.ts'
 import { terminal } from './terminal.ts'
-import { VERSION } from './version.ts'
 
 const STDIN = 0
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
@@ -22,7 +21,7 @@ const world: World = {
   interrupted: interruption(),
   launcher: [process.execPath, LAUNCHER],
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
-  openKeystore: async (home) => (await import('./open-keystore.ts')).openKeystore(home),
+  openKeystore: async (home) => (await import('#node/system')).openKeystore(home),
   openAgents: async () => (await import('./open-agents.ts')).openAgents(),
   stdin: () => process.stdin,
   readFile: async (path, mostBytes) => (await import('#store/disk')).readPrivateFile(path, mostBytes),

@@ -1,7 +1,6 @@
 import type { ArrivingArchive } from '#doors/cli'
 import { installPackage as installVerified } from '#flow/install'
-import { diskInstall } from './disk-install.ts'
-import { packagePath, placesOf } from './project-places.ts'
+import { diskInstall, packagePath, placesOf } from '#project'
 
 /**
  * Makes files of an archive that the node brought, in `<folder>/ggen_packages`; resolves to the absolute path of the package. Throws what

@@ -1,6 +1,6 @@
 import type { InstalledPackage } from '#doors/cli'
 import { parseLock } from '#flow/install'
-import { packagePath, placesOf, readLockText } from './project-places.ts'
+import { packagePath, placesOf, readLockText } from '#project'
 
 /** The packages that `ggen.lock` of a folder names, sorted by name; none where there is no such file. Throws `lock-invalid`. */
 export const listInstalled = async (folder: string): Promise<readonly InstalledPackage[]> => {

@@ -1,5 +1,5 @@
 import { type Agents, socketAgents } from '#doors/agent'
-import { systemClock } from './system-clock.ts'
+import { systemClock } from '#node/system'
 
 /** Agents that are processes of this machine. */
 export const openAgents = (): Agents => socketAgents(systemClock)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Platform, toConfig } from '#config'
 import { type Events, type GgenEvent, LIMITS, parsePeerId } from '#core'
-import type { OpenOptions } from './open-node.ts'
 import { runNode } from './run-node.ts'
+import type { ServeOptions } from './serve-node.ts'
 
 const PEER = parsePeerId('12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo')
 const PLATFORM: Platform = { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/srv/project', userId: 1000 }
@@ -16,7 +16,7 @@ const said = async (before: number): Promise<string[]> => {
   const lines: string[] = []
   let told: Events | undefined
   const ending = new AbortController()
-  const open = async (_config: unknown, { events }: OpenOptions): Promise<AsyncDisposable & { peerId: typeof PEER; addresses: [] }> => {
+  const open = async (_config: unknown, { events }: ServeOptions): Promise<AsyncDisposable & { peerId: typeof PEER; addresses: [] }> => {
     for (let place = 0; place < before; place++) events.emit(something(String(place)))
     await Promise.resolve()
     told = events

@@ -1,7 +1,7 @@
 import type { Config } from '#config'
 import { Events, type GgenEvent, LIMITS, toGgenError } from '#core'
 import type { NodeHooks } from '#doors/cli'
-import { openNode } from './open-node.ts'
+import { serveNode } from './serve-node.ts'
 import { trimMemory } from './trim-memory.ts'
 
 /** By then the first peers have been met and the rest of the program is loaded. */
@@ -11,7 +11,7 @@ const TRIM_AFTER_MS = 3000
  * Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. What happens while it opens, such as
  * peers it meets, is told when it is ready. Throws what opening throws.
  */
-export const runNode = async (config: Config, hooks: NodeHooks, open = openNode): Promise<void> => {
+export const runNode = async (config: Config, hooks: NodeHooks, open = serveNode): Promise<void> => {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const events = new Events()
   const early: GgenEvent[] = []

@@ -4,7 +4,10 @@ import { LAYERS } from '../../layers.ts'
 import { lintPlanted, linesOf } from './lint-planted.ts'
 import { plant } from './plant.ts'
 
-const EDGES = ['config', 'store/disk', 'network/libp2p', 'domains/web', 'doors/socket', 'doors/control', 'doors/agent', 'doors/cli', 'doors/daemon', 'main']
+const EDGES = [
+  'config', 'store/disk', 'network/libp2p', 'domains/web', 'doors/socket', 'doors/control', 'doors/agent', 'doors/cli', 'doors/daemon', 'project', 'node',
+  'node/system', 'main',
+]
 const PURE = LAYERS.map(({ folder }) => folder).filter((folder) => !EDGES.includes(folder))
 
 /** One impurity a line. */

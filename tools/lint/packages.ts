@@ -17,7 +17,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: '@scure/bip39', folders: ['trust'] },
   { name: 'tldts', folders: ['domains'] },
   { name: 'age-encryption', folders: ['keystore'] },
-  { name: '@napi-rs/keyring', folders: ['main'] },
+  { name: '@napi-rs/keyring', folders: ['node/system'] },
   { name: 'semver', folders: ['core', 'archive', 'flow/*', 'registry', 'marketplace'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },

@@ -29,14 +29,14 @@ const testedFiles = (sources: readonly Source[]): ReadonlySet<string> => {
   return new Set(tested)
 }
 
-/** The composition root decides nothing: it is shown by the processes of test/end-to-end. */
-const COMPOSITION = 'src/main'
+/** What only plugs things together decides nothing: it is shown by the processes of test/end-to-end. */
+const COMPOSITION = ['src/main', 'src/node', 'src/node/system']
 
 /** Every file of the program that exports a function or a class is used by a test in its own folder, by its path or through mod.ts. */
 export const checkTestsBeside: Check = ({ sources }) => {
   const tested = testedFiles(sources)
   return sources
     .filter((source) => isProgram(source) && posix.basename(source.path) !== 'mod.ts' && exportsFunction(source))
-    .filter(({ path }) => !tested.has(path) && folderOf(path) !== COMPOSITION)
+    .filter(({ path }) => !tested.has(path) && !COMPOSITION.includes(folderOf(path)))
     .map(({ path }) => ({ path, line: 1, problem: `no test in ${folderOf(path)}/ imports ./${posix.basename(path)}` }))
 }

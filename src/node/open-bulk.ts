@@ -3,7 +3,7 @@ import type { Config } from '#config'
 import { type Events, GgenError, isGgenError } from '#core'
 import type { Network } from '#network'
 import type { KeyFiles } from '#store/disk'
-import { systemClock } from './system-clock.ts'
+import { systemClock } from '#node/system'
 
 export interface BulkOptions {
   readonly keys: KeyFiles

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { GgenError } from '#core'
 import type { PublishSource } from '#flow/publish'
-import { diskFolder } from './disk-folder.ts'
+import { diskFolder } from '#project'
 
 const CHUNK_BYTES = 256 * 1024
 

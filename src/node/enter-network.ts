@@ -3,7 +3,7 @@ import type { Config } from '#config'
 import { type AccessRecords, type Events, isGgenError, parseMultiaddr } from '#core'
 import type { Network } from '#network'
 import { type KeyFiles, openAnchorFile } from '#store/disk'
-import { systemClock } from './system-clock.ts'
+import { systemClock } from '#node/system'
 
 export interface EnterOptions {
   readonly events: Events

@@ -1,43 +1,47 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Bandwidth, downloadPace, keepLimits, uploadPace } from '#bandwidth'
+import { Bandwidth, downloadPace, keepLimits, type KeptLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
-import { type Events, LIMITS, type Multiaddr, type PeerId } from '#core'
-import { serveControl } from '#doors/daemon'
-import { NodeMarketplace } from '#marketplace'
+import { type Events, LIMITS } from '#core'
+import { type Marketplace, NodeMarketplace } from '#marketplace'
+import type { Network } from '#network'
+import { systemClock, systemRandom } from '#node/system'
 import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
 import { enterNetwork } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
 import { OpenThread } from './open-thread.ts'
-import { systemClock, systemRandom } from './system-clock.ts'
-import { VERSION } from './version.ts'
 
 /** A node that is up. Disposing stops it in the reverse order of its start. */
 export interface OpenNode extends AsyncDisposable {
-  readonly peerId: PeerId
-  readonly addresses: readonly Multiaddr[]
+  readonly network: Network
+  readonly marketplace: Marketplace
+  /** What of the bandwidth it may take. */
+  readonly limits: KeptLimits
 }
 
-export interface OpenOptions {
+export interface NodeOptions {
   /** Tells what happens, also before the node is open. */
   readonly events: Events
-  /** Is called when a client asks the node to stop. */
-  readonly stop: () => void
   readonly signal: AbortSignal
+  /** Where its keys lie, which no other node may use meanwhile; absent: `keys` in the home folder. */
+  readonly keysFolder?: string
 }
 
+const keysOf = (home: string): string => join(home, 'keys')
+
 /**
- * Plugs the real things together: one home folder, its stores, the network and the control socket. Throws `daemon-already-running`,
- * `home-insecure`, `store-broken`, `disk-full`, `port-in-use`, `config-invalid`.
+ * Plugs the real things together: one home folder, its stores and the network. Throws `daemon-already-running`, `home-insecure`, `store-broken`,
+ * `disk-full`, `port-in-use`, `config-invalid`.
  */
-export const openNode = async (config: Config, { events, stop, signal }: OpenOptions): Promise<OpenNode> => {
+export const openNode = async (config: Config, { events, signal, keysFolder = keysOf(config.home) }: NodeOptions): Promise<OpenNode> => {
   await using opened = new AsyncDisposableStack()
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   opened.use(await lockHome(config.home))
   const bandwidth = new Bandwidth(systemClock)
   const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
-  const keys = await openKeyFiles(join(config.home, 'keys'))
+  if (keysFolder !== keysOf(config.home)) opened.use(await lockHome(keysFolder))
+  const keys = await openKeyFiles(keysFolder)
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
   const quota = { isKept: trust.isKept.bind(trust), quotaBytes: config.quotaBytes ?? Infinity }
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))
@@ -64,8 +68,6 @@ export const openNode = async (config: Config, { events, stop, signal }: OpenOpt
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),
   )
-  const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
-  opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
   const running = opened.move()
-  return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { network, marketplace, limits, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

@@ -1,0 +1,26 @@
+import { type Config, VERSION } from '#config'
+import type { Multiaddr, PeerId } from '#core'
+import { serveControl } from '#doors/daemon'
+import { type NodeOptions, openNode } from '#node'
+
+/** A node that answers on its control socket. Disposing stops it in the reverse order of its start. */
+export interface ServedNode extends AsyncDisposable {
+  readonly peerId: PeerId
+  readonly addresses: readonly Multiaddr[]
+}
+
+export interface ServeOptions extends NodeOptions {
+  /** Is called when a client asks the node to stop. */
+  readonly stop: () => void
+}
+
+/** A node and the doors to it. Throws what opening either throws. */
+export const serveNode = async (config: Config, { stop, ...options }: ServeOptions): Promise<ServedNode> => {
+  await using opened = new AsyncDisposableStack()
+  const { events, signal } = options
+  const { network, marketplace, limits } = opened.use(await openNode(config, options))
+  const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
+  opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
+  const running = opened.move()
+  return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

@@ -1,0 +1,1 @@
+export { type NodeOptions, openNode, type OpenNode } from './open-node.ts'

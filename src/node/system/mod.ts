@@ -1,0 +1,2 @@
+export { openKeystore } from './open-keystore.ts'
+export { systemClock, systemRandom } from './system-clock.ts'
