@@ -13,7 +13,9 @@ export { type Finished, ggen, type Machine, type NodeOptions, type RunningComman
 export { type LinkOptions, type Proxy, startProxy } from './proxy.ts'
 export type { Fault, Way } from './proxy-pipe.ts'
 export { type ProxyProcess, type ProxyWord, startProxyProcess } from './proxy-process.ts'
-export { marketplaceIndex, noRealPackages, realArchives, realFolders, republishedVersions, type Snapshot, SNAPSHOTS } from './real-packages.ts'
+export {
+  CATALOGUES, marketplaceIndex, noRealPackages, realArchives, realCatalogue, realFile, realFolders, realIndexes, republishedVersions, type Snapshot, SNAPSHOTS,
+} from './real-packages.ts'
 export { realClock } from './real-clock.ts'
 export { openMarketplace, type MarketplaceOptions, smallPackage, type TestMarketplace } from './marketplaces.ts'
 export { firstReleasePayload, firstStatusPayload, opinionPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'

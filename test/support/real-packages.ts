@@ -40,3 +40,18 @@ export const republishedVersions = async (): Promise<{ readonly name: string; re
   const file = join(DATA, 'catalog-v2', 'same-version-different-content.json')
   return (JSON.parse(await readFile(file, 'utf8')) as { pairs: { name: string; version: string }[] }).pairs
 }
+
+/** A file of the data folder, by its path in it. */
+export const realFile = (path: string): string => join(DATA, path)
+
+/** The catalogues of three moments of the real marketplace, in their order. */
+export const CATALOGUES = ['v26.8.9', 'v26.8.10', 'main-3cc10e50'] as const
+
+/** The path of one of them. */
+export const realCatalogue = (moment: (typeof CATALOGUES)[number]): string => join(DATA, 'catalog-v2', `${moment}.hosts-removed.json`)
+
+/** Absolute paths of every index of the real history. */
+export const realIndexes = async (): Promise<string[]> => {
+  const files = JSON.parse(await readFile(join(DATA, 'index', 'index-files.json'), 'utf8')) as { readonly file: string }[]
+  return files.map(({ file }) => join(DATA, file)).sort()
+}
