@@ -8,8 +8,8 @@ import type { PackageName } from './package-name.ts'
 import type { PeerId } from './peer-id.ts'
 import type { Version } from './version.ts'
 
-/** How an op came: made here, told by gossip, or asked of a peer to be in sync or to answer a search. */
-export type OpSource = 'own' | 'gossip' | 'sync' | 'search'
+/** How an op came: made here, told by gossip, asked of a peer to be in sync or to answer a search, or handed in by its publisher. */
+export type OpSource = 'own' | 'gossip' | 'sync' | 'search' | 'upload'
 
 /** Everything that happens in a node and that somebody may want to see. Plain JSON, so that doors print it as it is. */
 export type GgenEvent =

@@ -64,6 +64,8 @@ export const LIMITS = Object.freeze({
   archiveRatioFromBytes: 10 * MiB,
   archivePaddingBytes: 1 * MiB,
   manifestBytes: 1 * MiB,
+  /** Of ontologies of one archive, which are held in memory while they are hashed in the order of their paths. */
+  ontologyBytes: 64 * MiB,
   ignoreFileBytes: 256 * KiB,
 
   // wire

@@ -1,3 +1,4 @@
+export { CENTRAL_LIMITS } from './central-limits.ts'
 export type { Anchor } from './anchor.ts'
 export type { AccessRecords } from './access-records.ts'
 export { type AllowedPeer, type Ban, type BanSubject, parseBanSubject } from './ban.ts'
@@ -5,7 +6,6 @@ export type { Brand } from './brand.ts'
 export { BufferPool } from './buffer-pool.ts'
 export type { Clock, Random } from './clock.ts'
 export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, type Fingerprint, parseDigest, type Sha512, sha512FromBytes } from './digest.ts'
-export { type Dependency, DEPENDENCY_KINDS, type DependencyKind } from './dependency.ts'
 export type { DatedClaim, DomainAnswer, DomainAnswers, DomainClaim, DomainMemory, KnownDomain } from './domain.ts'
 export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
 export {

@@ -87,6 +87,16 @@ export class InstallGate implements Disposable {
     return { found, lookAlikes, settle: () => this.#settle(spec, found, verdict) }
   }
 
+  /** Whose package is shown where somebody looks for a name. Throws `name-contested`. */
+  shown(name: PackageName): IdentityId | undefined {
+    return shownPublisher(this.#names.report(name))
+  }
+
+  /** Changes whenever a name may mean somebody else than before although no record came. */
+  get meanings(): string {
+    return `${this.#names.revision} ${this.#parts.words.revision}`
+  }
+
   /** A name under which something is published from here is bound to its publisher. */
   own(release: ReleaseOp): void {
     this.#names.own(release)
@@ -155,7 +165,7 @@ export class InstallGate implements Disposable {
   }
 
   #shown(spec: PackageSpec): IdentityId | undefined {
-    return spec.identity === undefined ? shownPublisher(this.#names.report(spec.name)) : this.#claimed(spec.identity, spec.name)
+    return spec.identity === undefined ? this.shown(spec.name) : this.#claimed(spec.identity, spec.name)
   }
 
   #installed(spec: PackageSpec, asking: Asking): IdentityId | undefined {

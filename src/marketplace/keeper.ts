@@ -2,7 +2,7 @@ import type { BlobSource } from '#bulk'
 import type { Artifact, Clock, Events, IdentityId, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
 import { type PackageKey, readSeedPolicy, replicate, type Replication, Seeder, type SeedPolicy, type SeedSettings } from '#flow/seed'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue, KeptSignal, TrustStore } from '#store'
+import type { BlobStore, Catalogue, KeptSignal, RegistryRecords, TrustStore } from '#store'
 import type { PackageView } from '#trust'
 import { Pins } from './pins.ts'
 import type { Keeping, PinnedPackage, ReplicaRequest } from './marketplace.ts'
@@ -12,6 +12,8 @@ export interface KeeperParts {
   readonly blobs: BlobStore
   readonly catalogue: Catalogue
   readonly trust: TrustStore
+  /** What publishers were promised; absent: nothing. */
+  readonly promises?: RegistryRecords
   readonly clock: Clock
   readonly random: Random
   readonly events: Events
@@ -69,11 +71,12 @@ export class Keeper implements Keeping {
   }
 
   /**
-   * Whether something of an identity is ours, pinned, bound to it or followed. A followed name alone says nothing of who publishes under it, so
+   * Whether something of an identity is ours, promised, pinned, bound to it or followed. A followed name alone says nothing of who publishes under it, so
    * it makes nobody dear.
    */
   isDear(identity: IdentityId): boolean {
-    return this.#policy.identities.has(identity) || this.#parts.trust.isDear(identity)
+    const { trust, promises } = this.#parts
+    return this.#policy.identities.has(identity) || trust.isDear(identity) || promises?.isPublisher(identity) === true
   }
 
   pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage> {
@@ -88,7 +91,12 @@ export class Keeper implements Keeping {
     return this.#pins.all()
   }
 
-  async replicate(spec: PackageSpec, { replicas, waitMs }: ReplicaRequest, signal: AbortSignal): Promise<Replication> {
-    return await replicate(this.#parts, await this.#parts.find(spec, signal), { replicas, waitMs, signal })
+  async replicate(spec: PackageSpec, request: ReplicaRequest, signal: AbortSignal): Promise<Replication> {
+    return await this.replicateRelease(await this.#parts.find(spec, signal), request, signal)
+  }
+
+  /** As `replicate`, of a release at hand. */
+  replicateRelease(release: ReleaseOp, { replicas, waitMs }: ReplicaRequest, signal: AbortSignal): Promise<Replication> {
+    return replicate(this.#parts, release, { replicas, waitMs, signal })
   }
 }

@@ -1,18 +1,19 @@
 import {
-  type Digest, type IdentityId, isFeedOp, isGgenError, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
-  type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress, type TransferReport,
+  type Digest, type IdentityId, isFeedOp, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
+  type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
 import type { DomainRecords } from '#domains'
 import type { FetchOptions } from '#flow/fetch'
-import { type PublishSource, storeBytes } from '#flow/publish'
+import type { PublishSource } from '#flow/publish'
 import type { SeedSettings } from '#flow/seed'
 import { answerSearch, type WatchWish } from '#flow/search'
 import { parentsFirst } from '#flow/sync'
-import { createViews, type OpenAll, type PackageViews, type QuotaBytes, verifyArchive, type VerifiedRelease } from '#flow/verify'
-import type { Catalogue, PackageSearch, ReceiptStore, TrustStore } from '#store'
+import { createViews, type OpenAll, type PackageViews, type QuotaBytes } from '#flow/verify'
+import type { Catalogue, PackageSearch, ReceiptStore, RegistryRecords, TrustStore } from '#store'
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
-import { toFetched, toPackageInfo } from './describe-package.ts'
+import { bringRelease } from './bring-release.ts'
+import { toPackageInfo } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
@@ -22,7 +23,8 @@ import { InstallGate } from './install-gate.ts'
 import { Keeper } from './keeper.ts'
 import type { TrustPolicy } from './name-trust.ts'
 import { Newsroom } from './newsroom.ts'
-import { isOwn, originOf, receiptOf } from './origin.ts'
+import { NodeShelf } from './node-shelf.ts'
+import { isOwn, originOf } from './origin.ts'
 import { OwnHeads } from './own-heads.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
@@ -32,6 +34,7 @@ import type {
 } from './marketplace.ts'
 import type { Speaking } from './speaking.ts'
 import { Searcher } from './searcher.ts'
+import type { Shelf } from './shelf.ts'
 import { Withheld } from './withheld.ts'
 
 export interface MarketplaceParts extends Omit<ExchangeParts, 'withholds'> {
@@ -40,6 +43,8 @@ export interface MarketplaceParts extends Omit<ExchangeParts, 'withholds'> {
   readonly search: PackageSearch
   readonly trust: TrustStore
   readonly receipts: ReceiptStore
+  /** What was promised to publishers who handed it in here; absent: nothing is taken from them. */
+  readonly promises?: RegistryRecords
   readonly random: Random
   /** Opens many envelopes, wherever that is quickest. */
   readonly openAll: OpenAll
@@ -102,8 +107,8 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     this.keeping = new Keeper({
       ...parts,
       source: exchange.source,
-      find: async (spec, signal) => (await this.#find(spec, signal)).chosen.release,
-      fetch: async (spec, urgency, signal) => this.#fetch({ ...(await this.#gate.lookToKeep(spec, signal)), urgency, signal }),
+      find: async (spec, signal) => (await this.#gate.look(spec, signal)).chosen.release,
+      fetch: async (spec, urgency, signal) => this.#bring((await this.#gate.lookToKeep(spec, signal)).chosen.release, { urgency, signal }),
       refuses: ({ identity, body: { name, version } }) => withheld.refuses({ identity, name, version }),
       view: ({ identity, name }) => this.#views.package(identity, name),
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
@@ -205,6 +210,26 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return this.#newsroom.watch(wish, signal)
   }
 
+  // ---- hand on as it is
+
+  /** What doors hand on as it is, and what of it was promised to publishers. */
+  async openShelf(promises: RegistryRecords, signal: AbortSignal): Promise<Shelf> {
+    const shelf = new NodeShelf({
+      ...this.#parts,
+      ...this.#standing,
+      promises,
+      judge: (envelopes, bounded) => this.#replica.take(envelopes, 'upload', bounded),
+      bring: (release, bounded) => this.#bring(release, { urgency: 'interactive', signal: bounded }),
+      replicate: (release, wish, bounded) => this.keeping.replicateRelease(release, wish, bounded),
+      spread: () => this.#replica.spread(),
+      summary: () => this.#replica.summary(),
+      gate: this.#gate,
+      news: (bounded) => this.watch({ words: [] }, bounded),
+    })
+    await shelf.resume(signal)
+    return shelf
+  }
+
   // ---- search
 
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
@@ -214,12 +239,12 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
   // ---- resolve → fetch → verify
 
   async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    return this.#describe(await this.#find(spec, signal), signal)
+    return this.#describe(await this.#gate.look(spec, signal), signal)
   }
 
   async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
     const { receipts, trust } = this.#parts
-    const found = await this.#find(spec, signal)
+    const found = await this.#gate.look(spec, signal)
     const { release } = found.chosen
     return { ...(await this.#describe(found, signal)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
   }
@@ -235,39 +260,13 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
   async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
     const { found, lookAlikes, settle } = await this.#gate.choose(request, signal)
     using _progress = hearProgress(this.#parts.events, found.chosen.release.body.artifact.digest, onProgress)
-    const fetched = await this.#fetch({ ...found, urgency: 'interactive', signal })
+    const fetched = await this.#bring(found.chosen.release, { urgency: 'interactive', signal })
     settle()
     return { ...fetched, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
-  #fetch({ chosen, ...options }: FetchOptions & Pick<Found, 'chosen'>): Promise<FetchedRelease> {
-    return this.#bring(chosen.release, options)
-  }
-
-  async #bring(signed: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {
-    const { blobs, clock, receipts } = this.#parts
-    const { report, verified: { release, facts } } = await this.#fetchVerified(signed, { urgency, signal })
-    if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
-    if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
-    this.#provide(release)
-    return toFetched(release, report)
-  }
-
-  /** What lay here may have been damaged by the disk: then it comes once more, from others. */
-  async #fetchVerified(release: ReleaseOp, options: FetchOptions): Promise<{ readonly report: TransferReport; readonly verified: VerifiedRelease }> {
-    const { blobs } = this.#parts
-    const { artifact } = release.body
-    const report = await this.#exchange.transfers.fetch(artifact, options)
-    try {
-      return { report, verified: await verifyArchive(blobs, release, options.signal) }
-    } catch (error) {
-      if (!isGgenError(error) || report.sources.length > 0 || (await blobs.confirm(artifact.digest, 'anew'))) throw error
-    }
-    return { report: await this.#exchange.transfers.fetch(artifact, options), verified: await verifyArchive(blobs, release, options.signal) }
-  }
-
-  #find(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
-    return this.#gate.look(spec, signal)
+  #bring(release: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {
+    return bringRelease({ ...this.#parts, transfers: this.#exchange.transfers, provide: (op) => this.#provide(op) }, release, { urgency, signal })
   }
 
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {

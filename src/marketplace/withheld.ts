@@ -1,11 +1,13 @@
 import { type Digest, type IdentityId, isChainOp, isFeedOp, LIMITS, type Op, type PackageName, type Version, versionSlot } from '#core'
 import type { PackageViews } from '#flow/verify'
-import type { KeptRelease, ReceiptStore, TrustStore } from '#store'
+import type { KeptRelease, ReceiptStore, RegistryRecords, TrustStore } from '#store'
 import type { FollowedWords } from './followed-words.ts'
 
 export interface WithheldParts {
   readonly trust: TrustStore
   readonly receipts: ReceiptStore
+  /** What publishers were promised; absent: nothing. */
+  readonly promises?: RegistryRecords
   readonly views: Pick<PackageViews, 'package'>
   readonly words: Pick<FollowedWords, 'wordsOn' | 'adviceOn'>
 }
@@ -45,8 +47,8 @@ export class Withheld {
   }
 
   #releasesOf(digest: Digest): readonly KeptRelease[] {
-    const { trust, receipts } = this.#parts
-    const kept = trust.keptFor(digest)
+    const { trust, receipts, promises } = this.#parts
+    const kept = [...trust.keptFor(digest), ...(promises?.keptFor(digest) ?? [])]
     const receipt = receipts.find(digest)
     return receipt === undefined ? kept : [...kept, { name: receipt.name, version: receipt.version, identity: receipt.proof.identity }]
   }

@@ -12,6 +12,7 @@ export { memoryCatalogue } from './memory-catalogue.ts'
 export { MemoryOpSet } from './memory-op-set.ts'
 export { memoryPackageSearch } from './memory-package-search.ts'
 export { memoryReceiptStore } from './memory-receipt-store.ts'
+export { memoryRegistryRecords } from './memory-registry-records.ts'
 export { memoryTrustStore } from './memory-trust-store.ts'
 export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
 export { oneAtATime } from './one-at-a-time.ts'
@@ -25,6 +26,7 @@ export type {
 export type { PartialBlob } from './partial-blob.ts'
 export { FIELDS, type Match } from './rank-package.ts'
 export type { ReceiptStore } from './receipt-store.ts'
+export type { Promised, PromisedBlob, PromisedPage, RegistryRecords } from './registry-records.ts'
 export {
   blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyBlocked, tooManyFollowed, tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
 } from './refusals.ts'

@@ -1,11 +1,12 @@
 import { memoryFolder, type MemoryNode } from '#archive'
-import { Events, GgenError, type GgenEvent, LIMITS } from '#core'
+import { type Digest, Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import type { PublishSource } from '#flow/publish'
+import { parentsFirst } from '#flow/sync'
 import type { MemoryHub, Network } from '#network'
 import { type MarketplaceParts, NodeMarketplace, type PublishReceipt } from '#marketplace'
 import {
   type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type PackageSearch,
-  type TrustStore,
+  type RegistryRecords, type TrustStore,
 } from '#store'
 import { createIdentity, keyPairFromSeed, openEach, signingBytes } from '#trust'
 import type { TestClock } from './clock.ts'
@@ -21,6 +22,8 @@ export interface MarketplaceOptions {
   readonly trust?: TrustStore
   readonly blobs?: BlobStore
   readonly quota?: MarketplaceParts['quota']
+  /** What was promised to publishers that hand in here; absent: nothing is taken from them. */
+  readonly promises?: RegistryRecords
   /** Default: the only publisher of a name is taken, and new versions at once. */
   readonly policy?: MarketplaceParts['policy']
   /** Default: no domain is asked. */
@@ -61,6 +64,7 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
     quota,
     policy: options.policy ?? { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
     ...(options.openDomains !== undefined && { openDomains: options.openDomains }),
+    ...(options.promises !== undefined && { promises: options.promises }),
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })
@@ -103,4 +107,18 @@ export const publishAs = async (marketplace: NodeMarketplace, publisher: string)
 export const smallPackage = (name: string, version = '1.0.0', description = 'a small package'): Readonly<Record<string, string>> => ({
   'pack.toml': `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "${description}"\n`,
   'README.md': `# ${name}\n`,
+})
+
+/** What a publisher hands over: records, parents first, and the archive. */
+export interface HandedOver {
+  readonly envelopes: readonly Uint8Array[]
+  readonly digest: Digest
+  readonly archive: Uint8Array
+}
+
+/** What somebody who published on one node would hand over to another one. */
+export const handedOver = async ({ catalogue, blobs }: TestMarketplace, { identity, name, digest, sizeBytes }: PublishReceipt): Promise<HandedOver> => ({
+  envelopes: parentsFirst(catalogue.chainOps(identity), catalogue.feedOps(identity, name)),
+  digest,
+  archive: await blobs.read(digest, { offset: 0, length: sizeBytes }),
 })

@@ -14,10 +14,11 @@ export { type LinkOptions, type Proxy, startProxy } from './proxy.ts'
 export type { Fault, Way } from './proxy-pipe.ts'
 export { type ProxyProcess, type ProxyWord, startProxyProcess } from './proxy-process.ts'
 export {
-  CATALOGUES, marketplaceIndex, noRealPackages, realArchives, realCatalogue, realFile, realFolders, realIndexes, republishedVersions, type Snapshot, SNAPSHOTS,
+  type CatalogRecord, type CatalogSnapshot, CATALOGS, marketplaceIndex, noRealPackages, realArchives, realCatalog, realFolders, republishedVersions,
+  type Snapshot, SNAPSHOTS,
 } from './real-packages.ts'
 export { realClock } from './real-clock.ts'
-export { openMarketplace, type MarketplaceOptions, smallPackage, type TestMarketplace } from './marketplaces.ts'
+export { type HandedOver, handedOver, openMarketplace, type MarketplaceOptions, smallPackage, type TestMarketplace } from './marketplaces.ts'
 export { firstReleasePayload, firstStatusPayload, opinionPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
 export { type CallFault, hasStrace, injectFault, straceArgs } from './strace.ts'

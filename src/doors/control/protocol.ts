@@ -59,8 +59,6 @@ export interface StatusReply {
   readonly peerId: PeerId
   readonly uptimeSeconds: number
   readonly peers: number
-  /** Different ones that were connected since the node started. */
-  readonly peersMet: number
   readonly packages: number
   readonly releases: number
   readonly blobs: number

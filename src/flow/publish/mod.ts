@@ -1,6 +1,7 @@
 export { coSign, isEnough, type SignatureCount, signaturesOf, stagedOp, stagedOpinion } from './co-sign.ts'
 export { assertStillNext, signIntent, unfinishedOps } from './commit-op.ts'
 export { assertFeedHealthy, type PreparedOp } from './journal-op.ts'
+export { listChunks } from './list-chunks.ts'
 export { packFolder } from './pack-folder.ts'
 export { prepareOpinion } from './prepare-opinion.ts'
 export { alreadyPublished, prepareRelease, type ReleaseDraft, type ReleaseFacts } from './prepare-release.ts'

@@ -1,6 +1,7 @@
 export { answerFeed, parentsFirst } from './answer-feed.ts'
 export { answerOpinions } from './answer-opinions.ts'
 export { answerSync } from './answer-sync.ts'
+export { awaitCopies, type CopiesWish } from './await-copies.ts'
 export { Comparisons } from './comparisons.ts'
 export { Intake } from './intake.ts'
 export type { Judged, JudgeAll, OnAdded } from './judged.ts'

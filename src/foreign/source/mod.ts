@@ -1,1 +1,0 @@
-export { openForeignSource, type SourcePlaces } from './open-source.ts'

@@ -1,0 +1,41 @@
+import { type Clock, isGgenError, type ReleaseOp, type TransferReport } from '#core'
+import type { FetchOptions, Transfers } from '#flow/fetch'
+import { storeBytes } from '#flow/publish'
+import { verifyArchive, type VerifiedRelease } from '#flow/verify'
+import type { BlobStore, ReceiptStore } from '#store'
+import { toFetched } from './describe-package.ts'
+import type { FetchedRelease } from './marketplace.ts'
+import { receiptOf } from './origin.ts'
+
+export interface BringParts {
+  readonly blobs: BlobStore
+  readonly receipts: ReceiptStore
+  readonly clock: Clock
+  readonly transfers: Pick<Transfers, 'fetch'>
+  /** Tells the network that the archive is here. */
+  readonly provide: (release: ReleaseOp) => void
+}
+
+/** Brings the archive of a release here, verifies it, and remembers where it came from. Throws what fetching and verifying throw. */
+export const bringRelease = async (parts: BringParts, signed: ReleaseOp, options: FetchOptions): Promise<FetchedRelease> => {
+  const { blobs, clock, receipts, provide } = parts
+  const { report, verified: { release, facts } } = await fetchVerified(parts, signed, options)
+  if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
+  if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
+  provide(release)
+  return toFetched(release, report)
+}
+
+/** What lay here may have been damaged by the disk: then it comes once more, from others. */
+const fetchVerified = async (
+  { blobs, transfers }: BringParts, release: ReleaseOp, options: FetchOptions,
+): Promise<{ readonly report: TransferReport; readonly verified: VerifiedRelease }> => {
+  const { artifact } = release.body
+  const report = await transfers.fetch(artifact, options)
+  try {
+    return { report, verified: await verifyArchive(blobs, release, options.signal) }
+  } catch (error) {
+    if (!isGgenError(error) || report.sources.length > 0 || (await blobs.confirm(artifact.digest, 'anew'))) throw error
+  }
+  return { report: await transfers.fetch(artifact, options), verified: await verifyArchive(blobs, release, options.signal) }
+}
