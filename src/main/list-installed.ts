@@ -7,5 +7,8 @@ export const listInstalled = async (folder: string): Promise<readonly InstalledP
   const places = placesOf(folder)
   const text = await readLockText(places)
   const lock = text === undefined ? [] : parseLock(text)
-  return lock.map(({ name, version, identity, digest }) => ({ name, version, identity, digest, path: packagePath(places, name) }))
+  return lock.map(({ name, version, identity, source, digest }) => {
+    const voucher = identity === undefined ? { source } : { identity }
+    return { name, version, ...voucher, digest, path: packagePath(places, name) }
+  })
 }

@@ -1,62 +1,35 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { packArchive, type PackFile } from '#archive'
-import { Fingerprinter, type IdentityId, isGgenError, type PackageName, type Version } from '#core'
-import { installPackage, type InstallTarget, memoryTarget, parseLock, type VerifiedArchive } from '#flow/install'
+import { digestFromBytes, isGgenError, type PackageName } from '#core'
+import {
+  changeProject, installPackage, type InstallTarget, type LockedPackage, memoryTarget, parseLock, type VerifiedArchive,
+} from '#flow/install'
 import { temporaryFolder } from '#testing'
 import { diskInstall } from './disk-install.ts'
+import { diskFiles, once, packageOf, verified, workshopOf } from './install-scene.conformance.ts'
 
 const { signal } = new AbortController()
 const A = 'a' as PackageName
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes)
-}
-
-const verified = (name: string, version: string, bytes: Uint8Array): VerifiedArchive => {
-  const fingerprinter = new Fingerprinter()
-  fingerprinter.update(bytes)
-  const identity = `bafyrei${'a'.repeat(52)}` as IdentityId
-  return { release: { name: name as PackageName, version: version as Version, identity, ...fingerprinter.finish() }, chunks: once(bytes) }
-}
-
-const packageOf = async (name: string, version: string, more: Readonly<Record<string, string>> = {}): Promise<VerifiedArchive> => {
-  const files = Object.entries({ 'package.json': JSON.stringify({ name, version }), ...more })
-  const packFile = ([path, text]: readonly [string, string]): PackFile => ({
-    path,
-    executable: path.startsWith('bin/'),
-    sizeBytes: Buffer.byteLength(text),
-    content: () => once(Buffer.from(text)),
-  })
-  return verified(name, version, Buffer.concat(await Array.fromAsync(packArchive(files.map(packFile)))))
-}
+const DIGEST = digestFromBytes(new Uint8Array(32))
 
 const vectorsOf = (kind: string): readonly { name: string; code: string; archive: string }[] =>
   JSON.parse(readFileSync(new URL(`../../vectors/archives/${kind}.json`, import.meta.url), 'utf8')) as { name: string; code: string; archive: string }[]
 
 const treeOf = async (folder: string): Promise<string[]> => (await readdir(folder, { recursive: true })).toSorted()
 
-/** What is in the workshop when nobody is at work: nothing but the lock of the project. */
-const workshopOf = async (folder: string): Promise<string[]> => (await readdir(join(folder, 'ggen_packages/.ggen'))).filter((name) => !name.startsWith('lock.'))
+const lockedOf = ({ release }: VerifiedArchive): LockedPackage => ({ ...release, wanted: '*', dependencies: [] })
+
+/** Makes the project have exactly these packages. */
+const changeTo = async (archives: readonly VerifiedArchive[], target: InstallTarget): Promise<unknown> =>
+  await changeProject({ archives, lockAfter: () => archives.map(lockedOf) }, target, signal)
 
 interface Twin extends AsyncDisposable {
   readonly target: InstallTarget
   /** Every installed file with its rights and contents. */
   files(): Promise<Record<string, string>>
-}
-
-const diskFiles = async (folder: string): Promise<Record<string, string>> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('.ggen')).map((entry) => join(entry.parentPath, entry.name))
-  const lines = files.map(async (file) => {
-    const { mode } = await stat(file)
-    return [file.slice(folder.length + 1), `${await readFile(file, 'utf8')}${(mode & 0o111) === 0 ? '' : '*'}`]
-  })
-  return Object.fromEntries(await Promise.all(lines)) as Record<string, string>
 }
 
 const twins: Readonly<Record<string, () => Promise<Twin>>> = {
@@ -108,10 +81,32 @@ for (const [name, make] of Object.entries(twins)) {
       await using staged = await session.stage()
       await staged.writeFile('only', false, once(Buffer.from('x')))
       assert(!(await session.isOccupied(A)))
-      await session.place(A, staged, 'text')
+      await session.apply({ placed: new Map([[A, { staged, digest: DIGEST }]]), removed: [], lock: 'text' })
       assert(await session.isOccupied(A))
       assert.deepEqual(await twin.files(), { 'a/only': 'x' })
       assert.equal(await twin.target.readLock(), 'text')
+    })
+
+    it('puts many packages in place and removes others at once, and knows what lies there', async () => {
+      await using twin = await make()
+      assert.equal((await twin.target.inPlace()).size, 0)
+      await changeTo(await Promise.all(['a', '@x/b', 'c'].map(async (one) => await packageOf(one, '1.0.0'))), twin.target)
+      const second = await Promise.all([packageOf('c', '2.0.0'), packageOf('@x/d', '1.0.0')])
+      await changeTo(second, twin.target)
+      assert.deepEqual(await twin.files(), { 'c/package.json': '{"name":"c","version":"2.0.0"}', '@x/d/package.json': '{"name":"@x/d","version":"1.0.0"}' })
+      assert.deepEqual(new Map(await twin.target.inPlace()), new Map(second.map(({ release: { name, digest } }) => [name, digest])))
+      await changeTo([], twin.target)
+      assert.deepEqual([await twin.files(), await twin.target.inPlace(), parseLock((await twin.target.readLock()) ?? '')], [{}, new Map(), []])
+    })
+
+    it('keeps everything as it was when one of many packages is not what was signed', async () => {
+      await using twin = await make()
+      await changeTo([await packageOf('a', '1.0.0')], twin.target)
+      const before = [await twin.files(), await twin.target.readLock(), await twin.target.inPlace()]
+      const broken = { ...(await packageOf('c', '1.0.0')), chunks: once(Buffer.from('other')) }
+      const many = await Promise.all(['a', 'b', 'd', 'e', 'f'].map(async (one) => await packageOf(one, '2.0.0')))
+      await assert.rejects(changeTo([...many.slice(0, 2), broken, ...many.slice(2)], twin.target), (error) => isGgenError(error, 'integrity'))
+      assert.deepEqual([await twin.files(), await twin.target.readLock(), await twin.target.inPlace()], before)
     })
 
     it('writes no file twice', async () => {
@@ -220,61 +215,5 @@ describe('diskInstall and what is there already', () => {
     await using folder = await temporaryFolder()
     await Promise.all(['a', 'b', 'c'].map(async (name) => await installPackage(await packageOf(name, '1.0.0'), diskInstall(folder.path), signal)))
     assert.deepEqual(parseLock((await diskInstall(folder.path).readLock()) ?? '').map(({ name }) => name), ['a', 'b', 'c'])
-  })
-})
-
-/** Installs two versions by turns, and says what it is about to do: unpack, place, begin again. */
-const LOOP = `
-  import { installPackage } from '#flow/install'
-  import { diskInstall } from ${JSON.stringify(new URL('./disk-install.ts', import.meta.url).href)}
-  const archives = JSON.parse(process.argv[1])
-  async function* once(bytes) { console.log('unpack'); yield bytes }
-  const disk = diskInstall(process.argv[2])
-  const enter = async (signal) => {
-    const session = await disk.enter(signal)
-    const place = (...args) => { console.log('place'); return session.place(...args) }
-    return { ...session, place, [Symbol.asyncDispose]: session[Symbol.asyncDispose] }
-  }
-  for (let turn = 0; ; turn++) {
-    const { release, bytes } = archives[turn % archives.length]
-    await installPackage({ release, chunks: once(Buffer.from(bytes, 'base64')) }, { ...disk, enter }, new AbortController().signal)
-    console.log('begin')
-  }
-`
-
-const linesOf = async (child: ChildProcess, count: number): Promise<void> => {
-  let seen = 0
-  for await (const chunk of child.stdout ?? []) {
-    seen += String(chunk).split('\n').length - 1
-    if (seen >= count) return
-  }
-  assert.fail('the loop ended by itself')
-}
-
-describe('an installing process that is killed', () => {
-  it('leaves a package and a lock that belong together, and the next one goes on', async () => {
-    await using folder = await temporaryFolder()
-    const archives = await Promise.all(['1.0.0', '2.0.0'].map(async (version) => {
-      const files = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`f${index}`, version.repeat(100)]))
-      const { release, chunks } = await packageOf('a', version, files)
-      return { release, bytes: Buffer.concat(await Array.fromAsync(chunks)).toString('base64') }
-    }))
-    for (let round = 1; round <= 9; round++) {
-      const child = spawn(process.execPath, ['--conditions=ggen-source', '--input-type=module', '-e', LOOP, JSON.stringify(archives), folder.path], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        cwd: join(import.meta.dirname, '../..'),
-      })
-      const closed = new Promise((resolve) => child.once('close', resolve))
-      await linesOf(child, 2 + round)
-      child.kill('SIGKILL')
-      await closed
-      const session = await diskInstall(folder.path).enter(signal)
-      const [locked] = parseLock((await diskInstall(folder.path).readLock()) ?? '')
-      const files = await diskFiles(join(folder.path, 'ggen_packages'))
-      assert.equal(files['a/package.json'], `{"name":"a","version":"${locked?.version}"}`)
-      assert.equal(new Set(Object.values(files)).size, 2)
-      assert.deepEqual(await workshopOf(folder.path), [])
-      await session[Symbol.asyncDispose]()
-    }
   })
 })

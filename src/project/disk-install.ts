@@ -6,7 +6,8 @@ import type { InstallSession, InstallTarget, StagedFolder } from '#flow/install'
 import { lockHome } from '#store/disk'
 import { flushFolder, look, writeNewFile } from './durable-files.ts'
 import { coded } from './file-fault.ts'
-import { placePackage, settle } from './place-package.ts'
+import { applyChange, settle } from './apply-change.ts'
+import { readInPlace } from './in-place.ts'
 import { packagePath, placesOf, type ProjectPlaces, readLockText } from './project-places.ts'
 
 /** How long to wait for another process that installs into the same project, and how often to look. */
@@ -18,6 +19,7 @@ export const diskInstall = (folder: string): InstallTarget => {
   const places = placesOf(folder)
   return {
     readLock: async () => await readLockText(places),
+    inPlace: async () => await readInPlace(places),
     enter: async (signal) => {
       signal.throwIfAborted()
       await makeFolders(places)
@@ -52,16 +54,29 @@ async function take({ folder, workshop }: ProjectPlaces, signal: AbortSignal): P
   }
 }
 
-const session = (places: ProjectPlaces, entered: AsyncDisposableStack): InstallSession => ({
-  isOccupied: async (name) => (await look(packagePath(places, name))) !== undefined,
-  stage: async () => await DiskStagedFolder.make(join(places.workshop, 'new')),
-  place: async (name, staged, lock) => {
-    const { path } = staged as DiskStagedFolder
-    await (staged as DiskStagedFolder).flush()
-    await placePackage(places, name, { staged: path, lock })
-  },
-  [Symbol.asyncDispose]: async () => await entered.disposeAsync(),
-})
+const session = (places: ProjectPlaces, entered: AsyncDisposableStack): InstallSession => {
+  const stage = join(places.workshop, 'new')
+  let count = 0
+  return {
+    isOccupied: async (name) => (await look(packagePath(places, name))) !== undefined,
+    stage: async () => {
+      await coded(stage, async () => await mkdir(stage, { recursive: true, mode: 0o700 }))
+      return await DiskStagedFolder.make(join(stage, String(count++)))
+    },
+    apply: async ({ placed, removed, lock }) => {
+      const folders = [...placed].map(async ([name, { staged, digest }]) => {
+        const folder = staged as DiskStagedFolder
+        await folder.flush()
+        return [name, { path: folder.path, digest }] as const
+      })
+      await applyChange(places, { placed: new Map(await Promise.all(folders)), removed, lock })
+    },
+    [Symbol.asyncDispose]: async () => {
+      await using _entered = entered
+      await coded(stage, async () => await rm(stage, { recursive: true, force: true }))
+    },
+  }
+}
 
 /** Everything below it is new, so that no name can be a link. */
 class DiskStagedFolder implements StagedFolder {

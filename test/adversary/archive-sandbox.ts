@@ -15,12 +15,15 @@ const naiveProject = (folder: string): InstallTarget => {
   let lock: string | undefined
   return {
     readLock: async () => lock,
+    inPlace: async () => new Map(),
     enter: async () => ({
       isOccupied: async () => false,
       stage: async () => await stageIn(join(folder, 'staged')),
-      place: async (name, staged, text) => {
-        await rm(join(folder, name), { recursive: true, force: true })
-        await rename((staged as NaiveFolder).path, join(folder, name))
+      apply: async ({ placed, lock: text }) => {
+        for (const [name, { staged }] of placed) {
+          await rm(join(folder, name), { recursive: true, force: true })
+          await rename((staged as NaiveFolder).path, join(folder, name))
+        }
         lock = text
       },
       [Symbol.asyncDispose]: async () => undefined,

@@ -72,7 +72,11 @@ export const installedText = (packages: readonly FreshPackage[], look: Look): st
 const INSTALLED_COLUMNS: readonly Column<InstalledPackage>[] = [
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'VERSION', cell: ({ version }) => version },
-  { title: 'PUBLISHER', cell: ({ identity }) => shortIdentity(identity), whole: ({ identity }) => identity },
+  {
+    title: 'PUBLISHER',
+    cell: ({ identity, source = '' }) => (identity === undefined ? source : shortIdentity(identity)),
+    whole: ({ identity, source = '' }) => identity ?? source,
+  },
   { title: 'PATH', cell: ({ path }) => path },
 ]
 

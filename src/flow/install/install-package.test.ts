@@ -6,11 +6,11 @@ import { packArchive, type PackFile } from '#archive'
 import { type ErrorCode, Fingerprinter, GgenError, type IdentityId, isGgenError, type PackageName, type Version } from '#core'
 import { installPackage } from './install-package.ts'
 import type { StagedFolder } from './install-target.ts'
-import { parseLock } from './lock-file.ts'
+import { parseLock } from './parse-lock.ts'
 import { memoryTarget, type MemoryTarget } from './memory-target.ts'
 import { SignedBytes } from './signed-bytes.ts'
 import { unpack } from './unpack.ts'
-import type { SignedRelease, VerifiedArchive } from './verified-archive.ts'
+import type { VouchedRelease, VerifiedArchive } from './verified-archive.ts'
 
 const { signal } = new AbortController()
 const IDENTITY = `bafyrei${'a'.repeat(52)}` as IdentityId
@@ -29,7 +29,7 @@ const pack = async (files: Readonly<Record<string, string>>): Promise<Buffer> =>
   return Buffer.concat(await Array.fromAsync(packArchive(Object.entries(files).map(packFile))))
 }
 
-const signed = (name: string, version: string, bytes: Uint8Array): SignedRelease => {
+const signed = (name: string, version: string, bytes: Uint8Array): VouchedRelease => {
   const fingerprinter = new Fingerprinter()
   fingerprinter.update(bytes)
   return { name: name as PackageName, version: version as Version, identity: IDENTITY, ...fingerprinter.finish() }
@@ -57,7 +57,7 @@ describe('installPackage', () => {
     await installPackage(archive, target, signal)
     const files = Object.fromEntries([...target.files].map(([path, file]) => [path, `${Buffer.from(file.content).toString()}${file.executable ? '*' : ''}`]))
     assert.deepEqual(files, { '@x/a/package.json': '{"name":"@x/a","version":"1.0.0"}', '@x/a/bin/run': '#!*', '@x/a/lib/é': 'text' })
-    assert.deepEqual(parseLock(target.lock ?? ''), [archive.release])
+    assert.deepEqual(parseLock(target.lock ?? ''), [{ ...archive.release, wanted: '^1.0.0', dependencies: [] }])
   })
 
   it('replaces another version as a whole and keeps what else the lock names', async () => {

@@ -1,4 +1,4 @@
-import { GgenError, type PackageName } from '#core'
+import { type Digest, GgenError, type PackageName } from '#core'
 import type { InstallTarget, StagedFolder } from './install-target.ts'
 
 /** One installed file. */
@@ -17,12 +17,18 @@ export interface MemoryTarget extends InstallTarget {
 /** An empty project in memory; one session at a time, others are told `too-busy`. */
 export const memoryTarget = (): MemoryTarget => {
   const files = new Map<string, MemoryFile>()
+  const placedDigests = new Map<PackageName, Digest>()
   let taken = false
   const below = (name: PackageName): string[] => [...files.keys()].filter((path) => path.startsWith(`${name}/`))
+  const remove = (name: PackageName): void => {
+    placedDigests.delete(name)
+    for (const path of below(name)) files.delete(path)
+  }
   const target: MemoryTarget = {
     files,
     lock: undefined,
     readLock: () => Promise.resolve(target.lock),
+    inPlace: () => Promise.resolve(new Map([...placedDigests].filter(([name]) => below(name).length > 0))),
     enter: (signal) => {
       signal.throwIfAborted()
       if (taken) return Promise.reject(new GgenError('too-busy', 'another install is at work in this project'))
@@ -30,10 +36,14 @@ export const memoryTarget = (): MemoryTarget => {
       return Promise.resolve({
         isOccupied: (name) => Promise.resolve(below(name).length > 0),
         stage: () => Promise.resolve(new MemoryStagedFolder()),
-        place: (name, staged, lock) => {
-          const fresh = [...(staged as MemoryStagedFolder).take()]
-          for (const path of below(name)) files.delete(path)
-          for (const [path, file] of fresh) files.set(`${name}/${path}`, file)
+        apply: ({ placed, removed, lock }) => {
+          const fresh = [...placed].map(([name, { staged, digest }]) => ({ name, digest, content: (staged as MemoryStagedFolder).take() }))
+          for (const name of removed) remove(name)
+          for (const { name, digest, content } of fresh) {
+            remove(name)
+            placedDigests.set(name, digest)
+            for (const [path, file] of content) files.set(`${name}/${path}`, file)
+          }
           target.lock = lock
           return Promise.resolve()
         },

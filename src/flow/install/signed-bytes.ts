@@ -1,9 +1,9 @@
 import { Fingerprinter, GgenError } from '#core'
-import type { SignedRelease, VerifiedArchive } from './verified-archive.ts'
+import type { VouchedRelease, VerifiedArchive } from './verified-archive.ts'
 
 /** The bytes of an archive, hashed while they are read; what reads them may stop early without ending them. */
 export class SignedBytes implements AsyncDisposable {
-  readonly #release: SignedRelease
+  readonly #release: VouchedRelease
   readonly #source: AsyncIterator<Uint8Array>
   readonly #fingerprinter = new Fingerprinter()
 

@@ -104,6 +104,7 @@ export interface PublishedRelease extends ReceiptReply {
 
 /** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
 export interface FreshPackage extends InstalledPackage, TransferReport {
+  readonly identity: IdentityId
   readonly proof: Proof
   /** Known names that its name, which nothing had bound, can be taken for. */
   readonly lookAlikes?: readonly LookAlike[]

@@ -83,7 +83,10 @@ export interface ArrivingArchive {
 export interface InstalledPackage {
   readonly name: PackageName
   readonly version: Version
-  readonly identity: IdentityId
+  /** Who signed it. */
+  readonly identity?: IdentityId
+  /** The index of an upstream that vouches for it, where nobody signed it. */
+  readonly source?: string
   readonly digest: Digest
   readonly path: string
 }
