@@ -11,6 +11,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'core', answers: 'What are we talking about?', mayImport: [] },
   { folder: 'config', answers: 'What did the operator ask for?', mayImport: ['#core'] },
   { folder: 'archive', answers: 'What may a package archive contain, and what does it say of itself?', mayImport: ['#core'] },
+  { folder: 'foreign', answers: 'What do the indexes of other registries say?', mayImport: ['#core', '#archive'] },
   { folder: 'trust', answers: 'Whom do we believe?', mayImport: ['#core'] },
   { folder: 'domains', answers: 'What do domains say of who speaks for their names?', mayImport: ['#core'] },
   { folder: 'keystore', answers: 'Who may sign on this machine, and how are the keys kept?', mayImport: ['#core', '#trust'] },
@@ -54,7 +55,11 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
   { folder: 'doors/agent', answers: 'Who signs for a while without asking for the passphrase again?', mayImport: ['#core', '#keystore', '#doors/socket'] },
-  { folder: 'doors/cli', answers: 'How do people use it?', mayImport: ['#core', '#config', '#keystore', '#marketplace', '#doors/control', '#doors/agent'] },
+  {
+    folder: 'doors/cli',
+    answers: 'How do people use it?',
+    mayImport: ['#core', '#config', '#foreign', '#keystore', '#marketplace', '#doors/control', '#doors/agent'],
+  },
   { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#marketplace', '#doors/socket', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

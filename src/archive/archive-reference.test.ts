@@ -35,6 +35,6 @@ describe('docs/reference/archive.md', () => {
   it('shows a manifest that can be read', () => {
     const example = /```toml\n# ggen\.toml\n([^`]*)```/.exec(page)?.[1] ?? ''
     const manifest = parseManifest('ggen.toml', example)
-    assert.deepEqual([manifest.name, manifest.dependencies], ['io.ggen.rust.cli', [{ name: 'io.ggen.base', range: '^1.0' }]])
+    assert.deepEqual([manifest.name, manifest.dependencies], ['io.ggen.rust.cli', [{ name: 'io.ggen.base', range: '^1.0', kind: 'needed' }]])
   })
 })

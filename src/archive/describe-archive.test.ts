@@ -120,6 +120,20 @@ describe('the metadata document', () => {
     }
   })
 
+  it('names optional and peer dependencies only where there are any', () => {
+    const documentOf = (more: object) => {
+      const manifest = parseManifest('package.json', JSON.stringify({ name: 'a', version: '1.0.0', ...more }))
+      return JSON.parse(Buffer.from(encodeMetadata(manifest, { files: 1, unpackedBytes: 1 })).toString()) as Record<string, unknown>
+    }
+    const without = documentOf({ dependencies: { b: '^1' } })
+    assert.deepEqual(without['dependencies'], [{ name: 'b', range: '^1' }])
+    assert(!('optionalDependencies' in without) && !('peerDependencies' in without))
+    const withAll = documentOf({ optionalDependencies: { c: '^2' }, peerDependencies: { d: '*', e: '1' }, peerDependenciesMeta: { e: { optional: true } } })
+    assert.deepEqual(withAll['dependencies'], [])
+    assert.deepEqual(withAll['optionalDependencies'], [{ name: 'c', range: '^2' }])
+    assert.deepEqual(withAll['peerDependencies'], [{ name: 'd', range: '*' }, { name: 'e', range: '1', optional: true }])
+  })
+
   it('refuses more dependencies than fit', () => {
     const dependencies = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`package-${index}`, '^1.0.0']))
     const manifest = parseManifest('package.json', JSON.stringify({ name: 'a', version: '1.0.0', description: 'd', dependencies }))

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { digestOf, isGgenError, LIMITS } from '#core'
-import { type CatalogRecord, CATALOGS, noRealPackages, realArchives, realCatalog } from '#testing'
+import { CATALOGUES, noRealPackages, realArchives, realCatalogue } from '#testing'
 import { describePack, type PackFacts } from './describe-pack.ts'
 import { packArchive } from './pack-archive.ts'
 
@@ -23,6 +23,13 @@ const describeFiles = async (files: Readonly<Record<string, string | Uint8Array>
 const PACK = '[pack]\nname = "a-pack"\nversion = "1.0.0"\ndescription = "  One\\nand more\\n"\n'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** As the data folder has it; `_description_edited` where other words were put there. */
+interface CatalogRecord extends Readonly<Record<string, string | number | boolean>> {
+  readonly name: string
+  readonly version: string
+  readonly digest: string
+}
+
 const recordOf = (facts: PackFacts): Readonly<Record<string, string | number>> => ({
   description: facts.description,
   profile: facts.profile,
@@ -36,7 +43,10 @@ const recordOf = (facts: PackFacts): Readonly<Record<string, string | number>> =
 
 test('what a real archive says of itself is what the real catalogs say of it', { skip: noRealPackages }, async () => {
   const records = new Map<string, CatalogRecord>()
-  for (const name of CATALOGS) for (const record of (await realCatalog(name)).packs) records.set(record.digest, record)
+  for (const moment of CATALOGUES) {
+    const { packs } = JSON.parse(await readFile(realCatalogue(moment), 'utf8')) as { packs: CatalogRecord[] }
+    for (const record of packs) records.set(record.digest, record)
+  }
   let compared = 0
   for (const path of await realArchives()) {
     const bytes = await readFile(path)

@@ -1,53 +1,79 @@
-import { isPackageName, LIMITS } from '#core'
+import { type Dependency, DEPENDENCY_KINDS, type DependencyKind, type GgenError, isPackageName, LIMITS } from '#core'
 import validRange from 'semver/ranges/valid.js'
 import { quote } from './display-text.ts'
-import type { Dependency } from './manifest.ts'
 import { field, fieldInvalid, isTable, type ManifestSection } from './manifest-section.ts'
+
+/** The tables in which a manifest names others. */
+export type TableName = 'needed' | 'optional' | 'peer'
+
+/** A field of a table. */
+interface Place {
+  readonly section: ManifestSection
+  readonly key: string
+}
 
 /** Words that registries resolve to the newest version. */
 const NEWEST: ReadonlySet<string> = new Set(['', 'latest', 'x', 'X'])
 
+const NO_NAMES: ReadonlySet<string> = new Set()
+
 /**
- * The dependencies of a table: a list of `name`, `name@range` or `{ name, version }`, or a table of `name = "range"` or
- * `name = { version = "range" }`. Sorted by name. Throws `manifest-invalid` on each that is not a name with a SemVer range.
+ * What a package wants, out of its tables: each a list of `name`, `name@range` or `{ name, version }`, or a table of `name = "range"` or
+ * `name = { version = "range" }`, where a peer may also have `optional = true`. Each name once, as `DEPENDENCY_KINDS` ranks them; sorted by name. Throws
+ * `manifest-invalid` on each that is not a name with a SemVer range.
  */
-export const readDependencies = (section: ManifestSection): readonly Dependency[] => {
-  const value = field(section, 'dependencies')
+export const readDependencies = (placeOf: (table: TableName) => Place, optionalPeers: ReadonlySet<string> = NO_NAMES): readonly Dependency[] => {
+  const said = (['needed', 'optional', 'peer'] as const).flatMap((table) => readTable(placeOf(table), table))
+  const wanted = said.map((one) => (one.kind === 'peer' && optionalPeers.has(one.name) ? { ...one, kind: 'optional-peer' as const } : one))
+  const ranked = wanted.toSorted((a, b) => DEPENDENCY_KINDS.indexOf(a.kind) - DEPENDENCY_KINDS.indexOf(b.kind))
+  return [...new Map(ranked.map((one) => [one.name, one])).values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+const readTable = (place: Place, table: TableName): readonly Dependency[] => {
   const found = new Map<string, Dependency>()
-  for (const [name, range] of pairs(section, value)) {
-    const dependency = parseDependency(section, name, range)
-    if (found.has(name)) throw fieldInvalid(section, 'dependencies', `names ${quote(name)} twice`)
+  for (const [name, range, isOptional] of pairs(place)) {
+    const dependency = parseDependency(place, { name, range, kind: table === 'peer' && isOptional ? 'optional-peer' : table })
+    if (found.has(name)) throw invalid(place, `names ${quote(name)} twice`)
     found.set(name, dependency)
   }
-  return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return [...found.values()]
 }
 
-function* pairs(section: ManifestSection, value: unknown): Generator<readonly [string, unknown]> {
+type Pair = readonly [name: string, range: unknown, isOptional: boolean]
+
+function* pairs(place: Place): Generator<Pair> {
+  const value = field(place.section, place.key)
   if (value === undefined) return
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) yield typeof item === 'string' ? splitText(item) : splitTable(section, item)
+    for (const item of value as unknown[]) yield typeof item === 'string' ? splitText(item) : splitTable(place, item)
   } else if (isTable(value)) {
-    for (const [name, range] of Object.entries(value)) yield [name, isTable(range) ? (range['version'] ?? '') : range]
-  } else throw fieldInvalid(section, 'dependencies', 'must be a list or a table')
+    for (const [name, range] of Object.entries(value)) yield isTable(range) ? [name, range['version'] ?? '', range['optional'] === true] : [name, range, false]
+  } else throw invalid(place, 'must be a list or a table')
 }
 
-const splitText = (text: string): readonly [string, string] => {
+const splitText = (text: string): Pair => {
   const at = text.indexOf('@', 1)
-  return at === -1 ? [text.trim(), '*'] : [text.slice(0, at).trim(), text.slice(at + 1)]
+  return at === -1 ? [text.trim(), '*', false] : [text.slice(0, at).trim(), text.slice(at + 1), false]
 }
 
-const splitTable = (section: ManifestSection, item: unknown): readonly [string, unknown] => {
-  if (!isTable(item) || typeof item['name'] !== 'string') throw fieldInvalid(section, 'dependencies', 'must hold texts like "name@^1.0.0"')
-  return [item['name'], item['version'] ?? '']
+const splitTable = (place: Place, item: unknown): Pair => {
+  if (!isTable(item) || typeof item['name'] !== 'string') throw invalid(place, 'must hold texts like "name@^1.0.0"')
+  return [item['name'], item['version'] ?? '', item['optional'] === true]
 }
 
-function parseDependency(section: ManifestSection, name: string, range: unknown): Dependency {
-  if (!isPackageName(name)) throw fieldInvalid(section, 'dependencies', `holds something that is not a package name: ${quote(name)}`)
-  if (typeof range !== 'string') throw fieldInvalid(section, 'dependencies', `gives ${quote(name)} no range`)
+interface Raw {
+  readonly name: string
+  readonly range: unknown
+  readonly kind: DependencyKind
+}
+
+function parseDependency(place: Place, { name, range, kind }: Raw): Dependency {
+  if (!isPackageName(name)) throw invalid(place, `holds something that is not a package name: ${quote(name)}`)
+  if (typeof range !== 'string') throw invalid(place, `gives ${quote(name)} no range`)
   const text = range.trim()
-  if (NEWEST.has(text)) return { name, range: '*' }
-  if (text.length > LIMITS.rangeChars || validRange(text) === null) {
-    throw fieldInvalid(section, 'dependencies', `gives ${quote(name)} a range that is not SemVer: ${quote(text)}`)
-  }
-  return { name, range: text }
+  if (NEWEST.has(text)) return { name, range: '*', kind }
+  if (text.length > LIMITS.rangeChars || validRange(text) === null) throw invalid(place, `gives ${quote(name)} a range that is not SemVer: ${quote(text)}`)
+  return { name, range: text, kind }
 }
+
+const invalid = ({ section, key }: Place, problem: string): GgenError => fieldInvalid(section, key, problem)

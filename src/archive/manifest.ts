@@ -1,16 +1,9 @@
-import type { PackageName, Version } from '#core'
+import type { Dependency, PackageName, Version } from '#core'
 
 /** The files that may describe a package, the first that does wins. A `ggen.toml` without `[package]` describes none. */
 export const MANIFEST_FILES = ['ggen.toml', 'pack.toml', 'package.toml', 'gpack.toml', 'package.json'] as const
 
 export type ManifestFile = (typeof MANIFEST_FILES)[number]
-
-/** A package that another one needs. */
-export interface Dependency {
-  readonly name: PackageName
-  /** A SemVer range that can only be valid. */
-  readonly range: string
-}
 
 /** What a package says of itself, in one shape for all formats. Texts are safe to print and within `LIMITS`, but for `description`. */
 export interface Manifest {
@@ -27,7 +20,7 @@ export interface Manifest {
   readonly category: string
   readonly license: string
   readonly author: string
-  /** Sorted by name. */
+  /** Sorted by name, each name once. */
   readonly dependencies: readonly Dependency[]
   /** Whether npm would run something of it while installing. */
   readonly scripts: boolean

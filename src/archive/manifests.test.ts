@@ -5,7 +5,6 @@ import { type ErrorCode, GgenError, LIMITS } from '#core'
 import { parseGgenToml } from './ggen-toml.ts'
 import { parseGpackToml } from './gpack-toml.ts'
 import { isManifestFile, MANIFEST_FILES } from './manifest.ts'
-import { readDependencies } from './manifest-dependencies.ts'
 import { field, fieldInvalid, texts } from './manifest-section.ts'
 import { showableTexts } from './manifest-texts.ts'
 import { parsePackToml } from './pack-toml.ts'
@@ -24,7 +23,6 @@ const refusal = (code: ErrorCode, message: RegExp | string) => (error: unknown):
 }
 
 const section = (table: Record<string, unknown>) => ({ file: 'pack.toml', label: '[pack] ', table })
-const dependencies = (value: unknown) => readDependencies(section({ dependencies: value })).map(({ name, range }) => `${name} ${range}`)
 
 describe('ggen.toml', () => {
   it('describes a package in [package], with dependencies beside or inside', () => {
@@ -32,7 +30,7 @@ describe('ggen.toml', () => {
     const manifest = parseGgenToml(`${table}\n[dependencies]\n"@x/b" = "^1"\nc = { version = "~2.1" }\n[[bin]]\nname = "a"`)
     assert.deepEqual(manifest, {
       format: 'ggen.toml', name: 'io.ggen.a', version: '1.2.3', title: 'A', description: '', tags: [], category: 'uncategorized', license: '', author: '',
-      dependencies: [{ name: '@x/b', range: '^1' }, { name: 'c', range: '~2.1' }], scripts: false, bins: 1, files: ['lib'],
+      dependencies: [{ name: '@x/b', range: '^1', kind: 'needed' }, { name: 'c', range: '~2.1', kind: 'needed' }], scripts: false, bins: 1, files: ['lib'],
     })
     assert.equal(parseGgenToml('[package]\nname = "a"\nversion = "1.0.0"\ndependencies = ["b"]\n[dependencies]\nc = "1"')?.dependencies[0]?.name, 'b')
   })
@@ -79,7 +77,9 @@ describe('package.toml', () => {
   it('takes dependencies from [package] only', () => {
     const table = '[package]\nname = "a"\nversion = "1.0.0"\ndependencies = ["b", "c@~1.2.3", "d@1.0.0"]'
     const manifest = parsePackageToml(`${table}\n[dependencies]\nserde = { version = "1.0" }`)
-    assert.deepEqual(manifest.dependencies, [{ name: 'b', range: '*' }, { name: 'c', range: '~1.2.3' }, { name: 'd', range: '1.0.0' }])
+    assert.deepEqual(manifest.dependencies.map(({ name, range, kind }) => [name, range, kind]), [
+      ['b', '*', 'needed'], ['c', '~1.2.3', 'needed'], ['d', '1.0.0', 'needed'],
+    ])
   })
 
   it('names the field that is wrong', () => {
@@ -113,7 +113,8 @@ describe('gpack.toml', () => {
   it('names a package by its id', () => {
     const table = '[gpack]\nid = "io.ggen.rust.cli"\nname = "Rust CLI"\nversion = "0.2.0"\nlicense = "MIT"'
     const manifest = parseGpackToml(`${table}\n[dependencies]\n"io.ggen.base" = ">=0.1 <2"`)
-    assert.deepEqual([manifest.name, manifest.title, manifest.dependencies], ['io.ggen.rust.cli', 'Rust CLI', [{ name: 'io.ggen.base', range: '>=0.1 <2' }]])
+    assert.deepEqual([manifest.name, manifest.title], ['io.ggen.rust.cli', 'Rust CLI'])
+    assert.deepEqual(manifest.dependencies, [{ name: 'io.ggen.base', range: '>=0.1 <2', kind: 'needed' }])
     assert.throws(() => parseGpackToml('[gpack]\nname = "a"\nversion = "1.0.0"'), refusal('manifest-invalid', 'gpack.toml: [gpack] id is missing'))
   })
 })
@@ -155,21 +156,6 @@ describe('package.json', () => {
   it('is not fooled by keys of objects', () => {
     assert.throws(() => parsePackageJson('{"__proto__":{"name":"a","version":"1.0.0"}}'), refusal('manifest-invalid', 'package.json: name is missing'))
     assert.throws(() => parse({ dependencies: JSON.parse('{"__proto__":"1"}') as object }), refusal('manifest-invalid', /not a package name/))
-  })
-})
-
-describe('dependencies', () => {
-  it('come as lists and as tables, sorted by name', () => {
-    assert.deepEqual(dependencies(['b', 'a@^1', '@s/c@ 1.0.0 ', { name: 'd', version: '2' }, { name: 'e' }]), ['@s/c 1.0.0', 'a ^1', 'b *', 'd 2', 'e *'])
-    assert.deepEqual(dependencies({ b: 'latest', a: '', c: { version: '1.x' }, d: {} }), ['a *', 'b *', 'c 1.x', 'd *'])
-    assert.deepEqual(dependencies(undefined), [])
-  })
-
-  it('must be names with SemVer ranges', () => {
-    const ranges = ['x.y', 'workspace:*', 'npm:b@1', '>'.repeat(300), `${'1 || '.repeat(60)}1`]
-    for (const wrong of ['text', 7, [7], [{ version: '1' }], ['A'], ['a', 'a@1'], { a: 7 }, ...ranges.map((range) => ({ a: range }))]) {
-      assert.throws(() => dependencies(wrong), refusal('manifest-invalid', /^pack\.toml: \[pack\] dependencies /), JSON.stringify(wrong))
-    }
   })
 })
 
@@ -250,7 +236,8 @@ describe('several manifests', () => {
     }), { numRuns: 2000 })
     fc.assert(
       fc.property(fc.json(), (value) => {
-        const fields = ['dependencies', 'bin', 'license', 'tags', 'files', 'scripts'].map((key) => `"${key}":${value}`)
+        const tables = ['dependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta']
+        const fields = [...tables, 'bin', 'license', 'tags', 'files', 'scripts'].map((key) => `"${key}":${value}`)
         typed('package.json', Buffer.from(`{"name":"a","version":"1.0.0",${fields.join(',')}}`))
       }),
     )

@@ -5,5 +5,5 @@ import { parseTomlDocument, readTomlManifest, requiredSubsection } from './toml-
 export const parsePackToml = (text: string): Manifest => {
   const document = parseTomlDocument('pack.toml', text)
   const section = requiredSubsection(document, 'pack')
-  return readTomlManifest('pack.toml', section, { nameKey: 'name', dependencies: section, bins: document })
+  return readTomlManifest('pack.toml', section, { nameKey: 'name', dependencies: () => section, bins: document })
 }

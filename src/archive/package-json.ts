@@ -1,8 +1,10 @@
 import { GgenError } from '#core'
 import type { Manifest } from './manifest.ts'
-import { readDependencies } from './manifest-dependencies.ts'
+import { readDependencies, type TableName } from './manifest-dependencies.ts'
 import { field, isTable, type ManifestSection, optionalText, requiredName, requiredVersion, texts } from './manifest-section.ts'
 import { showableTexts } from './manifest-texts.ts'
+
+const TABLES: Readonly<Record<TableName, string>> = { needed: 'dependencies', optional: 'optionalDependencies', peer: 'peerDependencies' }
 
 /** What npm runs in a package that it installs, from a registry or from a repository. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish'] as const
@@ -26,7 +28,7 @@ export const parsePackageJson = (text: string): Manifest => {
     name,
     version,
     ...showableTexts(name, raw),
-    dependencies: readDependencies(section),
+    dependencies: readDependencies((table) => ({ section, key: TABLES[table] }), optionalPeers(section)),
     scripts: hasInstallScript(section.table),
     bins: binPaths(section).length,
     ...(files !== undefined && { files }),
@@ -69,6 +71,13 @@ const named = (value: unknown, key: 'type' | 'name', separator: string): string 
   if (Array.isArray(value)) return value.map((item: unknown) => named(item, key, separator) ?? '').filter((text) => text !== '').join(separator)
   const text = isTable(value) ? value[key] : undefined
   return typeof text === 'string' ? text : undefined
+}
+
+/** npm says beside the ranges which peers are optional. */
+const optionalPeers = (section: ManifestSection): ReadonlySet<string> => {
+  const meta = field(section, 'peerDependenciesMeta')
+  const said = isTable(meta) ? Object.entries(meta) : []
+  return new Set(said.flatMap(([name, about]) => (isTable(about) && about['optional'] === true ? name : [])))
 }
 
 const binPaths = (section: ManifestSection): readonly string[] => {

@@ -8,5 +8,5 @@ import { parseTomlDocument, readTomlManifest, requiredSubsection } from './toml-
 export const parsePackageToml = (text: string): Manifest => {
   const document = parseTomlDocument('package.toml', text)
   const section = requiredSubsection(document, 'package')
-  return readTomlManifest('package.toml', section, { nameKey: 'name', dependencies: section, bins: document })
+  return readTomlManifest('package.toml', section, { nameKey: 'name', dependencies: () => section, bins: document })
 }

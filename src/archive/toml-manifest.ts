@@ -1,6 +1,6 @@
 import { GgenError } from '#core'
 import type { Manifest, ManifestFile } from './manifest.ts'
-import { readDependencies } from './manifest-dependencies.ts'
+import { readDependencies, type TableName } from './manifest-dependencies.ts'
 import { field, isTable, type ManifestSection, optionalText, requiredName, requiredVersion, texts } from './manifest-section.ts'
 import { showableTexts } from './manifest-texts.ts'
 import { parseToml } from './parse-toml.ts'
@@ -31,11 +31,13 @@ export const requiredSubsection = (document: ManifestSection, key: string): Mani
 /** Where a TOML format keeps what is not the same everywhere. */
 export interface TomlManifestShape {
   readonly nameKey: 'name' | 'id'
-  /** The table with the field `dependencies`. */
-  readonly dependencies: ManifestSection
+  /** The table with a field such as `dependencies`. */
+  readonly dependencies: (key: string) => ManifestSection
   /** The table with the field `bin`. */
   readonly bins: ManifestSection
 }
+
+const TABLES: Readonly<Record<TableName, string>> = { needed: 'dependencies', optional: 'optional-dependencies', peer: 'peer-dependencies' }
 
 /** The manifest of a TOML format. Throws `manifest-invalid`, `name-invalid`, `version-invalid`. */
 export const readTomlManifest = (format: ManifestFile, section: ManifestSection, shape: TomlManifestShape): Manifest => {
@@ -55,7 +57,7 @@ export const readTomlManifest = (format: ManifestFile, section: ManifestSection,
     name,
     version,
     ...showableTexts(name, raw),
-    dependencies: readDependencies(shape.dependencies),
+    dependencies: readDependencies((table) => ({ section: shape.dependencies(TABLES[table]), key: TABLES[table] })),
     scripts: false,
     bins: countBins(field(shape.bins, 'bin')),
     ...(files.length > 0 && { files }),

@@ -6,6 +6,7 @@ export type { Brand } from './brand.ts'
 export { BufferPool } from './buffer-pool.ts'
 export type { Clock, Random } from './clock.ts'
 export { type Digest, digestBytes, digestFromBytes, digestOf, Fingerprinter, type Fingerprint, parseDigest, type Sha512, sha512FromBytes } from './digest.ts'
+export { type Dependency, DEPENDENCY_KINDS, type DependencyKind } from './dependency.ts'
 export type { DatedClaim, DomainAnswer, DomainAnswers, DomainClaim, DomainMemory, KnownDomain } from './domain.ts'
 export { type ErrorCode, type ErrorKind, ERRORS, type ExitCode, GgenError, isErrorCode, isGgenError, toGgenError } from './errors.ts'
 export {

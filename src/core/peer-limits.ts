@@ -24,6 +24,8 @@ export const PEER_LIMITS = Object.freeze({
   strikeWindowMs: 10 * minute,
   /** Peers whose strikes are counted, and hosts whose banned peers are. */
   strikePeers: 10_000,
+  /** Different peers that a node counts as met. */
+  peersMet: 10_000,
   peerBanFirstMs: 60 * minute,
   peerBanMaxMs: 7 * 24 * 60 * minute,
   /** Of a host, and of a prefix. */

@@ -36,6 +36,7 @@ export class MemoryNode implements Network {
   readonly self: PeerId
   readonly #options: MemoryNodeOptions
   readonly #links = new Map<PeerId, Link>()
+  readonly #met = new Set<PeerId>()
   readonly #answerers = new Map<Protocol, Answerer>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
   readonly #provided = new Set<Digest>()
@@ -166,8 +167,13 @@ export class MemoryNode implements Network {
     return (host === undefined || plain !== undefined) && this.#lists.admits(peer, plain)
   }
 
+  #meet(other: MemoryNode): void {
+    if (this.#met.size < LIMITS.peersMet) this.#met.add(other.self)
+    this.#tell('connected', other)
+  }
+
   stats(): NetworkStats {
-    return { providerRecords: this.#provided.size, topics: this.isGone ? [] : [TOPIC] }
+    return { providerRecords: this.#provided.size, topics: this.isGone ? [] : [TOPIC], peersMet: this.#met.size }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -182,8 +188,8 @@ export class MemoryNode implements Network {
     const link = { since: this.#options.clock.now(), cut: new AbortController() }
     this.#links.set(other.self, { ...link, node: other, direction: 'outbound' })
     other.#links.set(this.self, { ...link, node: this, direction: 'inbound' })
-    this.#tell('connected', other)
-    other.#tell('connected', this)
+    this.#meet(other)
+    other.#meet(this)
   }
 
   /** Ends the link to a peer, if there is one. */

@@ -146,4 +146,6 @@ export interface NetworkStats {
   /** How many blobs this node tells others about, told or still to be told. */
   readonly providerRecords: number
   readonly topics: readonly string[]
+  /** Different peers that were connected since the node started, up to `LIMITS.peersMet`. */
+  readonly peersMet: number
 }

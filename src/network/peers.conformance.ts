@@ -99,6 +99,17 @@ export const peersConformance = (openLab: () => Promise<NetworkLab>): void => {
     assert.deepEqual(alice.peers(), [])
   })
 
+  it('counts everybody whom it met once, also those who left', async () => {
+    await using lab = await openLab()
+    const [alice, bob, carol] = [await lab.node(), await lab.node(), await lab.node()]
+    assert.equal(alice.stats().peersMet, 0)
+    await lab.connect(alice, bob)
+    await lab.connect(alice, carol)
+    await bob[Symbol.asyncDispose]()
+    await until('bob is gone', () => !sees(alice, bob.self))
+    assert.deepEqual([alice.stats().peersMet, sees(alice, carol.self)], [2, true])
+  })
+
   it('is quiet and empty after it left, and may be disposed of twice', async () => {
     await using lab = await openLab()
     const [alice, bob] = [await lab.node(), await lab.node()]

@@ -14,8 +14,7 @@ export { type LinkOptions, type Proxy, startProxy } from './proxy.ts'
 export type { Fault, Way } from './proxy-pipe.ts'
 export { type ProxyProcess, type ProxyWord, startProxyProcess } from './proxy-process.ts'
 export {
-  type CatalogRecord, type CatalogSnapshot, CATALOGS, marketplaceIndex, noRealPackages, realArchives, realCatalog, realFolders, republishedVersions,
-  type Snapshot, SNAPSHOTS,
+  CATALOGUES, marketplaceIndex, noRealPackages, realArchives, realCatalogue, realFile, realFolders, realIndexes, republishedVersions, type Snapshot, SNAPSHOTS,
 } from './real-packages.ts'
 export { realClock } from './real-clock.ts'
 export { type HandedOver, handedOver, openMarketplace, type MarketplaceOptions, smallPackage, type TestMarketplace } from './marketplaces.ts'

@@ -41,21 +41,17 @@ export const republishedVersions = async (): Promise<{ readonly name: string; re
   return (JSON.parse(await readFile(file, 'utf8')) as { pairs: { name: string; version: string }[] }).pairs
 }
 
-/** One record of a real catalog, as ggen's marketplace published it; `_description_edited` where the data folder has other words there. */
-export interface CatalogRecord extends Readonly<Record<string, string | number | boolean>> {
-  readonly name: string
-  readonly version: string
-  readonly digest: string
+/** A file of the data folder, by its path in it. */
+export const realFile = (path: string): string => join(DATA, path)
+
+/** The catalogues of three moments of the real marketplace, in their order. */
+export const CATALOGUES = ['v26.8.9', 'v26.8.10', 'main-3cc10e50'] as const
+
+/** The path of one of them. */
+export const realCatalogue = (moment: (typeof CATALOGUES)[number]): string => join(DATA, 'catalog-v2', `${moment}.hosts-removed.json`)
+
+/** Absolute paths of every index of the real history. */
+export const realIndexes = async (): Promise<string[]> => {
+  const files = JSON.parse(await readFile(join(DATA, 'index', 'index-files.json'), 'utf8')) as { readonly file: string }[]
+  return files.map(({ file }) => join(DATA, file)).sort()
 }
-
-export interface CatalogSnapshot {
-  readonly schema: string
-  readonly marketplace_version: string
-  readonly packs: readonly CatalogRecord[]
-}
-
-/** The three real catalogs, oldest first. */
-export const CATALOGS = ['v26.8.9', 'v26.8.10', 'main-3cc10e50'] as const
-
-export const realCatalog = async (name: (typeof CATALOGS)[number]): Promise<CatalogSnapshot> =>
-  JSON.parse(await readFile(join(DATA, 'catalog-v2', `${name}.hosts-removed.json`), 'utf8')) as CatalogSnapshot

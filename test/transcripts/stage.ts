@@ -196,7 +196,7 @@ export class Stage implements AsyncDisposable {
   async #runNode({ socketPath, home }: { socketPath: string; home: string }, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
     const events = new Events()
     const stopped = Promise.withResolvers<void>()
-    const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'] })
+    const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'], peersMet: 4 })
     const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, access: this.#access, stats }
     const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
     const door = await serveControl({ marketplace: this.#marketplace, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })

@@ -111,7 +111,8 @@ describe('results of a node', () => {
 
   it('show its state and its peers', () => {
     const status = {
-      peerId: PEER, uptimeSeconds: 61, peers: 2, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'], freshness: 'alone',
+      peerId: PEER, uptimeSeconds: 61, peers: 2, peersMet: 4, packages: 1, releases: 2, blobs: 3, providerRecords: 3, topics: ['/ggen/main/ops/1'],
+      freshness: 'alone',
       evidence: { peers: 0, networks: 0, proven: false }, catalogue: { ops: 4, fingerprint: '0f' }, limits: { up: 1_000_000 }, rates: { up: 2000, down: 0 },
     } as const
     assert.match(statusText(status, terminal), /up for +1 min\n[^]*catalogue +1 package, 2 releases; no peer to compare with\n/)

@@ -103,7 +103,7 @@ describe('controlClient', () => {
     const health = { status: 'ready', version: '1', pid: 1, peerId: 'p', addresses: [] }
     assert.equal((await exchange(JSON.stringify(health), (client) => client.health(never))).seen.route, 'GET /v1/health')
     const flow = { limits: { up: 1e6 }, rates: { up: 0, down: 5 } }
-    const counts = { peers: 0, packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, providerRecords: 0 }
+    const counts = { peers: 0, peersMet: 0, packages: 0, releases: 0, blobs: 0, catalogue: { ops: 0, fingerprint: '00' }, providerRecords: 0 }
     const status = { peerId: 'p', uptimeSeconds: 1, ...counts, topics: [], freshness: 'alone', evidence: { peers: 0, networks: 0, proven: false }, ...flow }
     assert.deepEqual((await exchange(JSON.stringify(status), (client) => client.status(never))).result, status)
     const limits = await exchange(JSON.stringify(flow), (client) => client.limits(never))

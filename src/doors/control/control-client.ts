@@ -76,7 +76,7 @@ export interface ControlClient {
 
 const HEALTH = ['status', 'version', 'pid', 'peerId', 'addresses'] as const
 const STATUS = [
-  'peerId', 'uptimeSeconds', 'peers', 'packages', 'releases', 'blobs', 'catalogue', 'providerRecords', 'topics', 'freshness', 'evidence', 'limits',
+  'peerId', 'uptimeSeconds', 'peers', 'peersMet', 'packages', 'releases', 'blobs', 'catalogue', 'providerRecords', 'topics', 'freshness', 'evidence', 'limits',
   'rates',
 ] as const
 const LIMITS = ['limits', 'rates'] as const

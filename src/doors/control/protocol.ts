@@ -59,6 +59,8 @@ export interface StatusReply {
   readonly peerId: PeerId
   readonly uptimeSeconds: number
   readonly peers: number
+  /** Different ones that were connected since the node started. */
+  readonly peersMet: number
   readonly packages: number
   readonly releases: number
   readonly blobs: number

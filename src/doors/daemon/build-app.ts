@@ -50,8 +50,8 @@ const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limit
 
 const statusReply = async ({ marketplace, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
   const { packages, releases, blobs, catalogue, freshness, evidence, catching } = await marketplace.status()
-  const { providerRecords, topics } = network.stats()
-  const counts = { peers: network.peers().length, packages, releases, blobs, catalogue, providerRecords }
+  const { providerRecords, topics, peersMet } = network.stats()
+  const counts = { peers: network.peers().length, peersMet, packages, releases, blobs, catalogue, providerRecords }
   const state = { freshness, evidence, ...(catching !== undefined && { catching }) }
   return { peerId: network.self, uptimeSeconds: uptimeSeconds(), ...counts, topics, ...state, ...limitsReply(limits) }
 }

@@ -6,7 +6,7 @@ export interface NetworkView {
   addresses(): readonly Multiaddr[]
   peers(): readonly PeerView[]
   readonly access: AccessView
-  stats(): { readonly providerRecords: number; readonly topics: readonly string[] }
+  stats(): { readonly providerRecords: number; readonly topics: readonly string[]; readonly peersMet: number }
 }
 
 export interface PeerView {

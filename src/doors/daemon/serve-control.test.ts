@@ -44,7 +44,7 @@ const network: ControlOptions['network'] = {
   self: SELF,
   addresses: () => [parseMultiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${SELF}`)],
   peers: () => [{ peer: SELF, address: undefined, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }],
-  stats: () => ({ providerRecords: 4, topics: ['/ggen/main/ops/1'] }),
+  stats: () => ({ providerRecords: 4, topics: ['/ggen/main/ops/1'], peersMet: 6 }),
 }
 
 const nothing = (): Promise<void> => Promise.resolve()
@@ -102,7 +102,7 @@ describe('serveControl', () => {
     assert.ok(Number.isInteger(status.uptimeSeconds) && status.uptimeSeconds >= 0)
     assert.deepEqual(status, {
       peerId: SELF, uptimeSeconds: status.uptimeSeconds,
-      peers: 1, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
+      peers: 1, peersMet: 6, packages: 1, releases: 2, blobs: 3, providerRecords: 4, topics: ['/ggen/main/ops/1'], freshness: 'synced',
       evidence, catalogue, limits: {}, rates: { up: 0, down: 7 },
     })
     const catching = { ops: 1, of: 4, opsPerSecond: 2, remainingMs: 1500 }

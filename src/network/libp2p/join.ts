@@ -172,7 +172,7 @@ const assemble = (parts: Parts): Network => {
     ban: (peer, reason) => penalties.ban(peer, reason),
     admits: (peer, host) => penalties.admits(peer, host),
     access: penalties.access,
-    stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics() }),
+    stats: () => ({ providerRecords: providers.size, topics: node.services.pubsub.getTopics(), peersMet: table.met }),
     [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
   }
 }

@@ -38,6 +38,7 @@ export const toMultiaddr = (address: { toString(): string }): Multiaddr | undefi
 export class PeerTable {
   readonly #context: PeerTableContext
   readonly #entries = new Map<PeerId, Entry>()
+  readonly #met = new Set<PeerId>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
   readonly #waits = new Set<() => void>()
 
@@ -62,6 +63,11 @@ export class PeerTable {
   addressOf(peer: PeerId): Multiaddr | undefined {
     const connection = this.#connectionTo(peerIdFromString(peer))
     return connection && toMultiaddr(connection.remoteAddr)
+  }
+
+  /** Different peers so far. */
+  get met(): number {
+    return this.#met.size
   }
 
   has(peer: PeerId): boolean {
@@ -151,6 +157,7 @@ export class PeerTable {
     if (connection.status !== 'open' || this.#entries.has(peer)) return
     const address = toMultiaddr(connection.remoteAddr)
     this.#entries.set(peer, { id: connection.remotePeer, protocols: [...protocols], address })
+    if (this.#met.size < LIMITS.peersMet) this.#met.add(peer)
     this.#context.events?.emit({ type: 'peer-connected', peer, address })
     this.#tell({ type: 'connected', peer, address })
     this.#measure(connection)

@@ -1,0 +1,7 @@
+export type { ForeignClash, ForeignDependency, ForeignIndex, ForeignPackage, ForeignShape, ForeignVersion, RefusedEntry } from './foreign-index.ts'
+export { FOREIGN_LIMITS } from './foreign-limits.ts'
+export type { ForeignSource, FoundIndex } from './foreign-source.ts'
+export { homeOf, indexPlaces, isIndexFile, parseSourceAddress } from './index-places.ts'
+export { memorySource } from './memory-source.ts'
+export { readIndex } from './read-index.ts'
+export { drain, type Vouched, vouchedBytes } from './vouched-bytes.ts'

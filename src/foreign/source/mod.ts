@@ -1,0 +1,1 @@
+export { openForeignSource, type SourcePlaces } from './open-source.ts'
