@@ -1,0 +1,46 @@
+// Runs test files as "node --test" does, but those of a folder in one process: starting one and loading the program costs more than most files do.
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Lot, lotsOf } from './specs/lots.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const HERE = process.cwd()
+const LOTS = join(ROOT, 'node_modules/.cache/ggen-lots', String(process.pid))
+const LANES = 2
+const LOT_TIMEOUT_MS = 300_000
+
+/** A module that runs the files of a lot. A file that cannot be loaded fails by its name, and the others run all the same. */
+const lotModule = (files: readonly string[]): string => `import { test } from 'node:test'
+for (const file of ${JSON.stringify(files)}) {
+  await import(new URL(file, ${JSON.stringify(pathToFileURL(`${HERE}/`).href)})).catch((error) => test(file, () => { throw error }))
+}
+`
+
+function writeLot({ name, files }: Lot): string {
+  const [first = '', ...others] = files
+  if (others.length === 0) return resolve(HERE, first)
+  const path = join(LOTS, `${name.replaceAll(/[/ ]/g, '-')}.mjs`)
+  writeFileSync(path, lotModule(files))
+  return path
+}
+
+const files = process.argv.slice(2).flatMap((pattern) => globSync(pattern, { cwd: HERE, exclude: ['**/node_modules/**'] }))
+if (files.length === 0) throw new Error(`no test file matches ${process.argv.slice(2).join(' ')}`)
+mkdirSync(LOTS, { recursive: true })
+process.on('exit', () => rmSync(LOTS, { recursive: true, force: true }))
+
+run({
+  files: lotsOf(files).map(writeLot),
+  cwd: HERE,
+  concurrency: LANES,
+  timeout: LOT_TIMEOUT_MS,
+  execArgv: [`--import=${new URL('../test/support/compile-cache.mjs', import.meta.url).href}`, '--conditions=ggen-source'],
+})
+  .on('test:fail', ({ todo }) => {
+    if (todo === undefined || todo === false) process.exitCode = 1
+  })
+  .compose(spec)
+  .pipe(process.stdout)
