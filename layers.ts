@@ -58,7 +58,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'doors/cli',
     answers: 'How do people use it?',
-    mayImport: ['#core', '#config', '#foreign', '#keystore', '#marketplace', '#doors/control', '#doors/agent'],
+    mayImport: ['#core', '#config', '#foreign', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent'],
   },
   { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#marketplace', '#doors/socket', '#doors/control'] },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },

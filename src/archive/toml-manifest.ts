@@ -37,7 +37,8 @@ export interface TomlManifestShape {
   readonly bins: ManifestSection
 }
 
-const TABLES: Readonly<Record<TableName, string>> = { needed: 'dependencies', optional: 'optional-dependencies', peer: 'peer-dependencies' }
+/** The fields in which a TOML format names others. */
+export const DEPENDENCY_TABLES: Readonly<Record<TableName, string>> = { needed: 'dependencies', optional: 'optional-dependencies', peer: 'peer-dependencies' }
 
 /** The manifest of a TOML format. Throws `manifest-invalid`, `name-invalid`, `version-invalid`. */
 export const readTomlManifest = (format: ManifestFile, section: ManifestSection, shape: TomlManifestShape): Manifest => {
@@ -57,7 +58,7 @@ export const readTomlManifest = (format: ManifestFile, section: ManifestSection,
     name,
     version,
     ...showableTexts(name, raw),
-    dependencies: readDependencies((table) => ({ section: shape.dependencies(TABLES[table]), key: TABLES[table] })),
+    dependencies: readDependencies((table) => ({ section: shape.dependencies(DEPENDENCY_TABLES[table]), key: DEPENDENCY_TABLES[table] })),
     scripts: false,
     bins: countBins(field(shape.bins, 'bin')),
     ...(files.length > 0 && { files }),

@@ -1,3 +1,5 @@
 export { diskFolder } from './disk-folder.ts'
 export { diskInstall } from './disk-install.ts'
+export { packageFolder } from './package-folder.ts'
 export { packagePath, placesOf, type ProjectPlaces, readLockText } from './project-places.ts'
+export { readManifestNeeds } from './read-manifest-needs.ts'

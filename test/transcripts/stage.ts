@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { digestOf, Events, type IdentityId, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
+import { Events, type IdentityId, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
 import { type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
-import { type Ask, type InstalledPackage, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
+import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
+import type { Lock } from '#flow/install'
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
@@ -13,6 +14,7 @@ import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
 import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedMarketplace } from './canned-marketplace.ts'
+import { type CannedProject, cannedProject } from './canned-project.ts'
 import { openRealMarketplace } from './real-marketplace.ts'
 import { readWords, type Setting, type Step } from './transcript.ts'
 import { TrustScene } from './trust-scene.ts'
@@ -82,18 +84,19 @@ export class Stage implements AsyncDisposable {
   #scene: TrustScene | undefined
   #recoveryWords = ''
   #marketplace: Marketplace = this.#canned
-  readonly #installed: InstalledPackage[] = []
   readonly #keystores = new Map<string, Keystore>()
   readonly #agents = memoryAgents(new TestClock(), (handOver) => {
     const { home, agentSocketPath: socketPath } = this.#places()
     return { handOver, keystore: this.#keystoreOf(home), socketPath, pid: AGENT_PID }
   })
+  readonly #project: CannedProject
   #isRunning = false
   #lastCode = 0
 
   private constructor(folder: string, open: AsyncDisposableStack) {
     this.#folder = folder
     this.#open = open
+    this.#project = cannedProject(join(folder, 'project'))
   }
 
   static async open(): Promise<Stage> {
@@ -163,14 +166,14 @@ export class Stage implements AsyncDisposable {
       stdin: () => process.stdin,
       readFile: readPrivateFile,
       createFile: createPrivateFile,
-      install: async ({ release, bytes, folder }) => {
-        const { name, version, identity, digest } = release
-        if (digestOf(Buffer.concat(await Array.fromAsync(bytes))) !== digest) throw new Error('the canned archive is broken')
-        const path = join(folder, 'ggen_packages', name)
-        this.#installed.push({ name, version, identity, digest, path })
-        return path
+      install: async ({ release: { name, version, identity, digest, sha512, sizeBytes }, bytes, signal }) => {
+        const release = { name, version, identity, digest, sha512, sizeBytes, wanted: '*', dependencies: [] }
+        const lockAfter = (before: Lock): Lock => [...before.filter((one) => one.name !== name), release]
+        await this.#project.change({ archives: [{ release, chunks: bytes }], lockAfter }, signal)
+        return join(this.#folder, 'project/ggen_packages', name)
       },
-      listInstalled: async () => this.#installed,
+      openProject: async () => this.#project,
+      listInstalled: async () => this.#project.installed(),
       openMachine: async () => cannedMachine(this.#isRunning),
       isAlive: (pid) => pid !== AGENT_PID && this.#isRunning,
     }

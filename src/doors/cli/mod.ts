@@ -1,5 +1,6 @@
 export type { ArrivingArchive, Ask, InstalledPackage, NodeHooks, NodeReady, Output, World } from './commands/world.ts'
 export { askOn, type Keyboard } from './ask.ts'
 export type { DiskRoom, FileFacts, Listing, Machine, PortState } from './commands/machine.ts'
+export type { Project, ProjectState } from './commands/project.ts'
 export { isProcessAlive } from './commands/is-process-alive.ts'
 export { runCli } from './run-cli.ts'

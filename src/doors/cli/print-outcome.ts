@@ -15,6 +15,7 @@ import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
 import { alikeText, boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
+import { removedText, verifiedText } from './describe-projects.ts'
 import type { Look } from './look.ts'
 
 /** Text for people: the result, and what is worth saying beside it. */
@@ -26,6 +27,8 @@ export interface HumanText {
 }
 
 const withRemark = (result: string, remark: string | undefined): HumanText => ({ result, ...(remark !== undefined && { remark }) })
+
+const NOTHING_INSTALLED = 'nothing is installed here'
 
 const isEmpty = ({ bans, allowed }: BansReply): boolean => bans.length + allowed.length === 0
 
@@ -69,10 +72,12 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
     case 'installed': return { result: installedText(outcome.value.installed, look) }
+    case 'removed': return { result: removedText(outcome.value.removed, look) }
+    case 'verified': return withRemark(verifiedText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
     case 'identity': return { result: identityText(outcome.value, look) }
     case 'packed': return { result: packedText(outcome.value, look) }
     case 'unlocked': return { result: unlockedText(outcome.value, look) }
     case 'locked': return { result: lockedText(outcome.value) }
-    case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? 'nothing is installed here' : undefined)
+    case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
   }
 }

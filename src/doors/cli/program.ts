@@ -7,6 +7,7 @@ import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } 
 import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
+import { removeCommand, verifyCommand } from './project-commands.ts'
 import { searchCommand } from './search-command.ts'
 import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
 import { trustCommand } from './trust-commands.ts'
@@ -35,8 +36,9 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand]
   const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const projects = [removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, doctorCommand]
-  for (const make of [...publishing, ...packages, ...words, ...trusting]) program.addCommand(make(choose))
+  for (const make of [...publishing, ...packages, ...projects, ...words, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

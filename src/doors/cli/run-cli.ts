@@ -82,7 +82,7 @@ class Printer {
 
 /** A failure beside a result stands in the same JSON, so that there is one value to read. */
 const jsonOf = (outcome: Outcome): unknown =>
-  outcome.kind === 'published' && outcome.failure !== undefined ? { ...outcome.value, error: outcome.failure } : outcome.value
+  'failure' in outcome && outcome.failure !== undefined ? { ...outcome.value, error: outcome.failure } : outcome.value
 
 const failureOf = (outcome: Outcome): GgenError | undefined => ('failure' in outcome ? outcome.failure : undefined)
 

@@ -1,5 +1,5 @@
 import type {
-  GgenError, GgenEvent, IdentityId, LookAlike, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport,
+  Digest, GgenError, GgenEvent, IdentityId, LookAlike, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport,
   TrustReport, Version,
 } from '#core'
 import type { AgentEnd, AgentStatus } from '#doors/agent'
@@ -9,6 +9,7 @@ import type {
   PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply,
   TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
+import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -53,6 +54,9 @@ export type Outcome =
   | { readonly kind: 'sources'; readonly value: SourcesReply }
   | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
+  | { readonly kind: 'removed'; readonly value: { readonly removed: readonly RemovedPackage[] } }
+  /** `failure`: something differs, or could not be looked at. */
+  | { readonly kind: 'verified'; readonly value: { readonly packages: readonly CheckedPackage[] }; readonly failure?: GgenError }
   | { readonly kind: 'identity'; readonly value: IdentityReply }
   | { readonly kind: 'packed'; readonly value: PackedReply }
   | { readonly kind: 'unlocked'; readonly value: AgentStatus }
@@ -100,6 +104,21 @@ export type SaidOpinion = OpinionStatement & SaidReply
 /** What was published, and known names that its name, which is new, can be taken for. */
 export interface PublishedRelease extends ReceiptReply {
   readonly lookAlikes?: readonly LookAlike[]
+}
+
+/** A package that was just removed from where it was. */
+export type RemovedPackage = Pick<InstalledPackage, 'name' | 'version' | 'path'>
+
+/** A package of the lock, and whether its files are what was signed. */
+export interface CheckedPackage {
+  readonly name: PackageName
+  readonly version: Version
+  readonly digest: Digest
+  readonly path: string
+  /** `unknown`: its archive could not be had, which `error` explains. */
+  readonly state: 'whole' | 'changed' | 'unknown'
+  readonly differences: readonly FileDifference[]
+  readonly error?: GgenError
 }
 
 /** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */

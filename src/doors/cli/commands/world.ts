@@ -4,6 +4,7 @@ import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
 import type { FetchReply } from '#doors/control'
 import type { Machine } from './machine.ts'
+import type { Project } from './project.ts'
 
 /** Everything outside the terminal program, given to it by the composition root. What is costly is loaded when it is called. */
 export interface World {
@@ -32,6 +33,8 @@ export interface World {
   readonly createFile: (path: string, bytes: Uint8Array) => Promise<void>
   /** Verifies an archive once more and makes files of it; resolves to the absolute path of the package. */
   readonly install: (archive: ArrivingArchive) => Promise<string>
+  /** The project of an absolute folder. */
+  readonly openProject: (folder: string) => Promise<Project>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
   readonly listInstalled: (folder: string) => Promise<readonly InstalledPackage[]>
   /** What `ggen doctor` looks at. */
