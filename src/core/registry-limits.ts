@@ -32,8 +32,8 @@ export const REGISTRY_LIMITS = Object.freeze({
   staleMs: 24 * 60 * minute,
   /** Registries that were named for single calls and are remembered. */
   namedRegistries: 16,
-  /** Questions to registries that are answered at a time, for each of them. */
-  questionsAtOnce: 64,
+  /** Connections to one server. */
+  connections: 16,
   /** Records that wait to be delivered to a registry. */
   deliveries: 10_000,
   /** Before a delivery that failed is tried again, and at most. */

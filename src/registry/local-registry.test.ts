@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isGgenError } from '#core'
-import { Admissions } from '#flow/verify'
-import { memoryBlobStore, memoryCatalogue, memoryPackageSearch } from '#store'
-import { TestClock } from '#testing'
-import { LocalRegistry } from './local-registry.ts'
+import { memoryRegistry, TestClock } from '#testing'
 import { registryConformance } from './registry.conformance.ts'
 import { SamplePublisher } from './sample-publication.conformance.ts'
 
-const openLocal = (): LocalRegistry => {
-  const catalogue = memoryCatalogue()
-  const clock = new TestClock()
-  const admissions = new Admissions(catalogue, clock)
-  return new LocalRegistry({
-    catalogue, clock, search: memoryPackageSearch(catalogue), blobs: memoryBlobStore(), admit: (envelope) => admissions.admit(envelope),
-  })
-}
-
-registryConformance('what this node has', async () => ({ registry: openLocal() }))
+registryConformance('what this node has', async () => memoryRegistry(new TestClock()))
 
 test('bytes that are not what their digest says are not kept, and the records that need them neither', async () => {
-  const registry = openLocal()
+  const { registry } = memoryRegistry(new TestClock())
   const { signal } = new AbortController()
   const publication = new SamplePublisher('alice').publish('tool', '1.0.0')
   for (const wrong of ['tool 1.0.1', 'tool 1.0.0 and more', 'tool']) {

@@ -1,4 +1,4 @@
-import type { Artifact, Digest, IdentityId, PackageName, PeerId, StatusState, Version } from '#core'
+import type { Artifact, Digest, GgenError, IdentityId, PackageName, PeerId, StatusState, Version } from '#core'
 import type { ParsedQuery } from '#flow/search'
 import type { BlobRange } from '#store'
 
@@ -9,6 +9,8 @@ import type { BlobRange } from '#store'
  * `registry-untrusted`, `registry-failed`, `too-busy`. That something is not there is an answer, and no error.
  */
 export interface Registry {
+  /** The same without what it remembers of former answers; absent where it remembers nothing. */
+  readonly anew?: Registry
   /** For people: `local`, `p2p`, `central`, or where it is. */
   readonly name: string
   /** Whether only those are asked who may know what a private name is. */
@@ -39,6 +41,10 @@ export interface Records {
   readonly envelopes: readonly Uint8Array[]
   /** Several were asked, and not all of them answered in time. */
   readonly partial?: true
+  /** Nobody was asked: it is what was answered a while ago. */
+  readonly isRemembered?: true
+  /** It was asked and did not answer: it is what it answered long ago. */
+  readonly staleBecause?: GgenError
 }
 
 /** A blob and its size, as a signed release names it. */

@@ -9,7 +9,7 @@ import { plant, REPOSITORY } from './plant.ts'
 const RULE = 'no-restricted-imports'
 
 const doors = Object.keys((JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { imports: object }).imports)
-const secondDoors = { 'store/disk': 'store', 'network/libp2p': 'network', 'domains/web': 'domains' } as const
+const secondDoors = { 'store/disk': 'store', 'network/libp2p': 'network', 'domains/web': 'domains', 'registry/http': 'registry' } as const
 
 const rows = [
   ...LAYERS,

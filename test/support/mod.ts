@@ -21,6 +21,8 @@ export { type HandedOver, handedOver, openMarketplace, type MarketplaceOptions, 
 export { firstReleasePayload, firstStatusPayload, opinionPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
 export { type CallFault, hasStrace, injectFault, straceArgs } from './strace.ts'
+export { memoryRegistry, type MemoryRegistry } from './memory-registry.ts'
+export { type Mischief, RegistryServer, type RegistryServerOptions } from './registry-server.ts'
 export { hashTree, writeTree } from './trees.ts'
 export { unpackWithTar } from './unpack.ts'
 export { until } from './until.ts'

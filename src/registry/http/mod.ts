@@ -1,0 +1,1 @@
+export { type HttpOptions, openHttpClient } from './open-http-client.ts'
