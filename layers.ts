@@ -61,5 +61,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ['#core', '#config', '#foreign', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent'],
   },
   { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#marketplace', '#doors/socket', '#doors/control'] },
+  {
+    folder: 'library',
+    answers: 'How do programs use it?',
+    mayImport: [
+      '#core', '#config', '#archive', '#keystore', '#flow/install', '#marketplace', '#project', '#node', '#node/system', '#doors/control', '#doors/daemon',
+    ],
+  },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },
 ]

@@ -20,7 +20,7 @@ const take = async (reader: AsyncGenerator<News | MissedNews>, count: number): P
 }
 
 test('what is pushed is read in order, also by a reader that waits', async () => {
-  const queue = new NewsQueue()
+  const queue = new NewsQueue<News>()
   const reader = queue.read(new AbortController().signal)
   const waiting = take(reader, 2)
   queue.push(news(1))
@@ -29,7 +29,7 @@ test('what is pushed is read in order, also by a reader that waits', async () =>
 })
 
 test('a reader that stands still is told in its place how much it missed, and nothing more piles up', async () => {
-  const queue = new NewsQueue()
+  const queue = new NewsQueue<News>()
   const reader = queue.read(new AbortController().signal)
   for (let index = 1; index <= LIMITS.watchedNews + 5; index++) queue.push(news(index))
   assert.deepEqual(await take(reader, 2), [1, 2])
@@ -39,7 +39,7 @@ test('a reader that stands still is told in its place how much it missed, and no
 })
 
 test('a gap at the end is told when the reader gets there, once', async () => {
-  const queue = new NewsQueue()
+  const queue = new NewsQueue<News>()
   const reader = queue.read(new AbortController().signal)
   for (let index = 1; index <= LIMITS.watchedNews + 1; index++) queue.push(news(index))
   assert.deepEqual((await take(reader, LIMITS.watchedNews + 1)).slice(-2), [LIMITS.watchedNews, 'missed 1'])
@@ -49,7 +49,7 @@ test('a gap at the end is told when the reader gets there, once', async () => {
 
 test('reading ends when the signal aborts, whether it waits or not', async () => {
   const controller = new AbortController()
-  const queue = new NewsQueue()
+  const queue = new NewsQueue<News>()
   const reader = queue.read(controller.signal)
   const waiting = take(reader, 1)
   controller.abort()

@@ -1,19 +1,19 @@
-import { LIMITS, type MissedNews, type News } from '#core'
+import { LIMITS, type MissedNews } from '#core'
 
-/** What one watcher has not read yet: never more than `LIMITS.watchedNews`, and where something was left out, a word about how much. */
-export class NewsQueue {
-  readonly #waiting: (News | MissedNews)[] = []
+/** What one reader has not read yet: never more than `LIMITS.watchedNews`, and where something was left out, a word about how much. */
+export class NewsQueue<T> {
+  readonly #waiting: (T | MissedNews)[] = []
   #missed = 0
   #wake: (() => void) | undefined
 
-  push(news: News): void {
+  push(news: T): void {
     if (this.#waiting.length >= LIMITS.watchedNews) this.#missed += 1
     else this.#waiting.push(...this.#gap(), news)
     this.#wake?.()
   }
 
   /** Everything in order, as it comes; ends when the signal aborts. To be read once. */
-  async *read(signal: AbortSignal): AsyncGenerator<News | MissedNews, void, undefined> {
+  async *read(signal: AbortSignal): AsyncGenerator<T | MissedNews, void, undefined> {
     while (!signal.aborted) {
       const next = this.#waiting.shift() ?? this.#gap()[0]
       if (next === undefined) await this.#more(signal)

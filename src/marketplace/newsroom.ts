@@ -16,7 +16,7 @@ export interface NewsroomParts {
 
 interface Watcher {
   readonly filter: WatchFilter
-  readonly queue: NewsQueue
+  readonly queue: NewsQueue<News>
 }
 
 /** Tells of every op that was taken in, however it came: the node's events in short, and who watches in full. While nobody does, that costs nothing. */
@@ -37,7 +37,7 @@ export class Newsroom implements Disposable {
     if (this.#watchers.size >= LIMITS.watchers) {
       throw new GgenError('too-busy', `${LIMITS.watchers} watch already`, { hint: 'end another ggen watch first' })
     }
-    const watcher = { filter, queue: new NewsQueue() }
+    const watcher = { filter, queue: new NewsQueue<News>() }
     this.#watchers.add(watcher)
     const leave = (): void => void this.#watchers.delete(watcher)
     signal.addEventListener('abort', leave, { once: true })
@@ -74,7 +74,7 @@ export class Newsroom implements Disposable {
     for (const { filter, queue } of watchers) if (wantsNews(filter, news)) queue.push(news)
   }
 
-  async *#read(queue: NewsQueue, { signal, leave }: { readonly signal: AbortSignal; readonly leave: () => void }): AsyncGenerator<News | MissedNews> {
+  async *#read(queue: NewsQueue<News>, { signal, leave }: { readonly signal: AbortSignal; readonly leave: () => void }): AsyncGenerator<News | MissedNews> {
     try {
       yield* queue.read(AbortSignal.any([signal, this.#closing.signal]))
     } finally {

@@ -21,7 +21,9 @@ export const foldersOf = (layers: readonly Layer[], doors: readonly string[]): r
   return [...layers.map(({ folder, mayImport }) => ({ folder, mayImport })), ...inner]
 }
 
-const EDGES = ['config', 'main', 'node', 'node/system', 'project', 'store/disk', 'network/libp2p', 'bulk/tls', 'domains/web', 'foreign/source', 'registry/http']
+const EDGES = [
+  'config', 'main', 'node', 'node/system', 'project', 'library', 'store/disk', 'network/libp2p', 'bulk/tls', 'domains/web', 'foreign/source', 'registry/http',
+]
 
 /** Whether a folder may touch the world: clock, randomness, disk, network, process. */
 export const isEdge = (folder: string): boolean => EDGES.includes(folder) || folder.startsWith('doors/')

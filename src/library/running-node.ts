@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, type Environment, readEnvironment, VERSION } from '#config'
+import { type Events, GgenError } from '#core'
+import { type OpenNode, openNode } from '#node'
+import { homeOf, keysFolderOf, nodeConfig, type P2PConfig } from './p2p-config.ts'
+
+/** Where a node is to run, checked, before anything of it is there. */
+export interface NodePlan {
+  readonly config: Config
+  readonly keysFolder: string
+  /** The home folder is gone when the node is. */
+  readonly isFleeting: boolean
+}
+
+/** Reads a configuration and, where no home folder is asked for, makes one. Throws `address-invalid`, `config-invalid`. */
+export const planNode = async (asked: P2PConfig, environment: Environment = readEnvironment()): Promise<NodePlan> => {
+  const wanted = homeOf(asked, environment)
+  const home = wanted ?? (await mkdtemp(join(tmpdir(), 'ggen-node-')))
+  try {
+    return { config: await nodeConfig(asked, home, environment), keysFolder: keysFolderOf(asked, home), isFleeting: wanted === undefined }
+  } catch (error) {
+    if (wanted === undefined) await rm(home, { recursive: true, force: true })
+    throw error
+  }
+}
+
+export interface RunOptions {
+  readonly events: Events
+  readonly signal: AbortSignal
+  /** Opens the control socket as well; called when somebody asks the node to stop. */
+  readonly stop?: () => void
+}
+
+/** Starts the node of a plan. Throws what `openNode` and `serveControl` throw. */
+export const runPlanned = async ({ config, keysFolder }: NodePlan, { events, signal, stop }: RunOptions): Promise<OpenNode> => {
+  await using opened = new AsyncDisposableStack()
+  const node = opened.use(await openNode(config, { events, signal, keysFolder }))
+  if (stop !== undefined) {
+    const { serveControl } = await import('#doors/daemon')
+    opened.use(await serveControl({ ...node, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
+  }
+  const running = opened.move()
+  return { ...node, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Ends every call to a registry that was disposed. */
+export const closedError = (): GgenError => new GgenError('cancelled', 'the registry is closed', { hint: 'make another one' })
