@@ -1,4 +1,4 @@
-import type { Severity } from './op.ts'
+import type { Mirror, Severity } from './op.ts'
 import type { IdentityId } from './op-id.ts'
 import type { LookAlike } from './look-alike.ts'
 import type { PackageName } from './package-name.ts'
@@ -53,6 +53,8 @@ export interface NameClaim {
   readonly advice?: readonly Advice[]
   /** Since when this node has known the publisher, Unix milliseconds. */
   readonly knownSince?: number
+  /** What its newest release is a copy of, where it says that it is one: then it vouches for the bytes, and not for who wrote them. */
+  readonly mirror?: Mirror
 }
 
 /**

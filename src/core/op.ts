@@ -150,8 +150,16 @@ export interface RolesOp extends OpHead {
   readonly body: Roles & { readonly revoked: readonly Revocation[]; readonly domains: readonly string[] }
 }
 
+/** What a release that somebody else than its author signed is a copy of. */
+export interface Mirror {
+  /** Where the archive came from, as it lay there: the address of an index, or `folder:NAME`. */
+  readonly of: string
+}
+
 export interface ReleaseOp extends OpHead {
   readonly type: 'release'
+  /** Its publisher vouches for no more than that the bytes are those of this source. */
+  readonly mirror?: Mirror
   /** The key whose chain this op continues; always among the signers. */
   readonly feed: PublicKey
   readonly body: ReleaseBody

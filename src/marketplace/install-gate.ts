@@ -11,6 +11,7 @@ import { InstallCheck } from './install-check.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
+import { withMirrors } from './with-mirrors.ts'
 
 export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
   readonly network: Network
@@ -125,7 +126,7 @@ export class InstallGate implements Disposable {
         this.#names.remove(name)
         return pin
       },
-      why: async (name, signal) => this.#names.report(name, await this.#askAround(name, signal)),
+      why: async (name, signal) => withMirrors(this.#names.report(name, await this.#askAround(name, signal)), this.#parts.views),
     }
   }
 

@@ -1,5 +1,5 @@
 import type {
-  Advice, Block, Digest, FreshnessEvidence, IdentityId, LookAlike, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof,
+  Advice, Block, Digest, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof,
   PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
@@ -111,6 +111,8 @@ export interface PublishRequest {
   readonly chain: readonly Uint8Array[]
   /** The release key that will sign. */
   readonly feed: PublicKey
+  /** What it is a copy of, where the publisher is not its author. */
+  readonly mirror?: Mirror
 }
 
 /** Either something to sign, or the receipt of the very same release published before. */
@@ -183,6 +185,8 @@ export interface PackageInfo {
   readonly digest: Digest
   readonly sizeBytes: number
   readonly op: OpId
+  /** What this version is a copy of, where its publisher says that it is one. */
+  readonly mirror?: Mirror
   /** Unix seconds, publisher's clock. */
   readonly publishedAt: number
   readonly scripts: boolean

@@ -67,7 +67,7 @@ export class Publishing {
     if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#parts.holderCount(published)) }
     assertMayName(identity, request.feed, { name, now: clock.now() })
     assertFeedHealthy(known, request.feed, request.identity)
-    const prepared = prepareRelease(trust, { ...situation, facts, metadata })
+    const prepared = prepareRelease(trust, { ...situation, facts, metadata, ...(request.mirror !== undefined && { mirror: request.mirror }) })
     return { state: 'unsigned', ...prepared, name, version, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 

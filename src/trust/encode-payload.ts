@@ -5,6 +5,7 @@ import {
 import { encodeCbor } from './encode-cbor.ts'
 import { envelopeBytes } from './envelope.ts'
 import { linkToBlob, linkToOp } from './link.ts'
+import { mirrorExtension } from './mirror.ts'
 import type { OpDraft } from './op-draft.ts'
 import { check, refuse } from './op-fault.ts'
 import { publicKeyBytes } from './public-key.ts'
@@ -117,6 +118,7 @@ export const encodePayload = (draft: OpDraft): Uint8Array => {
     prev: draft.prev === undefined ? null : link(draft.prev),
     at: draft.at,
     b: wireBody(draft),
+    ...(draft.type === 'release' && mirrorExtension(draft.mirror)),
   })
   check(envelopeBytes(payload.length, 1) <= LIMITS.opBytes, 'size', 'the op is too large')
   readPayload(payload)

@@ -3,6 +3,7 @@ import { decodeCanonical } from './decode-cbor.ts'
 import { bytesOf, type Fields, fieldsOf, type Keys, MAX_COUNT, MAX_SECONDS, mapOf, opLinkOf, publicKeyOf, uintOf } from './fields.ts'
 import type { AdvisoryDraft, EndorseDraft, GenesisDraft, OpDraft, ReleaseDraft, RolesDraft, StatusDraft } from './op-draft.ts'
 import { check, refuse } from './op-fault.ts'
+import { readMirror } from './mirror.ts'
 import { checkExtensions } from './read-extensions.ts'
 import { readAdvisoryBody, readEndorseBody } from './read-opinion.ts'
 import { readReleaseBody } from './read-release.ts'
@@ -56,7 +57,11 @@ const readFeedHead = (value: Fields): Position & Pick<ReleaseDraft, 'identity' |
   return { identity: identityOf(fields), ...readPosition(fields), feed: publicKeyOf(fields['feed'], 'feed') }
 }
 
-const readRelease = (value: Fields): ReleaseDraft => ({ type: 'release', ...readFeedHead(value), body: readReleaseBody(value['b']) })
+const readRelease = (value: Fields): ReleaseDraft => {
+  const head = readFeedHead(value)
+  const mirror = readMirror(value['x'])
+  return { type: 'release', ...head, ...(mirror !== undefined && { mirror }), body: readReleaseBody(value['b']) }
+}
 
 const readStatus = (value: Fields): StatusDraft => ({ type: 'status', ...readFeedHead(value), body: readStatusBody(value['b']) })
 

@@ -1,5 +1,5 @@
 import { memoryFolder, type MemoryNode } from '#archive'
-import { type Digest, Events, GgenError, type GgenEvent, LIMITS } from '#core'
+import { type Digest, Events, GgenError, type GgenEvent, LIMITS, type Mirror } from '#core'
 import type { PublishSource } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import type { MemoryHub, Network } from '#network'
@@ -45,7 +45,7 @@ export interface TestMarketplace extends AsyncDisposable {
   /** What the next thing that is published is made of. */
   readonly source: (from: PublishSource) => void
   /** Publishes a folder or an archive, wherever it comes from. */
-  readonly publishFrom: (source: PublishSource, publisher?: string) => Promise<PublishReceipt>
+  readonly publishFrom: (source: PublishSource, publisher?: string, mirror?: Mirror) => Promise<PublishReceipt>
 }
 
 /** Opens a marketplace over memory twins. */
@@ -68,9 +68,9 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })
-  const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self) => {
+  const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self, mirror) => {
     source = from
-    return await publishAs(marketplace, publisher)
+    return await publishAs(marketplace, publisher, mirror)
   }
   return {
     marketplace, network, blobs, catalogue, trust, events: seen,
@@ -93,10 +93,11 @@ const memoryIndex = (): NonNullable<MarketplaceOptions['index']> => {
 }
 
 /** Publishes what `openSource` opens, as the publisher that a seed names: prepare, sign, commit. */
-export const publishAs = async (marketplace: NodeMarketplace, publisher: string): Promise<PublishReceipt> => {
+export const publishAs = async (marketplace: NodeMarketplace, publisher: string, mirror?: Mirror): Promise<PublishReceipt> => {
   const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
   const key = keyPairFromSeed(release)
-  const prepared = await marketplace.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey }, never)
+  const named = mirror === undefined ? {} : { mirror }
+  const prepared = await marketplace.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey, ...named }, never)
   if (prepared.state === 'published') return prepared.receipt
   const receipt = await marketplace.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }])
   if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')

@@ -7,6 +7,7 @@ import { memoryAgents } from '#doors/agent'
 import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Lock } from '#flow/install'
+import { mirrorId, openForeignSource, openMirror } from '#foreign/source'
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
@@ -161,7 +162,10 @@ export class Stage implements AsyncDisposable {
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
       ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#marketplace === this.#scene?.user }) }),
-      openKeystore: async (home) => this.#keystoreOf(home),
+      openKeystore: async (home, mirrored) => this.#keystoreOf(home, mirrored),
+      openForeign: async (home, address) =>
+        openForeignSource(address, { workingFolder: this.#environment(env).platform.workingFolder, memory: join(home, 'mirrors', 'indexes') }),
+      openMirror: async (home, source) => await openMirror(join(home, 'mirrors', mirrorId(source))),
       openAgents: async () => this.#agents,
       stdin: () => process.stdin,
       readFile: readPrivateFile,
@@ -179,9 +183,11 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  #keystoreOf(home: string): Keystore {
-    const keystore = this.#keystores.get(home) ?? memoryKeystore(basename(home), join(home, 'keys', 'identity.json'))
-    this.#keystores.set(home, keystore)
+  #keystoreOf(home: string, mirrored?: string): Keystore {
+    const folder = mirrored === undefined ? join(home, 'keys') : join(home, 'keys', 'mirrors', mirrorId(mirrored))
+    const key = mirrored === undefined ? home : folder
+    const keystore = this.#keystores.get(key) ?? memoryKeystore(basename(key), join(folder, 'identity.json'))
+    this.#keystores.set(key, keystore)
     return keystore
   }
 

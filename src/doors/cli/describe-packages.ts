@@ -29,6 +29,7 @@ export const packageText = (reply: PackageReply, look: Look): string => {
   const description = plainText(summary.description === '' ? summary.title : summary.description)
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
+    ['mirror of', reply.mirror?.of],
     ['author', summary.author],
     ['license', summary.license],
     ['category', summary.category],

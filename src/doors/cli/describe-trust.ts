@@ -40,10 +40,11 @@ const evidenceText = (evidence: Evidence): string => {
   }
 }
 
-const claimText = ({ identity, evidence, blocked, advice = [], knownSince }: NameClaim, look: Look): string => {
+const claimText = ({ identity, evidence, blocked, advice = [], knownSince, mirror }: NameClaim, look: Look): string => {
   const known = knownSince === undefined ? 'not known here' : `known here since ${momentText(knownSince)}`
   const reasons = evidence.length === 0 ? ['nothing speaks for it'] : evidence.map(evidenceText)
-  const lines = [known, ...reasons, ...(blocked === undefined ? [] : [look.red(blockText(blocked))]), ...advice.map(adviceText)]
+  const copied = mirror === undefined ? [] : [`a mirror of ${plainText(mirror.of)}: it vouches for the bytes, and not for who wrote them`]
+  const lines = [known, ...copied, ...reasons, ...(blocked === undefined ? [] : [look.red(blockText(blocked))]), ...advice.map(adviceText)]
   return `  ${look.bold(shortIdentity(identity))}  ${identity}\n${lines.map((line) => `    ${line}\n`).join('')}`
 }
 

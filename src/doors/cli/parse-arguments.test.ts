@@ -38,7 +38,8 @@ describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
       'advise', 'approve', 'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains',
-      'id export', 'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'info', 'install', 'list',
+      'id export', 'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock',
+      'import', 'info', 'install', 'list',
       'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop', 'p2p unban',
       'pin', 'pins',
       'publish', 'search', 'stage', 'trust', 'trust add', 'trust block', 'trust blocked', 'trust list', 'trust remove', 'trust unblock', 'trust why', 'undo',

@@ -3,6 +3,7 @@ import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-co
 import { doctorCommand } from './doctor-command.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
+import { importCommand } from './import-command.ts'
 import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
@@ -34,7 +35,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  const publishing = [publishCommand, stageCommand, approveCommand]
+  const publishing = [publishCommand, stageCommand, approveCommand, importCommand]
   const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const projects = [removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]

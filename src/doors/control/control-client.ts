@@ -164,8 +164,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
     sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
     prepare: async (question, signal) => {
-      const { path, identity, chain, feed } = question
-      return expectPrepared(await askJson(post(ROUTES.prepare, { path, identity, chain: chain.map(base64), feed }, signal)))
+      return expectPrepared(await askJson(post(ROUTES.prepare, { ...question, chain: question.chain.map(base64) }, signal)))
     },
     commit: async (intent, signatures, signal) =>
       expect<ReceiptReply>(await askJson(post(ROUTES.commit, { intent, signatures: signatures.map(wireSignature) }, signal)), RECEIPT),

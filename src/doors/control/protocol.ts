@@ -1,6 +1,6 @@
 import type {
-  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Multiaddr, NewsType, OpId, Origin, PackageName, PeerId, Proof,
-  Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Mirror, Multiaddr, NewsType, OpId, Origin, PackageName,
+  PeerId, Proof, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -178,6 +178,8 @@ export interface PackageReply {
   readonly digest: Digest
   readonly sizeBytes: number
   readonly op: OpId
+  /** What this version is a copy of, where its publisher says that it is one. */
+  readonly mirror?: Mirror
   /** Unix seconds, publisher's clock. */
   readonly publishedAt: number
   readonly scripts: boolean

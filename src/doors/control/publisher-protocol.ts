@@ -1,5 +1,5 @@
 import type {
-  Digest, IdentityId, LookAlike, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version,
+  Digest, IdentityId, LookAlike, Mirror, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version,
 } from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
@@ -10,6 +10,8 @@ export interface PrepareQuestion {
   /** Envelopes of the identity's own chain, genesis first. */
   readonly chain: readonly Uint8Array[]
   readonly feed: PublicKey
+  /** What it is a copy of, where the publisher is not its author. */
+  readonly mirror?: Mirror
 }
 
 /** Something to sign, or the receipt of the very same release published before. */

@@ -95,6 +95,7 @@ const prepare = z.strictObject({
   identity: opId,
   chain,
   feed: publicKey,
+  mirror: z.strictObject({ of: z.string().min(1).max(LIMITS.referenceChars) }).exactOptional(),
 })
 
 const signatureBytes = bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`)

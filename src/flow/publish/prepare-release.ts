@@ -1,5 +1,5 @@
 import {
-  type Digest, type Fingerprint, GgenError, type OpId, type PackageName, type ReleaseBody, type ReleaseOp, type Summary, type Version, versionSlot,
+  type Digest, type Fingerprint, GgenError, type Mirror, type OpId, type PackageName, type ReleaseBody, type ReleaseOp, type Summary, type Version, versionSlot,
 } from '#core'
 import type { TrustStore } from '#store'
 import type { PackageView } from '#trust'
@@ -20,6 +20,8 @@ export interface ReleaseFacts {
 export interface ReleaseDraft extends FeedSituation {
   readonly facts: ReleaseFacts
   readonly metadata: { readonly digest: Digest; readonly sizeBytes: number }
+  /** Where the archive came from, where its publisher is not its author. */
+  readonly mirror?: Mirror
 }
 
 /**
@@ -46,7 +48,7 @@ const assertNotStaged = (known: PackageView | undefined, { name, version }: Rele
 
 /** Fixes the exact payload of the next release of the feed, and journals it. Throws `publish-expired`. */
 export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): PreparedOp => {
-  const { identity, facts, metadata, now } = draft
+  const { identity, facts, metadata, mirror, now } = draft
   const { name, version } = facts.manifest
   const body: ReleaseBody = {
     roles: identity.head,
@@ -61,5 +63,5 @@ export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): Prepared
     dependencies: facts.dependencies,
     provenance: [],
   }
-  return trust.transact(() => journalOp(trust, { type: 'release', ...nextInFeed(trust, draft), body }, now))
+  return trust.transact(() => journalOp(trust, { type: 'release', ...nextInFeed(trust, draft), ...(mirror !== undefined && { mirror }), body }, now))
 }

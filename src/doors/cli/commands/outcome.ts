@@ -11,6 +11,7 @@ import type {
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
+import type { ImportReply } from './import-index.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
 /** What a command found out. `value` is what `--json` prints, with a failure as its `error`. */
@@ -28,6 +29,8 @@ export type Outcome =
   | { readonly kind: 'bans'; readonly value: BansReply }
   /** `failure`: what was published stands, and something that was asked for besides did not come about. */
   | { readonly kind: 'published'; readonly value: PublishedRelease & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
+  /** `failure`: what was imported stands, and upstream contradicts itself or did not give everything. */
+  | { readonly kind: 'imported'; readonly value: ImportReply; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }

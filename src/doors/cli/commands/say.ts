@@ -14,10 +14,13 @@ export interface Words {
 const TRIES = 20
 
 /** Says something with the release key of this machine: the node prepares the words, this process signs them. */
-export const say = async ({ statement, isExpected, why }: Words, context: Context): Promise<SaidReply> => {
-  const { client, deadline } = context
-  await client.health(deadline.signal)
-  const signer = await requireSigner(context)
+export const say = async (words: Words, context: Context): Promise<SaidReply> => {
+  await context.client.health(context.deadline.signal)
+  return await sayAs(await requireSigner(context), words, context)
+}
+
+/** The same, as somebody whose key is held here. */
+export const sayAs = async (signer: Signer, { statement, isExpected, why }: Words, { client, deadline }: Context): Promise<SaidReply> => {
   const { identity, chain, publicKey: feed } = signer
   for (let left = TRIES; ; left -= 1) {
     const { intent, payload } = await client.prepareStatement({ identity, chain, feed, statement }, deadline.signal)

@@ -2,7 +2,7 @@ import { type IdentityId, isGgenError, type Op, type PublicKey } from '#core'
 import type { HeldIdentity, Keystore } from '#keystore'
 import type { Context } from './context.ts'
 import { findAgent } from './find-agent.ts'
-import { makeIdentity } from './make-identity.ts'
+import { makeIdentity, type MakeOptions } from './make-identity.ts'
 import { type GuardOptions, withKeys } from './passphrase.ts'
 
 /** Something to sign: what the node prepared, what it must be, and how people are told of it (`publish tool 1.2.0`). */
@@ -80,8 +80,11 @@ export const requireSigner = async (context: Context): Promise<Signer> => {
 }
 
 /** The same, and whoever publishes for the first time becomes a publisher. */
-export const openSigner = async (choice: GuardOptions, context: Context): Promise<Signer> => {
-  const keystore = await context.world.openKeystore(context.places.home)
+export const openSigner = async (choice: GuardOptions, context: Context): Promise<Signer> =>
+  await signerIn(await context.world.openKeystore(context.places.home), choice, context)
+
+/** The signer of a keystore, in which an identity is made where it has none. */
+export const signerIn = async (keystore: Keystore, choice: MakeOptions, context: Context): Promise<Signer> => {
   const held = await keystore.find()
   if (held !== undefined) return heldSigner(held, keystore, context)
   try {

@@ -1,5 +1,6 @@
 import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Version } from '#core'
 import type { Config, Environment } from '#config'
+import type { ForeignSource, MirrorStore } from '#foreign'
 import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
 import type { FetchReply } from '#doors/control'
@@ -21,8 +22,12 @@ export interface World {
   readonly startNode: (config: Config, hooks: NodeHooks) => Promise<void>
   /** Only where a person sits at a terminal. */
   readonly ask?: Ask
-  /** The keys of a home folder; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
-  readonly openKeystore: (home: string) => Promise<Keystore>
+  /** The keys of a home folder, or of a source that is mirrored from there; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
+  readonly openKeystore: (home: string, mirrored?: string) => Promise<Keystore>
+  /** The index at an address of the web or a path; asks nobody yet. What it said is remembered in the home folder. Throws `usage`. */
+  readonly openForeign: (home: string, address: string) => Promise<ForeignSource>
+  /** What a home folder remembers of a source that is mirrored from there. Throws `store-broken`. */
+  readonly openMirror: (home: string, source: string) => Promise<MirrorStore>
   /** Where agents are that hold an open key. */
   readonly openAgents: () => Promise<Agents>
   /** What is piped into this process. */
