@@ -12,7 +12,7 @@ export interface Platform {
   readonly userId?: number
 }
 
-/** `config.toml` after TOML parsing: `table` is not yet checked. */
+/** A file of settings after TOML parsing: `table` is not yet checked. */
 export interface ConfigFile {
   readonly path: string
   readonly table: Readonly<Record<string, unknown>>
@@ -22,7 +22,12 @@ export interface ConfigFile {
 export interface Files {
   /** Whether the folder `~/.ggen` exists. */
   readonly dotGgen: boolean
+  /** `config.toml`, or the file that was named in its place. */
   readonly config?: ConfigFile
+  /** `p2p-config.toml` beside it, which `config.toml` wins over. */
+  readonly older?: ConfigFile
+  /** `ggen.toml` of the project around the working folder. It wins over both, and may say little. */
+  readonly project?: ConfigFile
 }
 
 /** Everything outside the command line that configures this process. */

@@ -7,6 +7,8 @@ export interface Places {
   /** `$GGEN_HOME`. */
   readonly home: string
   readonly configPath: string
+  /** What documents of before call the file of the node's settings. */
+  readonly olderConfigPath: string
   /** What a detached node prints. */
   readonly logPath: string
   /** The control socket: a unix socket, on Windows a named pipe. */
@@ -69,6 +71,7 @@ export const findPlaces = (env: Variables, platform: Platform, dotGgen: boolean)
   return Object.freeze({
     home,
     configPath: path.join(home, 'config.toml'),
+    olderConfigPath: path.join(home, 'p2p-config.toml'),
     logPath: path.join(home, 'node.log'),
     socketPath: chooseSocket('ggen', home, { env, platform }),
     agentSocketPath: chooseSocket('agent', home, { env, platform }),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
-import { GgenError, LIMITS } from '#core'
+import { GgenError, isGgenError, LIMITS, USUAL_TUNING } from '#core'
 import type { Files, Platform } from './environment.ts'
-import { DEFAULT_REGISTRY } from './registry-settings.ts'
-import { type Config, type ConfigSources, toConfig } from './to-config.ts'
+import type { Config } from './config.ts'
+import { type ConfigSources, toConfig } from './to-config.ts'
 
 const LINUX: Platform = { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/srv/project', userId: 1000 }
 const PEER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
@@ -21,6 +21,7 @@ describe('toConfig', () => {
     assert.deepEqual(config, {
       home: '/home/ada/.local/share/ggen',
       configPath: '/home/ada/.local/share/ggen/config.toml',
+      olderConfigPath: '/home/ada/.local/share/ggen/p2p-config.toml',
       logPath: '/home/ada/.local/share/ggen/node.log',
       socketPath: '/home/ada/.local/share/ggen/ggen.sock',
       agentSocketPath: '/home/ada/.local/share/ggen/agent.sock',
@@ -40,7 +41,14 @@ describe('toConfig', () => {
       quotaBytes: LIMITS.blobQuotaBytes,
       catalogueQuotaBytes: LIMITS.catalogueQuotaBytes,
       seed: { follow: [], all: false },
-      registry: DEFAULT_REGISTRY,
+      registry: {
+        mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, privateNames: [],
+        timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
+      },
+      tuning: USUAL_TUNING,
+      peerKeyPath: undefined,
+      searchLimit: 20,
+      disabledBy: undefined,
       trust: { firstUse: 'ask', domains: true, coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },
       remarks: [],
     })
@@ -92,6 +100,37 @@ describe('toConfig', () => {
 
   it('treats an empty variable as absent', () => {
     assert.deepEqual(configOf({ env: { GGEN_P2P_LISTEN: '', GGEN_P2P_MDNS: ' ', GGEN_NETWORK: '', GGEN_HOME: '' } }), configOf({}))
+  })
+
+  it('follows from one number what others must be', () => {
+    const mesh = (env: Readonly<Record<string, string>>, toml = ''): readonly number[] => {
+      const { meshLow, meshSize, meshHigh } = configOf({ env, files: file(toml) }).tuning
+      return [meshLow, meshSize, meshHigh]
+    }
+    assert.deepEqual([mesh({}), mesh({ GGEN_GOSSIP_MESH_SIZE: '3' }), mesh({ GGEN_GOSSIP_MESH_SIZE: '10' })], [[4, 6, 12], [3, 3, 12], [4, 10, 20]])
+    const isSo = (error: unknown): boolean => isGgenError(error, 'config-invalid') && error.message.startsWith('/c.toml: ')
+    const bent = (toml: string): void => assert.throws(() => configOf({ files: file(toml) }), isSo)
+    bent('[p2p.gossipsub]\nmesh_n = 6\nmesh_n_low = 7')
+    bent('[p2p.gossipsub]\nmesh_n_high = 5')
+    bent('[p2p.gossipsub]\nhistory_length = 2')
+    bent('[p2p]\nlight = true\ndht_server = true')
+    const serves = ['[p2p]\nlight = true', '[p2p]\ndht_server = false', ''].map((toml) => configOf({ files: file(toml) }).tuning.isDhtServer)
+    assert.deepEqual(serves, [false, false, true])
+  })
+
+  it('knows where it is said that there shall be no node', () => {
+    assert.equal(configOf({ files: file('[registry.p2p]\nenabled = false') }).disabledBy, '/c.toml: registry.p2p.enabled')
+  })
+
+  it('connects to no node of a file where that says so, but to those of the command line', () => {
+    const files = file('[p2p.bootstrap]\nenabled = false\nnodes = ["/dns4/a.example/tcp/1"]')
+    assert.deepEqual(configOf({ files }).bootstrap, [])
+    assert.deepEqual(configOf({ files, flags: { bootstrap: ['/dns4/b.example/tcp/1'] } }).bootstrap, ['/dns4/b.example/tcp/1'])
+  })
+
+  it('finds the key of the node from the home folder or that of the user', () => {
+    const path = (text: string): string | undefined => configOf({ files: file(`[p2p]\nidentity_path = "${text}"`), env: { GGEN_HOME: '/h' } }).peerKeyPath
+    assert.deepEqual([path('/a/b'), path('peer.key'), path('~/peer.key')], ['/a/b', '/h/peer.key', '/home/ada/peer.key'])
   })
 
   it('lets only coded errors out, whatever the sources hold', () => {

@@ -1,94 +1,117 @@
-import { type BandwidthLimits, LIMITS, type Multiaddr, parseMultiaddr } from '#core'
-import type { Files, Platform, Variables } from './environment.ts'
-import { findPlaces, type Places } from './places.ts'
-import { type Flags, readFlags } from './read-flags.ts'
-import { readTable } from './read-table.ts'
-import { readVariables } from './read-variables.ts'
-import { DEFAULT_REGISTRY, type RegistrySettings } from './registry-settings.ts'
-import type { SeedSettings, SettingsReading, TrustSettings } from './settings.ts'
-
-/** What the operator asked for. Frozen, and complete: every default is filled in. */
-export interface Config extends Places {
-  /** `/ip4|ip6/…/tcp/…`, at least one. */
-  readonly listen: readonly Multiaddr[]
-  /** Nobody chose `listen`, so another port may be taken when the default one is in use. */
-  readonly listenIsDefault: boolean
-  readonly bootstrap: readonly Multiaddr[]
-  /** Whether nodes on the local network are found by multicast. */
-  readonly mdns: boolean
-  readonly network: string
-  /** Whether ops are told and relayed as they come; without, they are only compared from time to time. */
-  readonly gossip: boolean
-  /** Milliseconds between two comparisons of the catalogue with that of some peer. */
-  readonly syncEveryMs: number
-  /** Keeps no catalogue of its own and asks peers instead. */
-  readonly light: boolean
-  /** TCP port of the bulk channel; `undefined`: none is opened. */
-  readonly bulkPort: number | undefined
-  /** Nobody chose `bulkPort`, so another port may be taken when it is in use. */
-  readonly bulkPortIsDefault: boolean
-  /** TCP port on this machine alone over which programs may ask the node; `undefined`: none. */
-  readonly controlPort: number | undefined
-  /** Until others are set by command. */
-  readonly limits: BandwidthLimits
-  /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */
-  readonly quotaBytes: number | undefined
-  /** Bytes that the records of the catalogue may take, without what is dear to this node; `undefined`: as many as there are. */
-  readonly catalogueQuotaBytes: number | undefined
-  readonly seed: SeedSettings
-  readonly trust: TrustSettings
-  readonly registry: RegistrySettings
-  /** What was configured and has no effect, as sentences for people. */
-  readonly remarks: readonly string[]
-}
+import { posix, win32 } from 'node:path'
+import { type BandwidthLimits, type NetworkTuning, USUAL_TUNING } from '#core'
+import type { Config } from './config.ts'
+import type { Platform } from './environment.ts'
+import { invalid } from './kind.ts'
+import { findPlaces } from './places.ts'
+import { type Reading, readSettings, type SettingsSources } from './read-settings.ts'
+import type { Values } from './settings.ts'
 
 /** Everything a configuration is made of. */
-export interface ConfigSources {
-  readonly flags: Flags
-  readonly env: Variables
-  readonly files: Files
+export interface ConfigSources extends SettingsSources {
   readonly platform: Platform
 }
 
-const DEFAULT_LISTEN = parseMultiaddr('/ip4/0.0.0.0/tcp/4001')
-const DEFAULT_NETWORK = 'main'
 const DEFAULT_BULK_PORT = 4002
-const USUAL = 0
+
+/** A value that has a usual one, and is therefore there. */
+const given = <T>(value: T | undefined): T => value as T
+
+const meshOf = ({ values, origins }: Reading): Pick<NetworkTuning, 'meshSize' | 'meshLow' | 'meshHigh'> => {
+  const meshSize = given(values.meshSize)
+  const meshLow = values.meshLow ?? Math.min(USUAL_TUNING.meshLow, meshSize)
+  const meshHigh = values.meshHigh ?? Math.max(USUAL_TUNING.meshHigh, 2 * meshSize)
+  const { name } = [origins.meshSize, origins.meshLow, origins.meshHigh].findLast(({ kind }) => kind !== 'default') ?? origins.meshSize
+  if (meshLow > meshSize || meshSize > meshHigh) {
+    throw invalid(name, `mesh_n_low ${meshLow}, mesh_n ${meshSize} and mesh_n_high ${meshHigh} must not be less than the one before`)
+  }
+  return { meshSize, meshLow, meshHigh }
+}
+
+const isDhtServerOf = ({ values, origins }: Reading): boolean => {
+  if (values.light === true && values.isDhtServer === true) {
+    throw invalid(origins.isDhtServer.name, 'a node that keeps no catalogue (p2p.light, --light) serves nobody as a way to others; leave one of them out')
+  }
+  return values.isDhtServer ?? values.light !== true
+}
+
+const tuningOf = (reading: Reading): NetworkTuning => {
+  const { values, origins } = reading
+  const usual = Object.keys(USUAL_TUNING) as readonly (keyof NetworkTuning)[]
+  const tuning = Object.fromEntries(usual.map((key) => [key, values[key]])) as unknown as NetworkTuning
+  const { historyGossip, historyLength } = tuning
+  if (historyGossip > historyLength) {
+    const { name } = origins.historyLength.kind === 'default' ? origins.historyGossip : origins.historyLength
+    throw invalid(name, `history_gossip ${historyGossip} must not be more than history_length ${historyLength}`)
+  }
+  return Object.freeze({ ...tuning, ...meshOf(reading), isDhtServer: isDhtServerOf(reading) })
+}
+
+const limitsOf = ({ up, down, perPeer }: Values): BandwidthLimits =>
+  Object.fromEntries(Object.entries({ up, down, perPeer }).filter(([, limit]) => limit !== 'none'))
+
+const unlessNone = (value: number | 'none' | 'off' | undefined): number | undefined => (typeof value === 'number' ? value : undefined)
+
+/** A relative path begins in the home folder. */
+const pathOf = (text: string | undefined, home: string, { os, userFolder }: Platform): string | undefined => {
+  const path = os === 'win32' ? win32 : posix
+  return text === undefined ? undefined : path.resolve(home, text.replace(/^~(?=$|[/\\])/, userFolder))
+}
+
+const trustOf = (values: Values): Config['trust'] =>
+  Object.freeze({
+    firstUse: given(values.firstUse),
+    domains: given(values.domains),
+    coolDownMs: given(values.coolDownMs),
+    namespaces: given(values.namespaces),
+  })
+
+const registryOf = (values: Values): Config['registry'] =>
+  Object.freeze({
+    mode: given(values.mode),
+    prefer: given(values.prefer),
+    centralUrl: values.centralUrl,
+    centralIsPrivate: given(values.centralIsPrivate),
+    token: values.token,
+    privateNames: Object.freeze(given(values.privateNames)),
+    timeoutMs: given(values.timeoutMs),
+    retries: given(values.retries),
+    cachePackages: given(values.cachePackages),
+    cacheTtlMs: given(values.cacheTtlMs),
+  })
 
 /**
- * The one configuration that the sources add up to: flags win over the environment, that over `config.toml`, that over defaults.
- * Pure. Throws `config-invalid` or `address-invalid` that name where the wrong value came from.
+ * The one configuration that the sources add up to: flags win over the environment, that over the project's file, that over the user's, those over
+ * defaults. Pure. Throws `config-invalid` or `address-invalid` that name where the wrong value came from.
  */
-export const toConfig = (sources: ConfigSources): Config => {
-  const { flags, env, files, platform } = sources
-  const file: SettingsReading = files.config === undefined ? { settings: {}, remarks: [] } : readTable(files.config)
-  const readings = [file, readVariables(env), readFlags(flags)]
-  const settings = Object.assign({}, ...readings.map((reading) => reading.settings)) as SettingsReading['settings']
-  const { bulkPort = USUAL, quota = LIMITS.blobQuotaBytes, catalogueQuota = LIMITS.catalogueQuotaBytes, seed = { follow: [], all: false } } = settings
+export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
+  const reading = readSettings(sources)
+  const { values, origins, remarks } = reading
+  const places = findPlaces(sources.env, platform, sources.files.dotGgen)
+  const isFromFile = origins.bootstrap.kind === 'file'
   return Object.freeze({
-    ...findPlaces(env, platform, files.dotGgen),
-    listen: Object.freeze(settings.listen ?? [DEFAULT_LISTEN]),
-    listenIsDefault: settings.listen === undefined,
-    bootstrap: Object.freeze(settings.bootstrap ?? []),
-    mdns: settings.mdns ?? true,
-    network: settings.network ?? DEFAULT_NETWORK,
-    gossip: settings.gossip ?? true,
-    syncEveryMs: settings.syncEveryMs ?? LIMITS.syncEveryMs,
-    light: settings.light ?? false,
-    bulkPort: bulkPort === 'off' ? undefined : bulkPort || DEFAULT_BULK_PORT,
-    bulkPortIsDefault: bulkPort === USUAL,
-    controlPort: settings.controlPort === 'off' ? undefined : settings.controlPort,
-    limits: Object.freeze(settings.limits ?? {}),
-    quotaBytes: quota === 'none' ? undefined : quota,
-    catalogueQuotaBytes: catalogueQuota === 'none' ? undefined : catalogueQuota,
-    trust: Object.freeze({
-      firstUse: settings.firstUse ?? 'ask',
-      domains: settings.domains ?? true,
-      coolDownMs: settings.coolDownMs ?? LIMITS.coolDownMs,
-      namespaces: settings.namespaces ?? new Map(),
-    }),
-    registry: Object.freeze(readings.reduce((registry, reading) => ({ ...registry, ...reading.settings.registry }), DEFAULT_REGISTRY)),
-    seed: Object.freeze({ ...seed, follow: Object.freeze(seed.follow) }),
-    remarks: Object.freeze(readings.flatMap((reading) => reading.remarks)),
+    ...places,
+    disabledBy: values.enabled === true ? undefined : origins.enabled.name,
+    listen: Object.freeze(given(values.listen)),
+    listenIsDefault: origins.listen.kind === 'default',
+    bootstrap: Object.freeze(isFromFile && values.bootstrapEnabled === false ? [] : given(values.bootstrap)),
+    mdns: given(values.mdns),
+    network: given(values.network),
+    gossip: given(values.gossip),
+    syncEveryMs: given(values.syncEveryMs),
+    light: given(values.light),
+    tuning: tuningOf(reading),
+    peerKeyPath: pathOf(values.peerKeyPath, places.home, platform),
+    bulkPort: values.bulkPort === 0 ? DEFAULT_BULK_PORT : unlessNone(values.bulkPort),
+    bulkPortIsDefault: origins.bulkPort.kind === 'default' || values.bulkPort === 0,
+    controlPort: unlessNone(values.controlPort),
+    limits: Object.freeze(limitsOf(values)),
+    quotaBytes: unlessNone(values.quota),
+    catalogueQuotaBytes: unlessNone(values.catalogueQuota),
+    trust: trustOf(values),
+    registry: registryOf(values),
+    seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
+    searchLimit: given(values.searchLimit),
+    remarks: Object.freeze(remarks),
   })
 }

@@ -32,6 +32,7 @@ export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
+export { type NetworkTuning, USUAL_TUNING } from './network-tuning.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
 export { REGISTRY_LIMITS } from './registry-limits.ts'
 export {

@@ -11,6 +11,8 @@ export interface AccessContext {
   readonly records: AccessRecords
   /** Addresses that the user named: who is met there is never banned by the node itself. */
   readonly named: readonly Multiaddr[]
+  /** The last of so many strikes is a ban; absent: `LIMITS.strikes`. */
+  readonly strikes?: number
   /** A ban of the node itself holds, but could not be kept. */
   readonly onFailure: (error: unknown) => void
 }
@@ -18,15 +20,16 @@ export interface AccessContext {
 /** Who may come and be asked: bans of the node and of the user, peers that are always welcome, and the memory of all that. */
 export class AccessLists {
   readonly #context: AccessContext
-  readonly #bans = new Bans()
+  readonly #bans: Bans
   readonly #allowed = new Map<PeerId, AllowedPeer>()
   /** By the address that the user named. */
   readonly #named = new Map<Multiaddr, PeerId>()
 
   /** Takes up what was kept. Throws what the records throw. */
   constructor(context: AccessContext) {
-    const { records, named } = context
+    const { records, named, strikes } = context
     this.#context = context
+    this.#bans = new Bans(strikes)
     for (const allowed of records.allowedPeers()) this.#allowed.set(allowed.peer, allowed)
     for (const ban of this.#bans.resume(records.bans(), this.#now())) records.putBan(ban)
     for (const address of named) this.name(address, peerOfMultiaddr(address))

@@ -140,3 +140,8 @@ test('Whatever the clock does between runs, nobody is banned who was not, and no
     }
   }))
 })
+
+test('As many strikes as were chosen ban a peer', () => {
+  const bans = new Bans(2)
+  assert.deepEqual(strikeOut(bans, { peer: 'eve' }).map(({ length }) => length), [0, 1, 0, 0, 0])
+})

@@ -62,6 +62,12 @@ export class Bans {
   readonly #strikes = new Map<PeerId, readonly number[]>()
   readonly #bans = new Map<string, Standing>()
   readonly #offenders = new Map<string, ReadonlySet<string>>()
+  readonly #mostStrikes: number
+
+  /** The last of so many strikes is a ban. */
+  constructor(mostStrikes: number = LIMITS.strikes) {
+    this.#mostStrikes = mostStrikes
+  }
 
   /** Takes up the bans of a former run. Returns those that are to be kept in another form, because the clock has fallen back since. */
   resume(kept: readonly Ban[], now: Moment): readonly Ban[] {
@@ -103,7 +109,7 @@ export class Bans {
   strike(offender: Offender, reason: string, now: Moment): readonly Ban[] {
     const { peer } = offender
     const recent = (this.#strikes.get(peer) ?? []).filter((atMs) => now.monotonicMs - atMs < LIMITS.strikeWindowMs)
-    if (recent.length + 1 < LIMITS.strikes) {
+    if (recent.length + 1 < this.#mostStrikes) {
       remember(this.#strikes, peer, [...recent, now.monotonicMs])
       return []
     }

@@ -80,3 +80,10 @@ test('After any run of puts, deletions and time every bound holds, and what is f
     }
   }), { numRuns: 100 })
 })
+
+test('A store keeps no more, and for no longer, than it was told', () => {
+  const store = new RendezvousStore({ entries: 2, entryMs: 100 })
+  for (const index of [0, 1, 2]) store.put(put(peerOf(index), `group ${index}`, keyOf(index)), 0)
+  assert.equal(store.size, 2)
+  assert.deepEqual([namesAt(store, 99).length, namesAt(store, 100).length, store.size], [1, 0, 0])
+})

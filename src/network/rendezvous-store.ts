@@ -34,6 +34,14 @@ interface Kept {
 
 const nameOf = (key: Uint8Array): string => Buffer.from(key).toString('base64url')
 
+/** How much is kept, and for how long. */
+export interface RendezvousRoom {
+  readonly entries: number
+  readonly entryMs: number
+}
+
+const USUAL_ROOM: RendezvousRoom = { entries: LIMITS.rendezvousEntries, entryMs: LIMITS.rendezvousEntryMs }
+
 /**
  * Who put itself under which key, for a day. Bounded in every direction; where it is full, whoever comes from a crowded group makes room for
  * whoever does not, so that a flood drowns itself.
@@ -45,6 +53,11 @@ export class RendezvousStore {
   /** All entries, those put longest ago first. */
   readonly #byAge = new Set<Kept>()
   readonly #groups = new RankedGroups<Kept>()
+  readonly #room: RendezvousRoom
+
+  constructor(room: RendezvousRoom = USUAL_ROOM) {
+    this.#room = room
+  }
 
   get size(): number {
     return this.#byAge.size
@@ -62,7 +75,7 @@ export class RendezvousStore {
     sender.addresses = addresses
     sender.entries += 1
     this.#senders.set(peer, sender)
-    const kept = { key: name, sender, group: sender.group, untilMs: Math.ceil(nowMs + LIMITS.rendezvousEntryMs) }
+    const kept = { key: name, sender, group: sender.group, untilMs: Math.ceil(nowMs + this.#room.entryMs) }
     this.#keys.set(name, [...(this.#keys.get(name) ?? []), kept])
     this.#byAge.add(kept)
     this.#groups.add(kept.group, kept)
@@ -96,7 +109,7 @@ export class RendezvousStore {
 
   #makeRoom(key: string, peer: PeerId, group: string): boolean {
     if ((this.#senders.get(peer)?.entries ?? 0) >= LIMITS.rendezvousEntriesPerPeer || !this.#makeRoomAt(key, group)) return false
-    while (this.#byAge.size >= LIMITS.rendezvousEntries || (!this.#senders.has(peer) && this.#senders.size >= LIMITS.rendezvousPeers)) {
+    while (this.#byAge.size >= this.#room.entries || (!this.#senders.has(peer) && this.#senders.size >= LIMITS.rendezvousPeers)) {
       const largest = this.#groups.largest()
       if (largest === undefined || largest.size <= this.#groups.sizeOf(group) + 1) return false
       this.#remove(largest.oldest)

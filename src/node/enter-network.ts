@@ -24,9 +24,9 @@ export const enterNetwork = async (config: Config, { events, keys, access, signa
     privateKey = await generatePeerKey()
     await keys.writePeerKey(privateKey)
   }
-  const { listen, bootstrap, mdns, network: networkName, gossip, light } = config
+  const { listen, bootstrap, mdns, network: networkName, gossip, light, tuning } = config
   const anchors = openAnchorFile(join(config.home, 'anchors.json'))
-  const options = { privateKey, anchors, bootstrap, mdns, networkName, gossip, light, access, clock: systemClock, events, signal }
+  const options = { privateKey, anchors, bootstrap, mdns, networkName, gossip, light, tuning, access, clock: systemClock, events, signal }
   try {
     return await joinNetwork({ ...options, listen })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Bandwidth, downloadPace, keepLimits, type KeptLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
 import { type Events, LIMITS } from '#core'
@@ -41,7 +41,9 @@ export const openNode = async (config: Config, { events, signal, keysFolder = ke
   const bandwidth = new Bandwidth(systemClock)
   const limits = await keepLimits(bandwidth, config.limits, openLimitsFile(join(config.home, 'limits.json')))
   if (keysFolder !== keysOf(config.home)) opened.use(await lockHome(keysFolder))
-  const keys = await openKeyFiles(keysFolder)
+  const keys = await openKeyFiles(keysFolder, config.peerKeyPath)
+  const peerFolder = config.peerKeyPath === undefined ? keysFolder : dirname(config.peerKeyPath)
+  if (![config.home, keysOf(config.home), keysFolder].includes(peerFolder)) opened.use(await lockHome(peerFolder))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
   const quota = { isKept: trust.isKept.bind(trust), quotaBytes: config.quotaBytes ?? Infinity }
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))

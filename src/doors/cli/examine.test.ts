@@ -39,7 +39,7 @@ interface Trial {
 const examined = async (trial: Trial): Promise<readonly CheckRow[]> => {
   const environment: Environment = {
     env: { GGEN_HOME: '/h' }, dotGgen: false,
-    readConfigFile: async () => (trial.config === undefined ? undefined : { path: '/h/config.toml', table: trial.config }),
+    readConfigFile: async (path) => (trial.config === undefined || path !== '/h/config.toml' ? undefined : { path, table: trial.config }),
     platform: { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/', userId: ME },
   }
   const world = { version: '1.0.0', openKeystore: trial.openKeystore, openMachine: async () => ({ ...machine, ...trial.machine }) } as unknown as World

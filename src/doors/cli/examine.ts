@@ -1,4 +1,4 @@
-import { type Config, toConfig } from '#config'
+import type { Config } from '#config'
 import { GgenError, isGgenError, LIMITS, toGgenError } from '#core'
 import { checkClock } from './check-clock.ts'
 import { checkConfig } from './check-config.ts'
@@ -12,6 +12,7 @@ import { checkPorts, type PortFacts, wantedPorts } from './check-ports.ts'
 import type { CheckRow } from './commands/check-row.ts'
 import type { Context, Run } from './commands/context.ts'
 import type { Listing, Machine } from './commands/machine.ts'
+import { readConfig } from './commands/read-config.ts'
 
 /** A node that says nothing for so long is one of the things to find out. */
 const PATIENCE_MS = 5000
@@ -27,7 +28,7 @@ const rowsOf = async (context: Context): Promise<readonly CheckRow[]> => {
   const { world, environment, places } = context
   const machine = await world.openMachine()
   const { home } = places
-  const config = await readConfig(context)
+  const config = await configOrError(context)
   const [node, listing, room] = await Promise.all([askNode(context), machine.list(home, LIMITS.examinedFiles), machine.room(home)])
   const identity = await identityFacts(context, listing)
   const running = node.state === 'running' ? node : undefined
@@ -46,11 +47,9 @@ const rowsOf = async (context: Context): Promise<readonly CheckRow[]> => {
   ]
 }
 
-const readConfig = async ({ environment, places }: Context): Promise<Config | { readonly error: GgenError }> => {
-  const { env, platform, dotGgen } = environment
+const configOrError = async (context: Context): Promise<Config | { readonly error: GgenError }> => {
   try {
-    const file = await environment.readConfigFile(places.configPath)
-    return toConfig({ flags: {}, env, platform, files: { dotGgen, ...(file !== undefined && { config: file }) } })
+    return await readConfig(context)
   } catch (error) {
     if (isGgenError(error)) return { error }
     throw error

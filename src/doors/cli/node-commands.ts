@@ -4,30 +4,18 @@ import type { LimitsChange } from '#core'
 import type { LimitsQuestion } from '#doors/control'
 import { type OnChoice, readRate, share } from './options.ts'
 
-interface StartOptions {
-  readonly listen?: readonly string[]
-  readonly bootstrap?: readonly string[]
-  readonly mdns?: boolean
-  readonly network?: string
-  readonly light?: boolean
-  readonly bulkPort?: string
-  readonly controlPort?: string
+interface StartOptions extends Flags {
   readonly detach?: boolean
+  readonly daemon?: boolean
+  readonly json?: boolean
   readonly timeout: number
 }
 
 const QUICK_SECONDS = 30
 const START_SECONDS = 60
 
-const toFlags = ({ listen, bootstrap, mdns, network, light, bulkPort, controlPort }: StartOptions): Flags => ({
-  ...(listen !== undefined && { listen }),
-  ...(bootstrap !== undefined && { bootstrap }),
-  ...(mdns !== undefined && { mdns }),
-  ...(network !== undefined && { network }),
-  ...(light !== undefined && { light }),
-  ...(bulkPort !== undefined && { bulkPort }),
-  ...(controlPort !== undefined && { controlPort }),
-})
+/** What was typed; everything else is said by other sources. */
+const toFlags = ({ detach: _detach, daemon: _daemon, json: _json, timeout: _timeout, ...flags }: StartOptions): Flags => flags
 
 type LimitOptions = { readonly [Limit in keyof LimitsChange]: number | 'none' } & { readonly reset?: boolean }
 
@@ -49,11 +37,16 @@ export const startCommand = (choose: OnChoice): Command => {
     .option('--no-mdns', 'do not look on the local network')
     .option('--network <name>', 'join this network (default: main)')
     .option('--light', 'keep no catalogue, ask peers instead')
+    .option('--dht-server', 'let others find peers through this node (default)')
+    .option('--no-dht-server', 'ask others, and serve nobody as a way to others')
+    .addOption(new Option('--topic <name>', 'a name of the one topic of the network; changes nothing').hideHelp())
+    .option('--config <file>', 'read this file in place of config.toml')
     .option('--bulk-port <port>', 'carry packages over this TCP port, or off (default: 4002, or a free port)')
     .option('--control-port <port>', 'let programs on this machine ask over this TCP port, with a token (default: off)')
     .option('--detach', 'leave the node running in the background')
+    .addOption(new Option('--daemon', 'the same as --detach').hideHelp())
   return share(command, 'ggen p2p start --bootstrap /dns4/node.example/tcp/4001', START_SECONDS).action((options: StartOptions) => {
-    const start = { flags: toFlags(options), detach: options.detach === true, timeoutSeconds: options.timeout }
+    const start = { flags: toFlags(options), detach: options.detach === true || options.daemon === true, timeoutSeconds: options.timeout }
     choose(command, async (context) => (await import('./commands/start-node.ts')).startNode(start)(context))
   })
 }

@@ -2,6 +2,7 @@ import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { lockedText, unlockedText } from './describe-agent.ts'
 import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
+import { configPathText, configReadText, settingsRemark, settingsText } from './describe-config.ts'
 import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
@@ -80,6 +81,9 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'packed': return { result: packedText(outcome.value, look) }
     case 'unlocked': return { result: unlockedText(outcome.value, look) }
     case 'locked': return { result: lockedText(outcome.value) }
+    case 'settings': return withRemark(settingsText(outcome.value, look, outcome.withOrigin), settingsRemark(outcome.value))
+    case 'config-read': return withRemark(configReadText(outcome.value), settingsRemark(outcome.value))
+    case 'config-path': return { result: configPathText(outcome.value, look) }
     case 'listed': return withRemark(listText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
   }
 }

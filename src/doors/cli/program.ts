@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
+import { configCommands } from './config-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
@@ -39,7 +40,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
   const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
   const projects = [removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
-  const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, doctorCommand]
+  const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]
   for (const make of [...publishing, ...packages, ...projects, ...words, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(p2p)
 }

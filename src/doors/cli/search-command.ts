@@ -5,12 +5,11 @@ import { type OnChoice, readLimit, share } from './options.ts'
 
 interface SearchOptions extends FilterOptions {
   readonly sort?: NonNullable<SearchQuestion['sort']>
-  readonly limit: number
+  readonly limit?: number
   readonly cursor?: string
   readonly explain?: boolean
 }
 
-const LIMIT = 20
 const QUICK_SECONDS = 30
 const ORDERS: readonly SearchOptions['sort'][] = ['relevance', 'name', 'date']
 
@@ -23,7 +22,7 @@ const toQuestion = (words: readonly string[], options: SearchOptions): SearchQue
 export const searchCommand = (choose: OnChoice): Command => {
   const command = addFilters(new Command('search').description('find packages by words').argument('[words...]', 'words of the name, the description, the tags'))
     .addOption(new Option('--sort <order>', 'best first, by name, or newest first').choices(ORDERS.map(String)))
-    .option('-l, --limit <number>', 'show at most this many', readLimit, LIMIT)
+    .option('-l, --limit <number>', 'show at most this many (default: 20)', readLimit)
     .option('--cursor <text>', 'go on where the page before ended')
     .option('--explain', 'show why each package stands where it does')
   const example = 'ggen search web server --category templates --tag rust'

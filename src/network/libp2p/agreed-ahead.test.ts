@@ -70,7 +70,7 @@ test('The largest question goes with its protocol in one go', async () => {
   await using client = await rawNode()
   server.answer(HAVE, async (question) => bytes(`${question.length}`))
   await client.connect(server)
-  const ask = createAsk(client.node, realClock, soon())
+  const ask = createAsk({ node: client.node, clock: realClock, stopping: soon() })
   for (const size of [0, 1, 5000, LIMITS.questionBytes]) assert.equal(text(await ask(server.self, HAVE, new Uint8Array(size), soon())), `${size}`)
 })
 

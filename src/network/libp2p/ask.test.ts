@@ -97,7 +97,7 @@ test('Without the network around it, a question still works and ends with its no
   other.answer(PROTOCOL, async (question) => question)
   await raw.connect(other)
   const stopping = new AbortController()
-  const ask = createAsk(raw.node, realClock, stopping.signal)
+  const ask = createAsk({ node: raw.node, clock: realClock, stopping: stopping.signal })
   assert.deepEqual(await ask(other.self, PROTOCOL, bytes('?'), soon()), bytes('?'))
   const stream = await openStream(raw.node, { peer: other.self, protocol: PROTOCOL }, soon())
   assert.equal(stream.protocol, PROTOCOL)

@@ -11,14 +11,24 @@ import { readFrame, sendFrame } from './stream-frames.ts'
 /** `Network.ask`, also for what only the node itself asks. */
 export type Ask = (...question: readonly [peer: PeerId, protocol: AskedProtocol, bytes: Uint8Array, signal: AbortSignal]) => Promise<Uint8Array>
 
-/** One question on its own stream, as docs/protocol/frames.md says: `Network.ask`. `stopping` ends every question with the node. */
-export const createAsk = (node: Node, clock: Clock, stopping: AbortSignal): Ask => {
+/** What asking needs from the rest of the node. */
+export interface AskContext {
+  readonly node: Node
+  readonly clock: Clock
+  /** Ends every question with the node. */
+  readonly stopping: AbortSignal
+  /** For one question; absent: `LIMITS.askTimeoutMs`. */
+  readonly timeoutMs?: number
+}
+
+/** One question on its own stream, as docs/protocol/frames.md says: `Network.ask`. */
+export const createAsk = ({ node, clock, stopping, timeoutMs = LIMITS.askTimeoutMs }: AskContext): Ask => {
   const slots = new Slots(LIMITS.streamsPerProtocol)
   const turns = new Slots(LIMITS.questionsPerPeer)
   return async (...[peer, protocol, question, signal]) => {
     const header = questionHeader(question)
     const caller = AbortSignal.any([signal, stopping])
-    const late = clock.timeout(LIMITS.askTimeoutMs)
+    const late = clock.timeout(timeoutMs)
     const both = AbortSignal.any([caller, late])
     let stream: Stream | undefined
     let leave: (() => void) | undefined

@@ -7,6 +7,7 @@ import { nextDelay } from './backoff.ts'
 test('The wait doubles from the first to the longest', () => {
   assert.deepEqual([0, 1, 2, 3].map((failures) => nextDelay(failures, 1)), [500, 1000, 2000, 4000])
   assert.equal(nextDelay(1000, 1), LIMITS.reconnectMaxMs)
+  assert.equal(nextDelay(1000, 1, 3000), 3000)
 })
 
 test('Any number of failures and any fraction gives a wait between half of it and all of it', () => {

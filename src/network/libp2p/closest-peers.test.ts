@@ -21,6 +21,7 @@ test('Twenty ids next to a key are two who are asked when they share a prefix', 
 test('Those that answered come before those that are only said to be nearer', () => {
   assert.deepEqual(chooseClosest([candidate(1, 'a', false), candidate(9, 'b'), candidate(2, 'b', false)]), ['peer 9', 'peer 1', 'peer 2'])
   assert.deepEqual(chooseClosest([]), [])
+  assert.deepEqual(chooseClosest([candidate(3, 'a'), candidate(1, 'b'), candidate(2, 'c')], 2), ['peer 1', 'peer 2'])
 })
 
 test('A walk finds who is there, nearest first, with the distances of the library', async () => {

@@ -29,7 +29,7 @@ export const distanceOf = (peerBytes: Uint8Array, key: Uint8Array): Uint8Array =
  * The nearest of the candidates, those that answered before the others, a few of each group: whoever makes up ids next to a key needs many networks to be
  * all that is asked.
  */
-export const chooseClosest = (candidates: Iterable<Candidate>): readonly PeerId[] => {
+export const chooseClosest = (candidates: Iterable<Candidate>, most: number = LIMITS.rendezvousClosest): readonly PeerId[] => {
   const groups = new Map<string, number>()
   const chosen: PeerId[] = []
   const nearest = [...candidates].sort((a, b) => Number(b.answered) - Number(a.answered) || Buffer.compare(a.distance, b.distance))
@@ -38,7 +38,7 @@ export const chooseClosest = (candidates: Iterable<Candidate>): readonly PeerId[
     if (count >= LIMITS.rendezvousClosestPerPrefix) continue
     groups.set(group, count + 1)
     chosen.push(peer)
-    if (chosen.length === LIMITS.rendezvousClosest) break
+    if (chosen.length === most) break
   }
   return chosen
 }
@@ -54,6 +54,8 @@ export interface Outlook {
   readonly node: Node
   /** Connected peers that know others. Of those that the routing table has no place for, a few of each group are asked as well. */
   readonly connected: readonly PeerId[]
+  /** How many are wanted; absent: `LIMITS.rendezvousClosest`. */
+  readonly most?: number
 }
 
 /**
@@ -81,7 +83,7 @@ export const findClosest = async (outlook: Outlook, key: Uint8Array, signal: Abo
     for (const closer of event.closer) meet(closer, false)
   }
   await beside
-  return chooseClosest(candidates.values())
+  return chooseClosest(candidates.values(), outlook.most)
 }
 
 /** The table takes a moment to take somebody in, and has little room for each prefix: a walk from it alone may know one side only. */

@@ -53,7 +53,7 @@ test('a short question costs one write, and long answers still come whole', asyn
   const largest = new Uint8Array(LIMITS.messageBytes).fill(7)
   server.answer('/ggen/have/1', async (question) => (text(question) === 'all' ? largest : question))
   await client.connect(server)
-  const ask = createAsk(client.node, realClock, soon())
+  const ask = createAsk({ node: client.node, clock: realClock, stopping: soon() })
   await ask(server.self, '/ggen/have/1', bytes('x'), soon())
   const [connection] = client.node.getConnections(peerIdFromString(server.self))
   assert(connection !== undefined)

@@ -20,11 +20,19 @@ export interface Gate {
 const passingLists = (self: string, clock: Clock): AccessLists =>
   new AccessLists({ self: self as PeerId, clock, records: memoryAccessRecords(), named: [], onFailure: (error) => assert.fail(String(error)) })
 
+/** What a gate is made from; everything has a usual value. */
+export interface GateOptions {
+  readonly access?: AccessLists
+  /** Inbound connections in all. */
+  readonly inbound?: number
+}
+
 /** The gate of one node; `self` is its own peer id. */
-export const createGate = (self: string, clock: Clock, access: AccessLists = passingLists(self, clock)): Gate => {
+export const createGate = (self: string, clock: Clock, options: GateOptions = {}): Gate => {
+  const { access = passingLists(self, clock) } = options
   const rules = new DialRules()
   const failures = new DialFailures()
-  const inbound = new InboundLedger()
+  const inbound = new InboundLedger(options.inbound)
   /** Connections that are here only until it is known whether they are of an allowed peer, and what frees their places. */
   const trials = new WeakMap<MultiaddrConnection, () => void>()
   const isBanned = (peer: { toString(): string }): boolean => access.isBanned(peer.toString() as PeerId)

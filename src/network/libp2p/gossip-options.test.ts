@@ -1,4 +1,4 @@
-import { LIMITS } from '#core'
+import { LIMITS, USUAL_TUNING } from '#core'
 import type { GossipsubOpts } from '@libp2p/gossipsub'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -10,7 +10,7 @@ type Packet = Parameters<NonNullable<GossipsubOpts['fastMsgIdFn']>>[0]
 const message = (data: Uint8Array): Packet => ({ data, topic: 't' }) as Packet
 
 test('The id of a message is the hash of its content alone', async () => {
-  const { msgIdFn, fastMsgIdFn } = gossipOptions('t', () => 0)
+  const { msgIdFn, fastMsgIdFn } = gossipOptions('t', () => 0, USUAL_TUNING)
   const [one, same, other] = [Uint8Array.of(1), Uint8Array.of(1), Uint8Array.of(2)]
   const idOf = async (data: Uint8Array): Promise<string> => Buffer.from((await msgIdFn?.({ type: 'unsigned', topic: 't', data })) ?? []).toString('hex')
   assert.equal(await idOf(one), await idOf(same))
@@ -21,7 +21,7 @@ test('The id of a message is the hash of its content alone', async () => {
 
 test('New messages of all peers together are bounded in size and number before their ids are remembered', () => {
   let nowMs = 0
-  const { fastMsgIdFn } = gossipOptions('t', () => nowMs)
+  const { fastMsgIdFn } = gossipOptions('t', () => nowMs, USUAL_TUNING)
   assert.throws(() => fastMsgIdFn?.(message(new Uint8Array(LIMITS.gossipBytes + 1))), RangeError)
   for (let count = 0; count < GOSSIP.newMessages.burst; count += 1) fastMsgIdFn?.(message(Uint8Array.of(1)))
   assert.throws(() => fastMsgIdFn?.(message(Uint8Array.of(1))), RangeError)
@@ -31,16 +31,19 @@ test('New messages of all peers together are bounded in size and number before t
 })
 
 test('Peers that share one address are held against nobody on a LAN or on this machine', () => {
-  const shared = gossipOptions('t', () => 0).scoreParams?.IPColocationFactorWhitelist
+  const shared = gossipOptions('t', () => 0, USUAL_TUNING).scoreParams?.IPColocationFactorWhitelist
   assert.deepEqual(['127.0.0.1', '192.168.0.1', '::1', '8.8.8.8'].map((host) => shared?.has(host)), [true, true, true, false])
 })
 
 test('The largest batch that a peer may ask for fits into one packet', () => {
-  const { decodeRpcLimits, maxInboundDataLength } = gossipOptions('t', () => 0)
+  const { decodeRpcLimits, maxInboundDataLength } = gossipOptions('t', () => 0, USUAL_TUNING)
   assert((decodeRpcLimits?.maxIwantMessageIDs ?? Infinity) * LIMITS.opBytes < (maxInboundDataLength ?? 0))
   assert((decodeRpcLimits?.maxMessages ?? 0) >= (decodeRpcLimits?.maxIwantMessageIDs ?? Infinity))
 })
 
 test('A message stays known for as long as a judge may take', () => {
-  assert((gossipOptions('t', () => 0).mcacheLength ?? 0) * 1000 > LIMITS.askTimeoutMs)
+  assert((gossipOptions('t', () => 0, USUAL_TUNING).mcacheLength ?? 0) * 1000 > LIMITS.askTimeoutMs)
+  const brief = gossipOptions('t', () => 0, { ...USUAL_TUNING, historyLength: 1, heartbeatMs: 500 })
+  assert((brief.mcacheLength ?? 0) * 500 > LIMITS.askTimeoutMs)
+  assert.equal(gossipOptions('t', () => 0, { ...USUAL_TUNING, historyLength: 60 }).mcacheLength, 60)
 })

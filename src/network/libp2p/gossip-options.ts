@@ -1,4 +1,4 @@
-import { LIMITS } from '#core'
+import { LIMITS, type NetworkTuning } from '#core'
 import type { GossipsubOpts } from '@libp2p/gossipsub'
 import { createHash } from 'node:crypto'
 import { scopeOfHost } from './address-scope.ts'
@@ -51,8 +51,24 @@ const scoreOf = (topic: string): NonNullable<Partial<GossipsubOpts>['scoreParams
   },
 })
 
+/** The mesh as the operator wants it. The library wants fewer outbound peers than the mesh has at least, and at most half of it. */
+const meshOf = (tuning: NetworkTuning): Partial<GossipsubOpts> => {
+  const { meshSize: D, meshLow: Dlo, meshHigh: Dhi, heartbeatMs, historyLength, historyGossip } = tuning
+  // Messages must stay known until the slowest judge has answered.
+  const judged = Math.ceil(LIMITS.askTimeoutMs / heartbeatMs) + GOSSIP.judgedHeartbeats
+  return {
+    D, Dlo, Dhi,
+    Dout: Math.min(2, Dlo - 1, Math.floor(D / 2)),
+    Dscore: Math.min(4, D),
+    Dlazy: D,
+    heartbeatInterval: heartbeatMs,
+    mcacheLength: Math.max(historyLength, judged),
+    mcacheGossip: historyGossip,
+  }
+}
+
 /** Ids are hashes of the content: nobody signs at this level, ops are signed inside, and the same op must not travel twice. */
-export const gossipOptions = (topic: string, nowMs: () => number): Partial<GossipsubOpts> => {
+export const gossipOptions = (topic: string, nowMs: () => number, tuning: NetworkTuning): Partial<GossipsubOpts> => {
   const newMessages = new Buckets(GOSSIP.newMessages, 1)
   return {
     globalSignaturePolicy: 'StrictNoSign',
@@ -71,7 +87,7 @@ export const gossipOptions = (topic: string, nowMs: () => number): Partial<Gossi
     awaitRpcMessageHandler: true,
     allowPublishToZeroTopicPeers: true,
     ignoreDuplicatePublishError: true,
-    mcacheLength: GOSSIP.historyHeartbeats,
+    ...meshOf(tuning),
     maxInboundStreams: 4,
     maxOutboundStreams: 4,
     maxInboundDataLength: GOSSIP.packetBytes,

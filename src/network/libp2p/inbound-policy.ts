@@ -28,11 +28,11 @@ export const inboundShare = (host: string): { readonly host: number; readonly pr
   return { host: LIMITS.inboundPerHost, prefix: LIMITS.inboundPerPrefix }
 }
 
-/** Decides about one inbound connection from `host`. */
-export const judgeInbound = (state: InboundState, host: string): Admission => {
+/** Decides about one inbound connection from `host`; `most` of them may be open. */
+export const judgeInbound = (state: InboundState, host: string, most: number = LIMITS.inboundTotal): Admission => {
   const share = inboundShare(host)
   if (state.isBanned) return 'banned'
-  if (state.total >= LIMITS.inboundTotal) return 'node-full'
+  if (state.total >= most) return 'node-full'
   if (state.ofHost >= share.host) return 'host-full'
   if (state.ofPrefix >= share.prefix) return 'prefix-full'
   return state.isTooFast ? 'too-fast' : 'admit'
@@ -44,7 +44,13 @@ export class InboundLedger {
   readonly #prefixes = new Map<string, number>()
   readonly #knocks = new Buckets(KNOCKS)
   readonly #trials = new Map<string, number>()
+  readonly #most: number
   #total = 0
+
+  /** For so many connections in all. */
+  constructor(most: number = LIMITS.inboundTotal) {
+    this.#most = most
+  }
 
   get total(): number {
     return this.#total
@@ -63,6 +69,7 @@ export class InboundLedger {
         isTooFast: !isLocal && !this.#knocks.take(host, nowMs),
       },
       host,
+      this.#most,
     )
     if (admission !== 'admit') return { admission, close: () => undefined }
     this.#count(host, prefix, 1)

@@ -1,4 +1,4 @@
-import { type AccessRecords, type Clock, type Events, GgenError, isPeerId, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { type AccessRecords, type Clock, type Events, GgenError, isPeerId, type Multiaddr, type NetworkTuning, type PeerId, USUAL_TUNING } from '#core'
 import { AccessLists, memoryAccessRecords, type Network, RENDEZVOUS, RendezvousStore } from '#network'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerInfo, PrivateKey } from '@libp2p/interface'
@@ -20,7 +20,7 @@ import { PeerTable, toMultiaddr } from './peer-table.ts'
 import { Penalties } from './penalties.ts'
 import { Providers } from './providers.ts'
 import { keepRendezvous } from './rendezvous-keeper.ts'
-import { namesOf, type NetworkNames } from './settings.ts'
+import { inboundOf, namesOf, type NetworkNames, PEERS } from './settings.ts'
 import { Tasks } from './tasks.ts'
 
 /** How to join a network. */
@@ -39,6 +39,8 @@ export interface JoinOptions {
   readonly gossip?: boolean
   /** Ask the DHT and the rendezvous without routing and keeping anything for others. */
   readonly light?: boolean
+  /** How to take part; absent: as is usual. */
+  readonly tuning?: NetworkTuning
   /** Where peers of long standing are remembered; absent: a restart forgets them. */
   readonly anchors?: AnchorFile
   /** What is remembered of peers between two runs; absent: nothing. */
@@ -65,17 +67,19 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const names = namesFrom(options.networkName ?? 'main')
   const key = await keyFrom(options.privateKey)
   const self = peerIdFromPrivateKey(key).toString() as PeerId
-  const { clock, events, listen, light = false, mdns, bootstrap, access: records = memoryAccessRecords() } = options
+  const { clock, events, listen, mdns, bootstrap, access: records = memoryAccessRecords() } = options
+  const tuning = tuningOf(options)
   const tasks = new Tasks(events)
-  const access = new AccessLists({ self, clock, records, named: bootstrap, onFailure: (error) => tasks.report('remember a ban', error) })
-  const gate = createGate(self, clock, access)
+  const onFailure = (error: unknown): void => tasks.report('remember a ban', error)
+  const access = new AccessLists({ self, clock, records, named: bootstrap, strikes: tuning.strikes, onFailure })
+  const gate = createGate(self, clock, { access, inbound: inboundOf(tuning) })
   // mDNS finds nobody before the node is started, and by then the neighbours are there.
   const late: { neighbours?: Neighbours; penalties?: Penalties } = {}
   const onNeighbour = mdns ? { onNeighbour: (found: PeerInfo) => late.neighbours?.found(found) } : {}
   const strike = (peer: string): void => {
     if (isPeerId(peer)) late.penalties?.strike(peer)
   }
-  const node = await createNode({ key, names, listen, light, gate, clock, strike, ...onNeighbour })
+  const node = await createNode({ key, names, listen, light: !tuning.isDhtServer, gate, clock, tuning, strike, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   introduce({ node, clock, tasks })
   late.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
@@ -83,14 +87,18 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   late.penalties = penalties
   const answers = new Answers({ node, clock, tasks, strike: (peer) => penalties.strike(peer) })
   const anchors = await Anchors.open({ file: options.anchors, node, clock, tasks, fraction: Math.random, connected: () => table.list() })
-  const parts = { options, names, self, gate, tasks, node, table, answers, penalties, anchors }
+  const parts = { options, tuning, names, self, gate, tasks, node, table, answers, penalties, anchors }
   await answers.start()
   await start(parts)
   return assemble(parts)
 }
 
+/** A light node serves nobody as a way to others. */
+const tuningOf = ({ tuning = USUAL_TUNING, light = false }: JoinOptions): NetworkTuning => ({ ...tuning, isDhtServer: tuning.isDhtServer && !light })
+
 interface Parts {
   readonly options: JoinOptions
+  readonly tuning: NetworkTuning
   readonly names: NetworkNames
   readonly self: PeerId
   readonly gate: Gate
@@ -130,12 +138,12 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
 }
 
 const assemble = (parts: Parts): Network => {
-  const { options, names, self, tasks, node, table, answers, penalties, anchors } = parts
+  const { options, tuning, names, self, tasks, node, table, answers, penalties, anchors } = parts
   const { clock } = options
   const strike = (peer: PeerId): void => penalties.strike(peer)
   const hasPeers = (): boolean => table.list().length > 0
   const gossip = options.gossip === false ? NO_GOSSIP : new Gossip({ pubsub: node.services.pubsub, topic: names.topic, clock, tasks, hasPeers, strike })
-  const ask = createAsk(node, clock, tasks.signal)
+  const ask = createAsk({ node, clock, stopping: tasks.signal, timeoutMs: tuning.requestTimeoutMs })
   const providers = meet(parts, ask)
   const dial = createDial(parts)
   const dialNamed: typeof dial = async (address, signal) => {
@@ -144,7 +152,8 @@ const assemble = (parts: Parts): Network => {
     return peer
   }
   const onFailure = (address: Multiaddr, error: unknown): void => tasks.report(`connect to ${address}`, error)
-  const context = { clock, fraction: Math.random, dial: dialNamed, gone: table.gone.bind(table), onFailure }
+  const longestMs = (): number => (table.list().length < tuning.minPeers ? Math.min(PEERS.lonelyRetryMs, tuning.retryIntervalMs) : tuning.retryIntervalMs)
+  const context = { clock, fraction: Math.random, dial: dialNamed, gone: table.gone.bind(table), longestMs, onFailure }
   anchors.keep()
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
   let ending: Promise<void> | undefined
@@ -178,25 +187,25 @@ const assemble = (parts: Parts): Network => {
 }
 
 /** Takes part in the rendezvous: a light node only as one that asks and is told about. */
-const meet = ({ options, names, gate, tasks, node, table, answers, penalties, anchors }: Parts, ask: Ask): Providers => {
+const meet = ({ options, tuning, names, gate, tasks, node, table, answers, penalties, anchors }: Parts, ask: Ask): Providers => {
   const { clock } = options
   const hear = (from: PeerId, addresses: readonly Multiaddr[]): readonly Multiaddr[] => gate.rules.hear(table.addressOf(from), addresses)
-  const store = new RendezvousStore()
+  const store = new RendezvousStore({ entries: tuning.providerRecords, entryMs: tuning.providerRecordTtlMs })
   const fraction = Math.random
-  if (options.light !== true) {
+  if (tuning.isDhtServer) {
     answers.add(RENDEZVOUS, keepRendezvous({ store, clock, fraction, hostOf: (peer) => hostOfPeer(node, peerIdFromString(peer)), hear }))
   }
   const keeps = (protocols: readonly string[]): boolean => protocols.includes(names.dht) && protocols.includes(RENDEZVOUS)
   const connected = (): PeerId[] => table.list().flatMap(({ peer, protocols }) => (keeps(protocols) ? [peer] : []))
   const keepers = (): readonly PeerId[] => chooseKeepers(connected(), anchors.peers(), fraction)
-  return new Providers({ node, clock, tasks, ask, keepers, store, fraction, admits: (peer) => penalties.admits(peer), hear })
+  return new Providers({ node, clock, tasks, ask, tuning, keepers, store, fraction, admits: (peer) => penalties.admits(peer), hear })
 }
 
 const createDial =
-  ({ node, table, gate, tasks, options }: Parts) =>
+  ({ node, table, gate, tasks, options, tuning }: Parts) =>
   async (address: Multiaddr, signal: AbortSignal): Promise<PeerId> => {
     const caller = AbortSignal.any([signal, tasks.signal])
-    const bounded = AbortSignal.any([caller, options.clock.timeout(LIMITS.askTimeoutMs)])
+    const bounded = AbortSignal.any([caller, options.clock.timeout(tuning.connectionTimeoutMs)])
     gate.rules.name(address, 'user')
     try {
       caller.throwIfAborted()

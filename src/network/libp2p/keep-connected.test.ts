@@ -20,6 +20,7 @@ const open = () => {
   const context = {
     clock,
     fraction: () => 0.999_999,
+    longestMs: () => LIMITS.reconnectMaxMs,
     dial: (): Promise<PeerId> => {
       dials.push(clock.monotonic())
       next = Promise.withResolvers()

@@ -10,13 +10,15 @@ export interface KeepConnectedContext {
   readonly dial: (address: Multiaddr, signal: AbortSignal) => Promise<PeerId>
   /** Resolves when the peer has left. */
   readonly gone: (peer: PeerId, signal: AbortSignal) => Promise<void>
+  /** The longest pause between two tries, as things are. */
+  readonly longestMs: () => number
   /** Hears why the first of several attempts in a row failed. */
   readonly onFailure: (address: Multiaddr, error: unknown) => void
 }
 
 /** Dials an address that the user named, and dials it again, ever more patiently, whenever the peer is not connected. Ends with the signal's reason. */
 export const keepConnected = async (address: Multiaddr, context: KeepConnectedContext, signal: AbortSignal): Promise<void> => {
-  const { clock, dial, gone, fraction, onFailure } = context
+  const { clock, dial, gone, fraction, longestMs, onFailure } = context
   let failures = 0
   for (;;) {
     const startedMs = clock.monotonic()
@@ -29,6 +31,6 @@ export const keepConnected = async (address: Multiaddr, context: KeepConnectedCo
       if (failures === 0) onFailure(address, error)
       failures += 1
     }
-    await clock.wait(nextDelay(failures, fraction()), signal)
+    await clock.wait(nextDelay(failures, fraction(), longestMs()), signal)
   }
 }

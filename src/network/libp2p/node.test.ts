@@ -1,4 +1,4 @@
-import { type Multiaddr } from '#core'
+import { type Multiaddr, USUAL_TUNING } from '#core'
 import { until } from '#testing'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
@@ -31,7 +31,7 @@ test('A peer cannot make the node connect to a service of its own machine', asyn
   assert(target !== null && typeof target === 'object')
   const key = await generateKeyPair('Ed25519')
   const gate = createGate(peerIdFromPrivateKey(key).toString(), realClock)
-  const node = await createNode({ key, names: namesOf('main'), listen: ['/ip4/127.0.0.1/tcp/0'], light: false, gate, clock: realClock })
+  const node = await createNode({ key, names: namesOf('main'), listen: ['/ip4/127.0.0.1/tcp/0'], light: false, gate, clock: realClock, tuning: USUAL_TUNING })
   await node.start()
   await using all = new AsyncDisposableStack()
   all.defer(() => node.stop())

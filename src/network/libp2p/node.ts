@@ -1,4 +1,4 @@
-import type { Clock } from '#core'
+import type { Clock, NetworkTuning } from '#core'
 import { gossipsub, type GossipSubComponents } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { Libp2p, PeerInfo, PeerStore, PrivateKey } from '@libp2p/interface'
@@ -40,6 +40,7 @@ export interface NodeOptions {
   readonly light: boolean
   readonly gate: Gate
   readonly clock: Clock
+  readonly tuning: NetworkTuning
   /** Hears of nodes that were found on the local network; absent: nobody looks there, and nobody is told. */
   readonly onNeighbour?: (neighbour: PeerInfo) => void
   /** Counts provable misbehaviour in gossip against a peer; absent: it has no consequence. */
@@ -102,7 +103,7 @@ const remember = (book: PeerStore, { id, multiaddrs }: PeerInfo): Promise<unknow
 const gossipService = (options: NodeOptions, hostOf: (peer: string) => string | undefined): ((components: GossipSubComponents) => Pubsub) => {
   const streams = new PeerBuckets(GOSSIP.streams)
   const nowMs = (): number => options.clock.monotonic()
-  const factory = shielded(gossipsub(gossipOptions(options.names.topic, nowMs)), (real: GossipSubComponents) => ({
+  const factory = shielded(gossipsub(gossipOptions(options.names.topic, nowMs, options.tuning)), (real: GossipSubComponents) => ({
     registrar: limitStreams(real.registrar, { mayOpen: (caller) => streams.take(caller, nowMs()) }),
     peerStore: capAddresses(real.peerStore),
   }))
@@ -124,7 +125,7 @@ const lanService = (options: NodeOptions): object => {
 
 /** A node that is configured but not started: TCP, Noise, Yamux, identify, ping, DHT, gossip, mDNS where wanted. Nothing else is contacted or offered. */
 export const createNode = (options: NodeOptions): Promise<Node> => {
-  const { gate } = options
+  const { gate, tuning } = options
   const self = peerIdFromPrivateKey(options.key)
   const ownKey = `/peers/${self.toCID().toString()}`
   let node: Node | undefined
@@ -141,8 +142,8 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     transports: [watchedTransport(countedTransport(tcp(), { failures: gate.failures, clock: options.clock, rules: gate.rules }))],
     connectionEncrypters: [watchedEncrypter(noise())],
     streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names), () => options.clock.monotonic())],
-    connectionManager: CONNECTIONS,
-    connectionMonitor: MONITOR,
+    connectionManager: { ...CONNECTIONS, maxConnections: tuning.maxConnections, dialTimeout: tuning.connectionTimeoutMs },
+    connectionMonitor: { ...MONITOR, pingInterval: tuning.idleTimeoutMs },
     connectionGater: gate.gater,
     datastore: new BoundedDatastore({ entries: PEER_STORE.peers, isKept: (key) => key === ownKey || isConnected(key) }),
     peerStore: { maxPeerAge: PEER_STORE.maxPeerAge, maxAddressAge: PEER_STORE.maxPeerAge },

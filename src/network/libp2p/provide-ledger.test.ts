@@ -58,3 +58,11 @@ test('It is bounded, and what it has may still be added', () => {
   assert.throws(() => ledger.add(a), hasCode('too-busy'))
   ledger.add(digestOf(Buffer.from('0')))
 })
+
+test('What others keep for a shorter time is told again sooner', () => {
+  const ledger = new ProvideLedger(LIMITS.rendezvousSecondMs)
+  ledger.add(a)
+  ledger.tell(a, 0)
+  ledger.tell(a, 1)
+  assert.deepEqual([ledger.next(LIMITS.rendezvousSecondMs), ledger.next(LIMITS.rendezvousSecondMs + 1)], [undefined, a])
+})

@@ -7,6 +7,12 @@ export class ProvideLedger {
   readonly #once = new Map<Digest, number>()
   /** Told again since, oldest first. */
   readonly #often = new Map<Digest, number>()
+  readonly #againMs: number
+
+  /** What was told often is told again after `againMs`. */
+  constructor(againMs: number = LIMITS.rendezvousAgainMs) {
+    this.#againMs = againMs
+  }
 
   get size(): number {
     return this.#untold.size + this.#once.size + this.#often.size
@@ -40,7 +46,7 @@ export class ProvideLedger {
   /** The blob that should be told next: those never told first, then those told once and those told longest ago, if that is long enough. */
   next(nowMs: number): Digest | undefined {
     const [untold] = this.#untold
-    return untold ?? due(this.#once, nowMs - LIMITS.rendezvousSecondMs) ?? due(this.#often, nowMs - LIMITS.rendezvousAgainMs)
+    return untold ?? due(this.#once, nowMs - LIMITS.rendezvousSecondMs) ?? due(this.#often, nowMs - this.#againMs)
   }
 }
 

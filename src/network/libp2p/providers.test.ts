@@ -94,3 +94,15 @@ test('Whoever is banned and whoever may not be named is not tried', async () => 
   assert.deepEqual(await Array.fromAsync(wary.providers.find(blob, soon())), [])
   assert.equal(wary.raw.node.getConnections().length, 0)
 })
+
+test('Looking who holds a blob ends after the time that it may take', async () => {
+  const ask: ProvidersContext['ask'] = (...question) => {
+    const signal = question[3]
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+  }
+  const tuning = { replicationFactor: 3, queryTimeoutMs: 200, providerRecordTtlMs: 3_600_000 }
+  await using scene = await open({ ask, keepers: () => [knownPeer('keeper').id], tuning })
+  const startedMs = performance.now()
+  assert.deepEqual(await Array.fromAsync(scene.providers.find(blob, soon())), [])
+  assert(performance.now() - startedMs < 2500, 'one question alone may take three seconds')
+})

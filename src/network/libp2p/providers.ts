@@ -1,4 +1,4 @@
-import { type Clock, type Digest, GgenError, LIMITS, type Multiaddr, type PeerId } from '#core'
+import { type Clock, type Digest, GgenError, LIMITS, type Multiaddr, type NetworkTuning, type PeerId, USUAL_TUNING } from '#core'
 import {
   decodeRendezvousEntries, decodeRendezvousReceipt, encodeRendezvousQuestion, FairUnion, RENDEZVOUS, type RendezvousEntry, rendezvousKey,
   type RendezvousStore,
@@ -20,6 +20,8 @@ export interface ProvidersContext {
   readonly clock: Clock
   readonly tasks: Tasks
   readonly ask: Ask
+  /** Absent: what is usual. */
+  readonly tuning?: Pick<NetworkTuning, 'replicationFactor' | 'queryTimeoutMs' | 'providerRecordTtlMs'>
   /** Connected peers that keep entries for others, at most `LIMITS.rendezvousConnected`. */
   readonly keepers: () => readonly PeerId[]
   /** What this node keeps for others. */
@@ -35,7 +37,8 @@ export interface ProvidersContext {
 /** Telling the peers near a blob's key that this node holds it, and asking them who does. The DHT only says who these peers are. */
 export class Providers {
   readonly #context: ProvidersContext
-  readonly #ledger = new ProvideLedger()
+  readonly #ledger: ProvideLedger
+  readonly #tuning: NonNullable<ProvidersContext['tuning']>
   readonly #waiting = new Map<Digest, PromiseWithResolvers<void>>()
   #wake: ((settleMs: number) => void) | undefined
   /** When it was waited in vain for somebody to find others through. */
@@ -43,6 +46,8 @@ export class Providers {
 
   constructor(context: ProvidersContext) {
     this.#context = context
+    this.#tuning = context.tuning ?? USUAL_TUNING
+    this.#ledger = new ProvideLedger(Math.min(LIMITS.rendezvousAgainMs, this.#tuning.providerRecordTtlMs / 2))
     this.#routingTable.addEventListener('peer:add', () => this.#wake?.(DHT.settleMs))
     context.tasks.run('tell the DHT about blobs', (signal) => this.#tellAll(signal))
   }
@@ -66,7 +71,7 @@ export class Providers {
   async *find(digest: Digest, signal: AbortSignal): AsyncGenerator<PeerId> {
     const { node, clock, tasks } = this.#context
     const stopped = new AbortController()
-    const bounded = AbortSignal.any([signal, tasks.signal, clock.timeout(LIMITS.providerLookupTimeoutMs), stopped.signal])
+    const bounded = AbortSignal.any([signal, tasks.signal, clock.timeout(this.#tuning.queryTimeoutMs), stopped.signal])
     const found = new Set<string>([node.peerId.toString()])
     const reach = { each: (entry: RendezvousEntry) => this.#reach(entry, bounded), atOnce: LIMITS.rendezvousDials }
     try {
@@ -120,7 +125,7 @@ export class Providers {
     const near = new Set(keepers())
     yield* near
     if (!(await this.#hasRoutes(signal)) || this.#routingTable.size === 0) return
-    for (const peer of await findClosest({ node, connected: [...near] }, key, signal)) {
+    for (const peer of await findClosest({ node, connected: [...near], most: this.#tuning.replicationFactor }, key, signal)) {
       if (!near.has(peer) && admits(peer)) yield peer
     }
   }
@@ -183,7 +188,7 @@ export class Providers {
   /** Whether anybody answered, be it that it has no room. Nobody can come to a node without an address. */
   async #tell(digest: Digest, signal: AbortSignal): Promise<boolean> {
     const { node, clock } = this.#context
-    const bounded = AbortSignal.any([signal, clock.timeout(LIMITS.providerLookupTimeoutMs)])
+    const bounded = AbortSignal.any([signal, clock.timeout(this.#tuning.queryTimeoutMs)])
     const key = rendezvousKey('blob', digest)
     const addresses = ownAddresses(node.getMultiaddrs())
     const question = encodeRendezvousQuestion({ op: 'put', key, addresses })

@@ -1,4 +1,4 @@
-import { type Events, GgenError, type Multiaddr, parseMultiaddr, type PeerId } from '#core'
+import { type Events, GgenError, type Multiaddr, parseMultiaddr, type PeerId, USUAL_TUNING } from '#core'
 import type { Network } from '#network'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Stream } from '@libp2p/interface'
@@ -35,7 +35,8 @@ export interface RawNode extends AsyncDisposable {
 export const rawNode = async (networkName = 'main', { isAloof = false } = {}): Promise<RawNode> => {
   const key = await generateKeyPair('Ed25519')
   const self = peerIdFromPrivateKey(key).toString() as PeerId
-  const node = await createNode({ key, names: namesOf(networkName), listen: [LOOPBACK], light: true, gate: createGate(self, realClock), clock: realClock })
+  const gate = createGate(self, realClock)
+  const node = await createNode({ key, names: namesOf(networkName), listen: [LOOPBACK], light: true, gate, clock: realClock, tuning: USUAL_TUNING })
   const tasks = new Tasks(undefined)
   if (!isAloof) introduce({ node, clock: realClock, tasks })
   await node.start()

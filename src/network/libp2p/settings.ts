@@ -1,4 +1,4 @@
-import { LIMITS, type PeerId } from '#core'
+import { LIMITS, type NetworkTuning, type PeerId } from '#core'
 import { PROTOCOLS, RENDEZVOUS } from '#network'
 import type { WatchedProtocols } from './prefix-watch.ts'
 import type { Rate } from './token-bucket.ts'
@@ -43,7 +43,6 @@ export const streamProtocols = ({ dht }: NetworkNames): WatchedProtocols => ({
 })
 
 export const CONNECTIONS = Object.freeze({
-  maxConnections: LIMITS.connections,
   // Half-open sockets of one host must not lock everybody out: many may be pending, and none for long.
   maxIncomingPendingConnections: 256,
   inboundUpgradeTimeout: 5 * second,
@@ -53,14 +52,13 @@ export const CONNECTIONS = Object.freeze({
   inboundConnectionThreshold: Infinity,
   maxParallelDials: 32,
   maxPeerAddrsToDial: 8,
-  dialTimeout: 10 * second,
 })
 
 /** Three parts of the node ping on their own account (the DHT before it trusts a peer); with the library's limit of one stream they get in each other's way. */
 export const PING = Object.freeze({ protocolPrefix: PREFIX, maxInboundStreams: 4, maxOutboundStreams: 4, timeout: 5 * second })
 
-/** The library's ping of every connection costs a stream each time: once a minute is enough to notice the dead. */
-export const MONITOR = Object.freeze({ pingInterval: minute, protocolPrefix: PREFIX })
+/** The library's ping of every connection costs a stream each time, so that it should not come often. */
+export const MONITOR = Object.freeze({ protocolPrefix: PREFIX })
 
 export const MUXER = Object.freeze({
   maxInboundStreams: LIMITS.streamsPerConnection,
@@ -120,8 +118,8 @@ export const GOSSIP = Object.freeze({
   messagesPerPacket: 64,
   packetBytes: 64 * LIMITS.opBytes + 64 * KiB,
   outboundBufferBytes: 4 * MiB,
-  /** Messages must stay known, in heartbeats of one second, until the slowest judge has answered. */
-  historyHeartbeats: LIMITS.askTimeoutMs / second + 5,
+  /** After this many heartbeats and the time of the slowest judge, a message may be forgotten. */
+  judgedHeartbeats: 5,
   /** After a connect it takes a moment until the other side's subscription is known and a stream to it is open; no event tells of the latter. */
   firstListenerMs: 1 * second,
   lookAgainMs: 20,
@@ -150,6 +148,8 @@ export const PEERS = Object.freeze({
   /** A connection that did not last this long counts as a failed attempt. */
   steadyMs: 10 * second,
   pingMs: 5 * second,
+  /** Where there are too few peers, addresses that the user named are tried at least this often. */
+  lonelyRetryMs: 30 * second,
 })
 
 /** Connections to peers of long standing. */
@@ -168,6 +168,10 @@ export const LAN = Object.freeze({
   /** Both sides find each other at once; the one with the larger id waits this long, so that one connection comes of it. */
   yieldMs: 500,
 })
+
+/** Inbound connections that a node takes of all that it may have. */
+export const inboundOf = ({ maxConnections }: Pick<NetworkTuning, 'maxConnections'>): number =>
+  Math.floor((maxConnections * LIMITS.inboundTotal) / LIMITS.connections)
 
 /** True where one of two peers that found each other should let the other dial. */
 export const yieldsTo = (self: PeerId, other: PeerId): boolean => self > other

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtempDisposable, readdir, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtempDisposable, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -26,6 +26,18 @@ suite('key files', () => {
     await keys.identity.create(identity)
     const again = await openKeyFiles(folder)
     assert.deepEqual([await again.readPeerKey(), await again.identity.read()], [peerKey, identity])
+  })
+
+  test('the key of the node may lie elsewhere, in a folder that is its owner\'s alone, too', async () => {
+    await using home = await temporaryHome()
+    const [folder, elsewhere] = [join(home.path, 'keys'), join(home.path, 'else', 'where', 'node.key')]
+    const keys = await openKeyFiles(folder, elsewhere)
+    const peerKey = Uint8Array.from(randomBytes(68))
+    await keys.writePeerKey(peerKey)
+    assert.deepEqual([await readdir(folder), Uint8Array.from(await readFile(elsewhere))], [[], peerKey])
+    assert.deepEqual(await (await openKeyFiles(folder, elsewhere)).readPeerKey(), peerKey)
+    await chmod(join(home.path, 'else', 'where'), 0o755)
+    await assert.rejects(openKeyFiles(folder, elsewhere), insecure(join(home.path, 'else', 'where')))
   })
 
   test('the folder and the files are their owner\'s alone, and nothing else remains', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { GgenError, LIMITS } from '#core'
 import { lockFile } from './file-lock.ts'
 import { flushFolder, hasCode, makeFolder, nodeFileSystem, PRIVATE_FILE } from './file-system.ts'
@@ -31,15 +31,17 @@ export interface SecretFile {
   readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
 }
 
-/** Keys in a folder of their own, 0700, which is made when it is missing; files 0600. */
-export const openKeyFiles = async (folder: string): Promise<KeyFiles> => {
-  await onDisk(folder, () => makeFolder(nodeFileSystem, folder))
-  await onDisk(folder, () => checkFolder(folder))
-  const peerKey = join(folder, 'peer.key')
+/** Keys in a folder of their own, 0700, which is made when it is missing; files 0600. The key of the node may lie elsewhere, in such a folder, too. */
+export const openKeyFiles = async (folder: string, peerKey = join(folder, 'peer.key')): Promise<KeyFiles> => {
+  const peerFolder = dirname(peerKey)
+  for (const each of new Set([folder, peerFolder])) {
+    await onDisk(each, () => makeFolder(nodeFileSystem, each))
+    await onDisk(each, () => checkFolder(each))
+  }
   const identity = join(folder, 'identity.json')
   return {
-    readPeerKey: () => readSecret(folder, peerKey, PEER_KEY_BYTES),
-    writePeerKey: (bytes) => writeSecret(folder, peerKey, bytes),
+    readPeerKey: () => readSecret(peerFolder, peerKey, PEER_KEY_BYTES),
+    writePeerKey: (bytes) => writeSecret(peerFolder, peerKey, bytes),
     identity: {
       path: identity,
       read: () => readSecret(folder, identity, LIMITS.identityFileBytes),

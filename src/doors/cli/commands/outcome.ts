@@ -2,6 +2,7 @@ import type {
   Digest, GgenError, GgenEvent, IdentityId, LookAlike, MissedNews, News, OpId, OpinionStatement, PackageName, Proof, PublicKey, StatusState, TransferReport,
   TrustReport, Version,
 } from '#core'
+import type { ShownSetting } from '#config'
 import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
@@ -64,6 +65,9 @@ export type Outcome =
   | { readonly kind: 'packed'; readonly value: PackedReply }
   | { readonly kind: 'unlocked'; readonly value: AgentStatus }
   | { readonly kind: 'locked'; readonly value: LockedReply }
+  | { readonly kind: 'settings'; readonly value: SettingsReply; readonly withOrigin: boolean }
+  | { readonly kind: 'config-read'; readonly value: ConfigFilesReply & Pick<SettingsReply, 'remarks'> }
+  | { readonly kind: 'config-path'; readonly value: ConfigFilesReply }
 
 /** The identity of this machine. `seq` and `head` say how far its chain goes, as this machine knows it. */
 export interface IdentityReply {
@@ -91,6 +95,17 @@ export interface PackedReply {
   readonly identity: IdentityId
   readonly encrypted: boolean
   readonly keys: readonly { readonly publicKey: PublicKey; readonly role: KeyRole; readonly label?: string }[]
+}
+
+/** Settings as they stand, and what is configured and has no effect. */
+export interface SettingsReply {
+  readonly settings: readonly ShownSetting[]
+  readonly remarks: readonly string[]
+}
+
+/** Files that settings come from. */
+export interface ConfigFilesReply {
+  readonly files: readonly { readonly path: string; readonly exists: boolean }[]
 }
 
 /** What was said of a version, or of all. */

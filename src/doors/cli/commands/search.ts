@@ -1,6 +1,7 @@
 import { GgenError } from '#core'
 import type { SearchQuestion } from '#doors/control'
 import type { Run } from './context.ts'
+import { readConfig } from './read-config.ts'
 
 /** How to show what is found; everything else is a condition. */
 const MANNERS: ReadonlySet<string> = new Set<keyof SearchQuestion>(['sort', 'limit', 'cursor', 'explain'])
@@ -11,7 +12,8 @@ const isEmpty = ({ words, tags = [], ...others }: SearchQuestion): boolean =>
 /** `ggen search`: packages that match, best first. Throws `query-invalid` for an empty question. */
 export const search =
   (question: SearchQuestion): Run =>
-  async ({ client, deadline }) => {
+  async (context) => {
     if (isEmpty(question)) throw new GgenError('query-invalid', 'there is nothing to search for')
-    return { kind: 'found', value: await client.search(question, deadline.signal) }
+    const limit = question.limit ?? (await readConfig(context)).searchLimit
+    return { kind: 'found', value: await context.client.search({ ...question, limit }, context.deadline.signal) }
   }

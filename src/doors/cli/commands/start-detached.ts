@@ -18,14 +18,16 @@ const LOOK_EVERY_MS = 25
 
 const toArguments = ({ flags, timeoutSeconds }: DetachOptions): string[] => [
   'p2p', 'start', '--json', '--timeout', String(timeoutSeconds),
-  ...(flags.listen ?? []).flatMap((address) => ['--listen', address]),
-  ...(flags.bootstrap ?? []).flatMap((address) => ['--bootstrap', address]),
-  ...(flags.mdns === undefined ? [] : [flags.mdns ? '--mdns' : '--no-mdns']),
-  ...(flags.network === undefined ? [] : ['--network', flags.network]),
-  ...(flags.light === true ? ['--light'] : []),
-  ...(flags.bulkPort === undefined ? [] : ['--bulk-port', flags.bulkPort]),
-  ...(flags.controlPort === undefined ? [] : ['--control-port', flags.controlPort]),
+  ...Object.entries(flags).flatMap(([name, value]: readonly [string, Flags[keyof Flags]]) => optionOf(name, value)),
 ]
+
+/** `bulkPort` is typed as `--bulk-port`. */
+const optionOf = (name: string, value: Flags[keyof Flags]): readonly string[] => {
+  const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  if (value === undefined) return []
+  if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${option}`]
+  return typeof value === 'string' ? [`--${option}`, value] : value.flatMap((each) => [`--${option}`, each])
+}
 
 /** The log, open for appending. One older log is kept. */
 const openLog = (home: string, logPath: string): number => {

@@ -1,17 +1,13 @@
+import { resolve } from 'node:path'
 import { GgenError, type GgenEvent, isGgenError } from '#core'
-import { type Config, type Flags, toConfig } from '#config'
+import type { Config, Flags } from '#config'
 import type { Context, Run } from './context.ts'
+import { readConfig } from './read-config.ts'
 
 export interface StartOptions {
   readonly flags: Flags
   readonly detach: boolean
   readonly timeoutSeconds: number
-}
-
-const readConfig = async (flags: Flags, { environment, places }: Context): Promise<Config> => {
-  const { env, platform, dotGgen } = environment
-  const file = await environment.readConfigFile(places.configPath)
-  return toConfig({ flags, env, platform, files: { dotGgen, ...(file !== undefined && { config: file }) } })
 }
 
 const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<void> => {
@@ -44,14 +40,20 @@ const runHere = async (config: Config, { world, deadline, print }: Context): Pro
   return undefined
 }
 
+/** A detached node runs elsewhere. */
+const fromHere = (flags: Flags, { environment }: Context): Flags =>
+  flags.config === undefined ? flags : { ...flags, config: resolve(environment.platform.workingFolder, flags.config) }
+
 /**
  * `ggen p2p start`: runs a node in this process until it is interrupted or stopped, or leaves one behind with `--detach`.
  * Its time is over when the node is not ready by then. Throws `daemon-already-running`, and what a wrong configuration throws.
  */
 export const startNode =
-  ({ flags, detach, timeoutSeconds }: StartOptions): Run =>
+  ({ flags: typed, detach, timeoutSeconds }: StartOptions): Run =>
   async (context) => {
-    const config = await readConfig(flags, context)
+    const flags = fromHere(typed, context)
+    const config = await readConfig(context, flags)
+    if (config.disabledBy !== undefined) throw new GgenError('config-invalid', `${config.disabledBy}: is false, so there is no node to start`)
     for (const remark of config.remarks) context.say(remark)
     await refuseSecondNode(context)
     if (!detach) return await runHere(config, context)

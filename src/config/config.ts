@@ -1,0 +1,84 @@
+import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning } from '#core'
+import type { Places } from './places.ts'
+
+/** Whom the operator trusts without looking. */
+export interface TrustSettings {
+  /** What to do with a name that one publisher claims and for whom nothing speaks. */
+  readonly firstUse: 'ask' | 'accept'
+  /** Whether domains are asked who speaks for the names that begin with them. */
+  readonly domains: boolean
+  /** So long a new version of a known package is not chosen; 0: at once. */
+  readonly coolDownMs: number
+  /** Names and patterns with the publisher that they belong to. */
+  readonly namespaces: ReadonlyMap<string, IdentityId>
+}
+
+/** Which packages a node keeps for others. */
+export interface SeedSettings {
+  /** Names, prefixes and publishers, as the operator wrote them. */
+  readonly follow: readonly string[]
+  readonly all: boolean
+}
+
+/** Whom packages are asked of: the server that the operator named, the peers, or both. */
+export interface RegistrySettings {
+  readonly mode: 'central' | 'p2p' | 'hybrid'
+  readonly prefer: 'central-first' | 'p2p-first'
+  /** `http(s)://` or `file://`, without a slash at its end; `undefined`: there is none. */
+  readonly centralUrl: string | undefined
+  /** Whether private names may be asked of the central one. */
+  readonly centralIsPrivate: boolean
+  /** What the central one knows this user by. Never printed, never logged. */
+  readonly token: string | undefined
+  /** Names and patterns of packages that no public source is asked for. */
+  readonly privateNames: readonly string[]
+  readonly timeoutMs: number
+  /** Further tries where time ran out. */
+  readonly retries: number
+  /** Answers that are remembered, and for how long. */
+  readonly cachePackages: number
+  readonly cacheTtlMs: number
+}
+
+/** What the operator asked for. Frozen, and complete: every default is filled in. */
+export interface Config extends Places {
+  /** Where it is said that there shall be no node; `undefined`: there may be one. */
+  readonly disabledBy: string | undefined
+  /** `/ip4|ip6/…/tcp/…`, at least one. */
+  readonly listen: readonly Multiaddr[]
+  /** Nobody chose `listen`, so another port may be taken when the default one is in use. */
+  readonly listenIsDefault: boolean
+  readonly bootstrap: readonly Multiaddr[]
+  /** Whether nodes on the local network are found by multicast. */
+  readonly mdns: boolean
+  readonly network: string
+  /** Whether ops are told and relayed as they come; without, they are only compared from time to time. */
+  readonly gossip: boolean
+  /** Milliseconds between two comparisons of the catalogue with that of some peer. */
+  readonly syncEveryMs: number
+  /** Keeps no catalogue of its own and asks peers instead. */
+  readonly light: boolean
+  /** How the node takes part in its network. */
+  readonly tuning: NetworkTuning
+  /** The key that names this node, where it is not in the home folder. Absolute. */
+  readonly peerKeyPath: string | undefined
+  /** TCP port of the bulk channel; `undefined`: none is opened. */
+  readonly bulkPort: number | undefined
+  /** Nobody chose `bulkPort`, so another port may be taken when it is in use. */
+  readonly bulkPortIsDefault: boolean
+  /** TCP port on this machine alone over which programs may ask the node; `undefined`: none. */
+  readonly controlPort: number | undefined
+  /** Until others are set by command. */
+  readonly limits: BandwidthLimits
+  /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */
+  readonly quotaBytes: number | undefined
+  /** Bytes that the records of the catalogue may take, without what is dear to this node; `undefined`: as many as there are. */
+  readonly catalogueQuotaBytes: number | undefined
+  readonly seed: SeedSettings
+  readonly trust: TrustSettings
+  readonly registry: RegistrySettings
+  /** Results that a search shows unless it says how many. */
+  readonly searchLimit: number
+  /** What was configured and has no effect, as sentences for people. */
+  readonly remarks: readonly string[]
+}

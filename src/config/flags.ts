@@ -1,0 +1,16 @@
+/** The options of `ggen p2p start`, as they were typed. */
+export interface Flags {
+  readonly listen?: readonly string[]
+  readonly bootstrap?: readonly string[]
+  readonly mdns?: boolean
+  readonly network?: string
+  readonly topic?: string
+  readonly light?: boolean
+  readonly dhtServer?: boolean
+  /** A port, or `off`. */
+  readonly bulkPort?: string
+  /** A port, or `off`. */
+  readonly controlPort?: string
+  /** Absolute path of a file to read in place of `config.toml`. */
+  readonly config?: string
+}

@@ -1,0 +1,60 @@
+import { type IdentityId, isOpId, LIMITS } from '#core'
+import { invalid, isTable, type Kind, short, textual, texts } from './kind.ts'
+
+/** Names and patterns, each once; what they mean is read by whoever heeds them. */
+export const patterns: Kind<readonly string[]> = texts((given, { from }) => {
+  const unique = [...new Set(given.map((pattern) => pattern.trim()))]
+  if (unique.includes('')) throw invalid(from, 'an entry is empty')
+  if (unique.length > LIMITS.followPatterns) throw invalid(from, `at most ${LIMITS.followPatterns} entries`)
+  return unique
+})
+
+const NAMESPACES = 256
+
+const readOwner = (pattern: string, identity: unknown, from: string): readonly [string, IdentityId] => {
+  if (typeof identity === 'string' && isOpId(identity)) return [pattern, identity as IdentityId]
+  throw invalid(from, `${JSON.stringify(pattern.slice(0, 128))} must name an identity, bafyrei and so on`)
+}
+
+/** Which names belong to whom. */
+export const owners: Kind<ReadonlyMap<string, IdentityId>> = {
+  fromText: (_text, { from }) => {
+    throw invalid(from, 'must be a table in a file')
+  },
+  fromToml: (value, { from }) => {
+    if (!isTable(value)) throw invalid(from, 'must be a table')
+    const entries = Object.entries(value)
+    if (entries.length > NAMESPACES) throw invalid(from, `at most ${NAMESPACES} entries`)
+    return new Map(entries.map(([pattern, identity]) => readOwner(pattern, identity, from)))
+  },
+  write: (value) => Object.fromEntries(value),
+  schema: { type: 'object', additionalProperties: { type: 'string', pattern: '^bafyrei' }, maxProperties: NAMESPACES },
+}
+
+const URL_CHARS = 2048
+
+/** Where a central registry is, without a slash at its end. A password in it is refused: it would be shown wherever the address is. */
+export const registryUrl: Kind<string> = textual(
+  (text, { from }) => {
+    const url = text.length <= URL_CHARS ? URL.parse(text) : null
+    if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+      throw invalid(from, `give an address that begins with https://, http:// or file://, not ${short(text.replace(/\/\/[^/@]*@/, '//…@'))}`)
+    }
+    if (url.username !== '' || url.password !== '') throw invalid(from, 'an address has no user and no password in it; use a token')
+    if (url.hash !== '') throw invalid(from, 'an address of a registry has no # in it')
+    return url.href.replace(/\/+$/, '')
+  },
+  { type: 'string', pattern: '^(?:https?|file)://' },
+)
+
+/** What a server knows a user by. A complaint never shows it. */
+export const secret: Kind<string> = textual((text, { from }) => {
+  if (/^[\x21-\x7e]{1,512}$/.test(text)) return text
+  throw invalid(from, 'a token has 1 to 512 letters, digits and signs, and no spaces')
+})
+
+/** Where something lies. A `~` at its beginning stands for the user's folder. */
+export const filePath: Kind<string> = textual((text, { from }) => {
+  if (text !== '' && text.length <= 4096 && !text.includes('\0')) return text
+  throw invalid(from, 'must be a path')
+})

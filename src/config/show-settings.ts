@@ -1,0 +1,33 @@
+import type { Plain } from './kind.ts'
+import { type Origin, type Reading, readSettings, type SettingsSources } from './read-settings.ts'
+import { ROWS, type SettingId } from './settings.ts'
+
+/** One setting as it stands. Plain JSON. */
+export interface ShownSetting {
+  /** Its path in a file, or the variable that is all it has. */
+  readonly key: string
+  /** Absent: there is none. A secret is only `set`. */
+  readonly value?: Plain
+  readonly from: Origin
+  /** Heeded by a node when it starts, or by each command. */
+  readonly by: 'node' | 'command'
+  /** Why it changes nothing here. */
+  readonly idle?: string
+}
+
+const shown = (id: SettingId, { values, origins }: Reading): Plain | undefined => {
+  const [, row] = ROWS.find(([one]) => one === id) ?? []
+  const value = values[id]
+  if (row === undefined || value === undefined) return undefined
+  return row.isSecret === true ? 'set' : row.kind.write(origins[id].kind === 'default' ? row.usual : value)
+}
+
+/** Every setting with its value and where that came from, in the order of the reference, and what has no effect. Throws as `readSettings` does. */
+export const showSettings = (sources: SettingsSources): { readonly settings: readonly ShownSetting[]; readonly remarks: readonly string[] } => {
+  const reading = readSettings(sources)
+  const settings = ROWS.map(([id, { key, variables = [], by, idle }]): ShownSetting => {
+    const value = shown(id, reading)
+    return { key: key ?? variables.join(), ...(value !== undefined && { value }), from: reading.origins[id], by, ...(idle !== undefined && { idle }) }
+  })
+  return { settings, remarks: reading.remarks }
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { type Files, readFiles, showSettings, toConfig } from '#config'
+import { GgenError } from '#core'
+import type { Context, Run } from './context.ts'
+import type { ConfigFilesReply } from './outcome.ts'
+
+const begins = (key: string, word: string): boolean => key === word || key.startsWith(`${word}.`)
+
+/** `ggen config show`: every setting as commands of this folder have it, or those whose key begins with a word. Throws `usage` for a word that begins none. */
+export const showConfig =
+  ({ keys, withOrigin }: { readonly keys: readonly string[]; readonly withOrigin: boolean }): Run =>
+  async ({ environment, places }) => {
+    const { settings, remarks } = showSettings({ flags: {}, env: environment.env, files: await readFiles(environment, places) })
+    const stray = keys.find((word) => !settings.some(({ key }) => begins(key, word)))
+    if (stray !== undefined) throw new GgenError('usage', `no setting begins with ${stray}`, { hint: 'ggen config show lists every key' })
+    const wanted = settings.filter(({ key }) => keys.length === 0 || keys.some((word) => begins(key, word)))
+    return { kind: 'settings', value: { settings: wanted, remarks }, withOrigin }
+  }
+
+const filesOf = ({ config, older, project }: Files, { places }: Context): ConfigFilesReply['files'] => {
+  const user = [places.configPath, places.olderConfigPath].map((path) => ({ path, exists: config?.path === path || older?.path === path }))
+  return [...user, ...(project === undefined ? [] : [{ path: project.path, exists: true }])]
+}
+
+/** `ggen config validate`: reads everything, or a file in place of that of the user. Throws what is wrong. */
+export const validateConfig =
+  (file: string | undefined): Run =>
+  async (context) => {
+    const { environment, places } = context
+    const named = file === undefined ? undefined : resolve(environment.platform.workingFolder, file)
+    const files = await readFiles(environment, places, named)
+    const { remarks } = toConfig({ flags: {}, env: environment.env, platform: environment.platform, files })
+    const read = named === undefined ? filesOf(files, context).filter(({ exists }) => exists) : [{ path: named, exists: true }]
+    return { kind: 'config-read', value: { files: read, remarks } }
+  }
+
+/** `ggen config path`: the files of the user, and that of the project around this folder where there is one. */
+export const showConfigPath = (): Run => async (context) => {
+  const files = await readFiles(context.environment, context.places)
+  return { kind: 'config-path', value: { files: filesOf(files, context) } }
+}
