@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Sought } from './find-holders.ts'
 import { digest, HaveScene, type HaveScenePeer, other, turn } from './have-scene.conformance.ts'
+import { PeerScores } from './peer-scores.ts'
 
 const never = new AbortController().signal
 const SMALL: Sought = { digest, sizeBytes: 9 }
@@ -26,6 +27,20 @@ describe('whoever had something last', () => {
     await turn()
     assert.deepEqual(found, [{ peer: former.self, sizeBytes: 9 }])
     assert.deepEqual([former.asked, another.asked], [0, 0])
+  })
+
+  test('is not read from unasked when another is known to be more than twice as good', async () => {
+    const scores = new PeerScores({ fraction: () => 0.999 })
+    const scene = new HaveScene(scores)
+    const former = await formerHolder(scene)
+    const another = scene.peer({ sizeBytes: 9 })
+    scores.gave(another.self, 10_000_000, 50_000_000)
+    scores.failed(former.self)
+    scores.failed(former.self)
+    scores.failed(former.self)
+    const { found } = scene.search(never, SMALL)
+    await until('both have said so', () => found.length === 2)
+    assert.deepEqual([former.asked, another.asked], [1, 1])
   })
 
   test('is asked like all others when it has not what was read', async () => {

@@ -107,10 +107,10 @@ export class HolderFinder implements Disposable {
   /**
    * Peers that hold a blob, each the moment it is known: connected ones first, of those known to hold it the best ones first, and those that the DHT
    * names when connected ones have nothing, are slower than usual, or when more is asked for over a second. Of a blob of one piece, whoever had
-   * something last comes before the others, unasked, where a bulk connection to it rests; elsewhere it is asked first for a small blob, and encloses
-   * it in its answer, as it does with the chunk list of a large one. A holder of a part comes again with the larger part for as long as the caller
-   * goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds, or until somebody connects or
-   * says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
+   * something last, unless another is known to be twice as good, comes before the others, unasked, where a bulk connection to it rests; else it is asked
+   * first for a small blob, and encloses it in its answer, as it does with the chunk list of a large one. A holder of a part comes again with the larger
+   * part for as long as the caller goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds, or
+   * until somebody connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
    */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     signal.throwIfAborted()
@@ -204,7 +204,7 @@ export class HolderFinder implements Disposable {
   /** The connected peer that most likely holds what is sought. */
   #hopeful(): PeerId | undefined {
     const peers = this.#connected()
-    return peers.length === 1 ? peers[0] : peers.find((peer) => peer === this.#lastHolder)
+    return peers.length === 1 ? peers[0] : peers.find((peer) => peer === this.#lastHolder && this.#scores?.isOutdone(peer, peers) !== true)
   }
 
   #connected(): readonly PeerId[] {

@@ -38,6 +38,14 @@ describe('the score of a peer', () => {
     assert((scores.of(CY) ?? 1) < 0.5, 'who only failed counts less than a stranger')
   })
 
+  it('says whether somebody is outdone, which a stranger is not', () => {
+    const scores = known()
+    assert.equal(scores.isOutdone(BOB, [ADA, CY]), true)
+    assert.equal(scores.isOutdone(BOB, [BOB, CY]), false)
+    assert.equal(scores.isOutdone(ADA, [BOB, CY]), false)
+    assert.equal(scores.isOutdone(CY, [ADA]), false)
+  })
+
   it('moves little for a few bytes, whose rate says little', () => {
     const scores = known()
     const before = scores.of(ADA) ?? 0

@@ -11,6 +11,8 @@ const SPEED_WEIGHT = 0.7
 /** How much the newest measurement counts; of a rate, one of so many bytes half of that. */
 const NEWEST = 0.3
 const HALF_BYTES = 1_000_000
+/** Less than that is no reason to pass over somebody who is likely to have it. */
+const OUTDONE = 2
 
 interface Performance {
   readonly bytesPerSecond?: number
@@ -77,6 +79,12 @@ export class PeerScores {
       drawn.set(peer, preference)
       return preference
     }
+  }
+
+  /** Whether one of these peers is known to be more than twice as good. */
+  isOutdone(peer: PeerId, by: readonly PeerId[]): boolean {
+    const own = this.of(peer)
+    return own !== undefined && by.some((other) => (this.of(other) ?? 0) > OUTDONE * own)
   }
 
   #of(peer: PeerId): Performance {
