@@ -28,4 +28,7 @@ export const FOREIGN_LIMITS = Object.freeze({
   logBytes: 64 * MiB,
   lockBytes: 1 * MiB,
   lockEntries: 10_000,
+  /** Of a pack that is compared with a lock, in memory. */
+  packBytes: 256 * MiB,
+  packFiles: 20_000,
 })

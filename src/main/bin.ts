@@ -23,6 +23,7 @@ const world: World = {
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
   openKeystore: async (home, mirrored) => (await import('./open-foreign.ts')).openKeystoreOf(home, mirrored),
   openForeign: async (home, address) => (await import('./open-foreign.ts')).openForeign(home, address),
+  openPacks: async (places) => (await import('#foreign/source')).packCopies(places),
   openMirror: async (home, source) => (await import('./open-foreign.ts')).openMirrorOf(home, source),
   openAgents: async () => (await import('./open-agents.ts')).openAgents(),
   stdin: () => process.stdin,

@@ -7,7 +7,7 @@ import { memoryAgents } from '#doors/agent'
 import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Lock } from '#flow/install'
-import { mirrorId, openForeignSource, openMirror } from '#foreign/source'
+import { mirrorId, openForeignSource, openMirror, packCopies } from '#foreign/source'
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
@@ -165,6 +165,7 @@ export class Stage implements AsyncDisposable {
       openKeystore: async (home, mirrored) => this.#keystoreOf(home, mirrored),
       openForeign: async (home, address) =>
         openForeignSource(address, { workingFolder: this.#environment(env).platform.workingFolder, memory: join(home, 'mirrors', 'indexes') }),
+      openPacks: async (places) => packCopies(places),
       openMirror: async (home, source) => await openMirror(join(home, 'mirrors', mirrorId(source))),
       openAgents: async () => this.#agents,
       stdin: () => process.stdin,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { digestOf, parsePackageName, parseVersion } from '#core'
-import { importText } from './describe-import.ts'
+import { importText, packsText } from './describe-import.ts'
 
 const look = { isTTY: true, columns: 100, bold: String, dim: String, red: String, green: String } as never
 const [first, later] = [digestOf(Buffer.from('1')), digestOf(Buffer.from('2'))]
@@ -18,4 +18,14 @@ it('shows what was imported, what upstream changed, and what was left, with noth
   assert.equal(text.includes('\u001b'), false)
   const preview = importText({ of: 'x', shape: 'list', imported: [], known: 0, disputes: [], left: [], dryRun: true }, look)
   assert.match(preview, /^a mirror of x\n\nindex +list\nto import +0 versions\n/)
+})
+
+it('shows which packs of a lock are whole, and where they were found or why not', () => {
+  const packs = [
+    { name: 'a', source: 'path:../a', state: 'whole' as const, rule: 'older' as const, path: '/packs/a' },
+    { name: 'b', source: 'git:x', state: 'unknown' as const, why: 'it is not here' },
+  ]
+  const text = packsText({ lock: '/ggen.lock', packs }, look)
+  assert.equal(text, 'STATE    PACK  RULE   WHERE\nwhole    a     older  /packs/a\nunknown  b     -      git:x: it is not here\n')
+  assert.equal(packsText({ lock: '/ggen.lock', packs: [] }, look), '')
 })

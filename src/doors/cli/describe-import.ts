@@ -1,5 +1,6 @@
 import { shortIdentity } from '#core'
 import type { ImportReply } from './commands/import-index.ts'
+import type { VerifiedLock } from './commands/verify-lock.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText } from './quantities.ts'
@@ -40,3 +41,15 @@ export const importText = ({ of, shape, identity, imported, known, disputes, lef
   const tables = [disputes.length === 0 ? '' : tableText(disputes, DISPUTES, look), left.length === 0 ? '' : tableText(left, LEFT, look)]
   return `${dryRun === true ? 'a mirror of' : 'mirrored'} ${look.bold(plainText(of))}\n\n${fields}${tables.map(section).join('')}`
 }
+
+type Pack = VerifiedLock['packs'][number]
+
+const PACKS: readonly Column<Pack>[] = [
+  { title: 'STATE', cell: ({ state }) => state },
+  { title: 'PACK', cell: ({ name }) => name },
+  { title: 'RULE', cell: ({ rule }) => rule ?? '-', whole: ({ rule }) => rule ?? '' },
+  { title: 'WHERE', cell: ({ path, source, why }) => (why === undefined ? (path ?? source) : `${path ?? source}: ${why}`) },
+]
+
+/** Each pack of a lock of upstream's program, and whether it is what the lock names. */
+export const packsText = ({ packs }: VerifiedLock, look: Look): string => (packs.length === 0 ? '' : tableText(packs, PACKS, look))

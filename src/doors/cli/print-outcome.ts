@@ -7,7 +7,7 @@ import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { identityText, packedText } from './describe-identity.ts'
-import { importText } from './describe-import.ts'
+import { importText, packsText } from './describe-import.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
@@ -49,6 +49,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'disallowed': return { result: disallowedText(outcome.value, look) }
     case 'bans': return withRemark(bansText(outcome.value, look), isEmpty(outcome.value) ? 'nobody is banned, nobody is on the allow list' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
+    case 'lock-verified': return { result: packsText(outcome.value, look) }
     case 'imported': return { result: importText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
     case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)

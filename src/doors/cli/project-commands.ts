@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { GgenError } from '#core'
 import { type OnChoice, share } from './options.ts'
 
 const QUICK_SECONDS = 30
@@ -9,16 +10,24 @@ const inProject = (command: Command): Command => command.option('--dir <folder>'
 
 interface VerifyFlags {
   readonly dir: string
+  readonly packs?: string
   readonly offline?: boolean
 }
 
 /** `verify` */
 export const verifyCommand = (choose: OnChoice): Command => {
   const command = inProject(new Command('verify').description('look whether every installed file is what its publisher signed'))
+    .argument('[lockfile]', 'a ggen.lock instead of a project: ours, or that of the ggen code generator')
     .option('--offline', 'ask nobody for archives that are not on this node')
-  return share(command, 'ggen verify --dir ./project', TRANSFER_SECONDS).action(({ dir: folder, offline }: VerifyFlags) => {
-    choose(command, async (context) =>
-      (await import('./commands/verify-project.ts')).verifyProject({ folder, ...(offline !== undefined && { offline }) })(context))
+    .option('--packs <folder>', 'where packs of a lock of the code generator lie, as folders or archives')
+  return share(command, 'ggen verify --dir ./project', TRANSFER_SECONDS).action((lock: string | undefined, { dir: folder, offline, packs }: VerifyFlags) => {
+    const how = { ...(offline !== undefined && { offline }) }
+    choose(command, async (context) => {
+      const { verifyLock } = await import('./commands/verify-lock.ts')
+      if (lock !== undefined) return await verifyLock(lock, { ...how, ...(packs !== undefined && { packs }) })(context)
+      if (packs !== undefined) throw new GgenError('usage', '--packs is for a lock file, and none is named')
+      return await (await import('./commands/verify-project.ts')).verifyProject({ folder, ...how })(context)
+    })
   })
 }
 

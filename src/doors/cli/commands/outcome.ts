@@ -13,6 +13,7 @@ import type {
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
 import type { ImportReply } from './import-index.ts'
+import type { VerifiedLock } from './verify-lock.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
 /** What a command found out. `value` is what `--json` prints, with a failure as its `error`. */
@@ -32,6 +33,7 @@ export type Outcome =
   | { readonly kind: 'published'; readonly value: PublishedRelease & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   /** `failure`: what was imported stands, and upstream contradicts itself or did not give everything. */
   | { readonly kind: 'imported'; readonly value: ImportReply; readonly failure?: GgenError }
+  | { readonly kind: 'lock-verified'; readonly value: VerifiedLock; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }

@@ -1,6 +1,6 @@
 import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Version } from '#core'
 import type { Config, Environment } from '#config'
-import type { ForeignSource, MirrorStore } from '#foreign'
+import type { ForeignSource, MirrorStore, PackCopies } from '#foreign'
 import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
 import type { FetchReply } from '#doors/control'
@@ -26,6 +26,8 @@ export interface World {
   readonly openKeystore: (home: string, mirrored?: string) => Promise<Keystore>
   /** The index at an address of the web or a path; asks nobody yet. What it said is remembered in the home folder. Throws `usage`. */
   readonly openForeign: (home: string, address: string) => Promise<ForeignSource>
+  /** Where the packs of a lock of upstream's program may lie: below the folder of the lock, and in `packs`, by their names. Absolute paths. */
+  readonly openPacks: (places: { readonly folder: string; readonly packs?: string }) => Promise<PackCopies>
   /** What a home folder remembers of a source that is mirrored from there. Throws `store-broken`. */
   readonly openMirror: (home: string, source: string) => Promise<MirrorStore>
   /** Where agents are that hold an open key. */
