@@ -79,6 +79,7 @@ export const ERRORS = Object.freeze({
   'lock-invalid': kind([2, 400, false], 'ggen.lock cannot be read; restore it from version control'),
   'disk-full': kind([10, 507, true], 'free some space and try again'),
   'store-broken': kind([10, 500, false], 'the data folder cannot be read or written; check the disk and the permissions'),
+  'blobs-damaged': kind([5, 500, false], 'they can be had again from others; look at the disk'),
   'too-busy': kind([4, 429, true], 'a limit was reached; try again in a moment'),
   cancelled: kind([130, 499, true], 'it was interrupted'),
   internal: kind([1, 500, false], 'this is a defect in ggen; please report it with the text above'),

@@ -2,8 +2,9 @@ import type { BlobSource } from '#bulk'
 import type { Artifact, Clock, Events, IdentityId, PackageSpec, PeerId, Random, ReleaseOp, Urgency } from '#core'
 import { type PackageKey, readSeedPolicy, replicate, type Replication, Seeder, type SeedPolicy, type SeedSettings } from '#flow/seed'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue, KeptSignal, RegistryRecords, TrustStore } from '#store'
+import type { BlobStore, Catalogue, KeptSignal, RegistryRecords, SweptBlobs, TrustStore } from '#store'
 import type { PackageView } from '#trust'
+import { type CheckedBlobs, HeldBlobs, type HeldUsage } from './held-blobs.ts'
 import { Pins } from './pins.ts'
 import type { Keeping, PinnedPackage, ReplicaRequest } from './marketplace.ts'
 
@@ -38,10 +39,12 @@ export class Keeper implements Keeping {
   readonly #parts: KeeperParts
   readonly #policy: SeedPolicy
   readonly #pins: Pins
+  readonly #held: HeldBlobs
 
   /** Throws `config-invalid` for a pattern that means nothing. */
   constructor(parts: KeeperParts) {
     this.#parts = parts
+    this.#held = new HeldBlobs(parts.blobs)
     this.#policy = readSeedPolicy(parts.seed)
     this.#pins = new Pins({ ...parts, fetch: (spec, signal) => parts.fetch(spec, 'interactive', signal) })
   }
@@ -77,6 +80,18 @@ export class Keeper implements Keeping {
   isDear(identity: IdentityId): boolean {
     const { trust, promises } = this.#parts
     return this.#policy.identities.has(identity) || trust.isDear(identity) || promises?.isPublisher(identity) === true
+  }
+
+  usage(): Promise<HeldUsage> {
+    return this.#held.usage()
+  }
+
+  clear(signal: AbortSignal): Promise<SweptBlobs> {
+    return this.#held.clear(signal)
+  }
+
+  check(signal: AbortSignal): Promise<CheckedBlobs> {
+    return this.#held.check(signal)
   }
 
   pin(spec: PackageSpec, signal: AbortSignal): Promise<PinnedPackage> {

@@ -5,8 +5,9 @@ import type {
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
-import type { PackageFilters, RankPart, SearchOrder } from '#store'
+import type { PackageFilters, RankPart, SearchOrder, SweptBlobs } from '#store'
 import type { Signature } from '#trust'
+import type { CheckedBlobs, HeldUsage } from './held-blobs.ts'
 import type { Speaking, StagedRecord } from './speaking.ts'
 import type { Following } from './following.ts'
 
@@ -101,6 +102,12 @@ export interface Keeping {
    * over. Fewer than wanted are no error here. Throws what `info` throws, and `blob-not-found`.
    */
   replicate(spec: PackageSpec, request: ReplicaRequest, signal: AbortSignal): Promise<Replication>
+  /** How much this node holds. */
+  usage(): Promise<HeldUsage>
+  /** Drops all bytes that nobody keeps; resolves to how much that was. */
+  clear(signal: AbortSignal): Promise<SweptBlobs>
+  /** Hashes all bytes again and drops what the disk has damaged. */
+  check(signal: AbortSignal): Promise<CheckedBlobs>
 }
 
 export interface PublishRequest {

@@ -1,5 +1,5 @@
 import { type Digest, LIMITS } from '#core'
-import type { BlobQuota, BlobUsage } from './blob-store.ts'
+import type { BlobQuota, BlobUsage, HeldBlob, SweptBlobs } from './blob-store.ts'
 import { chooseVictims, type Evictable, type Eviction } from './choose-victims.ts'
 import { LastUses } from './last-uses.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -55,6 +55,28 @@ export class BlobLedger {
   async usage(): Promise<BlobUsage> {
     const { count, bytes } = this.#held ?? (await this.exclusively(async () => this.#held ?? this.#count(await this.#backing.list())))
     return { count, bytes, partialBytes: this.#partialBytes, quotaBytes: this.#quotaBytes }
+  }
+
+  /** What is held whole, and whether it is kept. */
+  async list(): Promise<readonly HeldBlob[]> {
+    const listed = (await this.#everything()).filter(({ kind }) => kind === 'blob')
+    return listed.map(({ digest, sizeBytes }) => ({ digest, sizeBytes, isKept: this.#isKept(digest) }))
+  }
+
+  /** Drops whatever may go. Throws whatever the backing throws, and the reason of the signal. */
+  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
+    let [count, bytes] = [0, 0]
+    for (const victim of await this.#everything()) {
+      signal?.throwIfAborted()
+      await this.#drop(victim, () => {
+        const goes = this.#isAsOld(victim) && this.#mayGo(victim)
+        if (goes) bytes += victim.sizeBytes
+        if (goes && victim.kind === 'blob') count++
+        return goes
+      })
+    }
+    this.#oldest = []
+    return { count, bytes }
   }
 
   /** Begins an unsealed blob, with nothing set aside. */

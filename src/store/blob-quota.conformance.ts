@@ -35,6 +35,7 @@ export const blobQuotaConformance = (name: string, open: Open): void => {
     evictionConformance(open)
     protectionConformance(open)
     raceConformance(open)
+    sweepConformance(open)
   })
 }
 
@@ -177,5 +178,30 @@ const raceConformance = (open: Open): void => {
     for (const opening of openings) if (opening.status === 'rejected') assert(isFull(opening.reason))
     for (const opening of openings) if (opening.status === 'fulfilled') await opening.value[Symbol.asyncDispose]()
     await put(store, randomBytes(1000))
+  })
+}
+
+const sweepConformance = (open: Open): void => {
+  test('everything that is neither kept nor in use can be dropped at once, and counted', async (context) => {
+    const kept = new Set<Digest>()
+    await using store = await open(context, { quotaBytes: 10_000, isKept: (digest) => kept.has(digest), clock: tickingClock() })
+    const [dear, read] = [await put(store, randomBytes(100)), await put(store, randomBytes(200))]
+    const others = [await put(store, randomBytes(300)), await fetched(store, randomBytes(400))]
+    kept.add(dear)
+    {
+      await using partial = await store.partial(digestOf(randomBytes(8)), 50)
+      await partial.write(0, [randomBytes(50)])
+    }
+    const held = await store.list()
+    assert.deepEqual(new Map(held.map(({ digest, sizeBytes, isKept }) => [digest, [sizeBytes, isKept]])).get(dear), [100, true])
+    assert.deepEqual([held.length, held.filter(({ isKept }) => isKept).length], [4, 1])
+    const reading = store.stream(read)[Symbol.asyncIterator]()
+    await reading.next()
+    assert.deepEqual(await store.sweep(), { count: 2, bytes: 750 })
+    assert.deepEqual(await isHeld(store, [dear, read, ...others]), [true, true, false, false])
+    await reading.return?.()
+    assert.deepEqual(await store.sweep(), { count: 1, bytes: 200 })
+    assert.deepEqual(await store.usage(), { count: 1, bytes: 100, partialBytes: 0, quotaBytes: 10_000 })
+    await assert.rejects(store.sweep(AbortSignal.abort(new Error('enough'))), /enough/)
   })
 }

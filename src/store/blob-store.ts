@@ -32,6 +32,26 @@ export interface BlobStore extends AsyncDisposable {
   hasPartial(digest: Digest): boolean
   /** What is held. The first call may take seconds when there are very many blobs, the later ones do not. */
   usage(): Promise<BlobUsage>
+  /** Every blob that is held whole, in no order. May take seconds when there are very many. */
+  list(): Promise<readonly HeldBlob[]>
+  /** Drops what is neither kept nor in use just now, partial blobs too; resolves to what that was. */
+  sweep(signal?: AbortSignal): Promise<SweptBlobs>
+}
+
+/** A blob that is held whole. */
+export interface HeldBlob {
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** It is never dropped for room. */
+  readonly isKept: boolean
+}
+
+/** What was dropped. */
+export interface SweptBlobs {
+  /** Whole blobs. */
+  readonly count: number
+  /** Theirs, and what partial blobs had reserved. */
+  readonly bytes: number
 }
 
 /** Whole numbers ≥ 0. */

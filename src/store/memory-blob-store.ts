@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Digest, digestOf } from '#core'
 import { BlobLedger, type Reservation } from './blob-ledger.ts'
-import type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
+import type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, HeldBlob, StreamOptions, SweptBlobs } from './blob-store.ts'
 import { chunksOf } from './chunks-of.ts'
 import type { Evictable } from './choose-victims.ts'
 import { MemoryPartialBlob } from './memory-partial-blob.ts'
@@ -89,6 +89,16 @@ class MemoryBlobStore implements BlobStore {
   async usage(): Promise<BlobUsage> {
     this.#assertOpen()
     return this.#ledger.usage()
+  }
+
+  async list(): Promise<readonly HeldBlob[]> {
+    this.#assertOpen()
+    return this.#ledger.list()
+  }
+
+  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
+    this.#assertOpen()
+    return this.#ledger.sweep(signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 export { BlobLedger, type Reservation } from './blob-ledger.ts'
-export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, StreamOptions } from './blob-store.ts'
+export type { BlobQuota, BlobRange, BlobStore, BlobUsage, BlobWriter, HeldBlob, SweptBlobs, StreamOptions } from './blob-store.ts'
 export { answerQuery, type Candidates, type MatchSource } from './answer-query.ts'
 export type { Catalogue, CatalogueCounts, CatalogueEntry, NamePage, Publisher } from './catalogue.ts'
 export type { Evictable } from './choose-victims.ts'

@@ -85,6 +85,9 @@ const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: Package
   return { origin: 'fetched', fetchedAt: publishedAt * 1000, ...reportOf(sizeBytes) }
 }
 
+/** What the canned node holds. */
+const HELD = { count: 12, bytes: 4_812_000 } as const
+
 /** Keeps what it is told to. Of the two peers, one keeps copies for others. */
 const cannedKeeping = (): Keeping => {
   let kept: readonly PinnedPackage[] = []
@@ -102,6 +105,9 @@ const cannedKeeping = (): Keeping => {
       return unpinned
     },
     pins: async () => kept,
+    usage: async () => ({ ...HELD, partialBytes: 0, quotaBytes: 10_737_418_240, kept: { count: kept.length, bytes: 2800 * kept.length } }),
+    clear: async () => HELD,
+    check: async () => ({ ...HELD, damaged: [{ digest: digestOf(Buffer.from('bit rot')), sizeBytes: 2800, isKept: false }] }),
     replicate: async (_spec, { replicas }) => ({
       wanted: replicas,
       holders: PEERS.slice(0, 1),

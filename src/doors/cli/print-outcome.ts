@@ -13,6 +13,7 @@ import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
+import { cacheCheckedText, cacheText, clearedText } from './describe-cache.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
@@ -78,6 +79,9 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'installed': return { result: installedText(outcome.value.installed, look) }
     case 'removed': return { result: removedText(outcome.value.removed, look) }
     case 'verified': return withRemark(verifiedText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
+    case 'cache': return { result: cacheText(outcome.value, look) }
+    case 'cache-cleared': return { result: clearedText(outcome.value) }
+    case 'cache-checked': return { result: cacheCheckedText(outcome.value) }
     case 'identity': return { result: identityText(outcome.value, look) }
     case 'packed': return { result: packedText(outcome.value, look) }
     case 'unlocked': return { result: unlockedText(outcome.value, look) }

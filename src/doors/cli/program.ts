@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
 import { configCommands } from './config-commands.ts'
+import { cacheCommand } from './cache-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
@@ -37,7 +38,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand, importCommand]
-  const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand]
+  const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
   const projects = [removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]

@@ -2,6 +2,7 @@ import type {
   BanSubject, Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
 } from '#core'
 import type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
+import type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 import type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
@@ -68,6 +69,9 @@ export interface ControlClient {
   pins(signal: AbortSignal): Promise<PinsReply>
   pin(spec: string, signal: AbortSignal): Promise<PinReply>
   unpin(spec: string, signal: AbortSignal): Promise<UnpinReply>
+  cache(signal: AbortSignal): Promise<CacheReply>
+  clearCache(signal: AbortSignal): Promise<ClearedReply>
+  checkCache(signal: AbortSignal): Promise<CacheCheckReply>
   /** Ends when the node stops. Opens with the first `next()`. */
   events(signal: AbortSignal): AsyncIterable<GgenEvent>
   /** Resolves when the node has agreed to stop. */
@@ -140,6 +144,12 @@ const wordClient = (get: Get, post: Post): Pick<ControlClient, 'followed' | 'fol
   unblock: async (question, signal) => expect<BlockedReply>(await askJson(post(ROUTES.unblock, question, signal)), SUBJECT),
 })
 
+const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clearCache' | 'checkCache'> => ({
+  cache: async (signal) => expect<CacheReply>(await askJson(get(ROUTES.cache, signal)), ['count', 'bytes', 'partialBytes', 'kept']),
+  clearCache: async (signal) => expect<ClearedReply>(await askJson(post(ROUTES.cacheClear, {}, signal)), ['count', 'bytes']),
+  checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
+})
+
 /** A client for the node that listens on `socketPath`. Opens nothing by itself; each call has a connection of its own. */
 export const controlClient = (socketPath: string): ControlClient => {
   const get: Get = (path, signal) => ({ socketPath, method: 'GET', path, signal })
@@ -200,6 +210,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),
     trustWhy: async (name, signal) => expect<TrustReport>(await askJson(post(ROUTES.trustWhy, { name }, signal)), ['name', 'verdict', 'claims', 'claimCount']),
     ...wordClient(get, post),
+    ...cacheClient(get, post),
     pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
     pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
     unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),

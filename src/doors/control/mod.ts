@@ -1,4 +1,5 @@
 export type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
+export type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 export { reviveError } from './open-answer.ts'

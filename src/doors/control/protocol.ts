@@ -41,6 +41,9 @@ export const ROUTES = Object.freeze({
   pins: '/v1/pins',
   pin: '/v1/pin',
   unpin: '/v1/unpin',
+  cache: '/v1/cache',
+  cacheClear: '/v1/cache/clear',
+  cacheVerify: '/v1/cache/verify',
   events: '/v1/events',
   stop: '/v1/stop',
 })

@@ -36,7 +36,7 @@ const marketplace: Marketplace = {
   speaking: { prepare: nothing, commit: nothing, chainOf: async () => [], staged: async () => [], prepareApproval: nothing, approve: nothing },
   trusting: { names: async () => [], add: nothing, remove: nothing, why: nothing },
   following: { followed: async () => [], follow: nothing, unfollow: nothing, blocked: async () => [], block: nothing, unblock: nothing },
-  keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing },
+  keeping: { pin: nothing, unpin: nothing, pins: async () => [], replicate: nothing, usage: nothing, clear: nothing, check: nothing },
 }
 
 const bodies = fc.oneof(

@@ -8,6 +8,7 @@ import {
 } from '#doors/control'
 import type { PreparedPublish, Marketplace } from '#marketplace'
 import { addAccessRoutes } from './access-routes.ts'
+import { addCacheRoutes } from './cache-routes.ts'
 import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
@@ -217,6 +218,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addTrustRoutes(app, sources, works)
   addFollowingRoutes(app, sources.marketplace.following, works)
   addKeepingRoutes(app, sources, works)
+  addCacheRoutes(app, sources.marketplace.keeping, works)
   await app.ready()
   return app.server
 }

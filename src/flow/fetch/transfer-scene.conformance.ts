@@ -215,6 +215,8 @@ export const storeWith = (change: (partial: PartialBlob) => Partial<PartialBlob>
   confirm: (digest) => blobs.confirm(digest),
   create: () => blobs.create(),
   usage: () => blobs.usage(),
+  list: () => blobs.list(),
+  sweep: (signal) => blobs.sweep(signal),
   hasPartial: (digest) => blobs.hasPartial(digest),
   recycle: (chunk) => blobs.recycle(chunk),
   [Symbol.asyncDispose]: async () => await blobs[Symbol.asyncDispose](),

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { BufferPool, type Digest, digestFromBytes, isGgenError, LIMITS, parseDigest } from '#core'
 import {
   BlobLedger, blobNotFound, type BlobQuota, type BlobRange, type BlobStore, type BlobUsage, type BlobWriter, chunksOf, type Evictable, type PartialBlob,
-  type Reservation, storeClosed, type StreamOptions,
+  type HeldBlob, type Reservation, storeClosed, type StreamOptions, type SweptBlobs,
 } from '#store'
 import { DRAFTS, listBlobs, listPartials, NAMED, openBlobFolders, PARTIALS } from './blob-folders.ts'
 import { Confirmations } from './confirmations.ts'
@@ -214,8 +214,15 @@ class DiskBlobStore implements BlobStore {
   }
 
   async usage(): Promise<BlobUsage> {
-    this.#assertOpen()
-    return this.#ledger.usage()
+    return this.#openLedger.usage()
+  }
+
+  async list(): Promise<readonly HeldBlob[]> {
+    return this.#openLedger.list()
+  }
+
+  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
+    return this.#openLedger.sweep(signal)
   }
 
   /** Drops what was not sealed, apart from partial blobs. */
@@ -283,6 +290,11 @@ class DiskBlobStore implements BlobStore {
 
   #partialPathOf(digest: Digest): string {
     return join(this.#folder, PARTIALS, parseDigest(digest).slice('sha256:'.length))
+  }
+
+  get #openLedger(): BlobLedger {
+    this.#assertOpen()
+    return this.#ledger
   }
 
   #assertOpen(): void {

@@ -6,9 +6,9 @@ import type { ShownSetting } from '#config'
 import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, DisallowReply, FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply,
-  PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply, StatusReply, StagedListReply, StagedReply, TrustedNameReply,
-  TrustReply, UnbanReply, UnpinReply,
+  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, DisallowReply, FollowedListReply,
+  FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply,
+  StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
@@ -63,6 +63,10 @@ export type Outcome =
   | { readonly kind: 'removed'; readonly value: { readonly removed: readonly RemovedPackage[] } }
   /** `failure`: something differs, or could not be looked at. */
   | { readonly kind: 'verified'; readonly value: { readonly packages: readonly CheckedPackage[] }; readonly failure?: GgenError }
+  | { readonly kind: 'cache'; readonly value: CacheReply }
+  | { readonly kind: 'cache-cleared'; readonly value: ClearedReply }
+  /** `failure`: the disk had damaged some. */
+  | { readonly kind: 'cache-checked'; readonly value: CacheCheckReply; readonly failure?: GgenError }
   | { readonly kind: 'identity'; readonly value: IdentityReply }
   | { readonly kind: 'packed'; readonly value: PackedReply }
   | { readonly kind: 'unlocked'; readonly value: AgentStatus }
