@@ -72,6 +72,7 @@ export const ERRORS = Object.freeze({
   'no-catalogue': kind([1, 409, false], 'only nodes with a catalogue hear what is new: start this one without --light'),
   'daemon-already-running': kind([1, 409, false], 'one node per home folder; stop it with: ggen p2p stop'),
   'port-in-use': kind([1, 409, false], 'choose another address with --listen'),
+  'dependency-conflict': kind([7, 409, false], 'ask for other versions, or ask the publishers that are named for releases that suit each other'),
   'install-blocked': kind([7, 409, false], 'move the folder that is named out of the way'),
   'files-changed': kind([5, 422, false], 'look at the files that are named; remove the package and install it again to have the signed ones'),
   'still-needed': kind([7, 409, false], 'remove what needs it first'),

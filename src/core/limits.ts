@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { PEER_LIMITS } from './peer-limits.ts'
 import { FRESHNESS_LIMITS } from './freshness-limits.ts'
+import { PLAN_LIMITS } from './plan-limits.ts'
 import { RENDEZVOUS_LIMITS } from './rendezvous-limits.ts'
 import { TIME_LIMITS } from './time-limits.ts'
 
@@ -128,8 +129,9 @@ export const LIMITS = Object.freeze({
   ...RENDEZVOUS_LIMITS,
   ...FRESHNESS_LIMITS,
 
-  // who breaks the rules, and what peers may do in a second
+  // who breaks the rules, what peers may do in a second, and what a plan may cost
   ...PEER_LIMITS,
+  ...PLAN_LIMITS,
 
   // queues and maps
   parkedOps: 1000,

@@ -3,6 +3,7 @@ import type { DomainRecords, DomainVerdict } from '#domains'
 import type { DomainProofs } from '#flow/prove'
 import type { PackageViews } from '#flow/verify'
 import type { TrustStore } from '#store'
+import type { IdentityView } from '#trust'
 
 export interface DomainWordsParts {
   readonly trust: TrustStore
@@ -31,7 +32,18 @@ export class DomainAsker implements Disposable {
   }
 
   /** What the domain of a name says of these publishers. Throws `cancelled` or `timeout` when the signal aborts. */
-  async ask(name: PackageName, identities: readonly IdentityId[], signal: AbortSignal): Promise<DomainWords> {
+  ask(name: PackageName, identities: readonly IdentityId[], signal: AbortSignal): Promise<DomainWords> {
+    return this.#words(name, identities, (proofs, view) => proofs.prove(name, view, signal).catch(unreachable))
+  }
+
+  /** What it said before: nobody is asked. */
+  recall(name: PackageName, identities: readonly IdentityId[]): Promise<DomainWords> {
+    return this.#words(name, identities, (proofs, view) => proofs.recall(name, view))
+  }
+
+  async #words(
+    name: PackageName, identities: readonly IdentityId[], judge: (proofs: DomainProofs, view: IdentityView) => DomainVerdict | Promise<DomainVerdict>,
+  ): Promise<DomainWords> {
     const { views, openDomains } = this.#parts
     if (openDomains === undefined || name.includes('/') || !name.includes('.')) return NO_WORDS
     const proofs = await (this.#proofs ??= this.#open(openDomains))
@@ -40,7 +52,7 @@ export class DomainAsker implements Disposable {
     for (const identity of identities) {
       const view = views.identity(identity)
       if (view === undefined) continue
-      const verdict = await proofs.prove(name, view, signal).catch(unreachable)
+      const verdict = await judge(proofs, view)
       const proof = evidenceOf(verdict)
       if (proof !== undefined) evidence.set(identity, proof)
       const report = reportOf(identity, verdict)

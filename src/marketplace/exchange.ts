@@ -3,6 +3,7 @@ import type { Artifact, Clock, Digest, Events, PeerId, Random, Urgency } from '#
 import { answerHave, createShelf, enclosedSource, HolderFinder, PeerScores, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
+import { bringSmall, type SmallBlob, type SmallBlobParts } from './small-blob.ts'
 
 export interface ExchangeParts {
   readonly network: Network
@@ -28,6 +29,7 @@ export class Exchange implements AsyncDisposable {
   readonly scores: Pick<PeerScores, 'of'>
   readonly #finder: HolderFinder
   readonly #blobs: BlobStore
+  readonly #small: SmallBlobParts
   readonly #open: AsyncDisposableStack
 
   private constructor(parts: ExchangeParts, bulk: BulkChannel | undefined, open: AsyncDisposableStack) {
@@ -38,20 +40,28 @@ export class Exchange implements AsyncDisposable {
     this.#finder = open.use(new HolderFinder({ network, clock, scores, ...(bulk !== undefined && { bulk }) }))
     this.source = enclosedSource(this.#finder.enclosures, bulk === undefined ? stream : fallbackSource(bulk, stream, clock))
     const { downloadPace } = parts
+    const ban = (peer: PeerId, reason: string): void => {
+      this.#finder.passOver(peer)
+      network.ban(peer, reason)
+    }
     this.transfers = open.use(
       new Transfers({
         source: this.source, blobs, clock, events, scores,
         findHolders: (sought, signal) => this.#finder.find(sought, signal),
         forgetHolder: (digest, peer) => this.#finder.forget(digest, peer),
         noteHolder: (digest, peer, sizeBytes) => this.#finder.holders.add(digest, peer, { sizeBytes }),
-        ban: (peer, reason) => {
-          this.#finder.passOver(peer)
-          network.ban(peer, reason)
-        },
+        ban,
         ...(downloadPace !== undefined && { pace: downloadPace }),
       }),
     )
     this.#blobs = blobs
+    this.#small = {
+      blobs, clock,
+      find: (sought, signal) => this.#finder.find(sought, signal),
+      read: (peer, blob, signal) => this.readBlob(peer, blob, signal),
+      forget: (digest, peer) => this.#finder.forget(digest, peer),
+      ban,
+    }
     this.#open = open
   }
 
@@ -93,6 +103,11 @@ export class Exchange implements AsyncDisposable {
   /** A small blob from one peer, unchecked. Throws what reading throws. */
   async readBlob(peer: PeerId, { digest, sizeBytes }: Pick<Artifact, 'digest' | 'sizeBytes'>, signal: AbortSignal): Promise<Uint8Array> {
     return Buffer.concat(await Array.fromAsync(this.source.read({ peer, digest, sizeBytes, offset: 0, length: sizeBytes }, signal)))
+  }
+
+  /** A small blob that belongs to an archive, checked by its name, and kept here from then on. Throws as `bringSmall`. */
+  bringSmall(blob: SmallBlob, archive: Artifact, signal: AbortSignal): Promise<Uint8Array> {
+    return bringSmall(this.#small, blob, { archive, signal })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,13 +1,17 @@
 import {
-  type Advice, type Events, GgenError, type IdentityId, isGgenError, type LookAlike, type PackageName, type PackageSpec, type ReleaseOp, type TrustReport,
+  type Advice, type Events, GgenError, type IdentityId, isGgenError, isVersion, LIMITS, type LookAlike, type PackageName,
+  type PackageSpec, type ReleaseOp, type TrustReport,
 } from '#core'
-import { advisedAgainst, installedPublisher, shownPublisher } from '#flow/resolve'
-import type { ParsedQuery } from '#flow/search'
+import { acceptableReleases, advisedAgainst, type Doubts, installedPublisher, shownPublisher, whyUnacceptable } from '#flow/resolve'
+import { type ParsedQuery, parseQuery } from '#flow/search'
 import type { Network } from '#network'
+import type { PackageView, ReleaseView } from '#trust'
+import { satisfies } from 'semver'
 import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
-import { type Choice, findRelease, type Found } from './find-release.ts'
+import { type Choice, findRelease, type Found, lookUp } from './find-release.ts'
 import { type FollowedWords, isSevere } from './followed-words.ts'
 import { InstallCheck } from './install-check.ts'
+import type { LockedRelease } from './install-plan.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
@@ -28,6 +32,33 @@ export interface Admitted {
   readonly lookAlikes: readonly LookAlike[]
   readonly settle: () => void
 }
+
+/** A name of which a plan may choose a release. */
+export interface CandidatesRequest {
+  /** With the range that the project itself wants, where it does. */
+  readonly spec: PackageSpec
+  /** The publisher that the user chose for this name. */
+  readonly trust?: IdentityId
+  readonly locked?: LockedRelease
+  /** Whether the locked one is to be preferred; its publisher counts in any case. */
+  readonly keepsLocked: boolean
+  readonly acceptAdvisory: boolean
+  readonly isOffline: boolean
+  /** Asks peers first, whatever is known here. */
+  readonly wantsNews: boolean
+}
+
+/** The releases of one package that may be installed, the preferred first. */
+export interface Candidates {
+  readonly view: PackageView
+  readonly releases: readonly ReleaseView[]
+  /** Known names that its name can be taken for; none where it was bound. */
+  readonly lookAlikes: readonly LookAlike[]
+  /** Why nothing in a range may be installed, where nothing is. */
+  readonly whyNone: (range: string | undefined) => GgenError
+}
+
+const NOBODY = { peers: () => [] }
 
 /** Where it is decided which release may be installed: whose it is, and whether it is as fresh, as old and as well signed as it should be. */
 export class InstallGate implements Disposable {
@@ -73,19 +104,49 @@ export class InstallGate implements Disposable {
       await this.#parts.askPeers(query, bounded)
       await askAround()
     }
-    const choice: Choice = {
-      publisher: (asked) => this.#installed(asked, asking),
-      check: (key) => this.#check.assertNotRolledBack(key),
-      installedLast: (key) => this.#check.installedLast(key),
-      isTooYoung: (release) => this.#check.isTooYoung(release),
-      ...(request.acceptAdvisory !== true && { adviceAgainst: (release: ReleaseOp) => this.#adviceAgainst(release) }),
-    }
+    const choice = this.#choice(asking, request.acceptAdvisory === true)
     const found = await findRelease({ ...this.#parts, askPeers }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)
     this.#assertNoDowngrade(found, request.acceptDowngrade === true)
     const { verdict, lookAlikes = [] } = this.#names.report(spec.name, asking)
     return { found, lookAlikes, settle: () => this.#settle(spec, found, verdict) }
+  }
+
+  /**
+   * The releases of a name that a plan may choose from. Throws what `choose` throws because of the name, and of the range of the spec where nothing in it
+   * may be installed.
+   */
+  async candidates(request: CandidatesRequest, signal: AbortSignal): Promise<Candidates> {
+    const { spec, trust: chosen, locked, isOffline, wantsNews } = request
+    const isDecided = spec.identity !== undefined || chosen !== undefined || locked !== undefined
+    let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked: locked.identity }) }
+    const askAround = async (): Promise<void> => {
+      if (!isDecided) asking = await this.#askAround(spec.name, signal, isOffline)
+    }
+    await askAround()
+    const askPeers: InstallGateParts['askPeers'] = async (query, bounded) => {
+      await this.#parts.askPeers(query, bounded)
+      await askAround()
+    }
+    if (wantsNews && !isOffline) await askPeers(parseQuery({ words: [spec.name], limit: LIMITS.searchAnswerHits }), signal)
+    const choice = this.#choice(asking, request.acceptAdvisory)
+    const parts = { ...this.#parts, askPeers, ...(isOffline && { network: NOBODY }) }
+    const take = (view: PackageView, doubts: Doubts): Candidates => {
+      const releases = acceptableReleases(view, doubts, {
+        ...(spec.range !== undefined && isVersion(spec.range) && { asked: spec.range }), ...(locked !== undefined && request.keepsLocked && { locked }),
+      })
+      const whyNone = (range: string | undefined): GgenError => whyUnacceptable(view, range, doubts)
+      if (!releases.some(({ version }) => spec.range === undefined || satisfies(version, spec.range))) throw whyNone(spec.range)
+      const { lookAlikes = [] } = this.#names.report(spec.name, asking)
+      return { view, releases, lookAlikes, whyNone }
+    }
+    return await lookUp(parts, { spec, choice, take }, signal)
+  }
+
+  /** Throws `downgrade` for a release that is weaker than the one that was installed before. */
+  assertNoDowngrade({ chosen: { release }, view }: Found): void {
+    this.#check.assertNoDowngrade(release, view)
   }
 
   /** Whose package is shown where somebody looks for a name. Throws `name-contested`. */
@@ -130,9 +191,20 @@ export class InstallGate implements Disposable {
     }
   }
 
+  #choice(asking: Asking, acceptsAdvisory: boolean): Choice {
+    return {
+      publisher: (asked) => this.#installed(asked, asking),
+      check: (key) => this.#check.assertNotRolledBack(key),
+      installedLast: (key) => this.#check.installedLast(key),
+      isTooYoung: (release) => this.#check.isTooYoung(release),
+      ...(!acceptsAdvisory && { adviceAgainst: (release: ReleaseOp) => this.#adviceAgainst(release) }),
+    }
+  }
+
   /** What the domain of a name says, and which known ones it can be taken for. */
-  async #askAround(name: PackageName, signal: AbortSignal): Promise<Asking> {
-    const asking = { domain: await this.#domains.ask(name, this.#names.openClaims(name), signal) }
+  async #askAround(name: PackageName, signal: AbortSignal, isOffline = false): Promise<Asking> {
+    const claims = this.#names.openClaims(name)
+    const asking = { domain: await (isOffline ? this.#domains.recall(name, claims) : this.#domains.ask(name, claims, signal)) }
     return { ...asking, lookAlikes: await this.#looks.ofReport(this.#names.report(name, asking)) }
   }
 

@@ -1,4 +1,4 @@
-import type { Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version } from '#core'
+import type { DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version } from '#core'
 
 /** What a project wants, what it has, and what its user has decided. */
 export interface PlanRequest {
@@ -63,9 +63,6 @@ export interface PlannedPackage {
   /** Known names that its name, which nothing had bound, can be taken for; absent where there are none. */
   readonly lookAlikes?: readonly LookAlike[]
 }
-
-/** `peer`: its dependant extends it, and brings it only where nobody else does. */
-export type DependencyKind = 'needed' | 'optional' | 'peer' | 'optional-peer'
 
 export interface PlannedDependency {
   readonly name: PackageName

@@ -10,6 +10,7 @@ import type { Signature } from '#trust'
 import type { CheckedBlobs, HeldUsage } from './held-blobs.ts'
 import type { Speaking, StagedRecord } from './speaking.ts'
 import type { Following } from './following.ts'
+import type { InstallPlan, PlanRequest } from './install-plan.ts'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Marketplace {
@@ -42,6 +43,13 @@ export interface Marketplace {
    * `disputed`, `no-holder`, `integrity`, `archive-unsafe`. `onProgress` hears how far the archive is.
    */
   fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease>
+  /**
+   * Chooses one release of each package that a project needs, so that all suit each other: the newest that may be installed, or what is locked where it
+   * still fits. Whose package a name means is decided as `fetch` decides it, and nothing is remembered before that. Throws `dependency-conflict`, which says
+   * who wants what; of a package that something needs what `fetch` throws before bytes come; `usage`, `range-invalid`, `identity-changed`, and `too-busy`
+   * where there are too many ways to choose.
+   */
+  plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan>
   /** The bytes of an archive that `fetch` brought, in order. Throws `blob-not-found`. */
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array>
   status(): Promise<MarketplaceStatus>

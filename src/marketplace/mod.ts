@@ -2,7 +2,7 @@ export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export type { BlockedName, FollowedIdentity, Following } from './following.ts'
 export type {
-  DependencyKind, InstallPlan, LeftOut, LockedRelease, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
+  InstallPlan, LeftOut, LockedRelease, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
 } from './install-plan.ts'
 export { NewsQueue } from './news-queue.ts'
 export { InstallCheck } from './install-check.ts'

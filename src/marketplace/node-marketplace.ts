@@ -13,19 +13,20 @@ import type { Catalogue, PackageSearch, ReceiptStore, RegistryRecords, TrustStor
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
 import { bringRelease } from './bring-release.ts'
-import { toPackageInfo } from './describe-package.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
-import type { Found } from './find-release.ts'
 import { hearProgress } from './hear-progress.ts'
+import { Inspection } from './inspection.ts'
 import { InstallGate } from './install-gate.ts'
 import { Keeper } from './keeper.ts'
 import type { TrustPolicy } from './name-trust.ts'
 import { Newsroom } from './newsroom.ts'
 import { NodeShelf } from './node-shelf.ts'
-import { isOwn, originOf } from './origin.ts'
 import { OwnHeads } from './own-heads.ts'
+import type { InstallPlan, PlanRequest } from './install-plan.ts'
+import { planSources, type PlanSourceParts } from './plan-sources.ts'
+import { Planner } from './planner.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import type {
@@ -84,6 +85,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
   readonly #searcher: Searcher
   readonly #publishing: Publishing
   readonly #gate: InstallGate
+  readonly #inspection: Inspection
   readonly keeping: Keeper
   readonly following: Following
 
@@ -133,6 +135,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       words,
       askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
     }))
+    this.#inspection = new Inspection({ ...parts, gate: this.#gate, exchange, words })
     this.following = new FollowList({ ...parts, onChanged: () => words.forget(), bring: (identity) => this.#replica.hear(identity) })
     this.#searcher = new Searcher({
       ...parts,
@@ -238,23 +241,12 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
 
   // ---- resolve → fetch → verify
 
-  async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    return this.#describe(await this.#gate.look(spec, signal), signal)
+  info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
+    return this.#inspection.info(spec, signal)
   }
 
-  async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
-    const { receipts, trust } = this.#parts
-    const found = await this.#gate.look(spec, signal)
-    const { release } = found.chosen
-    return { ...(await this.#describe(found, signal)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
-  }
-
-  async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
-    await this.#exchange.glance(chosen.release.body.artifact.digest, signal)
-    const holders = await this.#holderCount(chosen.release)
-    const { identity, body: { name, version } } = chosen.release
-    const { block } = this.#standing.words.wordsOn(identity, name)
-    return toPackageInfo(view, chosen, { holders, block, advice: this.#standing.words.adviceOn(identity, name, version) })
+  sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
+    return this.#inspection.sources(spec, signal)
   }
 
   async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
@@ -263,6 +255,12 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     const fetched = await this.#bring(found.chosen.release, { urgency: 'interactive', signal })
     settle()
     return { ...fetched, ...(lookAlikes.length > 0 && { lookAlikes }) }
+  }
+
+  plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan> {
+    const bringSmall: PlanSourceParts['bringSmall'] = (...asked) => this.#exchange.bringSmall(...asked)
+    const sources = planSources({ ...this.#parts, gate: this.#gate, bringSmall, bring: (release, options) => this.#bring(release, options) })
+    return new Planner(sources).plan(request, signal)
   }
 
   #bring(release: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {

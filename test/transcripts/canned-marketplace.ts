@@ -5,7 +5,7 @@ import {
   type TransferReport, type TrustReport,
 } from '#core'
 import type {
-  FetchedRelease, Following, Keeping, Marketplace, PackageInfo, PinnedPackage, PublishReceipt, StagedRecord, TrustedName, Trusting,
+  FetchedRelease, Following, InstallPlan, Keeping, Marketplace, PackageInfo, PinnedPackage, PlanRequest, PublishReceipt, StagedRecord, TrustedName, Trusting,
 } from '#marketplace'
 import { installedPublisher } from '#flow/resolve'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
@@ -77,6 +77,17 @@ const fetched = (one: Canned): FetchedRelease => {
   if (one.holders === 0) throw new GgenError('no-holder', `nobody who is up holds ${one.name} ${one.version}`)
   const { name, version, identity, digest, sizeBytes } = describe(one)
   return { name, version, identity, digest, sha512: SHA512, sizeBytes, ...reportOf(sizeBytes) }
+}
+
+/** What is wanted, which wants nothing. */
+const cannedPlan = ({ wanted, locked }: PlanRequest): InstallPlan => {
+  const packages = wanted.map(({ spec }) => {
+    const { name, version, identity, digest, sizeBytes } = describe(find(spec))
+    const isLocked = locked.some((lock) => lock.name === name && lock.version === version)
+    const wanter = { ...(spec.range !== undefined && { range: spec.range }), kind: 'needed' as const }
+    return { name, version, identity, digest, sha512: SHA512, sizeBytes, dependencies: [], wantedBy: [wanter], isLocked }
+  })
+  return { packages: packages.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left: [] }
 }
 
 const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: PackageInfo): Origin => {
@@ -236,6 +247,7 @@ export const cannedMarketplace = (): Marketplace => {
       const about = describe(found)
       return { ...about, ...originOf(found, about) }
     },
+    plan: async (request) => cannedPlan(request),
     fetch: async ({ spec, trust, acceptAdvisory }) => {
       if (acceptAdvisory !== true) await assertNotAdvised(spec, following)
       if ((spec.name === 'unknown-tool' && trust !== ADA) || spec.name === COPIED) installedPublisher(cannedReport(spec.name, undefined), 'ask')

@@ -61,6 +61,13 @@ describe('controlClient', () => {
     assert.deepEqual(fetched.seen, { route: 'POST /v1/fetch', body: { spec: 'a' } })
   })
 
+  it('asks for a plan', async () => {
+    const question = { wanted: [{ spec: 'a@^1', optional: true }], locked: [], update: 'all' } as const
+    const plan = { packages: [], left: [] }
+    const planned = await exchange(JSON.stringify(plan), (client) => client.plan(question, never))
+    assert.deepEqual(planned, { seen: { route: 'POST /v1/plan', body: question }, result: plan })
+  })
+
   it('follows a fetch, and passes its progress on', async () => {
     const progress = { type: 'transfer-progress', digest: DIGEST, receivedBytes: 1, sizeBytes: 3, bytesPerSecond: 1, sources: 1 }
     const heard: unknown[] = []
@@ -164,6 +171,7 @@ describe('controlClient', () => {
       (client) => client.health(never), (client) => client.status(never), (client) => client.peers(never), (client) => client.limits(never),
       (client) => client.setLimits({ reset: true }, never), (client) => client.search({ words: [] }, never),
       (client) => client.info('a', never), (client) => client.sources('a', never), (client) => client.fetch({ spec: 'a' }, never),
+      (client) => client.plan({ wanted: [], locked: [] }, never),
       (client) => client.pins(never), (client) => client.pin('a', never), (client) => client.unpin('a', never),
       (client) => client.replicate({ spec: 'a', replicas: 1, waitMs: 1 }, never),
       (client) => client.trust(never), (client) => client.trustAdd('a' as PackageName, ID as IdentityId, never),

@@ -10,6 +10,7 @@ import {
   type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
   type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
+import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
   StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
@@ -40,6 +41,7 @@ export interface ControlClient {
   info(spec: string, signal: AbortSignal): Promise<PackageReply>
   /** The same, and where the node's copy of the archive comes from. */
   sources(spec: string, signal: AbortSignal): Promise<SourcesReply>
+  plan(question: PlanQuestion, signal: AbortSignal): Promise<PlanReply>
   prepare(question: PrepareQuestion, signal: AbortSignal): Promise<PrepareReply>
   commit(intent: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<ReceiptReply>
   prepareStatement(question: StatementQuestion, signal: AbortSignal): Promise<StatementReply>
@@ -173,6 +175,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     },
     info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
     sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
+    plan: async (question, signal) => expect<PlanReply>(await askJson(post(ROUTES.plan, question, signal)), ['packages', 'left']),
     prepare: async (question, signal) => {
       return expectPrepared(await askJson(post(ROUTES.prepare, { ...question, chain: question.chain.map(base64) }, signal)))
     },

@@ -17,6 +17,7 @@ export const ROUTES = Object.freeze({
   search: '/v1/search',
   watch: '/v1/watch',
   info: '/v1/info',
+  plan: '/v1/plan',
   prepare: '/v1/publish/prepare',
   commit: '/v1/publish/commit',
   prepareStatement: '/v1/statements/prepare',

@@ -26,7 +26,7 @@ interface Request {
 /** A marketplace that has nothing, and says so. */
 const nothing = (): Promise<never> => Promise.reject(new GgenError('package-not-found', 'there is none'))
 const marketplace: Marketplace = {
-  prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, fetch: nothing,
+  prepare: nothing, commit: nothing, search: nothing, info: nothing, sources: nothing, plan: nothing, fetch: nothing,
   watch: () => { throw new GgenError('no-catalogue', 'there is none') },
   read: async function* () { yield* []; await nothing() },
   status: async () => ({
@@ -46,6 +46,9 @@ const bodies = fc.oneof(
   fc.oneof(
     fc.record({ words: fc.array(fc.string()), category: fc.string(), tags: fc.array(fc.string()), limit: fc.integer() }, { requiredKeys: [] }),
     fc.record({ spec: fc.oneof(fc.string(), fc.constantFrom('a', 'a@^1', `@${ID}/a`)), sources: fc.boolean() }, { requiredKeys: ['spec'] }),
+    fc.record({
+      wanted: fc.array(fc.record({ spec: fc.constantFrom('a', 'b@^1', '@') })), locked: fc.array(fc.record({ name: fc.string() })), update: fc.string(),
+    }, { requiredKeys: ['wanted', 'locked'] }),
     fc.record({ spec: fc.constantFrom('a', `@${ID}/a@1.0.0`), replicas: fc.integer(), waitMs: fc.integer() }),
     fc.record({ up: fc.option(fc.integer()), down: fc.option(fc.nat()), reset: fc.boolean() }, { requiredKeys: [] }),
     fc.record({ subject: fc.oneof(fc.string(), fc.ipV4(), fc.ipV6(), fc.constant(PEER)), reason: fc.string(), forMs: fc.nat() }, { requiredKeys: ['subject'] }),

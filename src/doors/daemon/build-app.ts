@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS, type OpId, type TrustReport } from '#core'
 import {
-  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type ReceiptReply,
+  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type PlanReply, type ReceiptReply,
   type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
   type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
@@ -12,6 +12,7 @@ import { addCacheRoutes } from './cache-routes.ts'
 import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
+import { readPlanQuestion } from './plan-question.ts'
 import { readQuestion } from './questions.ts'
 import { codeError } from './reply-error.ts'
 import { streamBlob } from './stream-blob.ts'
@@ -93,6 +94,10 @@ const addPackageRoutes = (app: FastifyInstance, { marketplace, events }: Control
   app.post(ROUTES.info, (request, reply): Promise<PackageReply | SourcesReply> => {
     const { spec, wantsSources } = readQuestion.info(request.body)
     return works.run(reply.raw, (signal) => (wantsSources ? marketplace.sources(spec, signal) : marketplace.info(spec, signal)))
+  })
+  app.post(ROUTES.plan, { bodyLimit: LIMITS.planBodyBytes }, (request, reply): Promise<PlanReply> => {
+    const question = readPlanQuestion(request.body)
+    return works.run(reply.raw, (signal) => marketplace.plan(question, signal))
   })
   app.post(ROUTES.fetch, (request, reply): Promise<FetchReply | undefined> => {
     const question = readQuestion.fetch(request.body)

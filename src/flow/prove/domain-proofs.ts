@@ -36,6 +36,15 @@ export class DomainProofs implements Disposable {
     return store.transact(() => this.#judge(name, view, domain))
   }
 
+  /** Judges by what was said before, however long ago: nobody is asked. */
+  recall(name: PackageName, view: IdentityView): DomainVerdict {
+    const domain = domainOf(name)
+    if (domain === undefined) return { verdict: 'unproven', reason: 'no-domain' }
+    const { store } = this.#parts
+    if (store.knownDomain(domain) === undefined) return { verdict: 'unproven', domain, reason: 'unreachable', why: 'it is to be asked nothing now' }
+    return store.transact(() => this.#judge(name, view, domain))
+  }
+
   [Symbol.dispose](): void {
     this.#ending.abort()
   }

@@ -53,13 +53,15 @@ export const advisedAgainst = ({ identity, body: { name, version } }: ReleaseOp,
 
 const isEarly = ({ version }: ReleaseView): boolean => prerelease(version) !== null
 
-const tooYoung = ({ release: { body } }: ReleaseView): GgenError =>
+/** The refusal of a release that others have not had the time to look at. */
+export const tooYoung = ({ release: { body } }: ReleaseView): GgenError =>
   new GgenError('too-young', `${body.name}@${body.version} has come out just now, and nothing older is in the range`, {
     hint: `wait until others have looked at it, or install it by its version: ggen install ${body.name}@${body.version}`,
     details: { name: body.name, version: body.version },
   })
 
-const parseRange = (range: string): Range => {
+/** Throws `range-invalid`. */
+export const parseRange = (range: string): Range => {
   if (range.length > LIMITS.rangeChars) throw new GgenError('range-invalid', 'the range is too long')
   try {
     return new Range(range)

@@ -1,0 +1,60 @@
+import type { DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, Sha512, Version } from '#core'
+
+/** `POST /v1/plan`: which releases a project is made of. */
+export interface PlanQuestion {
+  /** What the project itself asks for: each name once. */
+  readonly wanted: readonly {
+    /** As `parsePackageSpec` reads it. */
+    readonly spec: string
+    /** The publisher that the user chose for this name. */
+    readonly trust?: IdentityId
+    /** Do without it where it cannot be had. */
+    readonly optional?: boolean
+  }[]
+  /** What the lock file of the project names: kept where it still fits. */
+  readonly locked: readonly { readonly name: PackageName; readonly version: Version; readonly identity: IdentityId; readonly digest: Digest }[]
+  /** Take the newest that fits instead of what is locked: of everything, or of these names. */
+  readonly update?: 'all' | readonly PackageName[]
+  /** Ask nobody: only what the node knows and holds. */
+  readonly offline?: boolean
+  readonly acceptDowngrade?: boolean
+  readonly acceptAdvisory?: boolean
+}
+
+/** Its answer: one release of each name. */
+export interface PlanReply {
+  /** Sorted by name. */
+  readonly packages: readonly PlannedPackageReply[]
+  /** Optional packages that could not be had. */
+  readonly left: readonly LeftOutReply[]
+  /** Packages that need each other in a ring; absent where there are none. */
+  readonly cycles?: readonly (readonly PackageName[])[]
+}
+
+export interface PlannedPackageReply {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity: IdentityId
+  readonly digest: Digest
+  readonly sha512: Sha512
+  readonly sizeBytes: number
+  /** `version`: the one of the plan; absent where the plan does without it. */
+  readonly dependencies: readonly { readonly name: PackageName; readonly range: string; readonly kind: DependencyKind; readonly version?: Version }[]
+  readonly wantedBy: readonly PlannedWanterReply[]
+  /** It is what the lock file names. */
+  readonly isLocked: boolean
+  readonly lookAlikes?: readonly LookAlike[]
+}
+
+/** Without a name: the project itself. */
+export interface PlannedWanterReply {
+  readonly name?: PackageName
+  readonly range?: string
+  readonly kind: DependencyKind
+}
+
+export interface LeftOutReply {
+  readonly name: PackageName
+  readonly wantedBy: readonly PlannedWanterReply[]
+  readonly why: { readonly code: ErrorCode; readonly message: string }
+}

@@ -1,0 +1,73 @@
+import type { Dependency, PackageName } from '#core'
+import { type ChosenRelease, findCycles, type Missing } from '#flow/resolve'
+import type { Found } from './find-release.ts'
+import type { InstallPlan, LeftOut, PlannedPackage, PlannedWanter, PlanRequest } from './install-plan.ts'
+import type { PlanSession } from './plan-session.ts'
+
+/** Throws for a release that must not be installed after the one before. */
+export type PlanCheck = (found: Found) => void
+
+interface Solved {
+  readonly chosen: readonly ChosenRelease[]
+  readonly missing: readonly Missing[]
+}
+
+interface PlanScene {
+  readonly session: PlanSession
+  readonly assertNoDowngrade: PlanCheck
+}
+
+/** The plan that a choice is. Throws what the check throws. */
+export const composePlan = (request: PlanRequest, { chosen, missing }: Solved, scene: PlanScene): InstallPlan => {
+  const versions = new Map(chosen.map(({ name, version }) => [name, version]))
+  const wanters = wantersOf(request, chosen)
+  const needs = chosen.map(({ name, dependencies }) => [name, dependencies.filter((one) => one.kind !== 'optional-peer' && versions.has(one.name))] as const)
+  const cycles = findCycles(new Map(needs.map(([name, needed]) => [name, needed.map((one) => one.name)])))
+  return {
+    packages: chosen.map((release) => planned(release, request, { ...scene, versions, wanters })),
+    left: missing.map((one) => leftOut(one, scene.session, wanters)),
+    ...(cycles.length > 0 && { cycles }),
+  }
+}
+
+type Wanters = ReadonlyMap<PackageName, readonly PlannedWanter[]>
+
+/** Everybody who wants a name, the project first. */
+const wantersOf = ({ wanted }: PlanRequest, chosen: readonly ChosenRelease[]): Wanters => {
+  const pairs = [
+    ...wanted.map(({ spec: { name, range }, optional }): readonly [PackageName, PlannedWanter] =>
+      [name, { ...(range !== undefined && { range }), kind: optional === true ? 'optional' : 'needed' }]),
+    ...chosen.flatMap(({ name: by, dependencies }) =>
+      dependencies.map(({ name, range, kind }: Dependency): readonly [PackageName, PlannedWanter] => [name, { name: by, range, kind }])),
+  ]
+  return new Map([...Map.groupBy(pairs, ([name]) => name)].map(([name, wanters]) => [name, wanters.map(([, wanter]) => wanter)]))
+}
+
+interface Surroundings extends PlanScene {
+  readonly versions: ReadonlyMap<PackageName, ChosenRelease['version']>
+  readonly wanters: Wanters
+}
+
+const planned = (chosen: ChosenRelease, { locked }: PlanRequest, { session, assertNoDowngrade, versions, wanters }: Surroundings): PlannedPackage => {
+  const { name, version, dependencies } = chosen
+  const { candidates, view } = session.offered(chosen)
+  assertNoDowngrade({ view: candidates.view, chosen: view })
+  const { release: { identity, body: { artifact: { digest, sha512, sizeBytes } } } } = view
+  const { lookAlikes } = candidates
+  return {
+    name, version, identity, digest, sha512, sizeBytes,
+    dependencies: dependencies.map((one) => {
+      const has = versions.get(one.name)
+      return { ...one, ...(has !== undefined && { version: has }) }
+    }),
+    wantedBy: wanters.get(name) ?? [],
+    isLocked: locked.some((lock) => lock.name === name && lock.version === version && lock.identity === identity && lock.digest === digest),
+    ...(lookAlikes.length > 0 && { lookAlikes }),
+  }
+}
+
+const leftOut = ({ name, facts }: Missing, session: PlanSession, wanters: Wanters): LeftOut => {
+  const offer = session.offerOf(name)
+  const { code, message } = 'refused' in offer ? offer.refused : session.explain(facts).error
+  return { name, wantedBy: wanters.get(name) ?? [], why: { code, message } }
+}

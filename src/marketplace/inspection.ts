@@ -1,0 +1,48 @@
+import type { Origin, PackageSpec } from '#core'
+import type { ReceiptStore, TrustStore } from '#store'
+import { toPackageInfo } from './describe-package.ts'
+import type { Exchange } from './exchange.ts'
+import type { Found } from './find-release.ts'
+import type { FollowedWords } from './followed-words.ts'
+import type { InstallGate } from './install-gate.ts'
+import type { PackageInfo } from './marketplace.ts'
+import { isOwn, originOf } from './origin.ts'
+
+export interface InspectionParts {
+  readonly gate: Pick<InstallGate, 'look'>
+  readonly exchange: Pick<Exchange, 'glance' | 'holderCount'>
+  readonly words: Pick<FollowedWords, 'wordsOn' | 'adviceOn'>
+  readonly receipts: ReceiptStore
+  readonly trust: TrustStore
+}
+
+/** Looks at packages, and changes nothing. */
+export class Inspection {
+  readonly #parts: InspectionParts
+
+  constructor(parts: InspectionParts) {
+    this.#parts = parts
+  }
+
+  /** Throws as `Marketplace.info`. */
+  async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
+    return this.#describe(await this.#parts.gate.look(spec, signal), signal)
+  }
+
+  /** Throws as `Marketplace.info`. */
+  async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
+    const { gate, receipts, trust } = this.#parts
+    const found = await gate.look(spec, signal)
+    const { release } = found.chosen
+    return { ...(await this.#describe(found, signal)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
+  }
+
+  async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
+    const { exchange, words } = this.#parts
+    const { identity, body: { name, version, artifact } } = chosen.release
+    await exchange.glance(artifact.digest, signal)
+    const holders = await exchange.holderCount(artifact.digest)
+    const { block } = words.wordsOn(identity, name)
+    return toPackageInfo(view, chosen, { holders, block, advice: words.adviceOn(identity, name, version) })
+  }
+}

@@ -1,0 +1,142 @@
+import { GgenError, isGgenError, LIMITS, type PackageName } from '#core'
+import { type Fact, parseRange, type PassedOver, passedOver, type ProjectWish, type Relaxation } from '#flow/resolve'
+import type { CandidatesRequest } from './install-gate.ts'
+import type { InstallPlan, LockedRelease, PlanRequest, WantedPackage } from './install-plan.ts'
+import { composePlan, type PlanCheck } from './compose-plan.ts'
+import { PlanSession, type PlanSources, type Settled } from './plan-session.ts'
+
+export interface PlannerParts extends PlanSources {
+  /** Throws `downgrade`. */
+  readonly assertNoDowngrade: PlanCheck
+}
+
+/** Wishes that one tries to do without to find out what would help, and how hard. */
+const TRIES = 6
+const TRY_STEPS = 100_000
+
+/** Chooses one release of each package that a project needs, out of what this node knows and what peers tell. */
+export class Planner {
+  readonly #parts: PlannerParts
+
+  constructor(parts: PlannerParts) {
+    this.#parts = parts
+  }
+
+  /** Throws as `Marketplace.plan`. */
+  async plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan> {
+    const wishes = wishesOf(request)
+    const isOffline = request.offline === true
+    const session = new PlanSession(this.#parts, requestOf(request), { isOffline, signal })
+    let settled = await session.resolve({ wishes })
+    if (settled.type === 'failed' && !isOffline && (await session.renew(lackingOf(settled.facts, session)))) settled = await session.resolve({ wishes })
+    if (settled.type === 'failed') throw await whyFailed(settled.facts, wishes, session)
+    const over = passedOver(settled.chosen, wishes, {
+      offerOf: (name) => session.offerOf(name),
+      dependenciesOf: (release) => session.dependenciesOf(release),
+      isOpen: ({ code }) => (OPEN.has(code) || (!isOffline && code === 'no-holder')),
+    })
+    if (over !== undefined) throw heldBack(over)
+    return composePlan(request, settled, { session, assertNoDowngrade: request.acceptDowngrade === true ? () => undefined : this.#parts.assertNoDowngrade })
+  }
+}
+
+/** Somebody has to decide, or to come back, before it is known whether such a package may be had. */
+const OPEN: ReadonlySet<string> = new Set(['name-unverified', 'name-unproven', 'name-contested', 'identity-changed', 'rollback'])
+
+const wishesOf = ({ wanted, locked }: PlanRequest): readonly ProjectWish[] => {
+  if (wanted.length > LIMITS.planWishes || locked.length > LIMITS.planPackages) {
+    throw new GgenError('too-busy', 'the project wants too much at once', { hint: `at most ${LIMITS.planWishes} packages` })
+  }
+  assertOnce(wanted.map(({ spec }) => spec.name), 'wanted')
+  assertOnce(locked.map(({ name }) => name), 'locked')
+  return wanted.map(({ spec, optional = false }) => {
+    const range = rangeOf(spec.range)
+    return { name: spec.name, ...(range !== undefined && { range }), optional }
+  })
+}
+
+const rangeOf = (range: string | undefined): string | undefined => {
+  if (range === undefined || range === 'latest') return undefined
+  parseRange(range)
+  return range
+}
+
+const assertOnce = (names: readonly PackageName[], what: string): void => {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new GgenError('usage', `${twice} is ${what} twice`)
+}
+
+const requestOf = ({ wanted, locked, update = [], offline = false, acceptAdvisory = false }: PlanRequest) => {
+  const wishes = new Map<PackageName, WantedPackage>(wanted.map((one) => [one.spec.name, one]))
+  const locks = new Map<PackageName, LockedRelease>(locked.map((one) => [one.name, one]))
+  return (name: PackageName): Omit<CandidatesRequest, 'wantsNews'> => {
+    const { spec = { name }, trust } = wishes.get(name) ?? {}
+    const lock = locks.get(name)
+    if (lock !== undefined && spec.identity !== undefined && spec.identity !== lock.identity) throw otherPublisher(lock, spec.identity)
+    const { range: _asked, ...rest } = spec
+    const range = rangeOf(spec.range)
+    return {
+      spec: { ...rest, ...(range !== undefined && { range }) },
+      ...(trust !== undefined && { trust }),
+      ...(lock !== undefined && { locked: lock }),
+      keepsLocked: update !== 'all' && !update.includes(name),
+      acceptAdvisory,
+      isOffline: offline,
+    }
+  }
+}
+
+const otherPublisher = ({ name, identity }: LockedRelease, asked: string): GgenError =>
+  new GgenError('identity-changed', `${name} of this project is published by ${identity}; what is asked for is of ${asked}`, {
+    hint: `if the author confirms the change, remove ${name} and install it again`, details: { name, pinned: identity, other: asked },
+  })
+
+/** Names of which more may be known elsewhere. */
+const lackingOf = (facts: readonly Fact[], session: PlanSession): readonly PackageName[] => {
+  const wanted = facts.flatMap((fact) => (fact.kind === 'wish' ? fact.wish : fact.kind === 'dependency' ? fact.dependency : []))
+  const lacking = wanted.filter(({ name, range }) => {
+    const offer = session.offerOf(name)
+    if ('refused' in offer) return offer.refused.code === 'version-not-found'
+    return session.whyNone(name, range).code === 'version-not-found'
+  })
+  return [...new Set(lacking.map(({ name }) => name))].sort()
+}
+
+/** The error that says who wants what, and what would help. */
+const whyFailed = async (facts: readonly Fact[], wishes: readonly ProjectWish[], session: PlanSession): Promise<GgenError> => {
+  const { error, relaxations } = session.explain(facts)
+  const helps: (Relaxation & { readonly version?: string })[] = []
+  for (const relaxed of relaxations.slice(0, TRIES)) {
+    const settled = await tryWithout(relaxed, wishes, session)
+    if (settled?.type !== 'solved') continue
+    const version = settled.chosen.find(({ name }) => name === relaxed.name)?.version
+    helps.push({ ...relaxed, ...(version !== undefined && { version }) })
+  }
+  if (helps.length === 0) return error
+  return new GgenError(error.code, error.message, { hint: helps.map(helpText).join('; or '), details: { ...error.details, helps } })
+}
+
+const tryWithout = async (relaxed: Relaxation, wishes: readonly ProjectWish[], session: PlanSession): Promise<Settled | undefined> => {
+  try {
+    return await session.resolve({ wishes, relaxed, maxSteps: TRY_STEPS })
+  } catch (error) {
+    // Then nobody knows whether it would help.
+    if (isGgenError(error, 'too-busy')) return undefined
+    throw error
+  }
+}
+
+const helpText = ({ from, name, version }: Relaxation & { readonly version?: string }): string =>
+  from === undefined
+    ? `with ${name}${version === undefined ? '' : `@${version}`} everything suits`
+    : `ask the publisher of ${from} for a release that takes ${name}${version === undefined ? '' : ` ${version}`}`
+
+const heldBack = ({ name, version, chosen, dependency, error }: PassedOver): GgenError => {
+  const identity = error.details['identity']
+  const who = typeof identity === 'string' ? identity : 'IDENTITY'
+  const bind = `see who it is: ggen trust why ${dependency.name}; then bind the name to it: ggen trust add ${who} --name ${dependency.name}`
+  const decide = OPEN.has(error.code) ? bind : error.hint
+  return new GgenError(error.code, `${error.message}; ${name} ${version} wants ${dependency.name}@${dependency.range}`, {
+    cause: error, hint: `${decide}; or do without it: ggen install ${name}@${chosen}`, details: { ...error.details, wantedBy: { name, versions: [version] } },
+  })
+}
