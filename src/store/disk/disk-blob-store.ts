@@ -167,9 +167,7 @@ class DiskBlobStore implements BlobStore {
     const file = await onDisk(path, () => this.#files.open(path, 'wx', PRIVATE_FILE))
     const reserved = this.#ledger.reservation()
     const writer: DiskBlobWriter = new DiskBlobWriter(this.#files, {
-      path,
-      file,
-      reserve: (bytes) => reserved.grow(bytes),
+      path, file, reserve: (bytes) => reserved.grow(bytes),
       place: (digest, sizeBytes) => this.#place(path, { digest, sizeBytes, reserved }),
       ended: () => {
         this.#unfinished.delete(writer)
@@ -186,9 +184,7 @@ class DiskBlobStore implements BlobStore {
     const path = this.#partialPathOf(digest)
     const isResumed = await this.#ledger.openPartial(digest, sizeBytes)
     const partial: DiskPartialBlob = new DiskPartialBlob(this.#files, {
-      path, digest, sizeBytes, isResumed,
-      hashThread: this.#hashThread,
-      assertOpen: () => this.#assertOpen(),
+      path, digest, sizeBytes, isResumed, hashThread: this.#hashThread, assertOpen: () => this.#assertOpen(),
       name: async () => {
         await this.#name(path, { digest, sizeBytes }, () => this.#ledger.endedPartial(digest))
         this.#unfinished.delete(partial)
