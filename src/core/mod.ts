@@ -30,6 +30,7 @@ export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentity
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
+export { NewsQueue } from './news-queue.ts'
 export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { type NetworkTuning, USUAL_TUNING } from './network-tuning.ts'

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { findPlaces, readEnvironment } from '#config'
 import { controlClient } from '#doors/control'
-import { openKeystore } from '#node/system'
 import { codedCall } from './heed-signal.ts'
 import { PackageClient } from './package-client.ts'
 import type { PackageRegistry } from './package-registry.ts'
@@ -33,7 +32,7 @@ export const connectRegistry = async ({ home, passphrase, signal }: ConnectOptio
     const { signal: never } = new AbortController()
     await client.health(signal ?? never)
     const keys = new PublisherKeys({
-      open: async () => await openKeystore(places.home),
+      open: async () => await (await import('#node/system')).openKeystore(places.home),
       isFleeting: false,
       ...(passphrase !== undefined && { passphrase: passphrase === false ? { kind: 'none' as const } : passphrase }),
     })

@@ -1,8 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { Events, GgenError, type GgenEvent, type Multiaddr, parseMultiaddr, type PeerId, toGgenError } from '#core'
-import { NewsQueue } from '#marketplace'
+import { Events, GgenError, type GgenEvent, type Multiaddr, NewsQueue, parseMultiaddr, type PeerId, toGgenError } from '#core'
 import type { OpenNode } from '#node'
-import { openKeystore } from '#node/system'
 import { DhtOperations } from './dht-operations.ts'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import { accessTo, type NodeAccess } from './node-access.ts'
@@ -54,7 +52,7 @@ export class P2PRegistry extends PackageClient implements AsyncDisposable {
     super({
       access: async () => (await this.#run()).access,
       keys: new PublisherKeys({
-        open: async () => await openKeystore(plan.config.home, plan.keysFolder),
+        open: async () => await (await import('#node/system')).openKeystore(plan.config.home, plan.keysFolder),
         isFleeting: plan.isFleeting && asked.identityPath === undefined,
         ...(passphrase !== undefined && { passphrase: passphrase === false ? { kind: 'none' } : passphrase }),
       }),

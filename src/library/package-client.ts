@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePackageSpec, parsePeerId } from '#core'
-import { installPackage, parseLock } from '#flow/install'
-import { diskInstall, packagePath, placesOf, readLockText } from '#project'
+import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePeerId } from '#core'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import type { NodeAccess } from './node-access.ts'
 import type { PackageRegistry, SubscribeOptions } from './package-registry.ts'
@@ -13,7 +11,6 @@ import type {
   CallOptions, FetchedPackage, FetchOptions, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry, PublishReceipt,
   RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
 } from './types.ts'
-import { writeDraft } from './write-draft.ts'
 
 export interface ClientParts {
   /** The node, when it can answer. */
@@ -52,6 +49,7 @@ export class PackageClient implements PackageRegistry {
       const publishing = { access, signer: await this.#parts.keys.signer(), signal: soon }
       if (typeof what === 'string') return await publishPath(resolve(what), publishing)
       await using folder = await temporaryFolder()
+      const { writeDraft } = await import('./write-draft.ts')
       await writeDraft(what, folder.path)
       return await publishPath(folder.path, publishing)
     })
@@ -78,15 +76,9 @@ export class PackageClient implements PackageRegistry {
 
   async install(spec: string, folder: string, options: FetchOptions = {}): Promise<InstalledPackage> {
     return await codedCall(async () => {
-      const places = placesOf(resolve(folder))
-      const { name: wanted } = parsePackageSpec(spec)
-      const text = await readLockText(places)
-      const locked = text === undefined ? undefined : parseLock(text).find(({ name }) => name === wanted)?.identity
-      const release = await this.#fetch(spec, options, locked)
+      const { installFetched } = await import('./install-fetched.ts')
       const signal = this.#signal(options.signal)
-      await installPackage({ release, chunks: release.read({ signal }) }, diskInstall(places.folder), signal)
-      const { name, version, identity, digest } = release
-      return { name, version, identity, digest, path: packagePath(places, name) }
+      return await installFetched({ spec, folder, signal, fetch: async (locked) => await this.#fetch(spec, options, locked) })
     })
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, type Environment, readEnvironment, VERSION } from '#config'
 import { type Events, GgenError } from '#core'
-import { type OpenNode, openNode } from '#node'
+import type { OpenNode } from '#node'
 import { homeOf, keysFolderOf, nodeConfig, type P2PConfig } from './p2p-config.ts'
 
 /** Where a node is to run, checked, before anything of it is there. */
@@ -35,6 +35,8 @@ export interface RunOptions {
 
 /** Starts the node of a plan. Throws what `openNode` and `serveControl` throw. */
 export const runPlanned = async ({ config, keysFolder }: NodePlan, { events, signal, stop }: RunOptions): Promise<OpenNode> => {
+  // Loading a network stack takes half a second: only programs that run a node pay for it.
+  const { openNode } = await import('#node')
   await using opened = new AsyncDisposableStack()
   const node = opened.use(await openNode(config, { events, signal, keysFolder }))
   if (stop !== undefined) {

@@ -4,7 +4,6 @@ export type { BlockedName, FollowedIdentity, Following } from './following.ts'
 export type {
   InstallPlan, LeftOut, LockedRelease, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
 } from './install-plan.ts'
-export { NewsQueue } from './news-queue.ts'
 export { InstallCheck } from './install-check.ts'
 export type { TrustPolicy } from './name-trust.ts'
 export { type MarketplaceParts, NodeMarketplace } from './node-marketplace.ts'

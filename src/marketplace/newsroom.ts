@@ -1,8 +1,10 @@
-import { type Clock, type Events, type FeedOp, GgenError, type IdentityId, LIMITS, type MissedNews, type News, type OpSource, type ReleaseOp } from '#core'
+import {
+  type Clock, type Events, type FeedOp, GgenError, type IdentityId,
+  LIMITS, type MissedNews, type News, NewsQueue, type OpSource, type ReleaseOp,
+} from '#core'
 import { aboutOp, parseWatch, type WatchFilter, type WatchWish, wantsNews, wantsSubject } from '#flow/search'
 import type { PackageView } from '#trust'
 import { describedRelease, dropNews, isFirst, opNews } from './describe-news.ts'
-import { NewsQueue } from './news-queue.ts'
 import { opEvent } from './op-event.ts'
 
 export interface NewsroomParts {

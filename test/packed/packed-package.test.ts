@@ -1,32 +1,15 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { temporaryFolder } from '#testing'
 import { compiler, installPackage, link, packPackage, runNode } from './packed-package.ts'
 
-const JUDGES = join(import.meta.dirname, '../../node_modules')
+const REPOSITORY = join(import.meta.dirname, '../..')
+const JUDGES = join(REPOSITORY, 'node_modules')
 
 /** npm brings what the package depends on; else it is linked, which takes seconds instead of half a minute: GGEN_LONG=1. */
 const FETCH = process.env['GGEN_LONG'] !== undefined
-
-const PROGRAM = `
-import { createTestnet, GgenError, HybridRegistry, P2PRegistry, P2PRegistryBuilder } from 'ggen'
-await using net = await createTestnet({ nodes: 2 })
-const [publisher, reader] = net.nodes
-const news = await reader.subscribeToPackages()
-const { digest } = await publisher.publish({ name: 'packed', version: '1.0.0', files: { 'a.txt': 'a' } })
-for await (const { name } of news) if (name === 'packed') break
-const fetched = await reader.fetch('packed')
-const refused = await reader.get('absent').catch((error) => error)
-console.log(JSON.stringify({
-  same: fetched.digest === digest,
-  bytes: (await fetched.bytes()).length === fetched.sizeBytes,
-  from: fetched.sources.length,
-  refused: refused instanceof GgenError && refused.code,
-  registry: reader instanceof P2PRegistry && (await new P2PRegistryBuilder().build()) instanceof P2PRegistry,
-}))
-`
 
 /** The compiler complains where the line below it is fine. */
 const REFUSED = ['@ts', 'expect', 'error'].join('-')
@@ -53,6 +36,13 @@ await common.absent()
 
 const OPTIONS = { strict: true, module: 'nodenext', target: 'es2024', lib: ['esnext'], noEmit: true, types: ['node'], skipLibCheck: false }
 
+/** The programs of a page, and what they print: what stands behind `// →`, line by line, `…` for anything. */
+const programsOf = (page: string): readonly { readonly text: string; readonly prints: RegExp }[] =>
+  [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text = '']) => {
+    const lines = [...text.matchAll(/ \/\/ → (.*)$/gm)].map(([, line = '']) => line.split('…').map((part) => RegExp.escape(part)).join('.*'))
+    return { text, prints: new RegExp(`^${lines.map((line) => `${line}\n+`).join('')}$`) }
+  })
+
 describe('the package, packed and installed in an empty folder', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let tarball = ''
@@ -64,12 +54,6 @@ describe('the package, packed and installed in an empty folder', () => {
     await installPackage(tarball, project, { fetch: FETCH })
   })
   after(() => folder[Symbol.asyncDispose]())
-
-  it('publishes, hears and fetches in a program that knows nothing but its name', async () => {
-    await writeFile(join(project, 'program.mjs'), PROGRAM.replace('HybridRegistry, ', ''))
-    const { stdout, stderr } = await runNode(['program.mjs'], { cwd: project })
-    assert.deepEqual([stderr, JSON.parse(stdout || 'null')], ['', { same: true, bytes: true, from: 1, refused: 'package-not-found', registry: true }])
-  })
 
   it('runs as a command without its sources', async () => {
     const help = await runNode(['node_modules/ggen/bin/ggen.mjs', '--help'], { cwd: project, env: { HOME: project } })
@@ -83,6 +67,27 @@ describe('the package, packed and installed in an empty folder', () => {
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, files: ['typed.ts'] }))
     const { code, stdout } = await runNode([compiler, '-p', '.'], { cwd: project })
     assert.deepEqual([code, stdout], [0, ''])
+  })
+
+  it('does in programs that know nothing but its name what the guide says', async () => {
+    const programs = programsOf(await readFile(join(REPOSITORY, 'docs/guide/library.md'), 'utf8'))
+    const names = programs.map((_, place) => `guide-${place + 1}.ts`)
+    assert.equal(programs.length > 5, true)
+    for (const [place, { text }] of programs.entries()) await writeFile(join(project, `guide-${place + 1}.ts`), text)
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, files: names }))
+    const { code, stdout } = await runNode([compiler, '-p', '.'], { cwd: project })
+    assert.deepEqual([code, stdout], [0, ''])
+    // Two at a time: they mostly wait for each other's nodes.
+    const left = [...programs.entries()]
+    const play = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const [place, { prints }] = next
+        const run = await runNode([`guide-${place + 1}.ts`], { cwd: project })
+        assert.equal(run.stderr, '', `program ${place + 1}`)
+        assert.match(run.stdout, prints, `program ${place + 1}`)
+      }
+    }
+    await Promise.all([play(), play()])
   })
 
   it('has one door: nothing behind it can be imported', async () => {

@@ -39,6 +39,11 @@ test('Ways around the doors and paths without extension are found', () => {
   }
 })
 
+test('Examples come through the door of the package, and through no other', () => {
+  assert.deepEqual(findingsFor('examples/a/b.ts', "import { a } from 'ggen'"), [])
+  assert.equal(findingsFor('examples/a/b.ts', "import { a } from 'ggen/core'").length, 1)
+})
+
 test('A door that exports everything is found', () => {
   assert.deepEqual(findingsFor('src/store/mod.ts', "export { a } from './a.ts'\nexport * from './b.ts'\nexport * as c from './c.ts'"), [
     'src/store/mod.ts:2 exports everything; list the names',

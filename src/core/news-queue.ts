@@ -1,4 +1,5 @@
-import { LIMITS, type MissedNews } from '#core'
+import { LIMITS } from './limits.ts'
+import type { MissedNews } from './news.ts'
 
 /** What one reader has not read yet: never more than `LIMITS.watchedNews`, and where something was left out, a word about how much. */
 export class NewsQueue<T> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LIMITS, type MissedNews, type News } from '#core'
+import { LIMITS } from './limits.ts'
+import type { MissedNews, News } from './news.ts'
 import { Publisher } from '#testing'
 import { NewsQueue } from './news-queue.ts'
 
