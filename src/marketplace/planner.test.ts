@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { isGgenError, LIMITS, parsePackageName, parsePackageSpec } from '#core'
 import { memoryHub } from '#network'
@@ -85,6 +86,9 @@ describe('a plan', () => {
     await assert.rejects(user.marketplace.plan(wants('web@^2', 'cli'), never), (error) => {
       assert(isGgenError(error, 'dependency-conflict'))
       assert.equal(error.message, 'no version of base suits everybody: cli 1.0.0 wants base@^1, web 2.0.0 wants base@^2; there are 2.0.0, 1.4.0')
+      const page = readFileSync(new URL('../../docs/design/resolution.md', import.meta.url), 'utf8')
+      assert(page.includes(`\n${error.message}\n`), 'the page shows another message')
+      assert(page.includes(error.hint.split('; or ').map((help) => `* ${help}\n`).join('')), 'the page shows other help')
       assert.deepEqual(error.hint.split('; or '), [
         'ask the publisher of cli for a release that takes base 2.0.0', 'ask the publisher of web for a release that takes base 1.4.0',
         'with web@1.0.0 everything suits',
