@@ -55,12 +55,22 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
   { folder: 'doors/control', answers: 'What do terminal and daemon say to each other?', mayImport: ['#core', '#doors/socket'] },
   { folder: 'doors/agent', answers: 'Who signs for a while without asking for the passphrase again?', mayImport: ['#core', '#keystore', '#doors/socket'] },
+  { folder: 'doors/http', answers: 'What is the same for all who are asked over HTTP?', mayImport: ['#core'] },
+  {
+    folder: 'doors/central',
+    answers: 'How does a node serve whoever speaks HTTP?',
+    mayImport: ['#core', '#archive', '#trust', '#marketplace', '#doors/http'],
+  },
   {
     folder: 'doors/cli',
     answers: 'How do people use it?',
-    mayImport: ['#core', '#config', '#foreign', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent'],
+    mayImport: ['#core', '#config', '#foreign', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent', '#doors/central'],
   },
-  { folder: 'doors/daemon', answers: 'How does it run for months?', mayImport: ['#core', '#config', '#marketplace', '#doors/socket', '#doors/control'] },
+  {
+    folder: 'doors/daemon',
+    answers: 'How does it run for months?',
+    mayImport: ['#core', '#config', '#marketplace', '#doors/http', '#doors/socket', '#doors/control'],
+  },
   {
     folder: 'library',
     answers: 'How do programs use it?',

@@ -21,6 +21,11 @@ const world: World = {
   interrupted: interruption(),
   launcher: [process.execPath, LAUNCHER],
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
+  serveRegistry: async (config, request, hooks) => {
+    const [{ runNode }, { serveRegistry }] = await Promise.all([import('./run-node.ts'), import('./serve-registry.ts')])
+    await runNode(config, hooks, (chosen, options) => serveRegistry(chosen, request, options))
+  },
+  openTokens: async (home) => (await import('./open-tokens.ts')).openTokens(home),
   openKeystore: async (home, mirrored) => (await import('./open-foreign.ts')).openKeystoreOf(home, mirrored),
   openForeign: async (home, address) => (await import('./open-foreign.ts')).openForeign(home, address),
   openPacks: async (places) => (await import('#foreign/source')).packCopies(places),

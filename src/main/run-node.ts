@@ -11,7 +11,7 @@ const TRIM_AFTER_MS = 3000
  * Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. What happens while it opens, such as
  * peers it meets, is told when it is ready. Throws what opening throws.
  */
-export const runNode = async (config: Config, hooks: NodeHooks, open = serveNode): Promise<void> => {
+export const runNode = async (config: Config, hooks: NodeHooks, open: typeof serveNode = serveNode): Promise<void> => {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   const events = new Events()
   const early: GgenEvent[] = []
@@ -24,7 +24,8 @@ export const runNode = async (config: Config, hooks: NodeHooks, open = serveNode
   using _bugs = survivingBugs(events)
   hooks.signal.addEventListener('abort', () => stop(), { once: true })
   if (hooks.signal.aborted) return
-  hooks.onReady({ peerId: node.peerId, addresses: node.addresses, home: config.home, pid: process.pid })
+  const { peerId, addresses, url } = node
+  hooks.onReady({ peerId, addresses, home: config.home, pid: process.pid, ...(url !== undefined && { url }) })
   for (const event of early) hooks.onEvent(event)
   const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
   await stopped

@@ -7,6 +7,8 @@ import { type NodeOptions, openNode } from '#node'
 export interface ServedNode extends AsyncDisposable {
   readonly peerId: PeerId
   readonly addresses: readonly Multiaddr[]
+  /** Where it is asked over HTTP, if it is a registry. */
+  readonly url?: string
 }
 
 export interface ServeOptions extends NodeOptions {

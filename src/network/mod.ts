@@ -1,3 +1,4 @@
+export { aloneNetwork, type AloneOptions } from './alone.ts'
 export { FairUnion } from './fair-union.ts'
 export { memoryAccessRecords } from './memory-access-records.ts'
 export { AccessLists, peerAccess } from './access-lists.ts'

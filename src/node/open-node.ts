@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { BlobShelf } from '#bulk'
 import { Bandwidth, downloadPace, keepLimits, type KeptLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
-import { type Events, LIMITS } from '#core'
-import { type Marketplace, NodeMarketplace } from '#marketplace'
+import { type Digest, type Events, LIMITS } from '#core'
+import { type Marketplace, NodeMarketplace, type Shelf } from '#marketplace'
 import type { Network } from '#network'
 import { systemClock, systemRandom } from '#node/system'
-import { lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openTrustStore } from '#store/disk'
-import { enterNetwork } from './enter-network.ts'
+import type { RegistryRecords } from '#store'
+import {
+  lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openRegistryRecords, openTrustStore,
+} from '#store/disk'
+import { enterNetwork, stayAlone } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
 import { openSource } from './open-source.ts'
 import { OpenThread } from './open-thread.ts'
@@ -18,6 +23,8 @@ export interface OpenNode extends AsyncDisposable {
   readonly marketplace: Marketplace
   /** What of the bandwidth it may take. */
   readonly limits: KeptLimits
+  /** What doors hand on as it is; only where publishers hand in here. */
+  readonly shelf?: Shelf
 }
 
 export interface NodeOptions {
@@ -26,6 +33,16 @@ export interface NodeOptions {
   readonly signal: AbortSignal
   /** Where its keys lie, which no other node may use meanwhile; absent: `keys` in the home folder. */
   readonly keysFolder?: string
+  /** Publishers hand in here what is kept for good. A home where they did keeps it in any case. */
+  readonly takesPromises?: boolean
+  /** Stays by itself, whatever network is configured. */
+  readonly alone?: boolean
+}
+
+/** A home where publishers have handed something in keeps it, whether they may hand in more or not. */
+const openPromises = (home: string, isWanted: boolean): RegistryRecords | undefined => {
+  const path = join(home, 'registry.db')
+  return isWanted || existsSync(path) ? openRegistryRecords(path) : undefined
 }
 
 const keysOf = (home: string): string => join(home, 'keys')
@@ -34,7 +51,8 @@ const keysOf = (home: string): string => join(home, 'keys')
  * Plugs the real things together: one home folder, its stores and the network. Throws `daemon-already-running`, `home-insecure`, `store-broken`,
  * `disk-full`, `port-in-use`, `config-invalid`.
  */
-export const openNode = async (config: Config, { events, signal, keysFolder = keysOf(config.home) }: NodeOptions): Promise<OpenNode> => {
+export const openNode = async (config: Config, options: NodeOptions): Promise<OpenNode> => {
+  const { events, signal, keysFolder = keysOf(config.home), takesPromises = false, alone = false } = options
   await using opened = new AsyncDisposableStack()
   await mkdir(config.home, { recursive: true, mode: 0o700 })
   opened.use(await lockHome(config.home))
@@ -45,12 +63,16 @@ export const openNode = async (config: Config, { events, signal, keysFolder = ke
   const peerFolder = config.peerKeyPath === undefined ? keysFolder : dirname(config.peerKeyPath)
   if (![config.home, keysOf(config.home), keysFolder].includes(peerFolder)) opened.use(await lockHome(peerFolder))
   const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
-  const quota = { isKept: trust.isKept.bind(trust), quotaBytes: config.quotaBytes ?? Infinity }
+  const promises = openPromises(config.home, takesPromises)
+  if (promises !== undefined) opened.use(promises)
+  const isKept = (digest: Digest): boolean => trust.isKept(digest) || promises?.keeps(digest) === true
+  const quota = { isKept, quotaBytes: config.quotaBytes ?? Infinity }
   const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))
   const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
   const search = opened.use(openPackageSearch(join(config.home, 'catalogue.db')))
   const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
-  const network = opened.use(await enterNetwork(config, { events, signal, keys, access: trust.access }))
+  const entering = { events, signal, keys, access: trust.access }
+  const network = opened.use(await (alone ? stayAlone(entering) : enterNetwork(config, entering)))
   const pace = uploadPace(bandwidth)
   const opening = opened.use(new OpenThread())
   const marketplace = opened.use(
@@ -65,11 +87,13 @@ export const openNode = async (config: Config, { events, signal, keysFolder = ke
       seed: config.seed,
       policy: config.trust,
       ...(config.trust.domains && { openDomains: async () => (await import('#domains/web')).openDomainRecords() }),
-      openBulk: (shelf) => openBulk(config, { keys, network, shelf, pace, events }),
+      ...(!alone && { openBulk: (shelf: BlobShelf) => openBulk(config, { keys, network, shelf, pace, events }) }),
+      ...(promises !== undefined && { promises }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),
   )
+  const shelf = takesPromises && promises !== undefined ? { shelf: await marketplace.openShelf(promises, signal) } : {}
   const running = opened.move()
-  return { network, marketplace, limits, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { network, marketplace, limits, ...shelf, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

@@ -69,7 +69,8 @@ const LIBRARIES: Readonly<Record<string, (folder: string) => boolean>> = {
   '@ipld/dag-cbor': (folder) => ['wire', 'trust', 'network'].includes(folder) || isStep(folder),
   tldts: (folder) => folder === 'domains',
   zod: (folder) => folder === 'config' || isDoor(folder),
-  fastify: (folder) => folder === 'doors/daemon',
+  fastify: (folder) => folder === 'doors/daemon' || folder === 'doors/central',
+  'prom-client': (folder) => folder === 'doors/central',
   commander: (folder) => folder === 'doors/cli',
   'node:sqlite': (folder) => folder === 'store/disk',
 }

@@ -4,6 +4,7 @@ import { Bandwidth, keepLimits } from '#bandwidth'
 import { Events, type IdentityId, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
 import { type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
+import { memoryTokenFile, RegistryTokens } from '#doors/central'
 import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
 import type { Lock } from '#flow/install'
@@ -12,7 +13,7 @@ import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
-import { memoryKeystore, temporaryFolder, TestClock } from '#testing'
+import { memoryKeystore, seeded, temporaryFolder, TestClock } from '#testing'
 import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedMarketplace } from './canned-marketplace.ts'
 import { type CannedProject, cannedProject } from './canned-project.ts'
@@ -91,6 +92,7 @@ export class Stage implements AsyncDisposable {
     return { handOver, keystore: this.#keystoreOf(home), socketPath, pid: AGENT_PID }
   })
   readonly #project: CannedProject
+  readonly #tokens = new RegistryTokens({ file: memoryTokenFile(), clock: new TestClock(), random: seeded('tokens') })
   #isRunning = false
   #lastCode = 0
 
@@ -161,6 +163,11 @@ export class Stage implements AsyncDisposable {
       environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
+      serveRegistry: ({ socketPath, home }, { listen: { host, port } }, hooks) => {
+        const onReady: NodeHooks['onReady'] = (ready) => hooks.onReady({ ...ready, url: `http://${host}:${port}` })
+        return this.#runNode({ socketPath, home }, { ...hooks, onReady })
+      },
+      openTokens: async () => this.#tokens,
       ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#marketplace === this.#scene?.user }) }),
       openKeystore: async (home, mirrored) => this.#keystoreOf(home, mirrored),
       openForeign: async (home, address) =>

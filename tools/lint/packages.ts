@@ -23,7 +23,8 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
   { name: 'zod', folders: ['config', 'doors/*'] },
-  { name: 'fastify', folders: ['doors/daemon'] },
+  { name: 'fastify', folders: ['doors/daemon', 'doors/central'] },
+  { name: 'prom-client', folders: ['doors/central'] },
   { name: 'commander', folders: ['doors/cli'] },
 ]
 

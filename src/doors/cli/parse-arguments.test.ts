@@ -41,7 +41,9 @@ describe('parseArguments', () => {
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
       'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install',
       'list', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status', 'p2p stop',
-      'p2p unban', 'pin', 'pins', 'publish', 'remove', 'search', 'stage', 'trust', 'trust add', 'trust block', 'trust blocked', 'trust list',
+      'p2p unban', 'pin', 'pins', 'publish', 'registry', 'registry serve',
+      'registry token', 'registry token create', 'registry token list', 'registry token revoke', 'remove', 'search', 'stage', 'trust', 'trust add',
+      'trust block', 'trust blocked', 'trust list',
       'trust remove', 'trust unblock', 'trust why', 'undo', 'unfollow', 'unpin', 'verify', 'watch', 'withdraw', 'yank',
     ])
   })
@@ -58,10 +60,11 @@ describe('parseArguments', () => {
   const LOCAL = new Set([
     ...['show', 'create', 'unlock', 'lock', 'agent', 'protect', 'backup', 'export', 'import'].map((name) => `id ${name}`),
     ...['show', 'validate', 'path'].map((name) => `config ${name}`),
+    ...['create', 'list', 'revoke'].map((name) => `registry token ${name}`),
   ])
 
   it('gives every command --json, and --timeout where it waits', () => {
-    for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id', 'cache', 'config'].includes(one))) {
+    for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id', 'cache', 'config', 'registry', 'registry token'].includes(one))) {
       assert.match(helpOf(`${path} --help`), /--json /, path)
       assert.equal(/--timeout /.test(helpOf(`${path} --help`)), path !== 'list' && !LOCAL.has(path), path)
     }

@@ -14,6 +14,7 @@ import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { cacheCheckedText, cacheText, clearedText } from './describe-cache.ts'
+import { madeText, revokedText, servingText, tokensText } from './describe-registry.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
@@ -39,6 +40,10 @@ const isEmpty = ({ bans, allowed }: BansReply): boolean => bans.length + allowed
 export const humanText = (outcome: Outcome, look: Look): HumanText => {
   switch (outcome.kind) {
     case 'ready': return { result: readyText(outcome.value, outcome.detachedLogPath, look) }
+    case 'serving': return { result: servingText(outcome.value, look) }
+    case 'token-made': return { result: madeText(outcome.value, look) }
+    case 'tokens': return withRemark(tokensText(outcome.value.tokens, look), outcome.value.tokens.length === 0 ? 'there are no tokens' : undefined)
+    case 'token-revoked': return { result: revokedText(outcome.value, look) }
     case 'event': return withRemark('', eventText(outcome.value))
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }

@@ -11,6 +11,7 @@ import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { removeCommand, verifyCommand } from './project-commands.ts'
+import { registryCommands } from './registry-commands.ts'
 import { searchCommand } from './search-command.ts'
 import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
 import { trustCommand } from './trust-commands.ts'
@@ -43,5 +44,5 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]
   for (const make of [...publishing, ...packages, ...projects, ...words, ...trusting]) program.addCommand(make(choose))
-  return program.addCommand(p2p)
+  return program.addCommand(registryCommands(choose)).addCommand(p2p)
 }

@@ -10,7 +10,7 @@ import { memoryHub } from '#network'
 import type { Marketplace } from '#marketplace'
 import { temporaryFolder, TestClock } from '#testing'
 import { buildApp } from './build-app.ts'
-import { Works } from './works.ts'
+import { Works } from '#doors/http'
 
 const ID = `bafyrei${'a'.repeat(52)}`
 const PEER = `12D3Koo${'W'.repeat(45)}`

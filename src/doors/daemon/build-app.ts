@@ -6,6 +6,7 @@ import {
   type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
   type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
+import { codeError, type Works } from '#doors/http'
 import type { PreparedPublish, Marketplace } from '#marketplace'
 import { addAccessRoutes } from './access-routes.ts'
 import { addCacheRoutes } from './cache-routes.ts'
@@ -14,12 +15,10 @@ import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
 import { readPlanQuestion } from './plan-question.ts'
 import { readQuestion } from './questions.ts'
-import { codeError } from './reply-error.ts'
 import { streamBlob } from './stream-blob.ts'
 import { streamEvents } from './stream-events.ts'
 import { streamFetch } from './stream-fetch.ts'
 import { streamNews } from './stream-news.ts'
-import type { Works } from './works.ts'
 
 /** What the routes answer from. */
 export interface ControlSources {

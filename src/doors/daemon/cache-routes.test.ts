@@ -4,7 +4,7 @@ import { fastify } from 'fastify'
 import { ROUTES } from '#doors/control'
 import type { Keeping } from '#marketplace'
 import { addCacheRoutes } from './cache-routes.ts'
-import { Works } from './works.ts'
+import { Works } from '#doors/http'
 
 test('The bytes of a node are shown, dropped and hashed over its socket', async () => {
   const keeping: Partial<Keeping> = {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type CacheCheckReply, type CacheReply, type ClearedReply, ROUTES } from '#doors/control'
 import type { Keeping } from '#marketplace'
 import { readQuestion } from './questions.ts'
-import type { Works } from './works.ts'
+import type { Works } from '#doors/http'
 
 /** The routes by which users look after the disk of a node. */
 export const addCacheRoutes = (app: FastifyInstance, keeping: Keeping, works: Works): void => {

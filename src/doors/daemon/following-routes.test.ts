@@ -4,7 +4,7 @@ import { fastify } from 'fastify'
 import type { IdentityId } from '#core'
 import type { Following } from '#marketplace'
 import { addFollowingRoutes } from './following-routes.ts'
-import { Works } from './works.ts'
+import { Works } from '#doors/http'
 
 const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
 

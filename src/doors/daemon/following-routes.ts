@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type BlockedListReply, type BlockedReply, type FollowedListReply, type FollowedReply, ROUTES } from '#doors/control'
 import type { Following } from '#marketplace'
 import { readQuestion } from './questions.ts'
-import type { Works } from './works.ts'
+import type { Works } from '#doors/http'
 
 /** The routes by which users say whose word on others counts, and what they block themselves. */
 export const addFollowingRoutes = (app: FastifyInstance, following: Following, works: Works): void => {

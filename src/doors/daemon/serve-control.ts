@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
+import { brokenRequestAnswer, refuse, Works } from '#doors/http'
 import { claimSocket } from '#doors/socket'
 import type { Marketplace } from '#marketplace'
 import { claimLoopback } from './claim-loopback.ts'
@@ -8,8 +9,6 @@ import { openControlToken } from './control-token.ts'
 import { refusalOf, type RequestHead } from './guard.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView } from './network-view.ts'
-import { brokenRequestAnswer, refuse } from './reply-error.ts'
-import { Works } from './works.ts'
 
 /** What the control door needs. */
 export interface ControlOptions {

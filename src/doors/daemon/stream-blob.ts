@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { type GgenError, toGgenError } from '#core'
-import type { RawReply } from './raw-reply.ts'
+import type { RawReply } from '#doors/http'
 
 const continued = async function* (first: IteratorResult<Uint8Array>, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   try {

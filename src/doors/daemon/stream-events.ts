@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Events } from '#core'
-import type { RawReply } from './raw-reply.ts'
+import type { RawReply } from '#doors/http'
 
 const BACKLOG_BYTES = 1024 * 1024
 

@@ -1,7 +1,6 @@
 import type { GgenError, TransferProgress } from '#core'
 import type { FetchReply, FetchStep } from '#doors/control'
-import type { RawReply } from './raw-reply.ts'
-import { codeError } from './reply-error.ts'
+import { codeError, type RawReply } from '#doors/http'
 
 /** A fetch that says how far it is. */
 export type WatchedFetch = (onProgress: (progress: TransferProgress) => void) => Promise<FetchReply>

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { MissedNews, News } from '#core'
-import type { RawReply } from './raw-reply.ts'
+import type { RawReply } from '#doors/http'
 
 /**
  * Sends news as server-sent events until they end, which they do when the asker leaves or the signal aborts. An asker that reads slowly is waited

@@ -59,6 +59,9 @@ const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 /** A new peer key in the form that `joinNetwork` takes; it names a node, not a publisher. */
 export const generatePeerKey = async (): Promise<Uint8Array> => privateKeyToProtobuf(await generateKeyPair('Ed25519'))
 
+/** The peer that a key makes of a node. Throws `config-invalid`. */
+export const peerIdOfKey = async (privateKey: Uint8Array): Promise<PeerId> => peerIdFromPrivateKey(await keyFrom(privateKey)).toString() as PeerId
+
 /**
  * Starts a node and joins the network. Only addresses that the user named, what the local network and these peers tell of are ever contacted.
  * Throws `port-in-use`, `config-invalid` (network name, key or listen address), what the records throw, or the signal's reason as `cancelled` or `timeout`.

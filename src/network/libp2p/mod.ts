@@ -1,2 +1,2 @@
 export type { AnchorFile } from './anchors.ts'
-export { generatePeerKey, joinNetwork, type JoinOptions } from './join.ts'
+export { generatePeerKey, joinNetwork, type JoinOptions, peerIdOfKey } from './join.ts'

@@ -31,6 +31,17 @@ export interface SecretFile {
   readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
 }
 
+/** A file of secrets in a folder that nobody else may enter. Opens nothing yet. */
+export const openSecretFile = (folder: string, name: string, mostBytes: number): SecretFile => {
+  const path = join(folder, name)
+  return {
+    path,
+    read: () => readSecret(folder, path, mostBytes),
+    create: (bytes) => writeSecret(folder, path, bytes),
+    replace: (before, after) => replaceSecret(folder, path, { before, after, mostBytes }),
+  }
+}
+
 /** Keys in a folder of their own, 0700, which is made when it is missing; files 0600. The key of the node may lie elsewhere, in such a folder, too. */
 export const openKeyFiles = async (folder: string, peerKey = join(folder, 'peer.key')): Promise<KeyFiles> => {
   const peerFolder = dirname(peerKey)
@@ -38,16 +49,10 @@ export const openKeyFiles = async (folder: string, peerKey = join(folder, 'peer.
     await onDisk(each, () => makeFolder(nodeFileSystem, each))
     await onDisk(each, () => checkFolder(each))
   }
-  const identity = join(folder, 'identity.json')
   return {
     readPeerKey: () => readSecret(peerFolder, peerKey, PEER_KEY_BYTES),
     writePeerKey: (bytes) => writeSecret(peerFolder, peerKey, bytes),
-    identity: {
-      path: identity,
-      read: () => readSecret(folder, identity, LIMITS.identityFileBytes),
-      create: (bytes) => writeSecret(folder, identity, bytes),
-      replace: (before, after) => replaceSecret(folder, identity, { before, after }),
-    },
+    identity: openSecretFile(folder, 'identity.json', LIMITS.identityFileBytes),
   }
 }
 
@@ -92,12 +97,18 @@ const writeSecret = (folder: string, path: string, bytes: Uint8Array): Promise<v
     await flushFolder(nodeFileSystem, folder)
   })
 
+interface Replacement {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+  readonly mostBytes: number
+}
+
 /** The same over a file that is there: the name goes from the old bytes to the new ones in one step. */
-const replaceSecret = (folder: string, path: string, { before, after }: { before: Uint8Array; after: Uint8Array }): Promise<void> =>
+const replaceSecret = (folder: string, path: string, { before, after, mostBytes }: Replacement): Promise<void> =>
   onDisk(path, async () => {
     await checkFolder(folder)
     using _lock = await lockFile(`${path}.lock`, 'remove that file while no command of ggen is running')
-    const held = await readSecret(folder, path, LIMITS.identityFileBytes)
+    const held = await readSecret(folder, path, mostBytes)
     if (held === undefined || !Buffer.from(before).equals(held)) {
       throw new GgenError('conflict', `${path} was changed by another command`, { hint: 'run the command again', details: { path } })
     }

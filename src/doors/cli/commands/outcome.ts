@@ -4,6 +4,7 @@ import type {
 } from '#core'
 import type { ShownSetting } from '#config'
 import type { AgentEnd, AgentStatus } from '#doors/agent'
+import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
   AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, DisallowReply, FollowedListReply,
@@ -19,6 +20,10 @@ import type { InstalledPackage, NodeReady } from './world.ts'
 /** What a command found out. `value` is what `--json` prints, with a failure as its `error`. */
 export type Outcome =
   | { readonly kind: 'ready'; readonly value: NodeReady; readonly detachedLogPath?: string }
+  | { readonly kind: 'serving'; readonly value: NodeReady }
+  | { readonly kind: 'token-made'; readonly value: MadeToken }
+  | { readonly kind: 'tokens'; readonly value: { readonly tokens: readonly RegistryToken[] } }
+  | { readonly kind: 'token-revoked'; readonly value: RegistryToken }
   | { readonly kind: 'event'; readonly value: GgenEvent }
   | { readonly kind: 'stopped'; readonly value: { readonly stopped: true; readonly pid: number } }
   | { readonly kind: 'status'; readonly value: StatusReply }
@@ -112,6 +117,11 @@ export interface SettingsReply {
 /** Files that settings come from. */
 export interface ConfigFilesReply {
   readonly files: readonly { readonly path: string; readonly exists: boolean }[]
+}
+
+/** A token that was just made; its text is shown this once. */
+export interface MadeToken extends RegistryToken {
+  readonly token: string
 }
 
 /** What was said of a version, or of all. */

@@ -10,7 +10,8 @@ export interface StartOptions {
   readonly timeoutSeconds: number
 }
 
-const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<void> => {
+/** Throws `daemon-already-running`. */
+export const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<void> => {
   try {
     await client.health(deadline.signal)
   } catch (error) {
@@ -21,7 +22,7 @@ const refuseSecondNode = async ({ client, deadline, places }: Context): Promise<
 }
 
 /** Some a second for each transfer: a log would be full of them. Who watches a fetch gets them with its answer, and `status` tells of a sync. */
-const isProgress = ({ type }: GgenEvent): boolean => type === 'transfer-progress' || type === 'sync-progress'
+export const isProgress = ({ type }: GgenEvent): boolean => type === 'transfer-progress' || type === 'sync-progress'
 
 const runHere = async (config: Config, { world, deadline, print }: Context): Promise<undefined> => {
   let ready = false

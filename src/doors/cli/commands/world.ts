@@ -3,6 +3,7 @@ import type { Config, Environment } from '#config'
 import type { ForeignSource, MirrorStore, PackCopies } from '#foreign'
 import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
+import type { ListenPlace, RegistryTokens } from '#doors/central'
 import type { FetchReply } from '#doors/control'
 import type { Machine } from './machine.ts'
 import type { Project } from './project.ts'
@@ -20,6 +21,10 @@ export interface World {
   readonly launcher: readonly [executable: string, ...args: string[]]
   /** Runs a node until its signal aborts or somebody stops it; resolves after it has ended cleanly. */
   readonly startNode: (config: Config, hooks: NodeHooks) => Promise<void>
+  /** As `startNode`, and answers over HTTP as well. */
+  readonly serveRegistry: (config: Config, request: RegistryRequest, hooks: NodeHooks) => Promise<void>
+  /** Who may publish to the registry of a home folder. */
+  readonly openTokens: (home: string) => Promise<RegistryTokens>
   /** Only where a person sits at a terminal. */
   readonly ask?: Ask
   /** The keys of a home folder, or of a source that is mirrored from there; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
@@ -80,6 +85,21 @@ export interface NodeReady {
   readonly addresses: readonly Multiaddr[]
   readonly home: string
   readonly pid: number
+  /** Where it is asked over HTTP, if it is a registry. */
+  readonly url?: string
+}
+
+/** A registry to be, beside the configuration of its node. */
+export interface RegistryRequest {
+  readonly listen: ListenPlace
+  /** Where others reach it; absent: where it listens. */
+  readonly publicUrl?: string
+  /** Other nodes that have to hold what is published before a publisher is told that it is. */
+  readonly replicas: number
+  /** Addresses and prefixes of those that say for whom they ask. */
+  readonly proxies: readonly string[]
+  readonly tls?: { readonly certPath: string; readonly keyPath: string }
+  readonly joinsNetwork: boolean
 }
 
 export interface ArrivingArchive {
