@@ -18,6 +18,9 @@ export interface Result {
   readonly missing?: string
 }
 
+/** The program as users start it. */
+export const LAUNCHER: string = join(import.meta.dirname, '..', 'bin', 'ggen.mjs')
+
 /** The middle of a list of numbers. */
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 

@@ -25,6 +25,10 @@ const CHAPTERS: readonly Chapter[] = [
     about: 'Bytes of packages between two or more processes on one machine, every byte hashed and flushed by whoever receives it.',
   },
   { name: 'trust', title: 'Trust', about: 'What it costs to believe nobody.' },
+  {
+    name: 'limits', title: 'Limits of the first documents',
+    about: 'What they set as targets and never measured; every node is a process of its own, and the limit stands beside what was found.',
+  },
   { name: 'startup', title: 'Starting', about: 'Commands, and a node that has nothing to do.' },
   {
     name: 'delta', title: 'Deltas between versions',

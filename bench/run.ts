@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   delta: () => import('./delta.ts'),
   catalogue: () => import('./catalogue.ts'),
   trust: () => import('./trust.ts'),
+  limits: () => import('./limits.ts'),
   page: () => import('./page.ts'),
 }
 

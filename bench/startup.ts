@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startNode, temporaryFolder } from '#testing'
-import { median, report, type Result, round, spread, timeProcess } from './measure.ts'
+import { LAUNCHER, median, report, type Result, round, spread, timeProcess } from './measure.ts'
 
 const ROUNDS = 21
-const LAUNCHER = join(import.meta.dirname, '..', 'bin', 'ggen.mjs')
 const SLOPE = 1.6
 const EXTRA_MS = 60
 const RSS_GOAL_MB = 120

@@ -9,7 +9,7 @@ import { type IdentityView, viewIdentity } from './view-identity.ts'
 import { type PackageView, viewPackage } from './view-package.ts'
 
 /** More of them: GGEN_LONG=1. */
-const HISTORIES = process.env['GGEN_LONG'] === undefined ? 5000 : 20_000
+const HISTORIES = process.env['GGEN_LONG'] === undefined ? 2000 : 20_000
 
 /** In an order of its own, from nearly the right one to any, and some of them again. */
 const shuffled = ({ chain, feeds }: History, numbers: Iterator<number>): readonly (ChainOp | FeedOp)[] => {
