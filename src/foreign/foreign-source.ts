@@ -12,6 +12,8 @@ export interface ForeignSource {
    * `denied`.
    */
   readIndex(signal: AbortSignal): Promise<FoundIndex>
+  /** Whether it is a registry of our own kind, which can be asked for signed records. One that cannot be reached is not. */
+  isOfOurKind(signal: AbortSignal): Promise<boolean>
   /** The archive of a version, unchecked and as it lies there; its bytes may end with the same errors. Throws `blob-not-found` where there is none. */
   openArchive(name: PackageName, version: ForeignVersion, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }

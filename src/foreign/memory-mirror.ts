@@ -18,7 +18,11 @@ export const memoryMirror = (lines: LedgerLine[] = [], drafts = new Map<string, 
       made += 1
       const path = `/drafts/${made}.tar.gz`
       drafts.set(path, Buffer.concat(parts))
-      return { path, [Symbol.asyncDispose]: async () => void drafts.delete(path) }
+      return { path, read: () => chunksOf(drafts.get(path)), [Symbol.asyncDispose]: async () => void drafts.delete(path) }
     },
   }
+}
+
+async function* chunksOf(bytes: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
+  if (bytes !== undefined) yield bytes
 }

@@ -33,6 +33,7 @@ export const describeMirrorStore = (name: string, make: () => Promise<StoreScene
       const store = await scene.open()
       const draft = await store.draft(two())
       assert.deepEqual(Buffer.from((await scene.read(draft.path)) ?? []), Buffer.from('some bytes'))
+      for (let time = 0; time < 2; time += 1) assert.equal(Buffer.concat(await Array.fromAsync(draft.read())).toString(), 'some bytes')
       await draft[Symbol.asyncDispose]()
       assert.equal(await scene.read(draft.path), undefined)
       await assert.rejects(store.draft((async function* () {

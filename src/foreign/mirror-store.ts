@@ -7,5 +7,11 @@ export interface MirrorStore {
   /** Notes one thing; it is durable when this resolves. Throws `disk-full` and `store-broken`. */
   note(line: LedgerLine): Promise<void>
   /** Writes bytes to a file of their own, which goes when it is disposed. Throws what the bytes throw, `disk-full` and `store-broken`. */
-  draft(bytes: AsyncIterable<Uint8Array>): Promise<{ readonly path: string } & AsyncDisposable>
+  draft(bytes: AsyncIterable<Uint8Array>): Promise<Draft>
+}
+
+export interface Draft extends AsyncDisposable {
+  readonly path: string
+  /** Its bytes, from the beginning each time. */
+  read(): AsyncIterable<Uint8Array>
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { IdentityId } from '#core'
+import { GgenError, type IdentityId } from '#core'
 import type { PublishOptions } from './commands/publish.ts'
 import type { ApproveOptions } from './commands/approve.ts'
 import { type OnChoice, readPublisher, readReplicas, share } from './options.ts'
@@ -21,12 +21,13 @@ export const publishCommand = (choose: OnChoice): Command => {
 
 interface InstallFlags {
   readonly dir: string
+  readonly registry?: string
   readonly trust?: IdentityId
   readonly acceptDowngrade?: boolean
   readonly acceptAdvisory?: boolean
 }
 
-const toDecided = ({ trust, acceptDowngrade, acceptAdvisory }: Omit<InstallFlags, 'dir'>): Omit<InstallFlags, 'dir'> => ({
+const toDecided = ({ trust, acceptDowngrade, acceptAdvisory }: Omit<InstallFlags, 'dir' | 'registry'>): Omit<InstallFlags, 'dir' | 'registry'> => ({
   ...(trust !== undefined && { trust }),
   ...(acceptDowngrade !== undefined && { acceptDowngrade }),
   ...(acceptAdvisory !== undefined && { acceptAdvisory }),
@@ -65,10 +66,16 @@ export const installCommand = (choose: OnChoice): Command => {
     .option('--trust <identity>', 'believe that this publisher is its author, from now on', readPublisher)
     .option('--accept-downgrade', 'take it although it is weaker than what was installed before')
     .option('--accept-advisory', 'take it although somebody whom you follow advises against it')
+    .option('--registry <address>', 'take it from this index of another registry, which vouches for it by its digest: an address, or a folder')
   const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
-  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder, ...options }: InstallFlags) => {
+  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder, registry, ...options }: InstallFlags) => {
     const decided = toDecided(options)
-    choose(command, async (context) => (await import('./commands/install.ts')).install({ spec, folder, ...decided })(context))
+    if (registry !== undefined && Object.keys(decided).length > 0) {
+      throw new GgenError('usage', 'another registry has no publishers to trust: leave --trust and --accept-… out')
+    }
+    choose(command, async (context) => registry !== undefined
+      ? await (await import('./commands/install-index.ts')).installFromIndex(registry, { spec, folder })(context)
+      : await (await import('./commands/install.ts')).install({ spec, folder, ...decided })(context))
   })
 }
 

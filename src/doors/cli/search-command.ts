@@ -8,6 +8,7 @@ interface SearchOptions extends FilterOptions {
   readonly limit?: number
   readonly cursor?: string
   readonly explain?: boolean
+  readonly registry?: string
 }
 
 const QUICK_SECONDS = 30
@@ -25,9 +26,14 @@ export const searchCommand = (choose: OnChoice): Command => {
     .option('-l, --limit <number>', 'show at most this many (default: 20)', readLimit)
     .option('--cursor <text>', 'go on where the page before ended')
     .option('--explain', 'show why each package stands where it does')
+    .option('--registry <address>', 'search this index of another registry instead: an address, or a folder')
   const example = 'ggen search web server --category templates --tag rust'
   return share(command, example, QUICK_SECONDS).action((words: readonly string[], options: SearchOptions) => {
     const question = toQuestion(words, options)
-    choose(command, async (context) => (await import('./commands/search.ts')).search(question)(context))
+    const { registry } = options
+    choose(command, async (context) => {
+      if (registry !== undefined) return await (await import('./commands/search-index.ts')).searchNamedIndex(registry, question)(context)
+      return await (await import('./commands/search.ts')).search(question)(context)
+    })
   })
 }

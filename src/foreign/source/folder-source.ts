@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { GgenError, isGgenError, type PackageName } from '#core'
 import { FOREIGN_LIMITS, type ForeignSource, type ForeignVersion, type FoundIndex, homeOf, indexPlaces, isIndexFile } from '#foreign'
 import { onFile } from './file-fault.ts'
+import { readingFile } from './reading-file.ts'
 
-const CHUNK_BYTES = 256 * 1024
 /** Beside the index, or one folder below. */
 const SHELVES = ['', 'archives', 'packs', 'packages', 'dist'] as const
 
@@ -17,7 +16,8 @@ export const folderSource = (address: URL): ForeignSource => {
   let shelves: Promise<ReadonlyMap<string, string>> | undefined
   return {
     home: homeOf(address),
-    shownAs: `folder:${basename(folder)}${isIndexFile(address) && basename(path) !== 'index.json' ? `/${basename(path)}` : ''}`,
+    shownAs: `folder:${encodeURI(isIndexFile(address) && basename(path) !== 'index.json' ? `${basename(folder)}/${basename(path)}` : basename(folder))}`,
+    isOfOurKind: async () => false,
     readIndex: () => readIndex(address),
     openArchive: async (name, version, signal) => {
       const found = pick(await (shelves ??= listArchives(folder)), name, version) ?? (await named(folder, version))
@@ -94,15 +94,6 @@ const named = async (folder: string, { address }: ForeignVersion): Promise<strin
   } catch (error) {
     if (isGgenError(onFile(error, address), 'path-not-found')) return undefined
     throw onFile(error, address)
-  }
-}
-
-async function* readingFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }) as AsyncIterable<Buffer>) yield chunk
-  } catch (error) {
-    signal.throwIfAborted()
-    throw onFile(error, path)
   }
 }
 

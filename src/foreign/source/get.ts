@@ -19,12 +19,13 @@ const AGENT = 'ggen'
  * Asks for one thing, at most three times where trying again can help. Redirects are followed, never from HTTPS to less. Throws `peer-unreachable`, `timeout`,
  * `denied`, and `missing` for what is not there.
  */
-export const getOverWeb = async (url: URL, { headers = {}, missing }: GetOptions, signal: AbortSignal): Promise<WebAnswer> => {
+export const getOverWeb = async (url: URL, options: GetOptions, signal: AbortSignal): Promise<WebAnswer> => {
+  const { headers = {}, missing, tries: most = FOREIGN_LIMITS.tries } = options
   for (let tries = 1, wait: number = FOREIGN_LIMITS.pauseMs; ; tries += 1, wait *= 2) {
     try {
       return await follow(url, { headers, missing }, signal)
     } catch (error) {
-      if (tries === FOREIGN_LIMITS.tries || !isGgenError(error, 'peer-unreachable')) throw error
+      if (tries >= most || !isGgenError(error, 'peer-unreachable')) throw error
       await pause(wait, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
@@ -34,9 +35,11 @@ export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** What a 404 is. */
   readonly missing: Extract<ErrorCode, 'path-not-found' | 'blob-not-found'>
+  /** `FOREIGN_LIMITS.tries` where it is absent. */
+  readonly tries?: number
 }
 
-const follow = async (first: URL, { headers, missing }: Required<GetOptions>, signal: AbortSignal): Promise<WebAnswer> => {
+const follow = async (first: URL, { headers, missing }: Required<Omit<GetOptions, 'tries'>>, signal: AbortSignal): Promise<WebAnswer> => {
   let url = first
   for (let hops = 0; hops <= FOREIGN_LIMITS.redirects; hops += 1) {
     const reply = await request(url, headers, signal)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { GgenError } from '#core'
 import { FOREIGN_LIMITS, formatLedgerLine, MirrorLedger, type MirrorStore } from '#foreign'
 import { hasCode, onFile } from './file-fault.ts'
+import { readingFile } from './reading-file.ts'
 
 const DRAFT_MS = 24 * 60 * 60 * 1000
 
@@ -38,7 +39,7 @@ export const openMirror = async (folder: string, now: () => number = Date.now): 
         await mkdir(drafts, { recursive: true, mode: 0o700 })
         await using file = await open(draft, 'wx', 0o600)
         for await (const chunk of bytes) await file.writeFile(chunk)
-        return { path: draft, [Symbol.asyncDispose]: dispose }
+        return { path: draft, read: () => readingFile(draft), [Symbol.asyncDispose]: dispose }
       } catch (error) {
         await dispose()
         throw onFile(error, draft)

@@ -103,6 +103,15 @@ describe('an index on the web', () => {
     assert.equal(refusing.asked.length, 1)
   })
 
+  it('is told from a registry of our own kind by what that says of itself', async () => {
+    const kindOf = async (health: string | undefined): Promise<boolean> => {
+      await using scene = await serveFiles(new Map(health === undefined ? [] : [['/m/v1/health', Buffer.from(health)]]))
+      return await webSource(scene.url, openIndexMemory(scene.memory)).isOfOurKind(never)
+    }
+    const ours = JSON.stringify({ status: 'ready', version: '0.1.0', peerId: '12D3', ops: 3, fingerprint: 'ab' })
+    assert.deepEqual(await Promise.all([ours, undefined, 'ok', '{"status":"ready"}', ' '.repeat(100_000)].map(kindOf)), [true, false, false, false, false])
+  })
+
   it('is not read without end, and a body that breaks off is no index', async () => {
     await using endless = await serve((_, response) => {
       const pour = (): void => { while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024, 32))) { /* until it is full */ } }

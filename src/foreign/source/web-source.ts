@@ -3,10 +3,13 @@ import { FOREIGN_LIMITS, type ForeignSource, type ForeignVersion, type FoundInde
 import { getOverWeb, type WebAnswer } from './get.ts'
 import type { IndexMemory } from './index-memory.ts'
 
+const HEALTH_BYTES = 64 * 1024
+
 /** An index of the web. What it said is remembered: asked again it need not repeat it, and while it cannot be asked that is what it says. */
 export const webSource = (address: URL, memory: IndexMemory): ForeignSource => ({
   home: homeOf(address),
   shownAs: homeOf(address),
+  isOfOurKind: (signal) => isOfOurKind(new URL('v1/health', homeOf(address)), signal),
   readIndex: (signal) => readIndex(address, memory, signal),
   openArchive: (name, version, signal) => openArchive(name, version, signal),
 })
@@ -45,14 +48,26 @@ const readPlace = async (place: URL, memory: IndexMemory, signal: AbortSignal): 
   return { bytes, at: place }
 }
 
-const readAll = async ({ body, leave }: WebAnswer): Promise<Uint8Array> => {
+/** Ours say so, with the name of their node. What answers otherwise, or not at all, is asked for its index next. */
+const isOfOurKind = async (place: URL, signal: AbortSignal): Promise<boolean> => {
+  try {
+    const text = Buffer.from(await readAll(await getOverWeb(place, { missing: 'path-not-found', tries: 1 }, signal), HEALTH_BYTES)).toString('utf8')
+    const said: unknown = JSON.parse(text)
+    return typeof said === 'object' && said !== null && 'status' in said && said.status === 'ready' && 'fingerprint' in said
+  } catch (error) {
+    if (signal.aborted || (!isGgenError(error) && !(error instanceof SyntaxError))) throw error
+    return false
+  }
+}
+
+const readAll = async ({ body, leave }: WebAnswer, mostBytes: number = FOREIGN_LIMITS.indexBytes): Promise<Uint8Array> => {
   const parts: Uint8Array[] = []
   let sizeBytes = 0
   for await (const part of body) {
     sizeBytes += part.length
-    if (sizeBytes > FOREIGN_LIMITS.indexBytes) {
+    if (sizeBytes > mostBytes) {
       leave()
-      throw new GgenError('index-invalid', `the index is larger than ${FOREIGN_LIMITS.indexBytes} bytes`)
+      throw new GgenError('index-invalid', `the answer is larger than ${mostBytes} bytes`)
     }
     parts.push(part)
   }
