@@ -49,7 +49,7 @@ export const LAYERS: readonly Layer[] = [
     answers: 'Which real parts make one node?',
     mayImport: [
       '#core', '#config', '#bandwidth', '#keystore', '#trust', '#store', '#store/disk', '#network', '#network/libp2p', '#bulk', '#bulk/tls', '#domains/web',
-      '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
+      '#registry', '#registry/http', '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
     ],
   },
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },

@@ -8,8 +8,8 @@ import {
 } from '#bulk'
 import { openTlsChannel } from '#bulk/tls'
 import {
-  type Artifact, type Clock, type Digest, digestBytes, digestOf, Events, Fingerprinter, LIMITS, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId,
-  type Sha512, toGgenError,
+  type Artifact, type Clock, type Digest, digestBytes, digestOf, Events, Fingerprinter, isPeer, LIMITS, type Multiaddr, parseMultiaddr, parsePeerId,
+  type PeerId, type Sha512, toGgenError,
 } from '#core'
 import { answerHave, createShelf, enclosedSource, HolderFinder, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
@@ -92,9 +92,9 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const transfers = opened.use(new Transfers({
     source, blobs, clock, events,
     findHolders: (sought, signal) => finder.find(sought, signal),
-    forgetHolder: (digest, peer) => finder.forget(digest, peer),
-    noteHolder: (digest, peer, sizeBytes) => finder.holders.add(digest, peer, { sizeBytes }),
-    ban: (peer, reason) => network.ban(peer, reason),
+    forgetHolder: (digest, giver) => isPeer(giver) && finder.forget(digest, giver),
+    noteHolder: (digest, giver, sizeBytes) => isPeer(giver) && finder.holders.add(digest, giver, { sizeBytes }),
+    ban: (giver, reason) => isPeer(giver) && network.ban(giver, reason),
     pace: (urgency) => downloadPace(bandwidth, urgency),
   }))
   late.transfers = transfers

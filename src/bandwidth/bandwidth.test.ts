@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type BandwidthLimits, LIMITS, type PeerId, type Urgency } from '#core'
+import { type BandwidthLimits, type Giver, LIMITS, type Urgency } from '#core'
 import { TestClock } from '#testing'
 import { Bandwidth, type Direction, type Lane } from './bandwidth.ts'
 import { excess, nextTurn, type Passed, peerOf } from './traffic.conformance.ts'
@@ -10,7 +10,7 @@ const MB = 1e6
 
 interface Consumer {
   readonly lane: Lane
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly chunk: number
   bytes: number
   readonly passed: Passed[]

@@ -1,4 +1,4 @@
-import type { BandwidthLimits, Clock, PeerId, Urgency } from '#core'
+import type { BandwidthLimits, Clock, Giver, Urgency } from '#core'
 import { Gate } from './gate.ts'
 import type { DirectionLimits } from './turnstile.ts'
 
@@ -21,7 +21,7 @@ export interface Lane {
    * signal's reason, and with `too-busy` when too many wait. What is asked for goes as a whole and is paid off before the next: large
    * chunks make a low limit stutter, 64 KiB at the lowest one pause for eight seconds.
    */
-  readonly take: (peer: PeerId, bytes: number, signal: AbortSignal) => Promise<void> | undefined
+  readonly take: (peer: Giver, bytes: number, signal: AbortSignal) => Promise<void> | undefined
 }
 
 const limitsOf = (limits: BandwidthLimits, direction: Direction): DirectionLimits => ({

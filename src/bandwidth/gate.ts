@@ -1,15 +1,15 @@
-import { type Clock, FINISHED, GgenError, LIMITS, type PeerId } from '#core'
+import { type Clock, FINISHED, GgenError, LIMITS, type Giver } from '#core'
 import { RateMeter } from './rate-meter.ts'
 import { type DirectionLimits, type Queue, type Turn, Turnstile } from './turnstile.ts'
 
 class WaitingTurn implements Turn {
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly bytes: number
   hasPassed = false
   /** Set when somebody waits for it. */
   wake: (() => void) | undefined
 
-  constructor(peer: PeerId, bytes: number) {
+  constructor(peer: Giver, bytes: number) {
     this.peer = peer
     this.bytes = bytes
   }
@@ -22,7 +22,7 @@ class WaitingTurn implements Turn {
 
 /** What somebody asks for. */
 export interface Passage {
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly bytes: number
   readonly signal: AbortSignal
 }

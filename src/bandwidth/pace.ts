@@ -1,4 +1,4 @@
-import { LIMITS, type PeerId, type Urgency } from '#core'
+import { LIMITS, type Giver, type Urgency } from '#core'
 import type { Bandwidth, Lane } from './bandwidth.ts'
 
 /** What is asked before bytes are sent, or after they came and before more are read: `Lane.take`. */
@@ -6,7 +6,7 @@ export type Pace = Lane['take']
 
 /** The pace of everything that is sent. Peers share it: one that asks over several connections gets no more than the others. */
 export const uploadPace = (bandwidth: Bandwidth): Pace => {
-  const lanes = new Map<PeerId, Lane>()
+  const lanes = new Map<Giver, Lane>()
   return (peer, bytes, signal) => {
     const lane = lanes.get(peer) ?? bandwidth.lane('up', 'interactive')
     lanes.delete(peer)

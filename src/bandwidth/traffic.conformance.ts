@@ -1,12 +1,12 @@
-import { parsePeerId, type PeerId } from '#core'
+import { parsePeerId, type Giver } from '#core'
 
 export interface Passed {
   readonly at: number
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly bytes: number
 }
 
-export const peerOf = (index: number): PeerId => parsePeerId(`12D3Koo${String.fromCodePoint(97 + index).repeat(45)}`)
+export const peerOf = (index: number): Giver => parsePeerId(`12D3Koo${String.fromCodePoint(97 + index).repeat(45)}`)
 
 /** Everything that is ready to run has run. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,9 +1,9 @@
-import { LIMITS, type PeerId, type Urgency } from '#core'
+import { LIMITS, type Giver, type Urgency } from '#core'
 import { Bucket } from './bucket.ts'
 
 /** Somebody who wants to pass with some bytes. */
 export interface Turn {
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly bytes: number
 }
 
@@ -46,10 +46,10 @@ export class Turnstile<T extends Turn> {
   /** When a background turn next goes before interactive ones. */
   #trickleAt = -Infinity
   #turns = 0
-  readonly #peers = new Map<PeerId, Bucket>()
+  readonly #peers = new Map<Giver, Bucket>()
   readonly #waiting = new Set<Queue<T>>()
   /** Queues that passed a moment ago and may be about to ask again. */
-  readonly #returning = new Map<Queue<T>, { readonly passedAt: number; readonly peer: PeerId }>()
+  readonly #returning = new Map<Queue<T>, { readonly passedAt: number; readonly peer: Giver }>()
   readonly #virtual: Record<Urgency, number> = { interactive: 0, background: 0 }
 
   /** Everybody may pass. */
@@ -160,11 +160,11 @@ export class Turnstile<T extends Turn> {
     return Math.min(TRICKLE_SHARE * limit, TRICKLE_RATE * queues)
   }
 
-  #isPeerOpen(peer: PeerId, now: number): boolean {
+  #isPeerOpen(peer: Giver, now: number): boolean {
     return this.#peers.get(peer)?.isOpen(now) ?? true
   }
 
-  #bucketOf(peer: PeerId, rate: number, now: number): Bucket {
+  #bucketOf(peer: Giver, rate: number, now: number): Bucket {
     const known = this.#peers.get(peer)
     if (known !== undefined) return known
     if (this.#peers.size >= LIMITS.pacedPeers) this.#forgetPeers(now)

@@ -1,10 +1,10 @@
-import { GgenError, isGgenError, LIMITS, type PeerId, pieceCount } from '#core'
+import { type Giver, GgenError, isGgenError, LIMITS, pieceCount } from '#core'
 import type { Network } from '#network'
 import { type BlobAnswer, type BlobQuestion, decodeBlobQuestion, encodeBlobAnswer } from '#wire'
 import type { BlobShelf, ShelvedBlob } from './blob-source.ts'
 
 /** Waits before so many bytes are sent to a peer; `undefined`: at once. */
-export type Pace = (peer: PeerId, bytes: number, signal: AbortSignal) => Promise<void> | undefined
+export type Pace = (peer: Giver, bytes: number, signal: AbortSignal) => Promise<void> | undefined
 
 /** Answers `/ggen/blob/1`: whoever knows a digest may have its bytes, nobody can list them. Dispose to stop. */
 export const answerBlobs = (network: Network, shelf: BlobShelf, pace?: Pace): Disposable =>

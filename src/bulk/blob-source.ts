@@ -1,8 +1,8 @@
-import type { Digest, PeerId, PieceSet } from '#core'
+import type { Digest, Giver, PeerId, PieceSet } from '#core'
 
 /** Which bytes of which blob are wanted from whom. */
-export interface BlobRequest {
-  readonly peer: PeerId
+export interface BlobRequest<From extends Giver = PeerId> {
+  readonly peer: From
   readonly digest: Digest
   /** Size of the whole blob, from the signed release: a peer that names another one is refused. */
   readonly sizeBytes: number
@@ -16,16 +16,16 @@ export interface BlobRequest {
 /** Part of a blob. */
 export type BlobPart = Pick<BlobRequest, 'digest' | 'offset' | 'length'>
 
-/** How the bytes travel: `tls` beside libp2p, `stream` inside it, `memory` in tests. */
-export type Carrier = 'tls' | 'stream' | 'memory'
+/** How the bytes travel: `tls` beside libp2p, `stream` inside it, `http` from a registry, `memory` in tests. */
+export type Carrier = 'tls' | 'stream' | 'http' | 'memory'
 
 /**
  * Bytes of blobs from peers: the one port through which the download sees the wire. Three twins (TLS, libp2p stream, memory) pass one
  * conformance suite. It promises amounts and order, not truth: whoever reads compares hashes.
  */
-export interface BlobSource {
+export interface BlobSource<From extends Giver = PeerId> {
   /** How this range (absent: very many bytes) would travel from a peer now; `undefined`: this source does not reach it. */
-  carrier(peer: PeerId, range?: BlobPart): Carrier | undefined
+  carrier(peer: From, range?: BlobPart): Carrier | undefined
   /**
    * Exactly the bytes of the range, in order, in chunks as they arrive (≤ 1 MiB each, the reader's own). Nothing is read ahead of a slow
    * reader beyond a bounded buffer. Several reads of one peer may run side by side. Leaving the loop or aborting ends the request at once.
@@ -33,11 +33,11 @@ export interface BlobSource {
    * (less than `LIMITS.stallBytesPerSecond` over `LIMITS.stallTimeoutMs` while the reader waited), `frame-invalid` (the peer broke the
    * protocol: other size, too many or too few bytes), or the reason of the aborted signal.
    */
-  read(request: BlobRequest, signal: AbortSignal): AsyncIterable<Uint8Array>
+  read(request: BlobRequest<From>, signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Whether a question could be sent at once. Absent: always. */
-  isReady?(peer: PeerId): boolean
+  isReady?(peer: From): boolean
   /** Makes ready, a moment later, what a question would have to wait for. Absent: there is nothing. */
-  prepare?(peer: PeerId): void
+  prepare?(peer: From): void
   /** Takes back a chunk that nobody looks at any more: other bytes may come down in it. Not giving back is no fault. */
   recycle?(chunk: Uint8Array): void
 }

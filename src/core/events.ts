@@ -5,6 +5,7 @@ import type { Multiaddr } from './multiaddr.ts'
 import type { StatusState } from './op.ts'
 import type { IdentityId, OpId } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
+import type { Giver } from './giver.ts'
 import type { PeerId } from './peer-id.ts'
 import type { Version } from './version.ts'
 
@@ -45,7 +46,7 @@ export type GgenEvent =
       readonly by: IdentityId; readonly severity: string
     }
   | { readonly type: 'peer-banned'; readonly peer: PeerId; readonly reason: string }
-  | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: PeerId; readonly code: string }
+  | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: Giver; readonly code: string }
   | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }
 
 /** How far the fetch of one blob is. */

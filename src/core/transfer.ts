@@ -1,17 +1,17 @@
 import type { Digest, Sha512 } from './digest.ts'
 import type { IdentityId, OpId } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
-import type { PeerId } from './peer-id.ts'
+import type { Giver } from './giver.ts'
 import type { Version } from './version.ts'
 
 /** Somebody waits for it, or nobody does and it yields to those. */
 export type Urgency = 'interactive' | 'background'
 
-/** What one peer gave of a blob. */
+/** What one peer, or one registry, gave of a blob. */
 export interface SourceShare {
-  readonly peer: PeerId
-  /** How the bytes travelled: beside libp2p over TLS, or inside it. */
-  readonly carrier: 'tls' | 'stream' | 'memory'
+  readonly peer: Giver
+  /** How the bytes travelled: beside libp2p over TLS, inside it, or over HTTP from a registry. */
+  readonly carrier: 'tls' | 'stream' | 'http' | 'memory'
   readonly bytes: number
   /** Its verified bytes as `[offset, length]`, ascending, neighbours joined. */
   readonly ranges: readonly (readonly [offset: number, length: number])[]

@@ -6,20 +6,24 @@ import type { BlobStore, ReceiptStore } from '#store'
 import { toFetched } from './describe-package.ts'
 import type { FetchedRelease } from './marketplace.ts'
 import { receiptOf } from './origin.ts'
+import type { Registries } from './registries.ts'
 
 export interface BringParts {
   readonly blobs: BlobStore
   readonly receipts: ReceiptStore
   readonly clock: Clock
   readonly transfers: Pick<Transfers, 'fetch'>
+  /** Absent: peers alone. */
+  readonly registries?: Pick<Registries, 'isPrivateName'>
   /** Tells the network that the archive is here. */
   readonly provide: (release: ReleaseOp) => void
 }
 
 /** Brings the archive of a release here, verifies it, and remembers where it came from. Throws what fetching and verifying throw. */
 export const bringRelease = async (parts: BringParts, signed: ReleaseOp, options: FetchOptions): Promise<FetchedRelease> => {
-  const { blobs, clock, receipts, provide } = parts
-  const { report, verified: { release, facts } } = await fetchVerified(parts, signed, options)
+  const { blobs, clock, receipts, registries, provide } = parts
+  const isPrivate = registries?.isPrivateName(signed.body.name) === true
+  const { report, verified: { release, facts } } = await fetchVerified(parts, signed, { ...options, isPrivate })
   if (report.sources.length > 0) receipts.put(receiptOf(release, report, clock.now()))
   if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
   provide(release)

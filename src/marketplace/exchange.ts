@@ -1,8 +1,11 @@
 import { answerBlobs, type BlobShelf, type BlobSource, type BulkChannel, fallbackSource, type Pace, streamSource } from '#bulk'
-import type { Artifact, Clock, Digest, Events, PeerId, Random, Urgency } from '#core'
-import { answerHave, createShelf, enclosedSource, HolderFinder, PeerScores, Transfers } from '#flow/fetch'
+import { type Artifact, type Clock, type Digest, type Events, type Giver, isPeer, type PeerId, type Random, type Urgency } from '#core'
+import { answerHave, createShelf, enclosedSource, HolderFinder, PeerScores, type Sought, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
+import { HolderSearch } from './holder-search.ts'
+import { registrySource } from './registry-source.ts'
+import { PEERS_ALONE, type Registries } from './registries.ts'
 import { bringSmall, type SmallBlob, type SmallBlobParts } from './small-blob.ts'
 
 export interface ExchangeParts {
@@ -19,6 +22,8 @@ export interface ExchangeParts {
   readonly uploadPace?: Pace
   /** Waits before more bytes are read. */
   readonly downloadPace?: (urgency: Urgency) => Pace
+  /** Absent: peers alone. */
+  readonly registries?: Registries
 }
 
 /** How blobs come and go: who holds them, from whom they are fetched, and what this node gives to others. */
@@ -39,29 +44,36 @@ export class Exchange implements AsyncDisposable {
     const stream = streamSource({ network, clock })
     this.#finder = open.use(new HolderFinder({ network, clock, scores, ...(bulk !== undefined && { bulk }) }))
     this.source = enclosedSource(this.#finder.enclosures, bulk === undefined ? stream : fallbackSource(bulk, stream, clock))
-    const { downloadPace } = parts
-    const ban = (peer: PeerId, reason: string): void => {
-      this.#finder.passOver(peer)
-      network.ban(peer, reason)
+    const { downloadPace, registries = PEERS_ALONE } = parts
+    const search = new HolderSearch({ registries, network, clock, findPeers: (sought, signal) => this.#finder.find(sought, signal) })
+    const all = {
+      blobs, clock,
+      source: registrySource({ registries, network, peers: this.source }),
+      find: (sought: Sought, signal: AbortSignal) => search.find(sought, signal),
+      forget: (digest: Digest, giver: Giver) => {
+        if (isPeer(giver)) this.#finder.forget(digest, giver)
+        search.forget(digest, giver)
+      },
+      // Whom nobody can ban is asked for nothing for a while.
+      ban: (giver: Giver, reason: string) => {
+        if (!isPeer(giver)) return search.passOver()
+        this.#finder.passOver(giver)
+        network.ban(giver, reason)
+      },
     }
     this.transfers = open.use(
       new Transfers({
-        source: this.source, blobs, clock, events, scores,
-        findHolders: (sought, signal) => this.#finder.find(sought, signal),
-        forgetHolder: (digest, peer) => this.#finder.forget(digest, peer),
-        noteHolder: (digest, peer, sizeBytes) => this.#finder.holders.add(digest, peer, { sizeBytes }),
-        ban,
+        ...all, events, scores,
+        findHolders: all.find,
+        forgetHolder: all.forget,
+        noteHolder: (digest, giver, sizeBytes) => {
+          if (isPeer(giver)) this.#finder.holders.add(digest, giver, { sizeBytes })
+        },
         ...(downloadPace !== undefined && { pace: downloadPace }),
       }),
     )
     this.#blobs = blobs
-    this.#small = {
-      blobs, clock,
-      find: (sought, signal) => this.#finder.find(sought, signal),
-      read: (peer, blob, signal) => this.readBlob(peer, blob, signal),
-      forget: (digest, peer) => this.#finder.forget(digest, peer),
-      ban,
-    }
+    this.#small = all
     this.#open = open
   }
 
@@ -90,6 +102,11 @@ export class Exchange implements AsyncDisposable {
     await this.#finder.glance(digest, signal)
   }
 
+  /** Each peer that holds a blob, the moment it is known. */
+  findPeers(blob: Pick<Artifact, 'digest' | 'sizeBytes'>, signal: AbortSignal): ReturnType<HolderFinder['find']> {
+    return this.#finder.find(blob, signal)
+  }
+
   /** Connected peers that say they hold the whole archive. */
   async holdersOf({ digest, sizeBytes }: Artifact, signal: AbortSignal): Promise<readonly PeerId[]> {
     const { holders } = this.#finder
@@ -106,7 +123,7 @@ export class Exchange implements AsyncDisposable {
   }
 
   /** A small blob that belongs to an archive, checked by its name, and kept here from then on. Throws as `bringSmall`. */
-  bringSmall(blob: SmallBlob, archive: Artifact, signal: AbortSignal): Promise<Uint8Array> {
+  bringSmall(blob: SmallBlob, archive: Sought, signal: AbortSignal): Promise<Uint8Array> {
     return bringSmall(this.#small, blob, { archive, signal })
   }
 

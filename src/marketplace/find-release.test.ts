@@ -9,10 +9,16 @@ import { findRelease, type LookupParts } from './find-release.ts'
 const never = new AbortController().signal
 
 const lookupIn = (node: TestMarketplace, asked: string[]): LookupParts => ({
-  network: node.network,
   views: createViews(node.catalogue),
-  askPeers: async ({ words }) => {
-    asked.push(...words)
+  inquiry: {
+    get hasOthers() {
+      return node.network.peers().length > 0
+    },
+    ahead: async () => undefined,
+    others: async ({ name, isEnough }) => {
+      assert.equal(isEnough(), false)
+      asked.push(name)
+    },
   },
 })
 

@@ -1,15 +1,41 @@
-import { GgenError, type IdentityId, isGgenError, LIMITS, type PackageName, type PackageSpec, type Version } from '#core'
+import { GgenError, type IdentityId, isGgenError, type PackageName, type PackageSpec, type Version } from '#core'
 import { type Doubts, pickRelease } from '#flow/resolve'
-import { type ParsedQuery, parseQuery } from '#flow/search'
 import type { PackageViews } from '#flow/verify'
-import type { Network } from '#network'
 import type { PackageView, ReleaseView } from '#trust'
+import { type Inquiry, Trail } from './inquiry.ts'
 
 export interface LookupParts {
-  readonly network: Pick<Network, 'peers'>
   readonly views: PackageViews
-  /** Brings what peers know of a query into the catalogue. */
-  readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
+  /** Brings what others know of a name into the catalogue. */
+  readonly inquiry: Asking
+}
+
+/** How others are asked: before what is known here is looked at, and where that does not do. */
+export type Asking = Pick<Inquiry, 'ahead' | 'others' | 'hasOthers'>
+
+/** Who is asked when nobody may be. */
+export const NOBODY: Asking = Object.freeze({ hasOthers: false, ahead: async () => undefined, others: async () => undefined })
+
+/** Lets something follow whenever others were asked. */
+export const followedBy = (inquiry: Asking, then: () => Promise<void>): Asking => ({
+  get hasOthers() {
+    return inquiry.hasOthers
+  },
+  ahead: async (question, signal) => {
+    await inquiry.ahead(question, signal)
+    await then()
+  },
+  others: async (question, signal) => {
+    await inquiry.others(question, signal)
+    await then()
+  },
+})
+
+/** Asks all for a name, whatever is known or remembered of it. */
+export const askEverybody = async (inquiry: Asking, name: PackageName, signal: AbortSignal): Promise<void> => {
+  const question = { name, trail: new Trail(), isEnough: () => false }
+  await inquiry.ahead(question, signal)
+  if (inquiry.hasOthers) await inquiry.others(question, signal)
 }
 
 /** A package of one publisher. */
@@ -38,7 +64,8 @@ export interface Found {
 const CURABLE = ['package-not-found', 'version-not-found', 'rollback'] as const
 
 /**
- * Looks here first; where nothing fits, asks peers once and looks again. Throws `package-not-found`, `version-not-found`, `too-young`, `advised-against`,
+ * Asks those who come first, then looks here; where nothing fits, asks the others once and looks again. What is then missing is told with why those who
+ * could not be asked could not. Throws `package-not-found`, `version-not-found`, `too-young`, `advised-against`,
  * `disputed`, `range-invalid`, and what the choice throws.
  */
 export const findRelease = (parts: LookupParts, wish: Omit<LookUp<Found>, 'take'>, signal: AbortSignal): Promise<Found> =>
@@ -51,15 +78,36 @@ export interface LookUp<T> {
   readonly take: (view: PackageView, doubts: Doubts) => T
 }
 
-/** Takes something out of a package: as it is known here first, and where that does not do, as it is known when peers were asked. */
+/**
+ * Takes something out of a package: as it is known when those who come first were asked, and where that does not do, when the others were asked, too.
+ */
 export const lookUp = async <T>(parts: LookupParts, wish: LookUp<T>, signal: AbortSignal): Promise<T> => {
+  const { inquiry } = parts
+  const trail = new Trail()
+  const question = { name: wish.spec.name, trail, isEnough: () => isKnown(parts, wish) }
+  await inquiry.ahead(question, signal)
   try {
     return lookLocally(parts, wish)
   } catch (error) {
-    if (!isCurable(error) || parts.network.peers().length === 0) throw error
+    if (!isCurable(error) || !inquiry.hasOthers) throw trail.explain(error)
   }
-  await parts.askPeers(parseQuery({ words: [wish.spec.name], limit: LIMITS.searchAnswerHits }), signal)
-  return lookLocally(parts, wish)
+  await inquiry.others(question, signal)
+  try {
+    return lookLocally(parts, wish)
+  } catch (error) {
+    throw trail.explain(error)
+  }
+}
+
+/** Whatever else speaks against a release: more records do not change it. */
+const isKnown = <T>(parts: LookupParts, wish: LookUp<T>): boolean => {
+  try {
+    lookLocally(parts, wish)
+    return true
+  } catch (error) {
+    if (!isGgenError(error)) throw error
+    return !isCurable(error)
+  }
 }
 
 /** Whether more records may help. */

@@ -1,15 +1,14 @@
 import {
-  type Advice, type Events, GgenError, type IdentityId, isGgenError, isVersion, LIMITS, type LookAlike, type PackageName,
-  type PackageSpec, type ReleaseOp, type TrustReport,
+  type Advice, type Events, GgenError, type IdentityId, isGgenError, isVersion, type LookAlike, type PackageName, type PackageSpec,
+  type ReleaseOp, type TrustReport,
 } from '#core'
 import { acceptableReleases, advisedAgainst, type Doubts, installedPublisher, shownPublisher, whyUnacceptable } from '#flow/resolve'
-import { type ParsedQuery, parseQuery } from '#flow/search'
-import type { Network } from '#network'
 import type { PackageView, ReleaseView } from '#trust'
 import { satisfies } from 'semver'
 import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
-import { type Choice, findRelease, type Found, lookUp } from './find-release.ts'
+import { askEverybody, type Choice, findRelease, followedBy, type Found, lookUp, NOBODY } from './find-release.ts'
 import { type FollowedWords, isSevere } from './followed-words.ts'
+import type { Inquiry } from './inquiry.ts'
 import { InstallCheck } from './install-check.ts'
 import type { LockedRelease } from './install-plan.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
@@ -18,11 +17,9 @@ import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
 import { withMirrors } from './with-mirrors.ts'
 
 export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
-  readonly network: Network
   readonly events: Events
   readonly words: FollowedWords
-  /** Brings what peers know of a query into the catalogue. */
-  readonly askPeers: (query: ParsedQuery, signal: AbortSignal) => Promise<unknown>
+  readonly inquiry: Inquiry
 }
 
 /** A release that may be installed; `settle` remembers it once its bytes are here. */
@@ -57,8 +54,6 @@ export interface Candidates {
   /** Why nothing in a range may be installed, where nothing is. */
   readonly whyNone: (range: string | undefined) => GgenError
 }
-
-const NOBODY = { peers: () => [] }
 
 /** Where it is decided which release may be installed: whose it is, and whether it is as fresh, as old and as well signed as it should be. */
 export class InstallGate implements Disposable {
@@ -99,13 +94,9 @@ export class InstallGate implements Disposable {
     const askAround = async (): Promise<void> => {
       if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal)
     }
-    await askAround()
-    const askPeers: InstallGateParts['askPeers'] = async (query, bounded) => {
-      await this.#parts.askPeers(query, bounded)
-      await askAround()
-    }
-    const choice = this.#choice(asking, request.acceptAdvisory === true)
-    const found = await findRelease({ ...this.#parts, askPeers }, { spec, choice }, signal)
+    const choice = this.#choice(() => asking, request.acceptAdvisory === true)
+    const inquiry = followedBy(this.#parts.inquiry, askAround)
+    const found = await findRelease({ ...this.#parts, inquiry }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)
     this.#assertNoDowngrade(found, request.acceptDowngrade === true)
@@ -124,14 +115,9 @@ export class InstallGate implements Disposable {
     const askAround = async (): Promise<void> => {
       if (!isDecided) asking = await this.#askAround(spec.name, signal, isOffline)
     }
-    await askAround()
-    const askPeers: InstallGateParts['askPeers'] = async (query, bounded) => {
-      await this.#parts.askPeers(query, bounded)
-      await askAround()
-    }
-    if (wantsNews && !isOffline) await askPeers(parseQuery({ words: [spec.name], limit: LIMITS.searchAnswerHits }), signal)
-    const choice = this.#choice(asking, request.acceptAdvisory)
-    const parts = { ...this.#parts, askPeers, ...(isOffline && { network: NOBODY }) }
+    const inquiry = isOffline ? followedBy(NOBODY, askAround) : followedBy(this.#parts.inquiry, askAround)
+    if (wantsNews) await askEverybody(inquiry, spec.name, signal)
+    const choice = this.#choice(() => asking, request.acceptAdvisory)
     const take = (view: PackageView, doubts: Doubts): Candidates => {
       const releases = acceptableReleases(view, doubts, {
         ...(spec.range !== undefined && isVersion(spec.range) && { asked: spec.range }), ...(locked !== undefined && request.keepsLocked && { locked }),
@@ -141,7 +127,7 @@ export class InstallGate implements Disposable {
       const { lookAlikes = [] } = this.#names.report(spec.name, asking)
       return { view, releases, lookAlikes, whyNone }
     }
-    return await lookUp(parts, { spec, choice, take }, signal)
+    return await lookUp({ ...this.#parts, inquiry }, { spec, choice, take }, signal)
   }
 
   /** Throws `downgrade` for a release that is weaker than the one that was installed before. */
@@ -191,9 +177,9 @@ export class InstallGate implements Disposable {
     }
   }
 
-  #choice(asking: Asking, acceptsAdvisory: boolean): Choice {
+  #choice(asking: () => Asking, acceptsAdvisory: boolean): Choice {
     return {
-      publisher: (asked) => this.#installed(asked, asking),
+      publisher: (asked) => this.#installed(asked, asking()),
       check: (key) => this.#check.assertNotRolledBack(key),
       installedLast: (key) => this.#check.installedLast(key),
       isTooYoung: (release) => this.#check.isTooYoung(release),

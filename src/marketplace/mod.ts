@@ -1,3 +1,4 @@
+export { PEERS_ALONE, type Registries } from './registries.ts'
 export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export type { BlockedName, FollowedIdentity, Following } from './following.ts'

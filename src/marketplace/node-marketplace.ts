@@ -17,6 +17,7 @@ import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
 import { hearProgress } from './hear-progress.ts'
+import { Inquiry } from './inquiry.ts'
 import { Inspection } from './inspection.ts'
 import { InstallGate } from './install-gate.ts'
 import { Keeper } from './keeper.ts'
@@ -116,6 +117,8 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       learn: (key, from, signal) => this.#replica.learn(key, from, { source: 'gossip', signal }),
       holdersOf: (artifact, signal) => exchange.holdersOf(artifact, signal),
     })
+    const take = (envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> => this.#replica.take(envelopes, 'search', signal)
+    const inquiry = new Inquiry({ ...parts, exchange, take })
     const heads = new OwnHeads({ ...parts, learn: (what, from, signal) => this.#replica.learn(what, from, { source: 'sync', signal }) })
     this.#publishing = new Publishing({
       ...parts,
@@ -131,16 +134,14 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     })
     this.#gate = this.#serving.use(new InstallGate({
       ...parts,
+      words, inquiry,
       views: this.#views,
-      words,
-      askPeers: (query, signal) => this.#searcher.askPeers(query, signal),
     }))
     this.#inspection = new Inspection({ ...parts, gate: this.#gate, exchange, words })
     this.following = new FollowList({ ...parts, onChanged: () => words.forget(), bring: (identity) => this.#replica.hear(identity) })
     this.#searcher = new Searcher({
-      ...parts,
+      ...parts, take, inquiry,
       kept: () => this.keeping.kept,
-      take: (envelopes, signal) => this.#replica.take(envelopes, 'search', signal),
       holderCount: (digest) => exchange.holderCount(digest),
     })
   }

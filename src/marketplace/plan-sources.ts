@@ -1,9 +1,10 @@
-import { type Artifact, type Clock, GgenError, isGgenError, type ReleaseOp } from '#core'
-import type { FetchOptions } from '#flow/fetch'
+import { type Clock, GgenError, isGgenError, type ReleaseOp } from '#core'
+import type { FetchOptions, Sought } from '#flow/fetch'
 import { verifyArchive } from '#flow/verify'
 import type { BlobStore } from '#store'
 import type { InstallGate } from './install-gate.ts'
 import type { PlannerParts } from './planner.ts'
+import type { Registries } from './registries.ts'
 import { heldBytes, type SmallBlob } from './small-blob.ts'
 
 export interface PlanSourceParts {
@@ -11,7 +12,9 @@ export interface PlanSourceParts {
   readonly blobs: BlobStore
   readonly clock: Clock
   /** Throws as `bringSmall`. */
-  readonly bringSmall: (blob: SmallBlob, archive: Artifact, signal: AbortSignal) => Promise<Uint8Array>
+  readonly bringSmall: (blob: SmallBlob, archive: Sought, signal: AbortSignal) => Promise<Uint8Array>
+  /** Absent: peers alone. */
+  readonly registries?: Pick<Registries, 'isPrivateName'>
   /** Brings an archive here and verifies it; its metadata document is here then. */
   readonly bring: (release: ReleaseOp, options: FetchOptions) => Promise<unknown>
 }
@@ -30,10 +33,10 @@ const metadataHere = async (blobs: BlobStore, release: ReleaseOp, signal: AbortS
   (await heldBytes(blobs, release.body.metadata)) ?? (await verifyArchive(blobs, release, signal)).facts.metadata
 
 /** The document alone is small; where nobody has it, it is made of the archive. */
-const bringMetadata = async ({ blobs, bringSmall, bring }: PlanSourceParts, release: ReleaseOp, signal: AbortSignal): Promise<Uint8Array> => {
+const bringMetadata = async ({ blobs, bringSmall, bring, registries }: PlanSourceParts, release: ReleaseOp, signal: AbortSignal): Promise<Uint8Array> => {
   const { metadata, artifact, name, version } = release.body
   try {
-    return await bringSmall(metadata, artifact, signal)
+    return await bringSmall(metadata, { ...artifact, isPrivate: registries?.isPrivateName(name) === true }, signal)
   } catch (error) {
     if (!isGgenError(error, 'no-holder')) throw error
   }

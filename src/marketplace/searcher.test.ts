@@ -61,6 +61,7 @@ describe('searching', () => {
     const told = new Set<object>()
     const searcher = new Searcher({
       network: memoryHub({ clock }).join(), clock, light: false, kept: () => kept.list, take: async () => {}, holderCount: async () => 0,
+      inquiry: { words: async () => [], isPrivate: () => false, mayTellPeers: () => true },
       search: {
         search: async (_query, signals) => {
           told.add(signals)

@@ -1,6 +1,7 @@
 import { type Clock, type Digest, LIMITS } from '#core'
 import { type ParsedQuery, parseQuery, type PeerAnswers, RememberedSearches, searchPeers } from '#flow/search'
 import type { Network } from '#network'
+import type { Inquiry, WordsQuestion } from './inquiry.ts'
 import type { FoundPackages, KeptSignal, PackageSearch, SearchSignals } from '#store'
 import { toHit } from './describe-package.ts'
 import type { SearchAnswer, SearchQuery } from './marketplace.ts'
@@ -16,6 +17,16 @@ export interface SearcherParts {
   /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
   readonly take: (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<void>
   readonly holderCount: (digest: Digest) => Promise<number>
+  readonly inquiry: Pick<Inquiry, 'words' | 'isPrivate' | 'mayTellPeers'>
+}
+
+const NOBODY: PeerAnswers = { asked: 0, answered: 0 }
+
+interface Finding {
+  readonly answer: FoundPackages
+  readonly peers: PeerAnswers | undefined
+  /** A server could not be asked. */
+  readonly isPartial: boolean
 }
 
 /** Finds packages: in the own catalogue, and with the help of peers where it is not whole or knows nothing. */
@@ -32,35 +43,47 @@ export class Searcher {
   /** As `Marketplace.search`. */
   async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
     const parsed = parseQuery(query)
-    const { answer, peers } = await this.#find(parsed, signal)
+    const question = { query: parsed, isPrivate: this.#parts.inquiry.isPrivate(query.words) }
+    const causes = await this.#parts.inquiry.words(question, 'ahead', signal)
+    const { answer, peers, isPartial } = await this.#find(question, signal)
     const { total, found, next, corrected } = answer
     const results = found.map(async (hit) => toHit(hit, await this.#parts.holderCount(hit.entry.digest), query.explain === true))
     return {
       total,
       results: await Promise.all(results),
       ...(next !== undefined && { next }),
-      ...(peers !== undefined && peers.answered < peers.asked && { partial: true }),
+      ...((causes.length > 0 || isPartial || (peers !== undefined && peers.answered < peers.asked)) && { partial: true }),
       ...(corrected !== undefined && { corrected }),
     }
   }
 
   /** Brings what peers know of a query into the catalogue, whoever asked for it before. */
-  async askPeers(query: ParsedQuery, signal: AbortSignal): Promise<PeerAnswers> {
-    const { network, clock, take } = this.#parts
+  async #askPeers({ query, isPrivate }: WordsQuestion, signal: AbortSignal): Promise<PeerAnswers> {
+    const { network, clock, take, inquiry } = this.#parts
+    if (!inquiry.mayTellPeers(isPrivate)) return NOBODY
     return await searchPeers({ network, clock, take: (envelopes) => take(envelopes, signal) }, query, signal)
   }
 
-  async #find(query: ParsedQuery, signal: AbortSignal): Promise<{ readonly answer: FoundPackages; readonly peers: PeerAnswers | undefined }> {
+  async #find(question: WordsQuestion, signal: AbortSignal): Promise<Finding> {
+    const { query } = question
     if (this.#parts.light) {
       // More than one page needs, so that there are others to go on to.
       const whole = { ...query, limit: LIMITS.searchAnswerHits }
-      const peers = await this.#remembered.ask(whole, () => this.askPeers(whole, signal))
-      return { answer: await this.#look(query, signal), peers }
+      const peers = await this.#remembered.ask(whole, () => this.#askPeers({ ...question, query: whole }, signal))
+      const answer = await this.#look(query, signal)
+      return answer.total > 0 ? { answer, peers, isPartial: false } : await this.#findBehind(question, { answer, peers }, signal)
     }
     const answer = await this.#look(query, signal)
-    if (answer.total > 0) return { answer, peers: undefined }
-    const peers = await this.askPeers(query, signal)
-    return { answer: peers.answered === 0 ? answer : await this.#look(query, signal), peers }
+    if (answer.total > 0) return { answer, peers: undefined, isPartial: false }
+    const peers = await this.#askPeers(question, signal)
+    const known = peers.answered === 0 ? answer : await this.#look(query, signal)
+    return known.total > 0 ? { answer: known, peers, isPartial: false } : await this.#findBehind(question, { answer: known, peers }, signal)
+  }
+
+  /** Nothing was found by those who come first. */
+  async #findBehind(question: WordsQuestion, found: Omit<Finding, 'isPartial'>, signal: AbortSignal): Promise<Finding> {
+    const causes = await this.#parts.inquiry.words(question, 'behind', signal)
+    return { ...found, answer: await this.#look(question.query, signal), isPartial: causes.length > 0 }
   }
 
   #look(query: ParsedQuery, signal: AbortSignal): Promise<FoundPackages> {

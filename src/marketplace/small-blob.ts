@@ -1,4 +1,5 @@
-import { type Artifact, type Clock, type Digest, digestOf, GgenError, LIMITS, type PeerId, toGgenError } from '#core'
+import type { BlobSource } from '#bulk'
+import { type Artifact, type Clock, type Digest, digestOf, GgenError, type Giver, LIMITS, toGgenError } from '#core'
 import type { Sought } from '#flow/fetch'
 import { storeBytes } from '#flow/publish'
 import type { BlobStore } from '#store'
@@ -10,13 +11,13 @@ export interface SmallBlobParts {
   readonly blobs: BlobStore
   readonly clock: Clock
   /** Who says that it holds a blob. */
-  readonly find: (sought: Sought, signal: AbortSignal) => AsyncIterable<{ readonly peer: PeerId }>
-  /** Its bytes from one peer, unchecked. */
-  readonly read: (peer: PeerId, blob: SmallBlob, signal: AbortSignal) => Promise<Uint8Array>
+  readonly find: (sought: Sought, signal: AbortSignal) => AsyncIterable<{ readonly peer: Giver }>
+  /** Bytes of whoever gives them, unchecked. */
+  readonly source: Pick<BlobSource<Giver>, 'read'>
   /** Told of peers that failed. */
-  readonly forget: (digest: Digest, peer: PeerId) => void
+  readonly forget: (digest: Digest, peer: Giver) => void
   /** A peer gave wrong bytes. */
-  readonly ban: (peer: PeerId, reason: string) => void
+  readonly ban: (peer: Giver, reason: string) => void
 }
 
 /**
@@ -28,9 +29,9 @@ export const bringSmall = async (
 ): Promise<Uint8Array> => {
   const held = await heldBytes(parts.blobs, blob)
   if (held !== undefined) return held
-  const asked = new Set<PeerId>()
+  const asked = new Set<Giver>()
   const causes: GgenError[] = []
-  for (const sought of [blob, archive]) {
+  for (const sought of [{ ...blob, isPrivate: archive.isPrivate === true }, archive]) {
     for await (const { peer } of parts.find(sought, signal)) {
       if (asked.has(peer)) continue
       asked.add(peer)
@@ -56,10 +57,11 @@ export const heldBytes = async (blobs: BlobStore, { digest, sizeBytes }: SmallBl
 }
 
 const readFrom = async (
-  { clock, read, forget, ban }: SmallBlobParts, peer: PeerId, { blob, signal }: { readonly blob: SmallBlob; readonly signal: AbortSignal },
+  { clock, source, forget, ban }: SmallBlobParts, peer: Giver, { blob, signal }: { readonly blob: SmallBlob; readonly signal: AbortSignal },
 ): Promise<Uint8Array | GgenError> => {
   try {
-    const bytes = await read(peer, blob, AbortSignal.any([signal, clock.timeout(LIMITS.firstByteMs)]))
+    const bounded = AbortSignal.any([signal, clock.timeout(LIMITS.firstByteMs)])
+    const bytes = Buffer.concat(await Array.fromAsync(source.read({ peer, ...blob, offset: 0, length: blob.sizeBytes }, bounded)))
     if (bytes.length === blob.sizeBytes && digestOf(bytes) === blob.digest) return bytes
     ban(peer, `wrong bytes of ${blob.digest}`)
     return new GgenError('integrity', `${peer} gave other bytes`)

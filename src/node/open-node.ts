@@ -14,6 +14,7 @@ import {
 } from '#store/disk'
 import { enterNetwork, stayAlone } from './enter-network.ts'
 import { openBulk } from './open-bulk.ts'
+import { openRegistries } from './open-registries.ts'
 import { openSource } from './open-source.ts'
 import { OpenThread } from './open-thread.ts'
 
@@ -75,6 +76,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
   const network = opened.use(await (alone ? stayAlone(entering) : enterNetwork(config, entering)))
   const pace = uploadPace(bandwidth)
   const opening = opened.use(new OpenThread())
+  const registries = opened.use(openRegistries(config))
   const marketplace = opened.use(
     await NodeMarketplace.open({
       network, blobs, catalogue, search, trust, receipts, events, openSource,
@@ -86,6 +88,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
       quota: { total: config.catalogueQuotaBytes ?? Infinity, perIdentity: LIMITS.identityQuotaBytes },
       seed: config.seed,
       policy: config.trust,
+      registries,
       ...(config.trust.domains && { openDomains: async () => (await import('#domains/web')).openDomainRecords() }),
       ...(!alone && { openBulk: (shelf: BlobShelf) => openBulk(config, { keys, network, shelf, pace, events }) }),
       ...(promises !== undefined && { promises }),

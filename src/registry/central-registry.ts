@@ -143,18 +143,23 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-/** So many bytes after so many others; fewer are a failure, and of more none is looked at. */
+/**
+ * So many bytes after so many others; fewer are a failure, and of more none is looked at. The last of them are handed over when the answer has ended: only
+ * one that is read to its end leaves its connection to the next question.
+ */
 async function* exactly(chunks: AsyncIterable<Uint8Array>, { skip, length }: { readonly skip: number; readonly length: number }): AsyncGenerator<Uint8Array> {
   let [before, left] = [skip, length]
+  let last: Uint8Array | undefined
   for await (const chunk of chunks) {
-    // Only an answer that is read to its end leaves its connection to the next question.
-    if (left === 0) return
+    if (left === 0) break
     const wanted = chunk.subarray(Math.min(before, chunk.length)).subarray(0, left)
     before -= Math.min(before, chunk.length)
     left -= wanted.length
-    if (wanted.length > 0) yield wanted
+    if (left === 0) last = wanted
+    else if (wanted.length > 0) yield wanted
   }
   if (left > 0) throw new GgenError('registry-failed', 'fewer bytes than the registry said')
+  if (last !== undefined && last.length > 0) yield last
 }
 
 const searchText = ({ words, order: _order, limit, category, tags, author, license, publisher, kind, scripts, since }: RegistryQuery): string => {

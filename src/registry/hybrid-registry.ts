@@ -36,6 +36,12 @@ export interface Consultation {
   readonly isPartial: boolean
 }
 
+/** Words to look for, and whether what was typed is nothing for everybody: words are what is left of it. */
+export interface SearchQuestion {
+  readonly query: RegistryQuery
+  readonly isPrivate: boolean
+}
+
 /** What is asked of each of the list. */
 interface Question {
   readonly ask: (registry: Registry) => Promise<Records>
@@ -66,14 +72,14 @@ export class HybridRegistry implements Registry {
     return this.#ask({ ask: (registry) => registry.find(name, signal), isPrivate: this.#parts.isPrivateName(name), hear }, signal)
   }
 
-  /** As `search`, until what was heard is enough. */
-  consultSearch(query: RegistryQuery, hear: Hear, signal: AbortSignal): Promise<Consultation> {
-    const isPrivate = query.words.some((word) => this.#parts.isPrivateName(word)) || this.#parts.isPrivateName(query.words.join(' '))
-    return this.#ask({ ask: (registry) => registry.search(query, signal), isPrivate, hear }, signal)
+  /** As `search`, until what was heard is enough. `isPrivate`: what was typed is a private name. */
+  consultSearch({ query, isPrivate }: SearchQuestion, hear: Hear, signal: AbortSignal): Promise<Consultation> {
+    const isSecret = isPrivate || query.words.some((word) => this.#parts.isPrivateName(word))
+    return this.#ask({ ask: (registry) => registry.search(query, signal), isPrivate: isSecret, hear }, signal)
   }
 
   async search(query: RegistryQuery, signal: AbortSignal): Promise<Records> {
-    return await firstRecords((hear) => this.consultSearch(query, hear, signal))
+    return await firstRecords((hear) => this.consultSearch({ query, isPrivate: false }, hear, signal))
   }
 
   async find(name: PackageName, signal: AbortSignal): Promise<Records> {

@@ -28,6 +28,8 @@ export interface MarketplaceOptions {
   readonly policy?: MarketplaceParts['policy']
   /** Default: no domain is asked. */
   readonly openDomains?: NonNullable<MarketplaceParts['openDomains']>
+  /** Default: peers alone. */
+  readonly registries?: NonNullable<MarketplaceParts['registries']>
   /** Where the ops are kept, which whoever gives it disposes, and what finds them. */
   readonly index?: { readonly catalogue: Catalogue; readonly search: PackageSearch }
 }
@@ -65,6 +67,7 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
     policy: options.policy ?? { firstUse: 'accept', coolDownMs: 0, namespaces: new Map() },
     ...(options.openDomains !== undefined && { openDomains: options.openDomains }),
     ...(options.promises !== undefined && { promises: options.promises }),
+    ...(options.registries !== undefined && { registries: options.registries }),
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })

@@ -54,6 +54,7 @@ export class RegistryServer implements AsyncDisposable {
     try {
       await this.#answer(request, response)
     } catch (error) {
+      if (response.headersSent) return void response.destroy()
       const failure = toGgenError(error)
       send(response, ERRORS[failure.code].httpStatus, { error: failure.toJSON() })
     }

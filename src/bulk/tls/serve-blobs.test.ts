@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import type { BlobShelf } from '#bulk'
-import { digestOf, GgenError, LIMITS, type PeerId } from '#core'
+import { digestOf, GgenError, type Giver, LIMITS, type PeerId } from '#core'
 import { knownPeer, realClock, seeded, until } from '#testing'
 import { shelfOf } from '../blob-source.conformance.ts'
 import { createCertificate } from './certificate.ts'
@@ -154,7 +154,7 @@ describe('the server of the bulk channel', () => {
   })
 
   test('waits its turn before it sends', async () => {
-    const paced: (readonly [PeerId, number])[] = []
+    const paced: (readonly [Giver, number])[] = []
     await using server = await serving(shelfOf(content), { pace: (peer, bytes) => void paced.push([peer, bytes]) })
     const socket = await server.knock()
     await answerOf(socket, ...get(PATH))

@@ -4,10 +4,10 @@ import type { Look } from './look.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
 
-const CARRIERS: Readonly<Record<SourceShare['carrier'], string>> = { tls: 'TLS', stream: 'libp2p stream', memory: 'memory' }
+const CARRIERS: Readonly<Record<SourceShare['carrier'], string>> = { tls: 'TLS', stream: 'libp2p stream', http: 'HTTP', memory: 'memory' }
 
 const SOURCE_COLUMNS: readonly Column<SourceShare>[] = [
-  { title: 'PEER', cell: ({ peer }) => peer },
+  { title: 'FROM', cell: ({ peer }) => peer },
   { title: 'BYTES', align: 'right', cell: ({ bytes }) => sizeText(bytes), whole: ({ bytes }) => String(bytes) },
   { title: 'RATE', align: 'right', cell: ({ bytesPerSecond }) => `${sizeText(bytesPerSecond)}/s`, whole: ({ bytesPerSecond }) => String(bytesPerSecond) },
   { title: 'OVER', cell: ({ carrier }) => CARRIERS[carrier], whole: ({ carrier }) => carrier },

@@ -68,7 +68,7 @@ describe('the sources of an archive', () => {
       `sha256     ${'0'.repeat(64)}`,
       `sha512     ${'0'.repeat(128)}`,
       '',
-      'PEER                                                    BYTES      RATE  OVER  WHICH',
+      'FROM                                                    BYTES      RATE  OVER  WHICH',
       `${PEER}  12.0 kB  2.0 MB/s  TLS   0-11999`,
       `${PEER}    345 B  2.0 MB/s  TLS   0-344`,
       '',

@@ -1,6 +1,6 @@
 import type { BlobSource, Pace } from '#bulk'
 import {
-  type Artifact, type Clock, type ErrorCode, FINISHED, isGgenError, LIMITS, type OpId, pieceCount, type PeerId, PieceSet, type TransferReport,
+  type Artifact, type Clock, type ErrorCode, FINISHED, isGgenError, LIMITS, type OpId, pieceCount, type Giver, PieceSet, type TransferReport,
 } from '#core'
 import type { BlobStore } from '#store'
 import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
@@ -14,14 +14,14 @@ import type { AssembledPiece } from './piece-assembly.ts'
 import type { RunningBlob } from './shelf.ts'
 
 export interface BlobTransferParts {
-  readonly source: BlobSource
+  readonly source: BlobSource<Giver>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly findHolders: (sought: Sought, signal: AbortSignal) => AsyncIterable<Holder>
   /** Asked again for each chunk: what is urgent may change. */
   readonly pace: () => Pace | undefined
-  readonly onDropped: (peer: PeerId, code: ErrorCode) => void
-  readonly onBanned: (peer: PeerId) => void
+  readonly onDropped: (peer: Giver, code: ErrorCode) => void
+  readonly onBanned: (peer: Giver) => void
   /** Called now and then. */
   readonly onProgress: (progress: BlobProgress) => void
 }
@@ -38,7 +38,7 @@ export class BlobTransfer {
   readonly #artifact: Artifact
   readonly #holders = new HolderFeed()
   /** Those that had a part only. */
-  readonly #inPart = new Set<PeerId>()
+  readonly #inPart = new Set<Giver>()
   #running: RunningBlob | undefined
 
   constructor(parts: BlobTransferParts, artifact: Artifact) {
@@ -79,7 +79,7 @@ export class BlobTransfer {
     if (!hasList(artifact)) return this.#inOrder(signal)
     const { source, blobs, clock, pace, onBanned } = this.#parts
     await using list = new ChunkListFetch({ source, blobs, clock, pace, onBanned, holders: this.#holders }, artifact, signal)
-    const suspects = new Set<PeerId>()
+    const suspects = new Set<Giver>()
     try {
       const report = await this.#inPieces(list.check, (peer) => suspects.add(peer), signal)
       // Only now is it proven that the list is that of the archive: another release may have named another list for the same bytes.
@@ -93,7 +93,7 @@ export class BlobTransfer {
     return this.#inOrder(signal)
   }
 
-  async #inPieces(check: Promise<PieceCheck>, onBanned: (peer: PeerId) => void, signal: AbortSignal): Promise<TransferReport> {
+  async #inPieces(check: Promise<PieceCheck>, onBanned: (peer: Giver) => void, signal: AbortSignal): Promise<TransferReport> {
     const { source, blobs, clock, pace, onDropped, onProgress } = this.#parts
     const { digest, sizeBytes, sha512 } = this.#artifact
     const began = clock.monotonic()

@@ -1,5 +1,5 @@
 import type { BlobRequest, BlobSource, Carrier, Pace } from '#bulk'
-import { type Clock, type Digest, type ErrorCode, FINISHED, GgenError, pieceRange, type PeerId, type PieceSet, toGgenError } from '#core'
+import { type Clock, type Digest, type ErrorCode, FINISHED, GgenError, pieceRange, type Giver, type PieceSet, toGgenError } from '#core'
 import { FAULT_OF_PEER, whyNot } from './fetch-failure.ts'
 import type { HolderFeed } from './holder-feed.ts'
 import { type AssembledPiece, PieceAssembly } from './piece-assembly.ts'
@@ -12,7 +12,7 @@ import { SourceShares } from './source-shares.ts'
 export type PieceCheck = (piece: number, sha256: Uint8Array) => boolean
 
 export interface DownloadParts {
-  readonly source: BlobSource
+  readonly source: BlobSource<Giver>
   readonly clock: Clock
   readonly holders: Pick<HolderFeed, 'subscribe'>
   /** What every piece is checked by; pieces wait until it is there. */
@@ -21,8 +21,8 @@ export interface DownloadParts {
   readonly keep: (piece: AssembledPiece) => Promise<void>
   /** Asked after each chunk, before more is read. */
   readonly pace?: (() => Pace | undefined) | undefined
-  readonly onDropped?: (peer: PeerId, code: ErrorCode) => void
-  readonly onBanned?: (peer: PeerId) => void
+  readonly onDropped?: (peer: Giver, code: ErrorCode) => void
+  readonly onBanned?: (peer: Giver) => void
   /** Called some times a second. */
   readonly onTick?: () => void
 }
@@ -37,7 +37,7 @@ interface Wanted {
 /** A request under way. */
 interface Reading {
   readonly id: number
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly stop: AbortController
   readonly assembly: PieceAssembly
   /** It ends before this piece. */
@@ -177,14 +177,14 @@ export class Download implements AsyncDisposable {
     this.#step({ type: 'failed', read: id, code: failure.code })
   }
 
-  #requestFor(peer: PeerId, { first, end }: Span): BlobRequest {
+  #requestFor(peer: Giver, { first, end }: Span): BlobRequest<Giver> {
     const { digest, sizeBytes } = this.#wanted
     const [begin, last] = [pieceRange(sizeBytes, first), pieceRange(sizeBytes, end - 1)]
     const moved = (carrier: Carrier): void => this.shares.moved(peer, carrier)
     return { peer, digest, sizeBytes, offset: begin.offset, length: last.offset + last.length - begin.offset, moved }
   }
 
-  async #receive(reading: Reading, request: BlobRequest, end: number): Promise<void> {
+  async #receive(reading: Reading, request: BlobRequest<Giver>, end: number): Promise<void> {
     for await (const chunk of this.#parts.source.read(request, reading.stop.signal)) {
       await this.#take(reading, chunk)
       // Whoever was cut off is left at once; whoever has given everything ends by itself.

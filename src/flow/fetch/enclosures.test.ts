@@ -1,4 +1,4 @@
-import { type Digest, digestOf, Events, GgenError, LIMITS, type PeerId } from '#core'
+import { type Digest, digestOf, Events, GgenError, type Giver, LIMITS, type PeerId } from '#core'
 import { answerBlobs, type BlobRequest, type BlobSource, streamSource } from '#bulk'
 import { memoryHub, type Network } from '#network'
 import { type BlobStore, memoryBlobStore } from '#store'
@@ -51,12 +51,12 @@ describe('enclosed blobs', () => {
 /** A node that fetches, over a network in memory. */
 const openReader = (network: Network, clock: TestClock, blobs: BlobStore) => {
   const finder = new HolderFinder({ network, clock })
-  const banned: PeerId[] = []
+  const banned: Giver[] = []
   const transfers = new Transfers({
     source: enclosedSource(finder.enclosures, streamSource({ network, clock })), blobs, clock, events: new Events(),
     findHolders: (sought, signal) => finder.find(sought, signal),
-    forgetHolder: (about, peer) => finder.forget(about, peer),
-    noteHolder: (about, peer, sizeBytes) => finder.holders.add(about, peer, { sizeBytes }),
+    forgetHolder: (about, peer) => finder.forget(about, peer as PeerId),
+    noteHolder: (about, peer, sizeBytes) => finder.holders.add(about, peer as PeerId, { sizeBytes }),
     ban: (peer) => void banned.push(peer),
   })
   return { transfers, banned }

@@ -2,7 +2,8 @@ import { type Digest, type ErrorCode, GgenError, LIMITS } from '#core'
 
 /** What goes wrong with one holder, so that another one may do better. Anything else (a full disk, a bug) would fail with everybody. */
 export const FAULT_OF_PEER: ReadonlySet<ErrorCode> = new Set([
-  'peer-unreachable', 'timeout', 'frame-invalid', 'blob-not-found', 'too-busy', 'no-peers', 'denied', 'integrity',
+  'peer-unreachable', 'timeout', 'frame-invalid', 'blob-not-found', 'too-busy', 'no-peers', 'denied', 'integrity', 'registry-unreachable', 'registry-untrusted',
+  'registry-failed',
 ])
 
 /** Why nobody gave a blob: `integrity` when everybody who answered gave wrong bytes, `no-holder` otherwise; with what went wrong with each. */

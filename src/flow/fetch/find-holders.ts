@@ -1,4 +1,4 @@
-import { type Artifact, type Clock, type Digest, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
+import { type Artifact, type Clock, type Digest, type Giver, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
 import type { Network } from '#network'
 import { chunkListBytes, chunkListDigest, type HeldBlob } from '#wire'
 import { Enclosures } from './enclosures.ts'
@@ -9,9 +9,9 @@ import { Liars } from './liars.ts'
 import { Misses } from './misses.ts'
 import type { PeerScores, Preference } from './peer-scores.ts'
 
-/** A peer that says it can give a blob. */
-export interface Holder {
-  readonly peer: PeerId
+/** Somebody who says it can give a blob. */
+export interface Holder<From extends Giver = Giver> {
+  readonly peer: From
   /** As the peer says; whoever knows the right size leaves holders of another one alone. */
   readonly sizeBytes: number
   /** The pieces it has, when not all: never changed afterwards; absent: all. */
@@ -36,8 +36,8 @@ const SILENCES = 3
 /** Who only wants to know who is there waits no longer for the slow. */
 const GLANCE_MS = 250
 
-/** What a search has to know of a blob. */
-export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'>
+/** What a search has to know of a blob; `isPrivate`: its package has a private name. */
+export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'> & { readonly isPrivate?: boolean }
 
 /** That a peer holds a blob, though nobody asked it. */
 interface Guess {
@@ -112,7 +112,7 @@ export class HolderFinder implements Disposable {
    * part for as long as the caller goes on asking. Ends when there is nobody else. That all connected peers said no is remembered for some seconds, or
    * until somebody connects or says otherwise, and ends the next search at once. Throws the reason of an aborted signal.
    */
-  async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
+  async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder<PeerId>> {
     signal.throwIfAborted()
     const { digest, sizeBytes } = sought
     if (this.#misses.covers(digest, this.#clock.monotonic())) return
@@ -142,11 +142,11 @@ export class HolderFinder implements Disposable {
   }
 
   /** Where to look, nearest first. */
-  #stages(search: Search): readonly Stage<Holder>[] {
+  #stages(search: Search): readonly Stage<Holder<PeerId>>[] {
     const usualMs = (): number => this.#questions.usualMs(PATIENCE_MIN_MS, PATIENCE_MAX_MS)
     const likely = this.#likelyFirst(search)
-    const connected: Stage<Holder> = { afterMs: usualMs, look: async (found, signal) => this.#lookAmong(this.#connected(), search, { found, signal }) }
-    const named: Stage<Holder> = {
+    const connected: Stage<Holder<PeerId>> = { afterMs: usualMs, look: async (found, signal) => this.#lookAmong(this.#connected(), search, { found, signal }) }
+    const named: Stage<Holder<PeerId>> = {
       afterMs: usualMs,
       look: async (found, signal) => {
         const following: Promise<void>[] = []
@@ -160,7 +160,7 @@ export class HolderFinder implements Disposable {
   }
 
   /** Whoever most likely holds a small blob, before the others. */
-  #likelyFirst(search: Search): Stage<Holder> | undefined {
+  #likelyFirst(search: Search): Stage<Holder<PeerId>> | undefined {
     const peer = this.#hopeful()
     if (peer === undefined) return undefined
     if (this.#isWorthGuessing(peer, search)) return { afterMs: () => 0, look: (found, signal) => this.#guess(peer, search, { found, signal }) }
@@ -216,7 +216,7 @@ export class HolderFinder implements Disposable {
   }
 
   /** Who said it has the whole has it still: nobody needs to wait until it says so again. */
-  #takeAsKnown(search: Search, peer: PeerId, found: (holder: Holder) => void): void {
+  #takeAsKnown(search: Search, peer: PeerId, found: (holder: Holder<PeerId>) => void): void {
     const known = this.holders.held(search.digest, peer)
     if (known === undefined || known.pieces !== undefined) return
     search.asked.set(peer, known)
@@ -275,11 +275,11 @@ export class HolderFinder implements Disposable {
   }
 }
 
-const holderOf = ({ preference }: Search, peer: PeerId, held: HeldBlob): Holder =>
+const holderOf = ({ preference }: Search, peer: PeerId, held: HeldBlob): Holder<PeerId> =>
   ({ peer, ...held, ...(preference !== undefined && { preference: preference(peer) }) })
 
 interface Looking {
-  readonly found: (holder: Holder) => void
+  readonly found: (holder: Holder<PeerId>) => void
   readonly signal: AbortSignal
 }
 

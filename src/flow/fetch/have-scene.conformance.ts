@@ -63,8 +63,8 @@ export class HaveScene {
   }
 
   /** Reads a search to its end or until the test leaves it. */
-  search(signal: AbortSignal = never, sought: Sought = SOUGHT): { readonly found: Holder[]; readonly over: Promise<void> } {
-    const found: Holder[] = []
+  search(signal: AbortSignal = never, sought: Sought = SOUGHT): { readonly found: Holder<PeerId>[]; readonly over: Promise<void> } {
+    const found: Holder<PeerId>[] = []
     const read = async (): Promise<void> => {
       for await (const holder of this.finder.find(sought, signal)) found.push(holder)
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BlobSource, Carrier, Pace } from '#bulk'
-import { type Artifact, type Clock, digestFromBytes, type ErrorCode, GgenError, pieceCount, type PeerId, toGgenError } from '#core'
+import { type Artifact, type Clock, digestFromBytes, type ErrorCode, GgenError, pieceCount, type Giver, toGgenError } from '#core'
 import type { BlobStore, PartialBlob } from '#store'
 import { chunkListDigest, chunkListId, encodeChunkList } from '#wire'
 import { FAULT_OF_PEER, misfit, whyNot } from './fetch-failure.ts'
@@ -9,13 +9,13 @@ import { PieceAssembly } from './piece-assembly.ts'
 import { SourceShares } from './source-shares.ts'
 
 export interface InOrderParts {
-  readonly source: BlobSource
+  readonly source: BlobSource<Giver>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly holders: HolderFeed
   readonly pace: () => Pace | undefined
-  readonly onDropped: (peer: PeerId, code: ErrorCode) => void
-  readonly onBanned: (peer: PeerId) => void
+  readonly onDropped: (peer: Giver, code: ErrorCode) => void
+  readonly onBanned: (peer: Giver) => void
   /** Called when bytes came. */
   readonly onBytes: () => void
 }
@@ -25,7 +25,7 @@ type Pass = 'whole' | 'wrong' | 'exhausted'
 
 /** What has come of the blob in one pass. */
 class Arrival {
-  readonly givers = new Set<PeerId>()
+  readonly givers = new Set<Giver>()
   readonly whole = createHash('sha256')
   readonly hashes: Uint8Array[] = []
   readonly assembly: PieceAssembly
@@ -47,7 +47,7 @@ export class InOrderDownload {
   readonly #parts: InOrderParts
   readonly #artifact: Artifact
   readonly #failures: GgenError[] = []
-  readonly #liars = new Set<PeerId>()
+  readonly #liars = new Set<Giver>()
   #arrival: Arrival
   #arrivedBytes = 0
 
@@ -119,7 +119,7 @@ export class InOrderDownload {
   }
 
   /** The rest from one holder; false: it failed before the end. */
-  async #readFrom(peer: PeerId, partial: PartialBlob, signal: AbortSignal): Promise<boolean> {
+  async #readFrom(peer: Giver, partial: PartialBlob, signal: AbortSignal): Promise<boolean> {
     const { source, clock, pace, onBytes, onDropped } = this.#parts
     const { digest, sizeBytes } = this.#artifact
     const offset = this.#arrival.bytes
@@ -145,7 +145,7 @@ export class InOrderDownload {
     }
   }
 
-  async #take(chunk: Uint8Array, peer: PeerId, partial: PartialBlob): Promise<void> {
+  async #take(chunk: Uint8Array, peer: Giver, partial: PartialBlob): Promise<void> {
     const { assembly, whole, hashes, givers } = this.#arrival
     this.#arrivedBytes += chunk.length
     givers.add(peer)

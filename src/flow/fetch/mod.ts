@@ -1,5 +1,6 @@
 export { answerHave, type AnswerHaveParts } from './answer-have.ts'
 export { enclosedSource } from './enclosures.ts'
+export { Hedged, type Stage } from './hedged.ts'
 export { type Holder, HolderFinder, type Sought } from './find-holders.ts'
 export type { QuestionParts } from './have-questions.ts'
 export type { HolderTable } from './holder-table.ts'

@@ -1,4 +1,4 @@
-import { LIMITS, type PeerId, type Random } from '#core'
+import { LIMITS, type Giver, type Random } from '#core'
 
 /** How many of all choices are made without looking at scores: others get a chance, and who was slow once another one. */
 const EXPLORATION = 0.2
@@ -22,7 +22,7 @@ interface Performance {
 }
 
 /** How much somebody is preferred to others, in [0, 1]; the same answer for the same peer for as long as one choice takes. */
-export type Preference = (peer: PeerId) => number
+export type Preference = (peer: Giver) => number
 
 const moved = (from: number | undefined, to: number, weight: number): number => (from === undefined ? to : from + weight * (to - from))
 
@@ -39,33 +39,33 @@ const scoreOf = ({ bytesPerSecond, latencyMs, reliability }: Performance): numbe
  */
 export class PeerScores {
   readonly #random: Pick<Random, 'fraction'>
-  readonly #measured = new Map<PeerId, Performance>()
+  readonly #measured = new Map<Giver, Performance>()
 
   constructor(random: Pick<Random, 'fraction'>) {
     this.#random = random
   }
 
   /** In [0, 1]; `undefined`: it was never measured. */
-  of(peer: PeerId): number | undefined {
+  of(peer: Giver): number | undefined {
     const known = this.#measured.get(peer)
     return known && scoreOf(known)
   }
 
   /** It gave so many bytes that proved to be right, at this rate. */
-  gave(peer: PeerId, bytes: number, bytesPerSecond: number): void {
+  gave(peer: Giver, bytes: number, bytesPerSecond: number): void {
     const known = this.#of(peer)
     const weight = (NEWEST * bytes) / (bytes + HALF_BYTES)
     this.#note(peer, { ...known, bytesPerSecond: moved(known.bytesPerSecond, bytesPerSecond, weight), reliability: moved(known.reliability, 1, NEWEST) })
   }
 
   /** It answered a question in this time. */
-  answered(peer: PeerId, ms: number): void {
+  answered(peer: Giver, ms: number): void {
     const known = this.#of(peer)
     this.#note(peer, { ...known, latencyMs: moved(known.latencyMs, ms, NEWEST) })
   }
 
   /** It did not do what it was asked for, or not in time. */
-  failed(peer: PeerId): void {
+  failed(peer: Giver): void {
     const known = this.#of(peer)
     this.#note(peer, { ...known, reliability: moved(known.reliability, 0, NEWEST) })
   }
@@ -73,7 +73,7 @@ export class PeerScores {
   /** How to choose once: by score, or now and then at random. */
   preference(): Preference {
     if (this.#random.fraction() >= EXPLORATION) return (peer) => this.of(peer) ?? UNKNOWN
-    const drawn = new Map<PeerId, number>()
+    const drawn = new Map<Giver, number>()
     return (peer) => {
       const preference = drawn.get(peer) ?? this.#random.fraction()
       drawn.set(peer, preference)
@@ -82,16 +82,16 @@ export class PeerScores {
   }
 
   /** Whether one of these peers is known to be more than twice as good. */
-  isOutdone(peer: PeerId, by: readonly PeerId[]): boolean {
+  isOutdone(peer: Giver, by: readonly Giver[]): boolean {
     const own = this.of(peer)
     return own !== undefined && by.some((other) => (this.of(other) ?? 0) > OUTDONE * own)
   }
 
-  #of(peer: PeerId): Performance {
+  #of(peer: Giver): Performance {
     return this.#measured.get(peer) ?? { reliability: 1 }
   }
 
-  #note(peer: PeerId, performance: Performance): void {
+  #note(peer: Giver, performance: Performance): void {
     this.#measured.delete(peer)
     this.#measured.set(peer, performance)
     const [oldest] = this.#measured.keys()

@@ -1,4 +1,4 @@
-import { LIMITS, type PeerId, type PieceSet } from '#core'
+import { LIMITS, type Giver, type PieceSet } from '#core'
 import type { SpanRead } from './span-read.ts'
 
 /** Requests side by side at most: the second one is sent before the first one ends, so that the wire is never idle. */
@@ -20,7 +20,7 @@ const AHEAD_MS = 30
 
 /** What one holder has, how fast it is, and what it was asked for. Times are milliseconds that never go back; rates are bytes per millisecond. */
 export class ScheduleSource {
-  readonly peer: PeerId
+  readonly peer: Giver
   /** How much it is preferred to others as long as it was never asked. */
   readonly preference: number
   /** What it has; `undefined`: everything. */
@@ -43,7 +43,7 @@ export class ScheduleSource {
   #markAt = 0
   #markBytes = 0
 
-  constructor(peer: PeerId, pieces: PieceSet | undefined, preference = 0) {
+  constructor(peer: Giver, pieces: PieceSet | undefined, preference = 0) {
     this.peer = peer
     this.preference = preference
     this.pieces = pieces

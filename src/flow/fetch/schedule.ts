@@ -1,4 +1,4 @@
-import { type ErrorCode, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
+import { type ErrorCode, LIMITS, pieceCount, type Giver, type PieceSet } from '#core'
 import { takeover, worthTwice } from './end-game.ts'
 import { PieceDemand, type Span } from './piece-demand.ts'
 import { ScheduleSource } from './schedule-source.ts'
@@ -24,10 +24,10 @@ const MAY_PASS: ReadonlySet<ErrorCode> = new Set(['peer-unreachable', 'timeout']
 export class Schedule {
   readonly #sizeBytes: number
   readonly #demand: PieceDemand
-  readonly #sources = new Map<PeerId, ScheduleSource>()
+  readonly #sources = new Map<Giver, ScheduleSource>()
   readonly #reads = new Map<number, SpanRead>()
-  readonly #banned = new Set<PeerId>()
-  readonly #drops = new Map<PeerId, number>()
+  readonly #banned = new Set<Giver>()
+  readonly #drops = new Map<Giver, number>()
   #effects: ScheduleEffect[] = []
   #lastRead = 0
   /** How much more may come twice; of a piece that is coming twice, all is counted until it is known. */

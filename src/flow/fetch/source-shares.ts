@@ -1,5 +1,5 @@
 import type { Carrier } from '#bulk'
-import type { PeerId, SourceShare } from '#core'
+import type { Giver, SourceShare } from '#core'
 
 interface Share {
   carrier: Carrier
@@ -14,9 +14,9 @@ interface Share {
 
 /** Who gave which bytes of a blob, and how fast. Times are milliseconds that never go back. */
 export class SourceShares {
-  readonly #shares = new Map<PeerId, Share>()
+  readonly #shares = new Map<Giver, Share>()
 
-  began(peer: PeerId, carrier: Carrier, now: number): void {
+  began(peer: Giver, carrier: Carrier, now: number): void {
     const share = this.#shares.get(peer) ?? { carrier, bytes: 0, ranges: [], asking: 0, since: now, askedMs: 0 }
     this.#shares.set(peer, share)
     share.carrier = carrier
@@ -25,12 +25,12 @@ export class SourceShares {
   }
 
   /** What else comes of it comes this way. */
-  moved(peer: PeerId, carrier: Carrier): void {
+  moved(peer: Giver, carrier: Carrier): void {
     const share = this.#shares.get(peer)
     if (share !== undefined) share.carrier = carrier
   }
 
-  ended(peer: PeerId, now: number): void {
+  ended(peer: Giver, now: number): void {
     const share = this.#shares.get(peer)
     if (share === undefined) return
     share.asking -= 1
@@ -38,7 +38,7 @@ export class SourceShares {
   }
 
   /** Bytes that count, each once. */
-  gave(peer: PeerId, offset: number, length: number): void {
+  gave(peer: Giver, offset: number, length: number): void {
     const share = this.#shares.get(peer)
     if (share === undefined) return
     share.bytes += length

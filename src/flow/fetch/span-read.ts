@@ -1,10 +1,10 @@
-import { LIMITS, type PeerId, pieceRange } from '#core'
+import { LIMITS, type Giver, pieceRange } from '#core'
 import type { Span } from './piece-demand.ts'
 
 /** What is asked for in one request: pieces that follow each other, in order. */
 export interface SpanRequest extends Span {
   readonly id: number
-  readonly peer: PeerId
+  readonly peer: Giver
   /** Of the whole blob. */
   readonly sizeBytes: number
   /** Milliseconds that never go back. */
@@ -14,7 +14,7 @@ export interface SpanRequest extends Span {
 /** A request under way: how far it is. */
 export class SpanRead {
   readonly id: number
-  readonly peer: PeerId
+  readonly peer: Giver
   readonly startedAt: number
   /** The piece that is coming in. */
   next: number

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type BlobRequest, type BlobSource, memoryChannels, type Mischief } from '#bulk'
 import {
-  type Artifact, type Digest, digestOf, Events, type GgenEvent, LIMITS, pieceCount, type PeerId, pieceRange, type PieceSet, type Sha512,
+  type Artifact, type Digest, digestOf, Events, type GgenEvent, type Giver, LIMITS, pieceCount, type PeerId, pieceRange, type PieceSet, type Sha512,
 } from '#core'
 import { type BlobStore, memoryBlobStore, type PartialBlob } from '#store'
 import { chunkListId, encodeChunkList } from '#wire'
@@ -59,10 +59,10 @@ export class TransferScene {
   readonly events: GgenEvent[] = []
   /** Reads of bytes, in their order. */
   readonly requests: BlobRequest[] = []
-  readonly banned: PeerId[] = []
+  readonly banned: Giver[] = []
   /** Who gave all of something. */
-  readonly proven: PeerId[] = []
-  readonly dropped: (readonly [peer: PeerId, code: string])[] = []
+  readonly proven: Giver[] = []
+  readonly dropped: (readonly [peer: Giver, code: string])[] = []
   readonly progress: BlobProgress[] = []
   /** Searches go on until it resolves; whoever is found later is pushed to `holders`. */
   searching: Promise<void> = Promise.resolve()

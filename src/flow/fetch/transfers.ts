@@ -1,5 +1,5 @@
 import type { BlobSource, Pace } from '#bulk'
-import { type Artifact, type Clock, type Digest, type Events, GgenError, LIMITS, type PeerId, type TransferReport, type Urgency } from '#core'
+import { type Artifact, type Clock, type Digest, type Events, GgenError, LIMITS, type Giver, type TransferReport, type Urgency } from '#core'
 import type { BlobStore } from '#store'
 import { type BlobProgress, BlobTransfer } from './blob-transfer.ts'
 import type { Holder, Sought } from './find-holders.ts'
@@ -9,20 +9,20 @@ import { TransferMeter } from './transfer-meter.ts'
 import { type Slot, TransferSlots } from './transfer-slots.ts'
 
 export interface TransferParts {
-  readonly source: BlobSource
+  readonly source: BlobSource<Giver>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly events: Events
   /** Who holds a blob, each the moment it is known; a holder of a part again when it has more. */
   readonly findHolders: (sought: Sought, signal: AbortSignal) => AsyncIterable<Holder>
   /** Told of holders that failed. */
-  readonly forgetHolder: (digest: Digest, peer: PeerId) => void
+  readonly forgetHolder: (digest: Digest, peer: Giver) => void
   /** A peer gave all of a blob, whether it was asked before if it has it or not. */
-  readonly noteHolder: (digest: Digest, peer: PeerId, sizeBytes: number) => void
+  readonly noteHolder: (digest: Digest, peer: Giver, sizeBytes: number) => void
   /** Hears who gave right bytes how fast, and who failed; absent: nobody does. */
   readonly scores?: Pick<PeerScores, 'gave' | 'failed'>
   /** A peer gave wrong bytes. */
-  readonly ban: (peer: PeerId, reason: string) => void
+  readonly ban: (peer: Giver, reason: string) => void
   /** Makes a download wait before it reads on, one a download; absent: never. */
   readonly pace?: (urgency: Urgency) => Pace
 }
@@ -30,6 +30,8 @@ export interface TransferParts {
 export interface FetchOptions {
   readonly urgency: Urgency
   readonly signal: AbortSignal
+  /** It is of a package whose name only those may hear who are private. */
+  readonly isPrivate?: boolean
 }
 
 /** One blob on its way here, and who waits for it. */
@@ -63,10 +65,10 @@ export class Transfers implements AsyncDisposable {
    * wrong bytes or the release contradicts itself, `too-busy` when too many wait, `disk-full`, `store-broken`, `cancelled` after disposing, and
    * the reason of an aborted signal.
    */
-  async fetch(artifact: Artifact, { urgency, signal }: FetchOptions): Promise<TransferReport> {
+  async fetch(artifact: Artifact, { urgency, signal, isPrivate = false }: FetchOptions): Promise<TransferReport> {
     for (;;) {
       signal.throwIfAborted()
-      const task = this.#tasks.get(artifact.digest) ?? this.#begin(artifact, urgency)
+      const task = this.#tasks.get(artifact.digest) ?? this.#begin(artifact, urgency, isPrivate)
       if (!task.stop.signal.aborted && isSame(task.artifact, artifact)) return await this.#join(task, urgency, signal)
       // It is being given up, or signed otherwise: its turn is over first.
       await until(Promise.allSettled([task.report]), signal)
@@ -102,13 +104,14 @@ export class Transfers implements AsyncDisposable {
     task.slot.promote()
   }
 
-  #begin(artifact: Artifact, urgency: Urgency): Task {
+  #begin(artifact: Artifact, urgency: Urgency, isPrivate: boolean): Task {
     if (this.#isClosed) throw closed()
     const { source, blobs, clock, findHolders, pace } = this.#parts
     const stop = new AbortController()
     const transfer = new BlobTransfer(
       {
-        source, blobs, clock, findHolders,
+        source, blobs, clock,
+        findHolders: (sought, signal) => findHolders(isPrivate ? { ...sought, isPrivate } : sought, signal),
         pace: () => task.pace,
         onDropped: (peer, code) => this.#dropped(artifact.digest, peer, code),
         onBanned: (peer) => this.#parts.ban(peer, `wrong bytes of ${artifact.digest}`),
@@ -144,7 +147,7 @@ export class Transfers implements AsyncDisposable {
     }
   }
 
-  #dropped(digest: Digest, peer: PeerId, code: string): void {
+  #dropped(digest: Digest, peer: Giver, code: string): void {
     this.#parts.forgetHolder(digest, peer)
     this.#parts.scores?.failed(peer)
     this.#parts.events.emit({ type: 'holder-failed', digest, peer, code })

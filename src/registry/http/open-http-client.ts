@@ -95,15 +95,19 @@ const headOf = async (request: ClientRequest, { body, signal }: Sending): Promis
   return await promise
 }
 
-const answerOf = (reply: IncomingMessage, host: string, signal: AbortSignal): HttpAnswer => ({
-  status: reply.statusCode ?? 0,
-  header: (name) => {
-    const value = reply.headers[name]
-    return typeof value === 'string' ? value : undefined
-  },
-  body: chunksOf(reply, host, signal),
-  cancel: () => void reply.destroy(),
-})
+const answerOf = (reply: IncomingMessage, host: string, signal: AbortSignal): HttpAnswer => {
+  // Whoever reads hears of it; whoever has left does not want to.
+  reply.on('error', () => undefined)
+  return {
+    status: reply.statusCode ?? 0,
+    header: (name) => {
+      const value = reply.headers[name]
+      return typeof value === 'string' ? value : undefined
+    },
+    body: chunksOf(reply, host, signal),
+    cancel: () => void reply.destroy(),
+  }
+}
 
 async function* chunksOf(reply: IncomingMessage, host: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const isPacked = reply.headers['content-encoding'] === 'gzip'

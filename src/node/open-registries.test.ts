@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Config } from '#config'
+import { openRegistries } from './open-registries.ts'
+
+const USUAL: Config['registry'] = {
+  mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, privateNames: [], timeoutMs: 5000, retries: 3,
+  cachePackages: 1000, cacheTtlMs: 300_000,
+}
+
+const opened = (registry: Partial<Config['registry']>, network = 'main'): ReturnType<typeof openRegistries> =>
+  openRegistries({ registry: { ...USUAL, ...registry }, network })
+
+test('a server is asked where one is named, and peers unless they are not wanted', async () => {
+  const centralUrl = 'http://127.0.0.1:1/ggen'
+  for (const [mode, hasServer, asksPeers] of [['hybrid', true, true], ['central', true, false], ['p2p', false, true]] as const) {
+    await using registries = opened({ mode, centralUrl })
+    assert.deepEqual([registries.central?.id, registries.asksPeers], [hasServer ? centralUrl : undefined, asksPeers], mode)
+  }
+  await using none = opened({ centralUrl: undefined })
+  assert.equal(none.central, undefined)
+  await using folder = opened({ centralUrl: 'file:///srv/registry' })
+  assert.equal(folder.central, undefined)
+})
+
+test('the public network hears no private name, and one that the operator named may', async () => {
+  await using here = opened({ privateNames: ['@acme/*', 'secret'] })
+  assert.deepEqual(['@acme/tool', 'secret', 'secrets', 'tool'].map((name) => here.isPrivateName(name)), [true, true, false, false])
+  assert.equal(here.isNetworkPrivate, false)
+  await using own = opened({}, 'acme')
+  assert.equal(own.isNetworkPrivate, true)
+})
