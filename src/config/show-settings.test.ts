@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parse } from 'smol-toml'
 import { ROWS } from './settings.ts'
-import { showSettings, type ShownSetting } from './show-settings.ts'
+import { nearestKey, showSettings, type ShownSetting } from './show-settings.ts'
 
 const show = (toml: string, env: Readonly<Record<string, string>> = {}): ReturnType<typeof showSettings> =>
   showSettings({ flags: {}, env, files: { dotGgen: false, config: { path: '/c.toml', table: parse(toml) } } })
@@ -10,6 +10,10 @@ const show = (toml: string, env: Readonly<Record<string, string>> = {}): ReturnT
 const of = (settings: readonly ShownSetting[], key: string): ShownSetting | undefined => settings.find((one) => one.key === key)
 
 describe('showSettings', () => {
+  it('knows what was meant by a mistyped key', () => {
+    assert.deepEqual([nearestKey('p2p.max_conections'), nearestKey('nonsense')], ['p2p.max_connections', undefined])
+  })
+
   it('shows every setting once, with its value and where that came from', () => {
     const { settings, remarks } = show('[p2p]\nrequest_timeout_secs = 5', { GGEN_P2P_MAX_CONNECTIONS: '50' })
     assert.equal(settings.length, ROWS.length)

@@ -1,6 +1,10 @@
 import type { Plain } from './kind.ts'
+import { nearest } from './nearest.ts'
 import { type Origin, type Reading, readSettings, type SettingsSources } from './read-settings.ts'
 import { ROWS, type SettingId } from './settings.ts'
+
+/** The setting that is meant by a key with few typing errors, by its usual key. */
+export const nearestKey = (text: string): string | undefined => nearest(text, ROWS.flatMap(([, { key, variables = [] }]) => key ?? variables))
 
 /** One setting as it stands. Plain JSON. */
 export interface ShownSetting {

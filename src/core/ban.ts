@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts'
 import { GgenError } from './errors.ts'
 import { plainHost, prefixOfHost } from './ip.ts'
+import { parsePeer } from './multiaddr.ts'
 import { isPeerId, type PeerId } from './peer-id.ts'
 
 /** Whom a ban is about: a peer id, an IP address in its one spelling, or the /24 (IPv4) or /48 (IPv6) around one. */
@@ -30,7 +31,7 @@ export interface AllowedPeer {
 
 /** Parses whom a ban is about; throws `address-invalid`. */
 export const parseBanSubject = (text: string): BanSubject => {
-  if (isPeerId(text)) return text
+  if (isPeerId(text) || text.startsWith('/') || text.includes('@')) return parsePeer(text)
   const [address = '', bits] = text.split('/')
   const host = plainHost(address)
   if (host === undefined) throw notASubject(text)

@@ -18,7 +18,7 @@ export type { FreshnessEvidence } from './freshness.ts'
 export { dottedIPv4, groupsOfIPv6, isIPv4, isIPv6, plainHost, prefixOfHost } from './ip.ts'
 export { LIMITS } from './limits.ts'
 export { KNOWN_BECAUSE, type KnownBecause, LOOK_ALIKE_KINDS, type LookAlike, type LookAlikeKind, lookAlikeText } from './look-alike.ts'
-export { type Multiaddr, parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
+export { type Multiaddr, parseMultiaddr, parsePeer, peerOfMultiaddr } from './multiaddr.ts'
 export { type DropNews, type MissedNews, type News, NEWS_TYPES, type NewsType, type PackageNews, type StatusNews } from './news.ts'
 export {
   type AdvisoryBody, type AdvisoryOp, type Artifact, type ChainOp, type EndorseBody, type EndorsementLevel, ENDORSEMENT_LEVELS, type EndorseOp, type FeedOp,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { isGgenError } from './errors.ts'
-import { parseMultiaddr, peerOfMultiaddr } from './multiaddr.ts'
+import { parseMultiaddr, parsePeer, peerOfMultiaddr } from './multiaddr.ts'
 import { parsePeerId } from './peer-id.ts'
 
 const peer = parsePeerId('12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf')
@@ -21,5 +21,12 @@ test('an address names one peer, or a peer behind a relay', () => {
 test('an address cannot name two peers for one place', () => {
   for (const text of [`/ip4/192.0.2.1/tcp/4001/p2p/${relay}/p2p/${peer}`, `${peer}@/ip4/192.0.2.1/tcp/4001/p2p/${relay}`]) {
     assert.throws(() => parseMultiaddr(text), (error) => isGgenError(error, 'address-invalid'))
+  }
+})
+
+test('a peer is named by its id, or by an address that names it, in either spelling', () => {
+  for (const text of [peer, `${peer}@/ip4/192.0.2.1/tcp/4001`, `/dns4/a.example/tcp/4001/p2p/${peer}`]) assert.equal(parsePeer(text), peer)
+  for (const text of ['/ip4/192.0.2.1/tcp/4001', 'nobody', '', `${peer}@nowhere`, '@']) {
+    assert.throws(() => parsePeer(text), (error) => isGgenError(error, 'address-invalid'), text)
   }
 })

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from './ip.ts'
 import type { Brand } from './brand.ts'
 import { GgenError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import { isPeerId, type PeerId } from './peer-id.ts'
+import { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 
 /** A network address that can only be well formed: `/ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…`. */
 export type Multiaddr = Brand<string, 'Multiaddr'>
@@ -52,6 +52,13 @@ export const parseMultiaddr = (text: string): Multiaddr => {
   const full = isOlder ? `${text.slice(at + 1)}/p2p/${text.slice(0, at)}` : text
   if (!isWellFormed(full)) throw new GgenError('address-invalid', `not a network address: ${JSON.stringify(text.slice(0, 120))}`)
   return full as Multiaddr
+}
+
+/** A peer id, or the one that an address names, in either spelling; throws `address-invalid`. */
+export const parsePeer = (text: string): PeerId => {
+  if (isPeerId(text)) return text
+  const named = text.startsWith('/') || text.includes('@') ? peerOfMultiaddr(parseMultiaddr(text)) : undefined
+  return named ?? parsePeerId(text)
 }
 
 /** The peer that an address names last, where it names one. */

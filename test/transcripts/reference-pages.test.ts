@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { parse } from 'smol-toml'
 import { ERRORS } from '#core'
 import { type Config, configSchema, type Platform, showSettings, toConfig, withTables } from '#config'
+import { withSeeds } from '#doors/cli'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (...path: readonly string[]): Promise<string> => readFile(join(ROOT, ...path), 'utf8')
@@ -30,6 +31,13 @@ describe('docs/reference/errors.md', () => {
   it('explains every exit code that an error has', async () => {
     const rows = rowsOf(await read('docs', 'reference', 'errors.md'), /^\d+$/).map(([code]) => Number(code))
     assert.deepEqual(rows, [...new Set([0, ...Object.values(ERRORS).map(({ exitCode }) => exitCode)])].toSorted((a, b) => a - b))
+  })
+})
+
+describe('docs/reference/cli.md', () => {
+  it('has the table of the commands of before', async () => {
+    const page = await read('docs', 'reference', 'cli.md')
+    assert.equal(page, withSeeds(page), 'node --conditions=ggen-source test/transcripts/write-config.ts writes it')
   })
 })
 

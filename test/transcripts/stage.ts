@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { Events, type IdentityId, parseMultiaddr, parsePeerId, shortIdentity } from '#core'
+import { Events, type IdentityId, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId, peerOfMultiaddr, shortIdentity } from '#core'
 import { type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
 import { memoryTokenFile, RegistryTokens } from '#doors/central'
@@ -214,7 +214,8 @@ export class Stage implements AsyncDisposable {
     const events = new Events()
     const stopped = Promise.withResolvers<void>()
     const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'], peersMet: 4 })
-    const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, access: this.#access, stats }
+    const dial = async (address: Multiaddr): Promise<PeerId> => peerOfMultiaddr(address) ?? CANNED_PEERS[0]?.peer ?? SELF
+    const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, dial, access: this.#access, stats }
     const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
     const door = await serveControl({ marketplace: this.#marketplace, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
     this.#isRunning = true

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseBanSubject, parsePeerId } from '#core'
+import { parseBanSubject, parsePeerId, parseMultiaddr } from '#core'
 import type { BanReply } from '#doors/control'
-import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
+import { allowedText, bannedText, bansText, connectedText, disallowedText, unbannedText } from './describe-bans.ts'
 import { lookOf } from './look.ts'
 
 const terminal = lookOf({ write: () => undefined, isTTY: true, columns: 140 }, { NO_COLOR: '1' })
@@ -30,6 +30,7 @@ describe('what people see of bans', () => {
     assert.equal(bannedText(ENDLESS, terminal), 'banned 192.0.2.7 until you lift it\n')
     assert.equal(unbannedText({ unbanned: BAN.subject }, terminal), '192.0.2.7 is not banned any more\n')
     assert.equal(allowedText({ peer: PEER, since: SINCE }, terminal), `${PEER} is never banned from now on\n`)
+    assert.equal(connectedText([{ peer: PEER, address: parseMultiaddr('/dns4/a.example/tcp/1') }], terminal), `connected to ${PEER} at /dns4/a.example/tcp/1\n`)
     assert.equal(disallowedText({ disallowed: PEER }, terminal), `${PEER} is like any other peer again\n`)
   })
 })

@@ -1,4 +1,4 @@
-import type { AllowedReply, BanReply, BansReply, DisallowReply, UnbanReply } from '#doors/control'
+import type { AllowedReply, BanReply, BansReply, ConnectedReply, DisallowReply, UnbanReply } from '#doors/control'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { durationText, momentText } from './quantities.ts'
@@ -32,6 +32,10 @@ export const bannedText = ({ subject, forMs, reason }: BanReply, look: Look): st
   const span = forMs === undefined ? 'until you lift it' : `for ${durationText(forMs / 1000)}`
   return `banned ${look.bold(subject)} ${span}${reason === '' ? '' : `: ${plainText(reason)}`}\n`
 }
+
+/** Who was reached, and where. */
+export const connectedText = (connected: readonly ConnectedReply[], look: Look): string =>
+  connected.map(({ peer, address }) => `connected to ${look.bold(peer)} at ${plainText(address)}\n`).join('')
 
 export const unbannedText = ({ unbanned }: UnbanReply, look: Look): string => `${look.bold(unbanned)} is not banned any more\n`
 

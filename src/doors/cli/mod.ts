@@ -1,4 +1,5 @@
 export type { ArrivingArchive, Ask, InstalledPackage, NodeHooks, NodeReady, Output, RegistryRequest, World } from './commands/world.ts'
+export { withSeeds } from './describe-seeds.ts'
 export { askOn, type Keyboard } from './ask.ts'
 export type { DiskRoom, FileFacts, Listing, Machine, PortState } from './commands/machine.ts'
 export type { Project, ProjectState } from './commands/project.ts'

@@ -61,9 +61,21 @@ export const statusCommand = (choose: OnChoice): Command => {
 
 /** `peers` */
 export const peersCommand = (choose: OnChoice): Command => {
-  const command = new Command('peers').description('show who the node is connected to')
-  return share(command, 'ggen p2p peers', QUICK_SECONDS).action(() => {
-    choose(command, async (context) => (await import('./commands/list-peers.ts')).listPeers()(context))
+  const command = new Command('peers')
+    .description('show who the node is connected to')
+    .argument('[peer]', 'this one alone: a peer id, or an address that names it')
+  return share(command, 'ggen p2p peers', QUICK_SECONDS).action((peer: string | undefined) => {
+    choose(command, async (context) => (await import('./commands/list-peers.ts')).listPeers(peer)(context))
+  })
+}
+
+/** `connect` */
+export const connectCommand = (choose: OnChoice): Command => {
+  const command = new Command('connect')
+    .description('connect to other nodes now')
+    .argument('<address...>', 'where they are: /dns4/node.example/tcp/4001, or PEER@ADDRESS')
+  return share(command, 'ggen p2p connect /dns4/node.example/tcp/4001', START_SECONDS).action((addresses: readonly string[]) => {
+    choose(command, async (context) => (await import('./commands/connect.ts')).connect(addresses)(context))
   })
 }
 

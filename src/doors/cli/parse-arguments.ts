@@ -4,6 +4,7 @@ import type { Run } from './commands/context.ts'
 import type { Output } from './commands/world.ts'
 import type { WaitOptions } from './options.ts'
 import { createProgram } from './program.ts'
+import { fromSeed } from './seed-commands.ts'
 
 /** A command that can be run. `--json` is accepted everywhere; how to print is decided by whoever prints. */
 export interface Choice {
@@ -54,7 +55,7 @@ export const parseArguments = (args: readonly string[], { version, stdout }: { r
   }
   settle(program)
   try {
-    program.parse(args, { from: 'user' })
+    program.parse(fromSeed(args), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed' || error.code === 'commander.version'

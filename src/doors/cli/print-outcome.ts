@@ -1,7 +1,7 @@
 import type { BansReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { lockedText, unlockedText } from './describe-agent.ts'
-import { allowedText, bannedText, bansText, disallowedText, unbannedText } from './describe-bans.ts'
+import { allowedText, bannedText, bansText, connectedText, disallowedText, unbannedText } from './describe-bans.ts'
 import { configPathText, configReadText, settingsRemark, settingsText } from './describe-config.ts'
 import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
@@ -50,6 +50,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
+    case 'connected': return { result: connectedText(outcome.value.connected, look) }
     case 'banned': return { result: bannedText(outcome.value, look) }
     case 'unbanned': return { result: unbannedText(outcome.value, look) }
     case 'allowed': return { result: allowedText(outcome.value, look) }

@@ -6,7 +6,7 @@ import { doctorCommand } from './doctor-command.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
 import { importCommand } from './import-command.ts'
-import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
+import { connectCommand, limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
@@ -31,7 +31,7 @@ Exit codes:
 /** Every command of `ggen` with its options and its help. Parsing tells `choose` what was asked for, and runs nothing. */
 export const createProgram = (version: string, choose: OnChoice): Command => {
   const p2p = new Command('p2p').description('run and watch a node').addHelpText('after', '\nExample:\n  $ ggen p2p start --detach')
-  const running = [startCommand, statusCommand, peersCommand, bansCommand, banCommand, unbanCommand, allowCommand, limitCommand, stopCommand]
+  const running = [startCommand, statusCommand, peersCommand, connectCommand, bansCommand, banCommand, unbanCommand, allowCommand, limitCommand, stopCommand]
   for (const make of [...running, publishCommand, searchCommand]) p2p.addCommand(make(choose))
   const program = new Command('ggen')
     .description('A package marketplace with no server to lose.')

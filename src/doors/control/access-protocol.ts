@@ -1,4 +1,4 @@
-import type { AllowedPeer, Ban, BanSubject, PeerId } from '#core'
+import type { AllowedPeer, Ban, BanSubject, Multiaddr, PeerId } from '#core'
 
 /** `GET /v1/bans`: those that hold, oldest first, and the allow list. */
 export interface BansReply {
@@ -29,4 +29,10 @@ export interface UnbanReply {
 /** Answer of `POST /v1/disallow {peer}` */
 export interface DisallowReply {
   readonly disallowed: PeerId
+}
+
+/** Answer of `POST /v1/connect {address}`: who is there. */
+export interface ConnectedReply {
+  readonly peer: PeerId
+  readonly address: Multiaddr
 }

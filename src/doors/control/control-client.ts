@@ -1,7 +1,7 @@
 import type {
-  BanSubject, Digest, GgenEvent, IdentityId, MissedNews, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
+  BanSubject, Digest, GgenEvent, IdentityId, MissedNews, Multiaddr, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
 } from '#core'
-import type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
+import type { AllowedReply, BanQuestion, BanReply, BansReply, ConnectedReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 import type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 import type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
@@ -29,6 +29,8 @@ export interface ControlClient {
   /** Holds and is kept when it resolves. */
   ban(question: BanQuestion, signal: AbortSignal): Promise<BanReply>
   unban(subject: BanSubject, signal: AbortSignal): Promise<UnbanReply>
+  /** Connects to a node where it is said to be. */
+  connect(address: Multiaddr, signal: AbortSignal): Promise<ConnectedReply>
   allow(peer: PeerId, signal: AbortSignal): Promise<AllowedReply>
   disallow(peer: PeerId, signal: AbortSignal): Promise<DisallowReply>
   limits(signal: AbortSignal): Promise<LimitsReply>
@@ -129,10 +131,11 @@ const expectPrepared = (value: unknown): PrepareReply => {
 type Get = (path: string, signal: AbortSignal) => Question
 type Post = (path: string, body: unknown, signal: AbortSignal) => Question
 
-const accessClient = (get: Get, post: Post): Pick<ControlClient, 'bans' | 'ban' | 'unban' | 'allow' | 'disallow'> => ({
+const accessClient = (get: Get, post: Post): Pick<ControlClient, 'bans' | 'ban' | 'unban' | 'connect' | 'allow' | 'disallow'> => ({
   bans: async (signal) => expect<BansReply>(await askJson(get(ROUTES.bans, signal)), ['bans', 'allowed']),
   ban: async (question, signal) => expect<BanReply>(await askJson(post(ROUTES.ban, question, signal)), BAN),
   unban: async (subject, signal) => expect<UnbanReply>(await askJson(post(ROUTES.unban, { subject }, signal)), ['unbanned']),
+  connect: async (address, signal) => expect<ConnectedReply>(await askJson(post(ROUTES.connect, { address }, signal)), ['peer', 'address']),
   allow: async (peer, signal) => expect<AllowedReply>(await askJson(post(ROUTES.allow, { peer }, signal)), ['peer', 'since']),
   disallow: async (peer, signal) => expect<DisallowReply>(await askJson(post(ROUTES.disallow, { peer }, signal)), ['disallowed']),
 })

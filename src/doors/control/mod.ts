@@ -1,4 +1,4 @@
-export type { AllowedReply, BanQuestion, BanReply, BansReply, DisallowReply, UnbanReply } from './access-protocol.ts'
+export type { AllowedReply, BanQuestion, BanReply, BansReply, ConnectedReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 export type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'

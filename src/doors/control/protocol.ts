@@ -8,6 +8,7 @@ export const ROUTES = Object.freeze({
   health: '/v1/health',
   status: '/v1/status',
   peers: '/v1/peers',
+  connect: '/v1/connect',
   bans: '/v1/bans',
   ban: '/v1/ban',
   unban: '/v1/unban',

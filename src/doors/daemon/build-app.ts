@@ -215,7 +215,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   })
   app.setNotFoundHandler((request, reply) => sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`), reply))
   addNodeRoutes(app, sources, works)
-  addAccessRoutes(app, sources.network.access)
+  addAccessRoutes(app, sources.network, works)
   addPackageRoutes(app, sources, works)
   addSpeakingRoutes(app, sources, works)
   addApprovalRoutes(app, sources, works)

@@ -5,6 +5,8 @@ export interface NetworkView {
   readonly self: PeerId
   addresses(): readonly Multiaddr[]
   peers(): readonly PeerView[]
+  /** Connects to whoever is there, and resolves to who it is. Throws `peer-unreachable`, `timeout`, `denied`, `cancelled`. */
+  dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId>
   readonly access: AccessView
   stats(): { readonly providerRecords: number; readonly topics: readonly string[]; readonly peersMet: number }
 }

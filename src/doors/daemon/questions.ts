@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
-  type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
-  parseBanSubject, parseDigest, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
+  type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type Multiaddr,
+  NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
+  parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
 import { statement } from './statement-question.ts'
@@ -132,6 +133,8 @@ const unban = z.strictObject({ subject: z.string() })
 
 const peer = z.strictObject({ peer: z.string() })
 
+const address = z.strictObject({ address: z.string() })
+
 const nothing = z.strictObject({}).optional()
 
 const read = <T>(schema: z.ZodType<T>, given: unknown, what = 'the body'): T => {
@@ -216,6 +219,7 @@ export const readQuestion = {
     return { subject: parseBanSubject(subject), ...decree }
   },
   subject: (body: unknown): BanSubject => parseBanSubject(read(unban, body).subject),
+  address: (body: unknown): Multiaddr => parseMultiaddr(read(address, body).address),
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
   nothing: (body: unknown): void => {

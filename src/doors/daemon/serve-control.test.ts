@@ -44,6 +44,7 @@ const network: ControlOptions['network'] = {
   self: SELF,
   addresses: () => [parseMultiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${SELF}`)],
   peers: () => [{ peer: SELF, address: undefined, direction: 'inbound', since: 5, protocols: ['/ggen/blob/1'] }],
+  dial: () => Promise.reject(new GgenError('peer-unreachable', 'nobody is there')),
   stats: () => ({ providerRecords: 4, topics: ['/ggen/main/ops/1'], peersMet: 6 }),
 }
 

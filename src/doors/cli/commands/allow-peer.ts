@@ -1,4 +1,4 @@
-import { parsePeerId } from '#core'
+import { parsePeer } from '#core'
 import type { Run } from './context.ts'
 
 export interface AllowRequest {
@@ -10,6 +10,6 @@ export interface AllowRequest {
 export const allowPeer =
   ({ peer: text, remove }: AllowRequest): Run =>
   async ({ client, deadline: { signal } }) => {
-    const peer = parsePeerId(text)
+    const peer = parsePeer(text)
     return remove ? { kind: 'disallowed', value: await client.disallow(peer, signal) } : { kind: 'allowed', value: await client.allow(peer, signal) }
   }

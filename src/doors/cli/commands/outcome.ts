@@ -7,8 +7,9 @@ import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, DisallowReply, FollowedListReply,
-  FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply,
+  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
+  FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply,
+  SearchReply, SourcesReply,
   StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
@@ -31,6 +32,7 @@ export type Outcome =
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
+  | { readonly kind: 'connected'; readonly value: { readonly connected: readonly ConnectedReply[] } }
   | { readonly kind: 'banned'; readonly value: BanReply }
   | { readonly kind: 'unbanned'; readonly value: UnbanReply }
   | { readonly kind: 'allowed'; readonly value: AllowedReply }

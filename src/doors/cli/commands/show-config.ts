@@ -1,10 +1,15 @@
 import { resolve } from 'node:path'
-import { type Files, readFiles, showSettings, toConfig } from '#config'
+import { type Files, nearestKey, readFiles, showSettings, toConfig } from '#config'
 import { GgenError } from '#core'
 import type { Context, Run } from './context.ts'
 import type { ConfigFilesReply } from './outcome.ts'
 
 const begins = (key: string, word: string): boolean => key === word || key.startsWith(`${word}.`)
+
+const unknownKey = (word: string): GgenError => {
+  const meant = nearestKey(word)
+  return new GgenError('usage', `no setting begins with ${word}`, { hint: meant === undefined ? 'ggen config show lists every key' : `did you mean ${meant}?` })
+}
 
 /** `ggen config show`: every setting as commands of this folder have it, or those whose key begins with a word. Throws `usage` for a word that begins none. */
 export const showConfig =
@@ -12,7 +17,7 @@ export const showConfig =
   async ({ environment, places }) => {
     const { settings, remarks } = showSettings({ flags: {}, env: environment.env, files: await readFiles(environment, places) })
     const stray = keys.find((word) => !settings.some(({ key }) => begins(key, word)))
-    if (stray !== undefined) throw new GgenError('usage', `no setting begins with ${stray}`, { hint: 'ggen config show lists every key' })
+    if (stray !== undefined) throw unknownKey(stray)
     const wanted = settings.filter(({ key }) => keys.length === 0 || keys.some((word) => begins(key, word)))
     return { kind: 'settings', value: { settings: wanted, remarks }, withOrigin }
   }

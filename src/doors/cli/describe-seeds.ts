@@ -1,0 +1,19 @@
+import { SEED_COMMANDS } from './seed-commands.ts'
+
+const BEGIN = '<!-- seeds -->\n'
+const END = '\n<!-- /seeds -->'
+
+/** The table of the reference page: every command of documents of before, and what it is here. */
+export const seedTable = (): string => {
+  const others = SEED_COMMANDS.filter((command) => !('ours' in command) || command.ours !== command.seed)
+  const rows = others.map((command) =>
+    'ours' in command ? `| \`${command.seed}\` | \`ggen ${command.ours}\` |` : `| \`${command.seed}\` | none, ${command.why}: ${command.instead} |`)
+  return ['| Before | Here |', '| --- | --- |', ...rows].join('\n')
+}
+
+/** A page with the table made anew between its marks. */
+export const withSeeds = (page: string): string => {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from === -1 || to < from) throw new RangeError('the page has no marks for commands of before')
+  return `${page.slice(0, from + BEGIN.length)}\n${seedTable()}\n${page.slice(to)}`
+}
