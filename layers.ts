@@ -75,7 +75,8 @@ export const LAYERS: readonly Layer[] = [
     folder: 'library',
     answers: 'How do programs use it?',
     mayImport: [
-      '#core', '#config', '#archive', '#keystore', '#flow/install', '#marketplace', '#project', '#node', '#node/system', '#doors/control', '#doors/daemon',
+      '#core', '#config', '#archive', '#trust', '#keystore', '#store', '#network', '#flow/install', '#marketplace', '#project', '#node', '#node/system',
+      '#doors/control', '#doors/daemon',
     ],
   },
   { folder: 'main', answers: 'Which real things are plugged together?', mayImport: ['*'] },

@@ -1,6 +1,6 @@
 export { type ConnectedRegistry, type ConnectOptions, connectRegistry } from './connect-registry.ts'
-export type { DhtOperations } from './dht-operations.ts'
-export type { P2PConfig, P2PTrust } from './p2p-config.ts'
+export type { DhtOperations, PutReport, SignedRecord } from './dht-operations.ts'
+export type { P2PConfig, P2PTrust, RegistryChoice } from './p2p-config.ts'
 export type { P2PEvent, P2PEventOrGap } from './p2p-events.ts'
 export { type BootstrapReport, type ListeningNode, P2PRegistry } from './p2p-registry.ts'
 export { P2PRegistryBuilder } from './p2p-registry-builder.ts'

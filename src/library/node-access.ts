@@ -1,6 +1,7 @@
 import { parsePackageSpec } from '#core'
 import type { ControlClient } from '#doors/control'
-import type { OpenNode } from '#node'
+import type { Marketplace } from '#marketplace'
+import type { Network } from '#network'
 
 /** What the library asks of a node: the same of one in this process as of one behind a control socket. */
 export type NodeAccess = Pick<ControlClient, 'search' | 'watch' | 'info' | 'prepare' | 'commit' | 'fetch' | 'readBlob' | 'peers'> & {
@@ -13,7 +14,7 @@ type NodeFigures = Pick<
 >
 
 /** A node of this process. */
-export const accessTo = ({ marketplace, network }: Pick<OpenNode, 'marketplace' | 'network'>): NodeAccess => ({
+export const accessTo = ({ marketplace, network }: { readonly marketplace: Marketplace; readonly network: Network }): NodeAccess => ({
   search: (question, signal) => marketplace.search(question, signal),
   watch: async (question, signal) => marketplace.watch(question, signal),
   info: async (spec, signal) => await marketplace.info(parsePackageSpec(spec), signal),

@@ -44,6 +44,17 @@ test('a socket lies in the same place whoever asks, also where the home folder i
   assert.equal(alone.socketPath, (await configOf({ userConfig: true }, deep)).socketPath)
 })
 
+test('who keeps no catalogue is no way to others, and a central registry is read as ggen reads one', async () => {
+  const light = await configOf({ light: true })
+  assert.deepEqual([light.light, light.tuning.isDhtServer], [true, false])
+  const { registry } = await configOf({ registry: { centralUrl: 'https://registry.example/', prefer: 'p2p-first', privateNames: ['@acme/*'] } })
+  const { centralUrl, mode, prefer, privateNames } = registry
+  assert.deepEqual([centralUrl, mode, prefer, privateNames], ['https://registry.example', 'hybrid', 'p2p-first', ['@acme/*']])
+  assert.equal((await configOf({})).registry.centralUrl, undefined)
+  await assert.rejects(configOf({ registry: { centralUrl: 'registry.example' } }), { code: 'config-invalid' })
+  await assert.rejects(configOf({ registry: { mode: 'both' as never } }), { code: 'config-invalid' })
+})
+
 test('names of publishers are read, and what is wrong is said before anything runs', async () => {
   await assert.rejects(configOf({ listenAddresses: ['tcp/1'] }), { code: 'address-invalid' })
   await assert.rejects(configOf({ network: 'Ä' }), { code: 'config-invalid' })

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Config, type Environment, findPlaces, type RegistrySettings, toConfig } from '#config'
+import { type Config, type Environment, findPlaces, toConfig, type Variables } from '#config'
 import { type IdentityId, type Multiaddr, parseIdentityId, parseMultiaddr } from '#core'
 
 /** What a program asks of a node of its own; what is absent has a default. */
@@ -30,8 +30,22 @@ export interface P2PConfig {
   readonly passphrase?: string | false
   /** Whether `ggen` commands and other programs of this user may talk to this node (see `connectRegistry`); false where it is absent. */
   readonly controlSocket?: boolean
-  /** Who is asked for packages besides this node and its peers; see `HybridRegistry`. */
-  readonly registry?: Partial<RegistrySettings>
+  /** Who is asked for packages besides this node and its peers. */
+  readonly registry?: RegistryChoice
+}
+
+/** A central registry, and whether it or peers are asked. */
+export interface RegistryChoice {
+  /** `http(s)://…`; no address is built in. */
+  readonly centralUrl?: string
+  /** `hybrid` where it is absent. */
+  readonly mode?: 'central' | 'p2p' | 'hybrid'
+  /** Who is asked first; `central-first` where it is absent. */
+  readonly prefer?: 'central-first' | 'p2p-first'
+  /** What the central registry knows this user by. */
+  readonly token?: string
+  /** Names and patterns that no public source is asked for. */
+  readonly privateNames?: readonly string[]
 }
 
 /** Whom a node believes that a name is theirs. */
@@ -58,12 +72,13 @@ export const nodeConfig = async (asked: P2PConfig, home: string, environment: En
   const { configPath } = findPlaces(places, platform, environment.dotGgen)
   const file = asked.userConfig === true ? await environment.readConfigFile(configPath) : undefined
   const files = { dotGgen: environment.dotGgen, ...(file !== undefined && { config: file }) }
-  const { network } = asked
-  const base = toConfig({ flags: { ...(network !== undefined && { network }) }, env: places, files, platform })
+  const { network, mdns, light, gossip } = asked
+  const flags = { ...(network !== undefined && { network }), ...(mdns !== undefined && { mdns }), ...(light !== undefined && { light }) }
+  const base = toConfig({ flags, env: { ...places, ...variablesOf(asked.registry) }, files, platform })
   const own = asked.userConfig === true ? {} : { listen: [parseMultiaddr(ANY_PORT)], listenIsDefault: false, bulkPort: FREE_PORT, bulkPortIsDefault: true }
-  const { mdns = base.mdns, gossip = base.gossip, light = base.light } = asked
-  const registry = Object.freeze({ ...base.registry, ...asked.registry })
-  return Object.freeze({ ...base, ...own, ...addressesOf(asked), mdns, gossip, light, trust: trustOf(asked.trust, base), registry })
+  const registry = Object.freeze({ ...base.registry, ...(asked.registry?.privateNames !== undefined && { privateNames: asked.registry.privateNames }) })
+  const said = { ...addressesOf(asked), ...(gossip !== undefined && { gossip }), trust: trustOf(asked.trust, base), registry }
+  return Object.freeze({ ...base, ...own, ...said })
 }
 
 /** The home folder that is asked for, absolute; `undefined`: a temporary one. */
@@ -74,6 +89,12 @@ export const homeOf = ({ home, userConfig = false }: P2PConfig, { env, platform,
 
 /** Where the keys of a node lie, absolute. */
 export const keysFolderOf = ({ identityPath }: P2PConfig, home: string): string => (identityPath === undefined ? join(home, 'keys') : resolve(identityPath))
+
+/** Read like those of the environment, so that what is wrong is refused in the same way. */
+const variablesOf = ({ centralUrl, mode, prefer, token }: RegistryChoice = {}): Variables => {
+  const said = { GGEN_REGISTRY_URL: centralUrl, GGEN_REGISTRY_MODE: mode, GGEN_REGISTRY_PREFER: prefer, GGEN_REGISTRY_TOKEN: token }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
 
 const addressesOf = ({ listenAddresses, bootstrapNodes }: P2PConfig): Partial<Pick<Config, 'listen' | 'listenIsDefault' | 'bootstrap'>> => ({
   ...(listenAddresses !== undefined && { listen: listenAddresses.map(parseMultiaddr), listenIsDefault: false }),

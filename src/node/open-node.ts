@@ -5,7 +5,7 @@ import type { BlobShelf } from '#bulk'
 import { Bandwidth, downloadPace, keepLimits, type KeptLimits, uploadPace } from '#bandwidth'
 import type { Config } from '#config'
 import { type Digest, type Events, LIMITS } from '#core'
-import { type Marketplace, NodeMarketplace, type Shelf } from '#marketplace'
+import { NodeMarketplace, type Shelf } from '#marketplace'
 import type { Network } from '#network'
 import { systemClock, systemRandom } from '#node/system'
 import type { RegistryRecords } from '#store'
@@ -21,7 +21,7 @@ import { OpenThread } from './open-thread.ts'
 /** A node that is up. Disposing stops it in the reverse order of its start. */
 export interface OpenNode extends AsyncDisposable {
   readonly network: Network
-  readonly marketplace: Marketplace
+  readonly marketplace: NodeMarketplace
   /** What of the bandwidth it may take. */
   readonly limits: KeptLimits
   /** What doors hand on as it is; only where publishers hand in here. */
