@@ -3,10 +3,10 @@ import { describe, it } from 'node:test'
 import { fastify } from 'fastify'
 import { parseBanSubject, parsePeerId } from '#core'
 import { ROUTES } from '#doors/control'
+import { Works } from '#doors/http'
 import { memoryHub } from '#network'
 import { TestClock } from '#testing'
 import { addAccessRoutes } from './access-routes.ts'
-import { Works } from './works.ts'
 
 const PEER = parsePeerId(`12D3Koo${'W'.repeat(45)}`)
 const HOST = parseBanSubject('192.0.2.7')

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type AllowedReply, type BanReply, type BansReply, type ConnectedReply, type DisallowReply, ROUTES, type UnbanReply } from '#doors/control'
+import type { Works } from '#doors/http'
 import type { NetworkView } from './network-view.ts'
 import { readQuestion } from './questions.ts'
-import type { Works } from './works.ts'
 
 /** The routes by which users say whom to connect to, who is banned and who is always welcome. */
 export const addAccessRoutes = (app: FastifyInstance, network: Pick<NetworkView, 'access' | 'dial'>, works: Works): void => {
