@@ -47,12 +47,14 @@ export interface VersionFields {
   readonly address: string | undefined
   /** What is there instead of an archive. */
   readonly instead?: string
+  /** The index says that its addresses are those of archives, whatever they are called. */
+  readonly isSure?: boolean
 }
 
 /** One version. Throws `version-invalid`. */
-export const readVersion = ({ version, digest, sizeBytes, address, instead }: VersionFields, index: URL): ForeignVersion => {
+export const readVersion = ({ version, digest, sizeBytes, address, instead, isSure = false }: VersionFields, index: URL): ForeignVersion => {
   const found = archiveAddress(address, index)
-  const usable = found !== undefined && isArchive(found) ? found : undefined
+  const usable = found !== undefined && (isSure || isArchive(found)) ? found : undefined
   const nowhere = usable === undefined ? (instead ?? 'the index does not say where its archive is') : undefined
   const without = digest === undefined ? 'the index names no digest of its archive' : nowhere
   return {

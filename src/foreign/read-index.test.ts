@@ -27,6 +27,11 @@ describe('reading an index', () => {
     }])
   })
 
+  it('takes the addresses of a catalog for those of archives, whatever they are called', () => {
+    const pack = { name: 'a', version: '1.0.0', digest: `sha256:${HEX}`, download_url: `/v1/blobs/sha256:${HEX}` }
+    assert.equal(read(catalog(pack)).packages[0]?.versions[0]?.address, `https://packs.example/v1/blobs/sha256:${HEX}`)
+  })
+
   it('reads a map of packs, whose ids are the names, and says that a git revision is no archive', () => {
     const versions = { '0.1.0': { git_url: 'https://git.example/x.git', git_rev: 'abc', sha256: HEX }, '0.2.0': { git_url: 'x', sha256: 'to_be_calculated' } }
     const { shape, packages } = read({ packs: { 'io.ggen.rust.cli': { id: 'io.ggen.rust.cli', name: 'Rust CLI', tags: ['A'], keywords: ['b'], versions } } })

@@ -75,7 +75,7 @@ const readCatalog: Reader = (value, index, into) => {
     textIn(table, 'version') ?? '',
     () => readVersion({
       version: textIn(table, 'version') ?? '', digest: digestIn(textIn(table, 'digest')), sizeBytes: countIn(table, 'size_bytes'),
-      address: textIn(table, 'download_url'),
+      address: textIn(table, 'download_url'), isSure: true,
     }, index),
   ]])
 }
