@@ -9,7 +9,10 @@ export { keystoreOf, memoryKeystore } from './keystores.ts'
 export { killAfter } from './kill.ts'
 export { type KnownPeer, knownPeer } from './known-peer.ts'
 export { NameServer, type Zone } from './name-server.ts'
-export { type Finished, ggen, type Machine, type NodeOptions, type RunningCommand, type RunningNode, startGgen, startNode } from './processes.ts'
+export {
+  type Finished, ggen, type Machine, type NodeOptions, type RunningCommand, type RunningNode, type RunningRegistry, startGgen, startNode, startRegistry,
+} from './processes.ts'
+export { startBalancer } from './balancer.ts'
 export { type LinkOptions, type Proxy, startProxy } from './proxy.ts'
 export type { Fault, Way } from './proxy-pipe.ts'
 export { type ProxyProcess, type ProxyWord, startProxyProcess } from './proxy-process.ts'

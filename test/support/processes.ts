@@ -101,27 +101,39 @@ export interface NodeOptions {
 
 /** Starts a node as a process of its own and waits for its ready line. Without `more`, mDNS is off. */
 export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
-  const { home, bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'], nodeArgs = [], env } = options
-  const args = ['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more]
+  const { bootstrap = [], listen = '/ip4/127.0.0.1/tcp/0', more = ['--no-mdns'] } = options
+  return await startWith(['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more], options)
+}
+
+export interface RunningRegistry extends RunningNode {
+  /** Where it answers HTTP. */
+  readonly url: string
+}
+
+/** Starts a central registry as a process of its own; `more` are further arguments. */
+export const startRegistry = async ({ more = [], ...options }: Pick<NodeOptions, 'home' | 'more'>): Promise<RunningRegistry> =>
+  (await startWith(['registry', 'serve', '--json', '--no-mdns', ...more], options)) as RunningRegistry
+
+const startWith = async (args: readonly string[], { home, nodeArgs = [], env }: Pick<NodeOptions, 'home' | 'nodeArgs' | 'env'>): Promise<RunningNode> => {
   const began = performance.now()
   const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const events: Record<string, unknown>[] = []
-  const { promise: ready, resolve, reject } = Promise.withResolvers<{ peerId: string; addresses: string[] }>()
+  const { promise: ready, resolve, reject } = Promise.withResolvers<{ peerId: string; addresses: string[]; url?: string }>()
   let first = true
   createInterface({ input: child.stdout }).on('line', (line) => {
     const value = JSON.parse(line) as Record<string, unknown>
     if (!first) events.push(value)
-    else if ('peerId' in value) resolve(value as { peerId: string; addresses: string[] })
+    else if ('peerId' in value) resolve(value as { peerId: string; addresses: string[]; url?: string })
     else reject(new Error(`the node said ${line}`))
     first = false
   })
   child.once('exit', (code) => reject(new Error(`the node ended with ${code}: ${Buffer.concat(errors).toString()}`)))
-  const { peerId, addresses } = await ready
+  const { peerId, addresses, url } = await ready
   const readyMs = performance.now() - began
   return {
-    home, peerId, addresses, events, readyMs, pid: child.pid ?? -1,
+    home, peerId, addresses, events, readyMs, pid: child.pid ?? -1, ...(url !== undefined && { url }),
     kill: () => end(child, 'SIGKILL').then(() => undefined),
     interrupt: () => end(child, 'SIGINT'),
     [Symbol.asyncDispose]: () => end(child, 'SIGKILL').then(() => undefined),
