@@ -1,7 +1,7 @@
 import type { Dependency, PackageName } from '#core'
 import { type ChosenRelease, findCycles, type Missing } from '#flow/resolve'
 import type { Found } from './find-release.ts'
-import type { InstallPlan, LeftOut, PlannedPackage, PlannedWanter, PlanRequest } from './install-plan.ts'
+import type { InstallPlan, LeftOut, LockedRelease, PlannedPackage, PlannedWanter, PlanRequest } from './install-plan.ts'
 import type { PlanSession } from './plan-session.ts'
 
 /** Throws for a release that must not be installed after the one before. */
@@ -21,10 +21,11 @@ interface PlanScene {
 export const composePlan = (request: PlanRequest, { chosen, missing }: Solved, scene: PlanScene): InstallPlan => {
   const versions = new Map(chosen.map(({ name, version }) => [name, version]))
   const wanters = wantersOf(request, chosen)
+  const locks = new Map(request.locked.map((lock) => [lock.name, lock]))
   const needs = chosen.map(({ name, dependencies }) => [name, dependencies.filter((one) => one.kind !== 'optional-peer' && versions.has(one.name))] as const)
   const cycles = findCycles(new Map(needs.map(([name, needed]) => [name, needed.map((one) => one.name)])))
   return {
-    packages: chosen.map((release) => planned(release, request, { ...scene, versions, wanters })),
+    packages: chosen.map((release) => planned(release, locks.get(release.name), { ...scene, versions, wanters })),
     left: missing.map((one) => leftOut(one, scene.session, wanters)),
     ...(cycles.length > 0 && { cycles }),
   }
@@ -48,7 +49,7 @@ interface Surroundings extends PlanScene {
   readonly wanters: Wanters
 }
 
-const planned = (chosen: ChosenRelease, { locked }: PlanRequest, { session, assertNoDowngrade, versions, wanters }: Surroundings): PlannedPackage => {
+const planned = (chosen: ChosenRelease, lock: LockedRelease | undefined, { session, assertNoDowngrade, versions, wanters }: Surroundings): PlannedPackage => {
   const { name, version, dependencies } = chosen
   const { candidates, view } = session.offered(chosen)
   assertNoDowngrade({ view: candidates.view, chosen: view })
@@ -61,7 +62,7 @@ const planned = (chosen: ChosenRelease, { locked }: PlanRequest, { session, asse
       return { ...one, ...(has !== undefined && { version: has }) }
     }),
     wantedBy: wanters.get(name) ?? [],
-    isLocked: locked.some((lock) => lock.name === name && lock.version === version && lock.identity === identity && lock.digest === digest),
+    isLocked: lock?.version === version && lock.identity === identity && lock.digest === digest,
     ...(lookAlikes.length > 0 && { lookAlikes }),
   }
 }

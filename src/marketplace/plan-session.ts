@@ -1,5 +1,5 @@
 import { readMetadata } from '#archive'
-import { type Dependency, GgenError, isGgenError, type PackageName, type ReleaseOp } from '#core'
+import { type Dependency, GgenError, isGgenError, LIMITS, type PackageName, type ReleaseOp } from '#core'
 import {
   type ChosenRelease, explainConflict, type Explanation, type Fact, type Missing, type Offer, type ReleaseKey, Resolution, type ResolutionQuestion,
 } from '#flow/resolve'
@@ -38,7 +38,8 @@ export class PlanSession {
   readonly #signal: AbortSignal
   readonly #candidates = new Map<PackageName, Candidates>()
   readonly #offers = new Map<PackageName, Offer>()
-  readonly #wants = new Map<string, readonly Dependency[] | GgenError>()
+  readonly #wants = new Map<string, { readonly release: ReleaseKey; readonly wants: readonly Dependency[] | GgenError }>()
+  #dependencies = 0
 
   constructor(sources: PlanSources, requestOf: RequestOf, { isOffline, signal }: { readonly isOffline: boolean; readonly signal: AbortSignal }) {
     this.#sources = sources
@@ -70,9 +71,9 @@ export class PlanSession {
     return explainConflict(facts, { offerOf: (name) => this.offerOf(name), whyNone: (name, range) => this.whyNone(name, range) })
   }
 
-  dependenciesOf(release: ReleaseKey): readonly Dependency[] | undefined {
-    const wants = this.#wants.get(keyOf(release))
-    return isGgenError(wants) ? undefined : wants
+  /** Every release of which it is known what it wants. */
+  get known(): readonly ChosenRelease[] {
+    return [...this.#wants.values()].flatMap(({ release, wants }) => (wants instanceof GgenError ? [] : { ...release, dependencies: wants }))
   }
 
   /** A release that was offered. */
@@ -108,9 +109,9 @@ export class PlanSession {
       for (const name of step.names) resolution.offer(name, this.offerOf(name))
       await this.#each(step.releases, (release) => this.#read(release))
       for (const release of step.releases) {
-        const wants = this.#wants.get(keyOf(release))
-        if (wants === undefined) return undefined
-        resolution.tell(release, wants)
+        const found = this.#wants.get(keyOf(release))
+        if (found === undefined) return undefined
+        resolution.tell(release, found.wants)
       }
     }
   }
@@ -142,11 +143,18 @@ export class PlanSession {
     const found = this.offered(release).view.release
     try {
       const bytes = await this.#sources.metadata(found, { isOffline: this.#isOffline, signal: this.#signal })
-      this.#wants.set(keyOf(release), dependenciesIn(bytes, found))
+      this.#wants.set(keyOf(release), { release, wants: dependenciesIn(bytes, found) })
     } catch (error) {
-      if (isGgenError(error) && SIGNED_FAULTS.has(error.code)) this.#wants.set(keyOf(release), error)
+      if (isGgenError(error) && SIGNED_FAULTS.has(error.code)) this.#wants.set(keyOf(release), { release, wants: error })
       else this.#refuse(release.name, isGgenError(error) ? unknownWants(release, error) : error)
     }
+    this.#count(this.#wants.get(keyOf(release))?.wants)
+  }
+
+  #count(wants: readonly Dependency[] | GgenError | undefined): void {
+    this.#dependencies += wants instanceof GgenError ? 0 : (wants?.length ?? 0)
+    if (this.#dependencies <= LIMITS.planDependencies && this.#wants.size <= LIMITS.planDocuments) return
+    throw new GgenError('too-busy', 'what is wanted wants too much', { hint: 'ask for fewer packages at once, or for exact versions' })
   }
 
   #refuse(name: PackageName, error: unknown): void {

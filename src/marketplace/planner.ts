@@ -14,6 +14,9 @@ export interface PlannerParts extends PlanSources {
 const TRIES = 6
 const TRY_STEPS = 100_000
 
+/** Names about which peers are asked once more where there is no choice. */
+const RENEWED = 32
+
 /** Chooses one release of each package that a project needs, out of what this node knows and what peers tell. */
 export class Planner {
   readonly #parts: PlannerParts
@@ -32,7 +35,7 @@ export class Planner {
     if (settled.type === 'failed') throw await whyFailed(settled.facts, wishes, session)
     const over = passedOver(settled.chosen, wishes, {
       offerOf: (name) => session.offerOf(name),
-      dependenciesOf: (release) => session.dependenciesOf(release),
+      releases: session.known,
       isOpen: ({ code }) => (OPEN.has(code) || (!isOffline && code === 'no-holder')),
     })
     if (over !== undefined) throw heldBack(over)
@@ -47,8 +50,7 @@ const wishesOf = ({ wanted, locked }: PlanRequest): readonly ProjectWish[] => {
   if (wanted.length > LIMITS.planWishes || locked.length > LIMITS.planPackages) {
     throw new GgenError('too-busy', 'the project wants too much at once', { hint: `at most ${LIMITS.planWishes} packages` })
   }
-  assertOnce(wanted.map(({ spec }) => spec.name), 'wanted')
-  assertOnce(locked.map(({ name }) => name), 'locked')
+  for (const [what, names] of [['wanted', wanted.map(({ spec }) => spec.name)], ['locked', locked.map(({ name }) => name)]] as const) assertOnce(names, what)
   return wanted.map(({ spec, optional = false }) => {
     const range = rangeOf(spec.range)
     return { name: spec.name, ...(range !== undefined && { range }), optional }
@@ -62,12 +64,14 @@ const rangeOf = (range: string | undefined): string | undefined => {
 }
 
 const assertOnce = (names: readonly PackageName[], what: string): void => {
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const seen = new Set<PackageName>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) throw new GgenError('usage', `${twice} is ${what} twice`)
 }
 
 const requestOf = ({ wanted, locked, update = [], offline = false, acceptAdvisory = false }: PlanRequest) => {
   const wishes = new Map<PackageName, WantedPackage>(wanted.map((one) => [one.spec.name, one]))
+  const updated = new Set<PackageName>(update === 'all' ? [] : update)
   const locks = new Map<PackageName, LockedRelease>(locked.map((one) => [one.name, one]))
   return (name: PackageName): Omit<CandidatesRequest, 'wantsNews'> => {
     const { spec = { name }, trust } = wishes.get(name) ?? {}
@@ -79,7 +83,7 @@ const requestOf = ({ wanted, locked, update = [], offline = false, acceptAdvisor
       spec: { ...rest, ...(range !== undefined && { range }) },
       ...(trust !== undefined && { trust }),
       ...(lock !== undefined && { locked: lock }),
-      keepsLocked: update !== 'all' && !update.includes(name),
+      keepsLocked: update !== 'all' && !updated.has(name),
       acceptAdvisory,
       isOffline: offline,
     }
@@ -99,7 +103,7 @@ const lackingOf = (facts: readonly Fact[], session: PlanSession): readonly Packa
     if ('refused' in offer) return offer.refused.code === 'version-not-found'
     return session.whyNone(name, range).code === 'version-not-found'
   })
-  return [...new Set(lacking.map(({ name }) => name))].sort()
+  return [...new Set(lacking.map(({ name }) => name))].sort().slice(0, RENEWED)
 }
 
 /** The error that says who wants what, and what would help. */

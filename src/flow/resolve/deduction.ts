@@ -1,7 +1,7 @@
 import { candidateBit, type Choices, isNeeded, isWithin, NONE } from './choices.ts'
 import { type Clause, resolvent } from './clause.ts'
 import { NeededPackages } from './needed-packages.ts'
-import { Trail } from './trail.ts'
+import { type Choice, Trail } from './trail.ts'
 import type { Variable } from './universe.ts'
 
 /** Draws conclusions from what excludes each other and from what was chosen, and learns a clause from each dead end, so that it is never met again. */
@@ -25,6 +25,11 @@ export class Deduction {
 
   get chosen(): ReadonlyMap<Variable, number> {
     return this.#trail.chosen
+  }
+
+  /** What was chosen, as a stack. */
+  get choices(): readonly Choice[] {
+    return this.#trail.choices
   }
 
   /** The clauses that took choices from a package. */
@@ -81,7 +86,6 @@ export class Deduction {
   #applyAll(clauses: readonly Clause[]): Clause | undefined {
     for (let index = clauses.length - 1; index >= 0; index -= 1) {
       const clause = clauses[index]
-      this.#count(1)
       if (clause !== undefined && this.#apply(clause)) return this.#learn(clause)
     }
     return undefined
@@ -90,12 +94,18 @@ export class Deduction {
   /** Whether a clause is broken; where all but one of its terms hold, the last one must not. */
   #apply(clause: Clause): boolean {
     let last: Variable | undefined
+    let looked = 0
     for (const [variable, choices] of clause.terms) {
+      looked += 1
       const open = this.#trail.open(variable)
       if (isWithin(open, choices)) continue
-      if (last !== undefined || (open & choices) === NONE) return false
+      if (last !== undefined || (open & choices) === NONE) {
+        this.#count(looked)
+        return false
+      }
       last = variable
     }
+    this.#count(looked + 1)
     if (last === undefined) return true
     const wasNeeded = isNeeded(this.#trail.open(last))
     this.#trail.exclude(last, clause.terms.get(last) ?? NONE, clause)

@@ -75,6 +75,14 @@ describe('explainConflict', () => {
     assert.match(error.message, /; besides, nobody here knows a package named gone; app 2\.0\.0 wants gone@1$/)
   })
 
+  it('stays short and quick on a way of ten thousand packages', () => {
+    const chain = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`p${index}`, { '1.0.0': [`p${index + 1}@1`] }]))
+    const { error } = explained(releasesOf(chain), 'p0@any')
+    const way = 'p0 → p1 → p2 → p3 → 8992 more → p8996 → p8997 → p8998 → p8999'
+    assert.equal(error.message, `nobody here knows a package named p9000; p8999 1.0.0 wants p9000@1 (${way})`)
+    assert(JSON.stringify(error).length < 2000)
+  })
+
   it('has an explanation of every failure, and what it says of ranges is so', () => {
     fc.assert(fc.property(worlds, ({ releases, wishes }) => {
       const explanation = explain(releases, wishes)

@@ -2,6 +2,7 @@ import { type Dependency, GgenError, LIMITS, type PackageName, type Version } fr
 import { ABSENT, candidateBit, NONE, preferred } from './choices.ts'
 import { type Clause, type Fact, factClause, factsOf } from './clause.ts'
 import { Deduction } from './deduction.ts'
+import { OptionalNames } from './optional-names.ts'
 import { canDoWithout, type Offer, type ProjectWish, Variable } from './universe.ts'
 
 /** A wish that is not listened to, to see whether that would help: what the project wants of a package, or what one package wants of another. */
@@ -46,7 +47,10 @@ export type ResolutionStep =
 const NO_DEPENDENCIES: readonly Dependency[] = []
 
 /** Steps between two pauses: a few milliseconds. */
-const TURN_STEPS = 20_000
+const TURN_STEPS = 2000
+
+/** Looks at what is optional that take as long as a conclusion. */
+const LOOKS = 16
 
 /** Releases that are asked about at once, ahead of need. */
 const AHEAD = 64
@@ -71,6 +75,7 @@ export class Resolution {
   /** What optional peers say of packages that nobody has brought yet. */
   readonly #waiting = new Map<PackageName, (() => Clause | undefined)[]>()
   readonly #deduction = new Deduction((steps) => this.#count(steps))
+  readonly #optionalNames = new OptionalNames()
   #begun = false
   #steps = 0
   #pauseAt = TURN_STEPS
@@ -163,17 +168,25 @@ export class Resolution {
 
   // ---- what may be left out
 
-  /** What is optional comes last: it never changes what is chosen of the rest. */
+  /** What is optional comes last, in the order of names: it never changes what is chosen of the rest. */
   #nextOptional(): Variable | undefined {
-    return this.#optional().find((variable) => !this.#deduction.chosen.has(variable) && (this.#deduction.open(variable) & ~ABSENT) !== NONE)
+    let next: Variable | undefined
+    let looked = 0
+    for (const variable of this.#optional()) {
+      looked += 1
+      if (next !== undefined && next.name < variable.name) continue
+      if (!this.#deduction.chosen.has(variable) && (this.#deduction.open(variable) & ~ABSENT) !== NONE) next = variable
+    }
+    this.#count(Math.ceil(looked / LOOKS))
+    return next
   }
 
-  /** Packages that the project or something that was chosen would like to have, sorted by name. */
-  #optional(): readonly Variable[] {
-    const chosen = [...this.#deduction.chosen].flatMap(([variable, index]) => this.#dependenciesOf(variable, index))
-    const names = [...this.#wishes.filter(({ optional }) => optional), ...chosen.filter(({ kind }) => kind === 'optional')].map(({ name }) => name)
-    this.#count(this.#deduction.chosen.size)
-    return [...new Set(names)].sort().map((name) => this.#variable(name))
+  /** Packages that the project or something that was chosen would like to have. */
+  *#optional(): Generator<Variable> {
+    this.#optionalNames.follow(this.#deduction.choices, ({ variable, index }) =>
+      this.#dependenciesOf(variable, index).flatMap(({ kind, name }) => (kind === 'optional' ? name : [])))
+    for (const { optional, name } of this.#wishes) if (optional) yield this.#variable(name)
+    for (const name of this.#optionalNames.names()) yield this.#variable(name)
   }
 
   #dependenciesOf(variable: Variable, index: number): readonly Dependency[] {
@@ -187,11 +200,11 @@ export class Resolution {
       const candidate = variable.candidates[index]
       return candidate === undefined ? [] : { name: variable.name, version: candidate.version, dependencies: this.#dependenciesOf(variable, index) }
     })
-    const missing = this.#optional().filter((variable) => !this.#deduction.chosen.has(variable))
+    const missing = new Set([...this.#optional()].filter((variable) => !this.#deduction.chosen.has(variable)))
     return {
       type: 'solved',
       chosen: chosen.sort(byName),
-      missing: missing.map((variable) => ({ name: variable.name, facts: factsOf(this.#deduction.reasons(variable)) })),
+      missing: [...missing].sort(byName).map((variable) => ({ name: variable.name, facts: factsOf(this.#deduction.reasons(variable)) })),
     }
   }
 

@@ -17,6 +17,12 @@ interface Step {
   readonly because?: Clause
 }
 
+/** A candidate that was chosen. */
+export interface Choice {
+  readonly variable: Variable
+  readonly index: number
+}
+
 /** What to make of a broken clause: it can be kept from some level on, or has to be put together with that from which its latest term followed. */
 type Lesson =
   | { readonly isUsable: true; readonly level: number }
@@ -27,6 +33,7 @@ export class Trail {
   readonly #steps: Step[] = []
   readonly #of = new Map<Variable, Step[]>()
   readonly #chosen = new Map<Variable, number>()
+  readonly #choices: Choice[] = []
   #level = 0
 
   /** What is still open. */
@@ -39,9 +46,15 @@ export class Trail {
     return this.#chosen
   }
 
+  /** The same as a stack: the latest choice last, each an object of its own. */
+  get choices(): readonly Choice[] {
+    return this.#choices
+  }
+
   choose(variable: Variable, index: number, bit: Choices): void {
     this.#level += 1
     this.#chosen.set(variable, index)
+    this.#choices.push({ variable, index })
     this.#push(variable, bit)
   }
 
@@ -61,7 +74,10 @@ export class Trail {
     for (let last = this.#steps.at(-1); last !== undefined && last.level > level; last = this.#steps.at(-1)) {
       this.#steps.pop()
       this.#of.get(last.variable)?.pop()
-      if (last.because === undefined && this.#chosen.delete(last.variable)) undone.push(last.variable)
+      if (last.because !== undefined) continue
+      this.#chosen.delete(last.variable)
+      this.#choices.pop()
+      undone.push(last.variable)
     }
     this.#level = level
     return undone
@@ -85,10 +101,19 @@ export class Trail {
     return { isUsable: false, about: variable, because }
   }
 
+  /** What is open only becomes less. */
   #firstWithin(variable: Variable, choices: Choices): Step {
-    const step = this.#of.get(variable)?.find(({ open }) => isWithin(open, choices))
-    assert(step !== undefined, 'a term that does not hold')
-    return step
+    const steps = this.#of.get(variable) ?? []
+    let [first, end] = [0, steps.length]
+    while (first < end) {
+      const middle = (first + end) >> 1
+      const step = steps[middle]
+      if (step !== undefined && isWithin(step.open, choices)) end = middle
+      else first = middle + 1
+    }
+    const found = steps[first]
+    assert(found !== undefined, 'a term that does not hold')
+    return found
   }
 
   #push(variable: Variable, leaves: Choices, because?: Clause): void {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { PackageName, Version } from '#core'
 import type { Fact } from './clause.ts'
 import { dependencyOf, wishOf } from './random-universe.conformance.ts'
-import { pathTo, wantsOf } from './wants.ts'
+import { Paths, wantsOf } from './wants.ts'
 
 const wanted = (from: string, version: string, what: string): Fact =>
   ({ kind: 'dependency', from: from as PackageName, version: version as Version, dependency: dependencyOf(what) })
@@ -25,7 +25,7 @@ test('Wants of several versions of a package are put together, those of the proj
 test('A package got into question on the shortest way from what the project asks for', () => {
   const longer = [wanted('zoo', '1.0.0', 'keeper@*'), wanted('keeper', '1.0.0', 'cage@*'), wanted('cage', '1.0.0', 'base@*')]
   const wants = wantsOf([...FACTS, wanted('base', '1.0.0', 'web@*'), { kind: 'wish', wish: wishOf('zoo@any') }, ...longer])
-  assert.deepEqual(pathTo('base' as PackageName, wants), ['app', 'web', 'base'])
-  assert.deepEqual(pathTo('app' as PackageName, wants), ['app'])
-  assert.deepEqual(pathTo('nobody' as PackageName, wants), [])
+  assert.deepEqual(new Paths(wants).to('base' as PackageName), ['app', 'web', 'base'])
+  assert.deepEqual(new Paths(wants).to('app' as PackageName), ['app'])
+  assert.deepEqual(new Paths(wants).to('nobody' as PackageName), [])
 })

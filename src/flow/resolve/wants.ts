@@ -36,17 +36,26 @@ const wantOf = (fact: Fact): Want | undefined => {
   }
 }
 
-/** The shortest way on which a package got into question: names from what the project itself asks for to the package; empty where there is none. */
-export const pathTo = (name: PackageName, wants: readonly Want[]): readonly PackageName[] => {
-  const before = new Map<PackageName, PackageName | undefined>()
-  let reached = wants.flatMap((want) => (want.by === undefined ? want.name : []))
-  for (const first of reached) before.set(first, undefined)
-  while (reached.length > 0 && !before.has(name)) {
-    const next = wants.filter(({ by, name: wanted }) => by !== undefined && reached.includes(by.name) && !before.has(wanted))
-    for (const { by, name: wanted } of next) if (!before.has(wanted)) before.set(wanted, by?.name)
-    reached = [...new Set(next.map((want) => want.name))]
+/** The shortest ways on which packages got into question: from what the project itself asks for to each of them. */
+export class Paths {
+  readonly #before = new Map<PackageName, PackageName | undefined>()
+
+  constructor(wants: readonly Want[]) {
+    const wanted = Map.groupBy(wants, ({ by }) => by?.name)
+    const queue: (PackageName | undefined)[] = [undefined]
+    for (const by of queue) {
+      for (const { name } of wanted.get(by) ?? []) {
+        if (this.#before.has(name)) continue
+        this.#before.set(name, by)
+        queue.push(name)
+      }
+    }
   }
-  const path: PackageName[] = []
-  for (let at = before.has(name) ? name : undefined; at !== undefined; at = before.get(at)) path.unshift(at)
-  return path
+
+  /** Names, the package itself last; empty where there is no way. */
+  to(name: PackageName): readonly PackageName[] {
+    const path: PackageName[] = []
+    for (let at = this.#before.has(name) ? name : undefined; at !== undefined; at = this.#before.get(at)) path.push(at)
+    return path.reverse()
+  }
 }
