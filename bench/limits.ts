@@ -1,4 +1,5 @@
 import { report, type Result } from './measure.ts'
+import { central } from './limits/central.ts'
 import { discovery } from './limits/discovery.ts'
 import { fetches } from './limits/fetches.ts'
 import { idle } from './limits/idle.ts'
@@ -6,7 +7,7 @@ import { lookUp } from './limits/look-up.ts'
 import { publishing } from './limits/publishing.ts'
 import { searching } from './limits/searching.ts'
 
-const ROWS: Readonly<Record<string, () => Promise<Result[]>>> = { searching, 'look-up': lookUp, publishing, discovery, fetches, idle }
+const ROWS: Readonly<Record<string, () => Promise<Result[]>>> = { searching, central, 'look-up': lookUp, publishing, discovery, fetches, idle }
 
 /** What can be measured alone. */
 export const GROUPS = Object.keys(ROWS)
