@@ -14,6 +14,7 @@ import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, seeded, temporaryFolder, TestClock } from '#testing'
+import { bringMarketplace } from './bring-marketplace.ts'
 import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedMarketplace } from './canned-marketplace.ts'
 import { type CannedProject, cannedProject } from './canned-project.ts'
@@ -111,6 +112,7 @@ export class Stage implements AsyncDisposable {
 
   /** Plays the steps of one block; resolves to the same steps with what was really printed. */
   async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
+    if (setting.brought === true) await bringMarketplace(join(this.#folder, 'project'))
     if (setting.real) this.#real ??= this.#open.use(await openRealMarketplace(this.#folder)).marketplace
     this.#marketplace = (await this.#playScene(setting)) ?? (setting.real && this.#real !== undefined ? this.#real : this.#canned)
     const ending = new AbortController()

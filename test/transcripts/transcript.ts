@@ -16,7 +16,10 @@ export interface Step {
   readonly output: string
 }
 
-/** What the comment before the block asks for: `<!-- transcript: node, pipe -->`, `real` for a node that holds the real packages, or the name of a scene. */
+/**
+ * What the comment before the block asks for: `<!-- transcript: node, pipe -->`, `real` for a node that holds the real packages, `brought` for a folder with the real
+ * marketplace and two real locks in the project, or the name of a scene.
+ */
 export interface Setting {
   /** A node is running. */
   readonly node: boolean
@@ -24,13 +27,15 @@ export interface Setting {
   readonly pipe: boolean
   /** It is a real marketplace with the real packages of the community, not the canned one. */
   readonly real: boolean
+  /** The real marketplace lies in a folder of the project. */
+  readonly brought?: boolean
   /** It is a node among others, between whom this has just happened. */
   readonly scene?: SceneName
 }
 
 const FENCE = /^```console\n([\s\S]*?)^```$/gm
 const COMMENT = /<!-- transcript: ([a-z, -]+) -->\s*$/
-const WORDS = ['node', 'pipe', 'real']
+const WORDS = ['node', 'pipe', 'real', 'brought']
 
 const settingBefore = (text: string): Setting => {
   const words = COMMENT.exec(text)?.[1]?.split(',').map((word) => word.trim()) ?? []
@@ -39,7 +44,7 @@ const settingBefore = (text: string): Setting => {
   const real = words.includes('real')
   const scene = words.find(isSceneName)
   const isRunning = real || scene !== undefined || words.includes('node')
-  return { node: isRunning, pipe: words.includes('pipe'), real, ...(scene !== undefined && { scene }) }
+  return { node: isRunning, pipe: words.includes('pipe'), real, ...(words.includes('brought') && { brought: true }), ...(scene !== undefined && { scene }) }
 }
 
 const readSteps = (block: string): readonly Step[] => {

@@ -1,0 +1,15 @@
+import { copyFile, cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { realCatalogue, realFile } from '#testing'
+
+/** Puts the newest catalogue of the real marketplace with its archives, and two real locks of its users, into a project; again is fine. */
+export const bringMarketplace = async (project: string): Promise<void> => {
+  const folder = join(project, 'marketplace')
+  await mkdir(folder, { recursive: true })
+  await copyFile(realCatalogue('main-3cc10e50'), join(folder, 'index.json'))
+  await cp(realFile('catalog-v2/archives'), join(folder, 'archives'), { recursive: true })
+  for (const [place, file] of [['verify', 'examples__ggen-cli-verify__ggen.lock'], ['receipts', 'examples__receiptctl__ggen.lock']] as const) {
+    await mkdir(join(project, place), { recursive: true })
+    await copyFile(realFile(join('locks', file)), join(project, place, 'ggen.lock'))
+  }
+}
