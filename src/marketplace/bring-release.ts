@@ -1,4 +1,4 @@
-import { type Clock, isGgenError, type ReleaseOp, type TransferReport } from '#core'
+import { type Clock, GgenError, isGgenError, type ReleaseOp, type TransferReport } from '#core'
 import type { FetchOptions, Transfers } from '#flow/fetch'
 import { storeBytes } from '#flow/publish'
 import { verifyArchive, type VerifiedRelease } from '#flow/verify'
@@ -28,6 +28,12 @@ export const bringRelease = async (parts: BringParts, signed: ReleaseOp, options
   if ((await blobs.size(release.body.metadata.digest)) === undefined) await storeBytes(blobs, facts.metadata)
   provide(release)
   return toFetched(release, report)
+}
+
+/** Throws `blob-not-found` where the archive of a release is not here. */
+export const assertHeld = async (blobs: BlobStore, { body: { name, version, artifact } }: ReleaseOp): Promise<void> => {
+  if ((await blobs.size(artifact.digest)) !== undefined) return
+  throw new GgenError('blob-not-found', `the archive of ${name}@${version} is not here`, { details: { name, version, digest: artifact.digest } })
 }
 
 /** What lay here may have been damaged by the disk: then it comes once more, from others. */

@@ -89,13 +89,13 @@ export class InstallGate implements Disposable {
 
   /** The release that a request means, for installing it. Throws as `Marketplace.fetch`. */
   async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
-    const { spec, trust: chosen, locked } = request
+    const { spec, trust: chosen, locked, offline: isOffline = false } = request
     let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
     const askAround = async (): Promise<void> => {
-      if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal)
+      if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal, isOffline)
     }
     const choice = this.#choice(() => asking, request.acceptAdvisory === true)
-    const inquiry = followedBy(this.#parts.inquiry, askAround)
+    const inquiry = followedBy(isOffline ? NOBODY : this.#parts.inquiry, askAround)
     const found = await findRelease({ ...this.#parts, inquiry }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)

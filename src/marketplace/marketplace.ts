@@ -72,6 +72,8 @@ export interface FetchRequest {
   readonly acceptDowngrade?: boolean
   /** Take a release although a publisher that is followed advises against it. */
   readonly acceptAdvisory?: boolean
+  /** Ask nobody: only what this node knows and holds; `blob-not-found` where it does not hold the archive. */
+  readonly offline?: boolean
 }
 
 /** Whom the names of packages mean here. */

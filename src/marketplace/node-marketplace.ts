@@ -12,7 +12,7 @@ import { createViews, type OpenAll, type PackageViews, type QuotaBytes } from '#
 import type { Catalogue, PackageSearch, ReceiptStore, RegistryRecords, TrustStore } from '#store'
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
-import { bringRelease } from './bring-release.ts'
+import { assertHeld, bringRelease } from './bring-release.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
@@ -252,6 +252,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
 
   async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
     const { found, lookAlikes, settle } = await this.#gate.choose(request, signal)
+    if (request.offline === true) await assertHeld(this.#parts.blobs, found.chosen.release)
     using _progress = hearProgress(this.#parts.events, found.chosen.release.body.artifact.digest, onProgress)
     const fetched = await this.#bring(found.chosen.release, { urgency: 'interactive', signal })
     settle()

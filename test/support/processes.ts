@@ -40,6 +40,8 @@ export interface RunningCommand {
   readonly ended: Promise<Finished>
   /** As Ctrl-C. */
   interrupt(): void
+  /** SIGKILL. */
+  kill(): void
 }
 
 /** Starts one `ggen` command. */
@@ -66,7 +68,8 @@ export const startGgen = (machine: string | Machine, ...args: readonly string[])
       },
     }
   }
-  return { stdout: () => textOf(stdout), stderr: () => textOf(stderr), ended: finish(), interrupt: () => void child.kill('SIGINT') }
+  const send = (signal: NodeJS.Signals): void => void child.kill(signal)
+  return { stdout: () => textOf(stdout), stderr: () => textOf(stderr), ended: finish(), interrupt: () => send('SIGINT'), kill: () => send('SIGKILL') }
 }
 
 /** Runs one `ggen` command to its end. */

@@ -84,10 +84,9 @@ const cannedPlan = ({ wanted, locked }: PlanRequest): InstallPlan => {
   const packages = wanted.map(({ spec }) => {
     const { name, version, identity, digest, sizeBytes } = describe(find(spec))
     const isLocked = locked.some((lock) => lock.name === name && lock.version === version)
-    const wanter = { ...(spec.range !== undefined && { range: spec.range }), kind: 'needed' as const }
-    return { name, version, identity, digest, sha512: SHA512, sizeBytes, dependencies: [], wantedBy: [wanter], isLocked }
+    return { name, version, identity, digest, sha512: SHA512, sizeBytes, dependencies: [], wantedBy: [{ kind: 'needed' as const }], isLocked }
   })
-  return { packages: packages.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left: [] }
+  return { packages, left: [] }
 }
 
 const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: PackageInfo): Origin => {
@@ -96,11 +95,9 @@ const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: Package
   return { origin: 'fetched', fetchedAt: publishedAt * 1000, ...reportOf(sizeBytes) }
 }
 
-/** What the canned node holds. */
-const HELD = { count: 12, bytes: 4_812_000 } as const
-
 /** Keeps what it is told to. Of the two peers, one keeps copies for others. */
 const cannedKeeping = (): Keeping => {
+  const HELD = { count: 12, bytes: 4_812_000 }
   let kept: readonly PinnedPackage[] = []
   return {
     pin: async (spec) => {
@@ -145,11 +142,21 @@ const stagedOpinion = (identity: IdentityId): { readonly staged: StagedRecord; r
 
 /** Bob warns those who follow him of older versions of a package. */
 const assertNotAdvised = async ({ name, range = '' }: PackageSpec, following: Following): Promise<void> => {
-  const isAbout = name === 'rust-web-framework' && /^1\.[01]/.test(range)
-  if (!isAbout || !(await following.followed()).some(({ identity }) => identity === BOB)) return
+  if (name !== 'rust-web-framework' || !/^1\.[01]/.test(range) || !(await following.followed()).some(({ identity }) => identity === BOB)) return
   throw new GgenError('advised-against', `${name}@${range} should not be used, says ${shortIdentity(BOB)}, whom you follow (high): leaks memory`, {
     hint: `it is repaired in 1.2.0: ggen install '${name}@>=1.2.0'; or install it all the same with --accept-advisory`, details: { name, by: BOB },
   })
+}
+
+type Asked = Pick<PlanRequest, 'wanted' | 'acceptAdvisory'> & { readonly locked: readonly { readonly name: PackageName }[] }
+
+/** For one publisher nothing speaks, and one name was copied; what a lock names is a pin. */
+const assertAllowed = async ({ wanted, locked, acceptAdvisory }: Asked, following: Following): Promise<void> => {
+  for (const { spec, trust } of wanted) {
+    if (acceptAdvisory !== true) await assertNotAdvised(spec, following)
+    const isDecided = trust === ADA || locked.some(({ name }) => name === spec.name)
+    if ((spec.name === 'unknown-tool' && !isDecided) || spec.name === COPIED) installedPublisher(cannedReport(spec.name, undefined), 'ask')
+  }
 }
 
 const cannedStatement: Marketplace['speaking']['prepare'] = async ({ identity, chain, feed, statement }) => {
@@ -247,11 +254,13 @@ export const cannedMarketplace = (): Marketplace => {
       const about = describe(found)
       return { ...about, ...originOf(found, about) }
     },
-    plan: async (request) => cannedPlan(request),
-    fetch: async ({ spec, trust, acceptAdvisory }) => {
-      if (acceptAdvisory !== true) await assertNotAdvised(spec, following)
-      if ((spec.name === 'unknown-tool' && trust !== ADA) || spec.name === COPIED) installedPublisher(cannedReport(spec.name, undefined), 'ask')
-      return fetched(find(spec))
+    plan: async (request) => {
+      await assertAllowed(request, following)
+      return cannedPlan(request)
+    },
+    fetch: async ({ acceptAdvisory = false, locked, ...one }) => {
+      await assertAllowed({ wanted: [one], locked: locked === undefined ? [] : [{ name: one.spec.name }], acceptAdvisory }, following)
+      return fetched(find(one.spec))
     },
     read: (digest) => {
       const held = PACKAGES.find((one) => describe(one).digest === digest)

@@ -7,7 +7,6 @@ import { memoryAgents } from '#doors/agent'
 import { memoryTokenFile, RegistryTokens } from '#doors/central'
 import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
 import { type NetworkView, serveControl } from '#doors/daemon'
-import type { Lock } from '#flow/install'
 import { mirrorId, openForeignSource, openMirror, packCopies } from '#foreign/source'
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
@@ -180,12 +179,6 @@ export class Stage implements AsyncDisposable {
       stdin: () => process.stdin,
       readFile: readPrivateFile,
       createFile: createPrivateFile,
-      install: async ({ release: { name, version, identity, digest, sha512, sizeBytes }, bytes, signal }) => {
-        const release = { name, version, identity, digest, sha512, sizeBytes, wanted: '*', dependencies: [] }
-        const lockAfter = (before: Lock): Lock => [...before.filter((one) => one.name !== name), release]
-        await this.#project.change({ archives: [{ release, chunks: bytes }], lockAfter }, signal)
-        return join(this.#folder, 'project/ggen_packages', name)
-      },
       openProject: async () => this.#project,
       listInstalled: async () => this.#project.installed(),
       openMachine: async () => cannedMachine(this.#isRunning),

@@ -1,13 +1,13 @@
 import { shortIdentity } from '#core'
 import type { PackageReply } from '#doors/control'
-import type { FreshPackage, Outcome } from './commands/outcome.ts'
+import type { Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
 import { adviceText, blockText } from './describe-following.ts'
 import { replicationFields } from './describe-pins.ts'
 import { signaturesText } from './describe-staged.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
-import { count, momentText, sizeText, spanText } from './quantities.ts'
+import { count, momentText, sizeText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
 
 const standingText = ({ standing, why }: PackageReply): string => plainText(why === undefined ? standing : `${standing}: ${why}`)
@@ -57,18 +57,6 @@ export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['va
   const verb = staged === undefined ? 'published' : 'staged'
   return `${verb} ${look.bold(`${name} ${version}`)}\n\n${fields}`
 }
-
-const originText = ({ sources, resumedBytes, durationMs }: FreshPackage): string => {
-  if (sources.length === 0) return 'from this machine'
-  const bytes = sources.reduce((sum, share) => sum + share.bytes, 0)
-  const rest = resumedBytes === 0 ? '' : `, the other ${sizeText(resumedBytes)} were here`
-  return `${sizeText(bytes)} from ${count(sources.length, 'peer')} in ${spanText(durationMs)}${rest}`
-}
-
-export const installedText = (packages: readonly FreshPackage[], look: Look): string =>
-  packages
-    .map((fresh) => `installed ${look.bold(`${fresh.name} ${fresh.version}`)} (${originText(fresh)})\n  ${plainText(fresh.path)}\n`)
-    .join('')
 
 const INSTALLED_COLUMNS: readonly Column<InstalledPackage>[] = [
   { title: 'NAME', cell: ({ name }) => name },

@@ -1,8 +1,7 @@
 import { Command } from 'commander'
-import { GgenError, type IdentityId } from '#core'
 import type { PublishOptions } from './commands/publish.ts'
 import type { ApproveOptions } from './commands/approve.ts'
-import { type OnChoice, readPublisher, readReplicas, share } from './options.ts'
+import { type OnChoice, readReplicas, share } from './options.ts'
 
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
@@ -18,20 +17,6 @@ export const publishCommand = (choose: OnChoice): Command => {
     choose(command, async (context) => (await import('./commands/publish.ts')).publish(path, options)(context))
   })
 }
-
-interface InstallFlags {
-  readonly dir: string
-  readonly registry?: string
-  readonly trust?: IdentityId
-  readonly acceptDowngrade?: boolean
-  readonly acceptAdvisory?: boolean
-}
-
-const toDecided = ({ trust, acceptDowngrade, acceptAdvisory }: Omit<InstallFlags, 'dir' | 'registry'>): Omit<InstallFlags, 'dir' | 'registry'> => ({
-  ...(trust !== undefined && { trust }),
-  ...(acceptDowngrade !== undefined && { acceptDowngrade }),
-  ...(acceptAdvisory !== undefined && { acceptAdvisory }),
-})
 
 /** `stage PATH` */
 export const stageCommand = (choose: OnChoice): Command => {
@@ -54,28 +39,6 @@ export const approveCommand = (choose: OnChoice): Command => {
       const { approve, listStaged } = await import('./commands/approve.ts')
       return (what === undefined ? listStaged() : approve(what, options))(context)
     })
-  })
-}
-
-/** `install PACKAGE` */
-export const installCommand = (choose: OnChoice): Command => {
-  const command = new Command('install')
-    .description('get a package from whoever has it, verify it, and unpack it')
-    .argument('<package>', 'NAME, NAME@VERSION, NAME@RANGE or @IDENTITY/NAME')
-    .option('--dir <folder>', 'the project that gets it', '.')
-    .option('--trust <identity>', 'believe that this publisher is its author, from now on', readPublisher)
-    .option('--accept-downgrade', 'take it although it is weaker than what was installed before')
-    .option('--accept-advisory', 'take it although somebody whom you follow advises against it')
-    .option('--registry <address>', 'take it from this index of another registry, which vouches for it by its digest: an address, or a folder')
-  const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
-  return share(command, example, TRANSFER_SECONDS).action((spec: string, { dir: folder, registry, ...options }: InstallFlags) => {
-    const decided = toDecided(options)
-    if (registry !== undefined && Object.keys(decided).length > 0) {
-      throw new GgenError('usage', 'another registry has no publishers to trust: leave --trust and --accept-… out')
-    }
-    choose(command, async (context) => registry !== undefined
-      ? await (await import('./commands/install-index.ts')).installFromIndex(registry, { spec, folder })(context)
-      : await (await import('./commands/install.ts')).install({ spec, folder, ...decided })(context))
   })
 }
 

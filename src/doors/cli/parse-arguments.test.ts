@@ -9,7 +9,7 @@ import { limitCommand, peersCommand, startCommand, statusCommand, stopCommand } 
 import {
   collect, collectNames, collectOf, readCount, readHold, readLimit, readPublisher, readRate, readReplicas, readSeconds, readSince, readSpan, share,
 } from './options.ts'
-import { describeCommand, installCommand, listCommand, publishCommand } from './package-commands.ts'
+import { describeCommand, listCommand, publishCommand } from './package-commands.ts'
 import { type Choice, type Help, parseArguments } from './parse-arguments.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
 import { createProgram } from './program.ts'
@@ -40,11 +40,11 @@ describe('parseArguments', () => {
       'advise', 'approve', 'cache', 'cache clear', 'cache stats', 'cache verify', 'config', 'config path', 'config show', 'config validate',
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
       'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install',
-      'list', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p connect', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search', 'p2p start', 'p2p status',
-      'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'registry', 'registry serve',
-      'registry token', 'registry token create', 'registry token list', 'registry token revoke', 'remove', 'search', 'stage', 'trust', 'trust add',
-      'trust block', 'trust blocked', 'trust list',
-      'trust remove', 'trust unblock', 'trust why', 'undo', 'unfollow', 'unpin', 'verify', 'watch', 'withdraw', 'yank',
+      'list', 'outdated', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p connect', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search',
+      'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'registry', 'registry serve', 'registry token',
+      'registry token create', 'registry token list', 'registry token revoke', 'remove', 'search', 'stage', 'trust', 'trust add', 'trust block',
+      'trust blocked', 'trust list', 'trust remove', 'trust unblock', 'trust why', 'undo', 'unfollow', 'unpin', 'update', 'verify', 'watch',
+      'withdraw', 'yank',
     ])
   })
 
@@ -91,7 +91,7 @@ describe('parseArguments', () => {
 
   it('refuses missing and superfluous arguments', () => {
     const ofIdentities = ['id backup', 'id export', 'id import', 'id show x']
-    const ofPackages = ['install', 'publish', 'info', 'install a b', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']
+    const ofPackages = ['publish', 'info', 'list a', 'pin', 'unpin', 'pins a', 'search --tag']
     for (const line of [...ofIdentities, ...ofPackages]) refuses(line, /./, /help/)
     refuses('id create --keyring --no-passphrase', /--no-passphrase.*--keyring/, /help/)
     for (const line of ['p2p ban', 'p2p unban', 'p2p allow', 'p2p bans x']) refuses(line, /argument/, /help/)
@@ -138,7 +138,7 @@ describe('options', () => {
 
   it('belong to commands that can stand alone', () => {
     const forNodes = [limitCommand, peersCommand, startCommand, statusCommand, stopCommand]
-    const forPackages = [describeCommand, installCommand, listCommand, publishCommand, searchCommand, watchCommand, pinCommand, pinsCommand, unpinCommand]
+    const forPackages = [describeCommand, listCommand, publishCommand, searchCommand, watchCommand, pinCommand, pinsCommand, unpinCommand]
     const forAccess = [allowCommand, banCommand, bansCommand, unbanCommand]
     const makers = [...forNodes, ...forAccess, ...forPackages, identityCommands]
     const names = makers.map((make) => make(() => undefined).name())

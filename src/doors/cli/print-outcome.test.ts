@@ -6,7 +6,7 @@ import {
 import type { PackageReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
-import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { listText, packageText, receiptText } from './describe-packages.ts'
 import { sourcesText } from './describe-sources.ts'
 import { lookOf } from './look.ts'
 import { humanText } from './print-outcome.ts'
@@ -48,10 +48,6 @@ describe('results of packages', () => {
     assert.match(receiptText(receipt, terminal), /held by +this node alone; keep it running/)
     assert.match(receiptText({ ...receipt, holders: 3 }, terminal), /held by +3 nodes\n/)
     const installed = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/p/rust-web' }
-    const fresh = { ...installed, ...REPORT, sources: [], proof: PROOF }
-    assert.equal(installedText([fresh], terminal), 'installed rust-web 1.2.0 (from this machine)\n  /p/rust-web\n')
-    assert.match(installedText([{ ...fresh, sources: [share(1500), share(500)] }], terminal), /\(2\.0 kB from 2 peers in 1\.2 s\)/)
-    assert.match(installedText([{ ...fresh, sources: [share(500)], resumedBytes: 10 }], terminal), /\(500 B from 1 peer in 1\.2 s, the other 10 B were here\)/)
     assert.equal(listText([installed], pipe), `rust-web\t1.2.0\t${ID}\t/p/rust-web\n`)
   })
 })

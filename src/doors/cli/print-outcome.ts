@@ -1,5 +1,5 @@
 import type { BansReply } from '#doors/control'
-import type { Outcome } from './commands/outcome.ts'
+import { isUpToDate, type Outcome } from './commands/outcome.ts'
 import { lockedText, unlockedText } from './describe-agent.ts'
 import { allowedText, bannedText, bansText, connectedText, disallowedText, unbannedText } from './describe-bans.ts'
 import { configPathText, configReadText, settingsRemark, settingsText } from './describe-config.ts'
@@ -12,7 +12,7 @@ import { importText, packsText } from './describe-import.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
-import { installedText, listText, packageText, receiptText } from './describe-packages.ts'
+import { listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
 import { cacheCheckedText, cacheText, clearedText } from './describe-cache.ts'
 import { madeText, revokedText, servingText, tokensText } from './describe-registry.ts'
@@ -20,7 +20,7 @@ import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
 import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
 import { alikeText, boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
-import { removedText, verifiedText } from './describe-projects.ts'
+import { installedText, leftRemark, outdatedText, removedText, updatesText, verifiedText, wouldText } from './describe-projects.ts'
 import type { Look } from './look.ts'
 
 /** Text for people: the result, and what is worth saying beside it. */
@@ -32,6 +32,8 @@ export interface HumanText {
 }
 
 const withRemark = (result: string, remark: string | undefined): HumanText => ({ result, ...(remark !== undefined && { remark }) })
+
+const UP_TO_DATE = 'everything is as new as it can be'
 
 const NOTHING_INSTALLED = 'nothing is installed here'
 
@@ -85,7 +87,10 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'examined': return { result: diagnosisText(outcome.value, look) }
     case 'described': return { result: packageText(outcome.value, look) }
     case 'sources': return withRemark(sourcesText(outcome.value, look), sourcesRemark(outcome.value))
-    case 'installed': return { result: installedText(outcome.value.installed, look) }
+    case 'installed': return withRemark(installedText(outcome.value, look), leftRemark(outcome.value))
+    case 'planned': return withRemark(wouldText(outcome.value, look), leftRemark(outcome.value))
+    case 'updates': return withRemark(updatesText(outcome.value, look), isUpToDate(outcome.value) ? UP_TO_DATE : undefined)
+    case 'outdated': return withRemark(outdatedText(outcome.value.outdated, look), outcome.value.outdated.length === 0 ? UP_TO_DATE : undefined)
     case 'removed': return { result: removedText(outcome.value.removed, look) }
     case 'verified': return withRemark(verifiedText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
     case 'cache': return { result: cacheText(outcome.value, look) }

@@ -8,9 +8,9 @@ import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollow
 import { importCommand } from './import-command.ts'
 import { connectCommand, limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
 import type { OnChoice } from './options.ts'
-import { approveCommand, describeCommand, installCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
+import { approveCommand, describeCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
-import { removeCommand, verifyCommand } from './project-commands.ts'
+import { installCommand, outdatedCommand, removeCommand, updateCommand, verifyCommand } from './project-commands.ts'
 import { registryCommands } from './registry-commands.ts'
 import { searchCommand } from './search-command.ts'
 import { deprecateCommand, undoCommand, withdrawCommand, yankCommand } from './status-commands.ts'
@@ -39,8 +39,8 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand, importCommand]
-  const packages = [searchCommand, watchCommand, installCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
-  const projects = [removeCommand, verifyCommand]
+  const packages = [searchCommand, watchCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
+  const projects = [installCommand, updateCommand, outdatedCommand, removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]
   for (const make of [...publishing, ...packages, ...projects, ...words, ...trusting]) program.addCommand(make(choose))

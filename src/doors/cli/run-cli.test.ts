@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { type ErrorCode, ERRORS, type ExitCode, GgenError } from '#core'
 import type { Environment, Variables } from '#config'
 import { temporaryFolder } from '#testing'
+import type { Project } from './commands/project.ts'
 import type { World } from './commands/world.ts'
 import { runCli } from './run-cli.ts'
 
@@ -20,6 +21,8 @@ const environmentOf = (home: string, env: Variables = {}) => (): Environment => 
   platform: { os: process.platform, userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 },
 })
 
+const EMPTY_PROJECT: Partial<Project> = { read: async () => ({ lock: [], isLocked: false, inPlace: new Map(), pathOf: (name) => name }) }
+
 /** Runs a command line in a home folder where no node runs. */
 const run = async (args: readonly string[], changes: Partial<World> = {}): Promise<Result> => {
   await using folder = await temporaryFolder()
@@ -32,9 +35,15 @@ const run = async (args: readonly string[], changes: Partial<World> = {}): Promi
     environment: environmentOf(folder.path),
     interrupted: new AbortController().signal,
     listInstalled: async () => [],
+    openProject: async () => EMPTY_PROJECT,
     ...changes,
   } as unknown as World
   return { code: await runCli(args, world), stdout, stderr }
+}
+
+const TOOL = {
+  name: 'tool', version: '1.0.0', identity: `bafyrei${'a'.repeat(52)}`, digest: `sha256:${'0'.repeat(64)}`, sha512: '0'.repeat(128), sizeBytes: 2,
+  dependencies: [], wantedBy: [{ kind: 'needed' }], isLocked: false,
 }
 
 /** A node that gets half of every package. */
@@ -44,7 +53,8 @@ const fetchingNode = async (): Promise<{ readonly home: string } & AsyncDisposab
   const server = createServer((request, response) => {
     const isStream = request.headers.accept === 'text/event-stream'
     const progress = { type: 'transfer-progress', receivedBytes: 1, sizeBytes: 2, bytesPerSecond: 1, sources: 1 }
-    if (isStream) response.end(`data: ${JSON.stringify(progress)}\n\ndata: ${JSON.stringify({ type: 'failed', error })}\n\n`)
+    if (request.url === '/v1/plan') response.end(JSON.stringify({ packages: [TOOL], left: [] }))
+    else if (isStream) response.end(`data: ${JSON.stringify(progress)}\n\ndata: ${JSON.stringify({ type: 'failed', error })}\n\n`)
     else response.writeHead(503).end(JSON.stringify({ error }))
   }).listen(join(folder.path, 'ggen.sock'))
   await once(server, 'listening')

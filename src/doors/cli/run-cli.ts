@@ -2,7 +2,7 @@ import { type ExitCode, type GgenError, isGgenError, toGgenError } from '#core'
 import { variable, type Variables } from '#config'
 import { createContext, type WatchFetch } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
-import type { Outcome } from './commands/outcome.ts'
+import { isUpToDate, type Outcome } from './commands/outcome.ts'
 import type { World } from './commands/world.ts'
 import { isWrong } from './describe-diagnosis.ts'
 import { errorText } from './error-text.ts'
@@ -86,9 +86,10 @@ const jsonOf = (outcome: Outcome): unknown =>
 
 const failureOf = (outcome: Outcome): GgenError | undefined => ('failure' in outcome ? outcome.failure : undefined)
 
-/** A diagnosis that finds something wrong is a success of its own: nothing is printed beside it. */
+/** A diagnosis that finds something wrong, and a look for something newer that finds it, are successes of their own: nothing is printed beside them. */
 const exitCodeOf = (outcome: Outcome): ExitCode => {
   if (outcome.kind === 'examined') return isWrong(outcome.value) ? 1 : 0
+  if (outcome.kind === 'updates') return isUpToDate(outcome.value) ? 0 : 1
   return failureOf(outcome)?.kind.exitCode ?? 0
 }
 

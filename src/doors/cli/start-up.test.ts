@@ -19,8 +19,10 @@ const SCRIPT = `
   })
   const { runCli } = await import('#doors/cli')
   const silent = { write: () => undefined, isTTY: false }
+  const project = { read: async () => ({ lock: [], isLocked: false, inPlace: new Map(), pathOf: (name) => name }) }
   const { readEnvironment } = await import('#config')
-  const world = { version: '1', stdout: silent, stderr: silent, environment: readEnvironment, interrupted: new AbortController().signal }
+  const talk = { stdout: silent, stderr: silent, environment: readEnvironment, interrupted: new AbortController().signal }
+  const world = { version: '1', ...talk, openProject: async () => project }
   await runCli(JSON.parse(process.argv.at(-1)), world)
   console.log(JSON.stringify({ loaded: [...seen].sort(), files: [...files], heavy: process.moduleLoadList.filter((name) => /undici|sqlite/.test(name)) }))
 `
@@ -41,7 +43,7 @@ describe('starting up', () => {
   it('loads nothing but the parser of arguments, the words, the configuration and the control client', async () => {
     const lines = [
       '--version', '--help', 'serch', 'p2p status', 'p2p peers --json', 'p2p limit --up 1MB',
-      'search x', 'watch x', 'info x', 'publish .', 'install x', 'p2p stop',
+      'search x', 'watch x', 'info x', 'publish .', 'p2p stop',
     ]
     for (const line of lines) {
       const { loaded, heavy } = await loadedBy(...line.split(' '))
@@ -49,6 +51,13 @@ describe('starting up', () => {
       const others = loaded.filter((name) => !wanted.includes(name))
       assert.deepEqual({ others, heavy }, { others: [], heavy: [] }, line)
     }
+  })
+
+  it('loads besides only what reads a lock, where a project is changed', async () => {
+    const { loaded, heavy } = await loadedBy('install', 'x')
+    assert(loaded.includes('flow/install'))
+    assert.deepEqual(heavy, [])
+    assert.deepEqual(loaded.filter((name) => /libp2p|zod|fastify|trust|store|network/.test(name)), [])
   })
 
   it('leaves the progress line to those who watch one', async () => {

@@ -203,6 +203,8 @@ export type SourcesReply = PackageReply & Origin
 
 /** `POST /v1/fetch` */
 export interface FetchQuestion {
+  /** Ask nobody: only what the node knows and holds. */
+  readonly offline?: boolean
   /** As `parsePackageSpec` reads it. */
   readonly spec: string
   /** The publisher that the user chose for this name. */

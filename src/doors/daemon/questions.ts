@@ -71,6 +71,7 @@ const fetchQuestion = z.strictObject({
   locked: opId.exactOptional(),
   acceptDowngrade: z.boolean().exactOptional(),
   acceptAdvisory: z.boolean().exactOptional(),
+  offline: z.boolean().exactOptional(),
 })
 
 const publisher = z.strictObject({ identity: opId })

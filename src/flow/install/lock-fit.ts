@@ -18,7 +18,7 @@ export const misfitsOf = (lock: Lock, manifest: readonly LockedDependency[] = []
   ]
   const missing = needs.flatMap(({ name, range, by }) => {
     const version = versions.get(name)
-    if (version !== undefined && isIn(version, range)) return []
+    if (version !== undefined && isInRange(version, range)) return []
     return [`${by} wants ${name} ${range}, and ggen.lock has ${version ?? 'none'}`]
   })
   const reached = reachedFrom(lock, wanted.map(({ name }) => name))
@@ -47,5 +47,5 @@ export const reachedFrom = (lock: Lock, names: readonly PackageName[]): Readonly
   return reached
 }
 
-/** `*` takes whatever there is, also where there are pre-releases only. */
-const isIn = (version: string, range: string): boolean => range === '*' || satisfies(version, range)
+/** Whether a version is in a range. `*` takes whatever there is, also where there are pre-releases only. */
+export const isInRange = (version: string, range: string): boolean => range === '*' || satisfies(version, range)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GgenError, type IdentityId, parsePackageName } from '#core'
 import type { ControlClient } from '#doors/control'
-import { withAcceptance } from './accept-publisher.ts'
+import { acceptPublisher } from './accept-publisher.ts'
 import type { Context } from './context.ts'
 import { machine, person } from './identity-scene.conformance.ts'
 
@@ -17,20 +17,14 @@ const contextOf = (ask?: ReturnType<typeof person>): Context => {
   return { ...context, client }
 }
 
-const attempt = async (trust?: IdentityId): Promise<string> => {
-  if (trust === undefined) throw refusal
-  return `installed of ${trust}`
-}
-
 test('A person who says yes accepts the publisher, and nobody else does', async () => {
-  assert.equal(await withAcceptance(attempt, contextOf(person('y'))), `installed of ${ID}`)
-  for (const answer of ['', 'n', 'maybe']) await assert.rejects(withAcceptance(attempt, contextOf(person(answer))), refusal)
-  await assert.rejects(withAcceptance(attempt, contextOf()), refusal)
+  assert.deepEqual(await acceptPublisher(refusal, contextOf(person('y'))), { name: NAME, identity: ID })
+  for (const answer of ['', 'n', 'maybe']) assert.equal(await acceptPublisher(refusal, contextOf(person(answer))), undefined)
+  assert.equal(await acceptPublisher(refusal, contextOf()), undefined)
 })
 
 test('Only that refusal is a question', async () => {
   const contested = new GgenError('name-contested', 'several')
-  await assert.rejects(withAcceptance(async () => { throw contested }, contextOf(person())), contested)
-  const strange = new GgenError('name-unverified', 'who?', { details: { name: NAME, identity: 'x' } })
-  await assert.rejects(withAcceptance(async () => { throw strange }, contextOf(person())), strange)
+  const strange = [{ name: NAME, identity: 'x' }, { name: 'No Name', identity: ID }, {}].map((details) => new GgenError('name-unverified', 'who?', { details }))
+  for (const error of [contested, ...strange, new Error('defect')]) assert.equal(await acceptPublisher(error, contextOf(person())), undefined)
 })

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  type ErrorCode, type IdentityId, isGgenError, type OpId, parseDigest, parsePackageName, parsePeerId, parseVersion, type Sha512,
+  type ErrorCode, type IdentityId, isGgenError, parsePackageName, parsePeerId,
 } from '#core'
 import type { Environment } from '#config'
-import type { ControlClient, FetchReply, HealthReply, ReceiptReply } from '#doors/control'
+import type { ControlClient, HealthReply } from '#doors/control'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import { allowPeer } from './allow-peer.ts'
 import { banPeer } from './ban-peer.ts'
 import { describePackage, describeSources } from './describe-package.ts'
 import { block, follow, listBlocked, listFollowed, unblock, unfollow } from './follow.ts'
-import { install } from './install.ts'
-import type { FreshPackage } from './outcome.ts'
 import { limitBandwidth } from './limit-bandwidth.ts'
 import { listBans } from './list-bans.ts'
 import { listInstalled } from './list-installed.ts'
@@ -25,14 +23,11 @@ import { stopNode } from './stop-node.ts'
 import { addTrusted, explainTrust, listTrusted, removeTrusted } from './trust.ts'
 import { unbanPeer } from './unban-peer.ts'
 import { unpin } from './unpin.ts'
-import type { ArrivingArchive, World } from './world.ts'
+import type { World } from './world.ts'
 
 const ID = `bafyrei${'a'.repeat(52)}` as IdentityId
-const OP = ID as OpId
 const NAME = parsePackageName('a')
-const VERSION = parseVersion('1.0.0')
-const DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
-const RECEIPT: ReceiptReply = { name: NAME, version: VERSION, identity: ID, digest: DIGEST, sizeBytes: 3, op: OP, holders: 2 }
+
 const HEALTH = { status: 'ready', version: '1', pid: 77, peerId: 'p', addresses: [] } as unknown as HealthReply
 
 const environment: Environment = {
@@ -158,45 +153,6 @@ describe('bans', () => {
       await fails(run, { client }, 'address-invalid')
     }
   })
-})
-
-describe('install', () => {
-  it('fetches, and unpacks what the node gives into the folder that was named', async () => {
-    const report = { sources: [], resumedBytes: 1, wastedBytes: 2, durationMs: 3, proof: { release: OP, identity: ID, sha512: 'x' as Sha512 } }
-    const release: FetchReply = { ...RECEIPT, sha512: 'x' as Sha512, ...report }
-    const arrived: unknown[] = []
-    const asked: unknown[] = []
-    const client: Partial<ControlClient> = {
-      fetch: async (question) => (asked.push(question), release),
-      readBlob: () => ReadableStream.from([Buffer.from('abc')]) as AsyncIterable<Uint8Array>,
-    }
-    const world = {
-      install: async (archive: ArrivingArchive) => {
-        arrived.push(archive.folder, Buffer.concat(await Array.fromAsync(archive.bytes)).toString(), archive.release)
-        return '/project/dir/a'
-      },
-      listInstalled: async () => [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '' }],
-    }
-    const { value } = await tried(install({ spec: 'a@^1', folder: 'dir' }), { client, world })
-    assert.deepEqual(value, { installed: [{ name: NAME, version: VERSION, identity: ID, digest: DIGEST, path: '/project/dir/a', ...report }] })
-    assert.deepEqual(arrived, ['/project/dir', 'abc', release])
-    await tried(install({ spec: 'b', folder: 'dir', trust: ID, acceptDowngrade: true }), { client, world })
-    assert.deepEqual(asked, [{ spec: 'a@^1', locked: ID }, { spec: 'b', trust: ID, acceptDowngrade: true }], 'the lock file speaks for the names it has')
-  })
-
-  it('warns of names that this one can be taken for, before anything is unpacked', async () => {
-    const lookAlikes = [{ known: parsePackageName('ab'), kind: 'letter', because: 'older', identity: ID }] as const
-    const steps: unknown[] = []
-    const release = { ...RECEIPT, lookAlikes } as unknown as FetchReply
-    const client: Partial<ControlClient> = { fetch: async () => release, readBlob: () => ReadableStream.from([]) as AsyncIterable<Uint8Array> }
-    const world = { install: async () => (steps.push('unpacked'), '/project/a'), listInstalled: async () => [] }
-    const run: Run = (context) => install({ spec: 'a', folder: '.' })({ ...context, show: (outcome) => void steps.push(outcome) })
-    const { value } = await tried(run, { client, world })
-    assert.deepEqual(steps, [{ kind: 'alike', value: { name: NAME, lookAlikes } }, 'unpacked'])
-    assert.deepEqual((value as { installed: readonly FreshPackage[] }).installed[0]?.lookAlikes, lookAlikes)
-  })
-
-  it('refuses a wrong name before it asks', () => fails(install({ spec: 'a@', folder: '.' }), {}, 'range-invalid'))
 })
 
 describe('stop', () => {

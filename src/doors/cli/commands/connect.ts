@@ -1,4 +1,4 @@
-import { GgenError, isGgenError, type Multiaddr, parseMultiaddr } from '#core'
+import { type GgenError, isGgenError, type Multiaddr, parseMultiaddr } from '#core'
 import type { ConnectedReply } from '#doors/control'
 import type { Run } from './context.ts'
 

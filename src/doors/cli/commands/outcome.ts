@@ -8,7 +8,7 @@ import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
   AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
-  FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, ReceiptReply, ReplicationReply, SaidReply,
+  FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply, ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
   StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
 } from '#doors/control'
@@ -69,7 +69,10 @@ export type Outcome =
   | { readonly kind: 'examined'; readonly value: readonly CheckRow[] }
   | { readonly kind: 'described'; readonly value: PackageReply }
   | { readonly kind: 'sources'; readonly value: SourcesReply }
-  | { readonly kind: 'installed'; readonly value: { readonly installed: readonly FreshPackage[] } }
+  | { readonly kind: 'installed'; readonly value: InstallReport }
+  | { readonly kind: 'planned'; readonly value: PlannedReport }
+  | { readonly kind: 'updates'; readonly value: PlannedReport }
+  | { readonly kind: 'outdated'; readonly value: { readonly outdated: readonly OutdatedPackage[] } }
   | { readonly kind: 'listed'; readonly value: { readonly packages: readonly InstalledPackage[] } }
   | { readonly kind: 'removed'; readonly value: { readonly removed: readonly RemovedPackage[] } }
   /** `failure`: something differs, or could not be looked at. */
@@ -161,10 +164,53 @@ export interface CheckedPackage {
   readonly error?: GgenError
 }
 
-/** A package that was just installed, who gave its bytes (nobody when the node held them already), and why they were believed. */
+/** A package that was just unpacked, who gave its bytes (nobody when the node held them already), and why they were believed. */
 export interface FreshPackage extends InstalledPackage, TransferReport {
-  readonly identity: IdentityId
-  readonly proof: Proof
+  /** What was there before, where that was another version. */
+  readonly from?: Version
+  /** Absent where the index of an upstream vouches for it. */
+  readonly proof?: Proof
   /** Known names that its name, which nothing had bound, can be taken for. */
   readonly lookAlikes?: readonly LookAlike[]
+}
+
+/** What became of a project. */
+export interface InstallReport {
+  /** What is new or changed, sorted by name. */
+  readonly installed: readonly FreshPackage[]
+  /** What was right as it lay there. */
+  readonly kept: readonly { readonly name: PackageName; readonly version: Version }[]
+  /** What nothing needs any more. */
+  readonly removed: readonly RemovedPackage[]
+  /** Optional packages that could not be had. */
+  readonly left: PlanReply['left']
+  /** Packages that need each other in a ring; absent where there are none. */
+  readonly cycles?: readonly (readonly PackageName[])[]
+}
+
+/** Whether a plan changes nothing. */
+export const isUpToDate = ({ planned, removed }: PlannedReport): boolean => planned.length + removed.length === 0
+
+/** What would become of it. */
+export interface PlannedReport extends Omit<InstallReport, 'installed'> {
+  /** What would be new or changed, sorted by name. */
+  readonly planned: readonly PlannedFresh[]
+}
+
+export interface PlannedFresh extends Omit<InstalledPackage, 'path'> {
+  readonly from?: Version
+  /** Of the archive. */
+  readonly sizeBytes: number
+}
+
+/** An installed package of which something newer is known. */
+export interface OutdatedPackage {
+  readonly name: PackageName
+  readonly current: Version
+  /** What `ggen update` takes. */
+  readonly wanted: Version
+  /** The newest that its publisher has. */
+  readonly latest: Version
+  /** Who wants others than the newest: a package, or the project where there is no name. Empty where it is only too new, or advised against. */
+  readonly heldBackBy: readonly { readonly by?: PackageName; readonly range: string }[]
 }

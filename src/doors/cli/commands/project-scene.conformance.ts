@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { digestOf, type IdentityId, parsePackageName, type Sha512, type Version } from '#core'
+import {
+  type Digest, digestOf, GgenError, type IdentityId, type OpId, parsePackageName, parsePackageSpec, type Sha512, type Version,
+} from '#core'
 import type { Environment } from '#config'
-import type { ControlClient } from '#doors/control'
-import { byName, type FileDifference, type Lock, type LockedPackage } from '#flow/install'
+import type { ControlClient, FetchQuestion, FetchReply, PlanQuestion, PlanReply } from '#doors/control'
+import { byName, type FileDifference, isInRange, type Lock, type LockedPackage } from '#flow/install'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import type { Outcome } from './outcome.ts'
@@ -99,4 +101,86 @@ export const runIn = async (project: Project, run: Run, { client = {}, ask }: Tr
   const outcome = await run({ ...context, client: client as ControlClient })
   assert(outcome !== undefined)
   return { outcome, said, shown }
+}
+
+/** A release that a canned node can offer; `needs` are `name@range`. */
+export interface Offered {
+  readonly name: string
+  readonly version: string
+  readonly needs?: readonly string[]
+}
+
+/** A node that offers releases, the newest of each name last, and plans greedily: enough for projects without conflicts. */
+export class SceneNode {
+  readonly offers: Offered[]
+  /** Everything that was asked of it, in order. */
+  readonly planned: PlanQuestion[] = []
+  readonly fetched: FetchQuestion[] = []
+  /** Names whose publisher somebody has to accept first. */
+  readonly unverified = new Set<string>()
+  readonly accepted: string[] = []
+  /** `name@version` that are nowhere. */
+  readonly absent = new Set<string>()
+
+  constructor(offers: readonly Offered[]) {
+    this.offers = [...offers]
+  }
+
+  get client(): Partial<ControlClient> {
+    return {
+      plan: async (question) => this.#plan(question),
+      fetch: async (question) => this.#fetch(question),
+      readBlob: (digest) => this.#read(digest),
+      trustWhy: async (name) => ({ name }) as never,
+      trustAdd: async (name) => (this.accepted.push(name), this.unverified.delete(name), {}) as never,
+      info: async (spec) => {
+        const newest = this.offers.findLast(({ name }) => spec === `@${IDENTITY}/${name}`)
+        if (newest === undefined) throw new GgenError('package-not-found', `no ${spec}`)
+        return { version: newest.version } as never
+      },
+    }
+  }
+
+  #plan(question: PlanQuestion): PlanReply {
+    this.planned.push(question)
+    const chosen = new Map<string, PlanReply['packages'][number]>()
+    const open = question.wanted.map(({ spec, trust }) => ({ ...parsePackageSpec(spec), trust }))
+    for (let want = open.shift(); want !== undefined; want = open.shift()) {
+      if (chosen.has(want.name)) continue
+      const { name, range = '*', trust } = want
+      if (this.unverified.has(name) && trust === undefined) throw new GgenError('name-unverified', 'who?', { details: { name, identity: IDENTITY } })
+      const release = this.#choose(name, range, question)
+      const { dependencies, ...rest } = locked(name, release.version, release)
+      chosen.set(name, {
+        ...rest, identity: IDENTITY, isLocked: false, wantedBy: [{ range, kind: 'needed' }],
+        dependencies: dependencies.map((need) => ({ ...need, kind: 'needed', version: this.#choose(need.name, need.range, question).version as Version })),
+      })
+      open.push(...dependencies.map((need) => ({ ...need, trust: undefined })))
+    }
+    return { packages: [...chosen.values()].toSorted(byName), left: [] }
+  }
+
+  #choose(name: string, range: string, { locked: has, update = [] }: PlanQuestion): Offered {
+    const fitting = this.offers.filter((one) => one.name === name && isInRange(one.version, range))
+    const kept = fitting.find(({ version }) => has.some((one) => one.name === name && one.version === version))
+    const isFree = update === 'all' || update.some((one) => one === name)
+    const release = isFree ? fitting.at(-1) : kept ?? fitting.at(-1)
+    if (release === undefined) throw new GgenError('version-not-found', `${name} has no version ${range}`)
+    return release
+  }
+
+  #fetch(question: FetchQuestion): FetchReply {
+    this.fetched.push(question)
+    if (this.absent.has(question.spec)) throw new GgenError('no-holder', `nobody has ${question.spec}`)
+    const { name, range = '' } = parsePackageSpec(question.spec)
+    const { dependencies: _, ...release } = locked(name, range)
+    const proof = { release: IDENTITY as string as OpId, identity: IDENTITY, sha512: release.sha512 }
+    return { ...release, identity: IDENTITY, sources: [], resumedBytes: 0, wastedBytes: 0, durationMs: 1, proof }
+  }
+
+  async *#read(digest: Digest): AsyncGenerator<Uint8Array> {
+    const found = this.offers.map(({ name, version }) => archiveOf(name, version)).find((bytes) => digestOf(bytes) === digest)
+    if (found === undefined) throw new GgenError('blob-not-found', digest)
+    yield await Promise.resolve(found)
+  }
 }

@@ -4,7 +4,6 @@ import type { ForeignSource, MirrorStore, PackCopies } from '#foreign'
 import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
 import type { ListenPlace, RegistryTokens } from '#doors/central'
-import type { FetchReply } from '#doors/control'
 import type { Machine } from './machine.ts'
 import type { Project } from './project.ts'
 
@@ -43,8 +42,6 @@ export interface World {
   readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>
   /** Writes a file that only the user may read. Throws `conflict` when something is there, `path-not-found`, `disk-full` or `store-broken`. */
   readonly createFile: (path: string, bytes: Uint8Array) => Promise<void>
-  /** Verifies an archive once more and makes files of it; resolves to the absolute path of the package. */
-  readonly install: (archive: ArrivingArchive) => Promise<string>
   /** The project of an absolute folder. */
   readonly openProject: (folder: string) => Promise<Project>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
@@ -100,14 +97,6 @@ export interface RegistryRequest {
   readonly proxies: readonly string[]
   readonly tls?: { readonly certPath: string; readonly keyPath: string }
   readonly joinsNetwork: boolean
-}
-
-export interface ArrivingArchive {
-  readonly release: FetchReply
-  readonly bytes: AsyncIterable<Uint8Array>
-  /** The folder that gets the package, absolute. */
-  readonly folder: string
-  readonly signal: AbortSignal
 }
 
 export interface InstalledPackage {
