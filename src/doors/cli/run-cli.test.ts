@@ -89,6 +89,8 @@ describe('runCli', () => {
     const { code, stdout, stderr } = await run(['serch', '--json'])
     assert.deepEqual([code, stderr], [2, ''])
     assert.deepEqual(JSON.parse(stdout), { error: { code: 'usage', message: 'unknown command \'serch\'', hint: 'did you mean search?' } })
+    assert.match((await run(['p2p', 'peer-list', '--format', 'yaml', '--json'])).stdout, /^\{"error"/)
+    for (const format of [['--format', 'json'], ['--format=json']]) assert.equal((await run(['pack', 'list', ...format])).stdout, '{"packages":[]}\n')
     assert.equal((await run(['serch', '--', '--json'])).stdout, '')
   })
 

@@ -14,7 +14,9 @@ import { humanText } from './print-outcome.ts'
 /** Everything before `--`: also arguments that could not be understood decide how the complaint is printed. */
 const wantsJson = (args: readonly string[]): boolean => {
   const end = args.indexOf('--')
-  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+  const before = end === -1 ? args : args.slice(0, end)
+  // `--format json` is how documents of before ask for it.
+  return before.some((arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && before[index - 1] === '--format'))
 }
 
 /** Prints in the one way that was asked for. */
