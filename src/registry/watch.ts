@@ -54,6 +54,8 @@ export class Watch {
 
   async #wait(ms: number, armed: AbortSignal): Promise<void> {
     const [waited] = await Promise.allSettled([this.#clock.wait(ms, armed)])
+    // This node may have been busy itself: what came meanwhile is heard first.
+    await Promise.allSettled([this.#clock.wait(0, armed)])
     if (waited.status === 'fulfilled' && !armed.aborted) this.#late.abort(new GgenError('timeout', `nothing came for ${ms} ms`))
   }
 }
