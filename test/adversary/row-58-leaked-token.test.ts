@@ -19,9 +19,9 @@ interface Scene extends AsyncDisposable {
   readonly honest: HandedOver
 }
 
-const publication = async (publisher: string, name: string, version = '1.0.0', description?: string): Promise<HandedOver> => {
+const publication = async (publisher: string, name: string, version = '1.0.0'): Promise<HandedOver> => {
   await using elsewhere = await openMarketplace({ hub: memoryHub({ clock: new TestClock() }), clock: new TestClock() })
-  return await handedOver(elsewhere, await elsewhere.publish(smallPackage(name, version, description), publisher))
+  return await handedOver(elsewhere, await elsewhere.publish(smallPackage(name, version), publisher))
 }
 
 const openScene = async (): Promise<Scene> => {
@@ -87,7 +87,7 @@ test('a release of his own under the name is another publisher\'s: who had the n
   }
   assert.deepEqual(await names(), [NAME])
   await node.marketplace.trusting.add(NAME, identityOf(honest))
-  assert.deepEqual(await handIn(url, token, await publication('mallory', NAME, '9.0.0', 'better')), [201, 200])
+  assert.deepEqual(await handIn(url, token, await publication('mallory', NAME, '9.0.0')), [201, 200])
   const { digest } = await node.marketplace.fetch({ spec: parsePackageSpec(NAME) }, never)
   assert.equal(digest, honest.digest, 'the name is bound')
   await node.marketplace.trusting.remove(NAME)

@@ -89,7 +89,7 @@ const gives = async ({ registry }: { readonly registry: CentralRegistry }, index
   return digestOf(bytes) === digest
 }
 
-test('one of two registries is killed in a storm of publishes behind a plain balancer: nothing that was acknowledged is lost', { timeout: 240_000 }, async () => {
+test('one of two registries is killed in a storm of publishes behind a plain balancer: nothing acknowledged is lost', { timeout: 240_000 }, async () => {
   await using work = await temporaryFolder()
   const { ports, start, token } = await makePair(work.path)
   const given = await publications(PACKAGES)
