@@ -157,6 +157,12 @@ describe('what is chosen', () => {
     assert.deepEqual(choose(releases, 'plugin@any', 'app@any'), ['app@1.0.0', 'host@1.0.0', 'plugin@1.0.0'])
   })
 
+  it('leaves out what is optional rather than choose the rest differently', () => {
+    const releases = releasesOf({ app: { '1.0.0': ['extra?@1', 'lib@*'] }, extra: { '1.0.0': ['lib@^1'] }, lib: { '2.0.0': [], '1.0.0': [] } })
+    assert.deepEqual(choose(releases, 'app@any'), ['app@1.0.0', 'lib@2.0.0'])
+    assert.deepEqual(choose(releases, 'app@any', 'lib@1'), ['app@1.0.0', 'extra@1.0.0', 'lib@1.0.0'])
+  })
+
   it('takes pre-releases as SemVer has them', () => {
     const releases = releasesOf({ a: { '1.1.0-rc.1': [], '1.0.0': [] }, b: { '1.0.0': ['a@^1.1.0-rc.0'] } })
     assert.deepEqual(choose(releases, 'a@^1'), ['a@1.0.0'])
