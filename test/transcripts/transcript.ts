@@ -17,8 +17,8 @@ export interface Step {
 }
 
 /**
- * What the comment before the block asks for: `<!-- transcript: node, pipe -->`, `real` for a node that holds the real packages, `brought` for a folder with the real
- * marketplace and two real locks in the project, or the name of a scene.
+ * What the comment before the block asks for: `<!-- transcript: node, pipe -->`, `real` for a node that holds the real packages, `brought` for a folder with
+ * the real marketplace and two real locks in the project, or the name of a scene.
  */
 export interface Setting {
   /** A node is running. */
