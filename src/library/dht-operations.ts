@@ -7,6 +7,7 @@ import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import type { P2PEvent } from './p2p-events.ts'
 import type { CallOptions } from './types.ts'
 
+/** @internal */
 export interface DhtParts {
   readonly node: () => Promise<Pick<OpenNode, 'network' | 'marketplace'>>
   readonly closing: AbortSignal
@@ -41,6 +42,7 @@ const ANYTHING = { id: 'program', covers: () => true, replicas: 0 }
 export class DhtOperations {
   readonly #parts: DhtParts
 
+  /** @internal A registry has one. */
   constructor(parts: DhtParts) {
     this.#parts = parts
   }

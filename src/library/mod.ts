@@ -1,5 +1,6 @@
 export { type ConnectedRegistry, type ConnectOptions, connectRegistry } from './connect-registry.ts'
 export type { DhtOperations, PutReport, SignedRecord } from './dht-operations.ts'
+export { type HybridConfig, HybridRegistry } from './hybrid-registry.ts'
 export type { P2PConfig, P2PTrust, RegistryChoice } from './p2p-config.ts'
 export type { P2PEvent, P2PEventOrGap } from './p2p-events.ts'
 export { type BootstrapReport, type ListeningNode, P2PRegistry } from './p2p-registry.ts'

@@ -63,7 +63,7 @@ export interface P2PTrust {
 const ANY_PORT = '/ip4/0.0.0.0/tcp/0'
 const FREE_PORT = 0
 
-/** A configuration in which nothing is left open. Throws `address-invalid`, `config-invalid`. */
+/** @internal A configuration in which nothing is left open. Throws `address-invalid`, `config-invalid`. */
 export const nodeConfig = async (asked: P2PConfig, home: string, environment: Environment): Promise<Config> => {
   const { platform } = environment
   // Where a socket lies must not depend on who asks.
@@ -81,13 +81,13 @@ export const nodeConfig = async (asked: P2PConfig, home: string, environment: En
   return Object.freeze({ ...base, ...own, ...said })
 }
 
-/** The home folder that is asked for, absolute; `undefined`: a temporary one. */
+/** @internal The home folder that is asked for, absolute; `undefined`: a temporary one. */
 export const homeOf = ({ home, userConfig = false }: P2PConfig, { env, platform, dotGgen }: Environment): string | undefined => {
   if (home !== undefined) return resolve(platform.workingFolder, home)
   return userConfig ? findPlaces(env, platform, dotGgen).home : undefined
 }
 
-/** Where the keys of a node lie, absolute. */
+/** @internal Where the keys of a node lie, absolute. */
 export const keysFolderOf = ({ identityPath }: P2PConfig, home: string): string => (identityPath === undefined ? join(home, 'keys') : resolve(identityPath))
 
 /** Read like those of the environment, so that what is wrong is refused in the same way. */

@@ -45,7 +45,7 @@ export class P2PRegistry extends PackageClient implements AsyncDisposable {
   /** Who holds what, asked of the peers near a digest, and signed records by the name of a package. */
   readonly dht: DhtOperations
 
-  /** Use `P2PRegistryBuilder`. */
+  /** @internal `P2PRegistryBuilder` makes one. */
   constructor(asked: P2PConfig, plan: NodePlan) {
     const closing = new AbortController()
     const { passphrase } = asked

@@ -12,6 +12,7 @@ import type {
   RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
 } from './types.ts'
 
+/** @internal */
 export interface ClientParts {
   /** The node, when it can answer. */
   readonly access: () => Promise<NodeAccess>
@@ -27,6 +28,7 @@ const UNTRIED = 1
 export class PackageClient implements PackageRegistry {
   readonly #parts: ClientParts
 
+  /** @internal Registries are made by their own ways. */
   constructor(parts: ClientParts) {
     this.#parts = parts
   }
@@ -138,7 +140,7 @@ export class PackageClient implements PackageRegistry {
     return await codedCall(async () => await this.#parts.keys.create(label))
   }
 
-  /** One question to the node; whatever it throws is a `GgenError`. */
+  /** @internal One question to the node; whatever it throws is a `GgenError`. */
   protected async ask<T>(signal: AbortSignal | undefined, question: (node: NodeAccess, signal: AbortSignal) => Promise<T>): Promise<T> {
     return await codedCall(async () => {
       const soon = this.#signal(signal)

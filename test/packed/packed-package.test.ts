@@ -16,18 +16,21 @@ const REFUSED = ['@ts', 'expect', 'error'].join('-')
 
 /** What a program in TypeScript relies on; a line that must not compile is marked. */
 const TYPED = `
-import { connectRegistry, createTestnet, type P2PEventOrGap, P2PRegistryBuilder, type PackageRegistry, type RegistryStats } from 'ggen'
+import { connectRegistry, createTestnet, HybridRegistry, type P2PEventOrGap, P2PRegistryBuilder, type PackageRegistry, type RegistryStats } from 'ggen'
 const registry = await new P2PRegistryBuilder().withNetwork('main').build()
 const common: PackageRegistry = registry
+const hybrid: PackageRegistry = await HybridRegistry.open({ centralUrl: 'https://registry.example', mode: 'hybrid' })
 const other: PackageRegistry = await connectRegistry()
 const events: AsyncIterable<P2PEventOrGap> = registry.events()
 const { connected_peers }: RegistryStats = await common.stats({ signal: AbortSignal.timeout(1000) })
 const name: string = (await other.get('a')).name
-for await (const news of await common.subscribe({ types: ['package'] })) console.log(news.type, name, connected_peers, events)
+for await (const news of await common.subscribe({ types: ['package'] })) console.log(news.type, name, connected_peers, events, hybrid)
 await using net = await createTestnet()
 console.log(net.node(0).home)
 // ${REFUSED}
 await common.publish({ name: 'a' })
+// ${REFUSED}
+await HybridRegistry.open({ mode: 'both' })
 // ${REFUSED}
 await common.search(1)
 // ${REFUSED}
