@@ -15,6 +15,7 @@ const TOPICS = [
   'network-initialization', 'peer-discovery-dht', 'package-announcement', 'search-functionality', 'package-retrieval', 'multi-peer-discovery',
   'duplicate-prevention', 'reputation-tracking', 'dht-operations', 'topic-subscription', 'version-updates',
 ]
+const INTEGRATION = ['central-up', 'central-down', 'nobody-there', 'only-on-peers', 'several-peers']
 
 interface Row { readonly name: string; readonly file: string; readonly title: string }
 
@@ -27,9 +28,11 @@ const rowsOf = (heading: string): readonly Row[] => {
   return [...chapter.matchAll(/^\| ([a-z-]+) \| [^|]+ \| `([^`]+)` \| ([^|]+) \|$/gm)].map(([, name = '', file = '', title = '']) => ({ name, file, title }))
 }
 
+const CHAPTERS = [['Thirteen scenarios', SCENARIOS], ['Eleven topics', TOPICS], ['Five integration scenarios', INTEGRATION]] as const
+
 const hasTest = ({ file, title }: Row): boolean => readFileSync(join(ROOT, file), 'utf8').includes(`test('${title}'`)
 
-for (const [heading, names] of [['Thirteen scenarios', SCENARIOS], ['Eleven topics', TOPICS]] as const) {
+for (const [heading, names] of CHAPTERS) {
   test(`${heading}: each is on the page once, and its test exists`, () => {
     const rows = rowsOf(heading)
     assert.deepEqual(rows.map(({ name }) => name), names)
