@@ -7,7 +7,7 @@ import { memoryHub } from '#network'
 import { CentralRegistry } from '#registry'
 import { openHttpClient } from '#registry/http'
 import {
-  freePort, ggen, type HandedOver, handedOver, openMarketplace, realClock, type RunningRegistry, seeded, smallPackage, startBalancer, startRegistry,
+  freePort, ggen, type HandedOver, handedOver, openMarketplace, realClock, type RunningCentral, seeded, smallPackage, startBalancer, startCentral,
   temporaryFolder, TestClock, until,
 } from '#testing'
 
@@ -20,7 +20,7 @@ const never = new AbortController().signal
 /** Two registries that know each other, each on ports of its own, so that they come back where they were. */
 interface Pair {
   readonly ports: readonly number[]
-  readonly start: (which: 0 | 1) => Promise<RunningRegistry>
+  readonly start: (which: 0 | 1) => Promise<RunningCentral>
   readonly token: string
 }
 
@@ -37,7 +37,7 @@ const makePair = async (folder: string): Promise<Pair> => {
   // The same tokens on both.
   await copyFile(join(first, 'registry-tokens.json'), join(second, 'registry-tokens.json'))
   const place = (index: number): string => `/ip4/127.0.0.1/tcp/${peers[index] ?? 0}`
-  const start = (which: 0 | 1): Promise<RunningRegistry> => startRegistry({
+  const start = (which: 0 | 1): Promise<RunningCentral> => startCentral({
     home: homes[which] ?? '',
     more: ['--listen', `127.0.0.1:${ports[which] ?? 0}`, '--replicas', '1', '--p2p-listen', place(which), '--bootstrap', place(1 - which)],
   })
@@ -103,7 +103,7 @@ test('one of two registries is killed in a storm of publishes behind a plain bal
 
   const acknowledged = new Set<number>()
   const failures: string[] = []
-  const restarted = Promise.withResolvers<RunningRegistry>()
+  const restarted = Promise.withResolvers<RunningCentral>()
   const waiting = [...given.entries()]
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -108,14 +108,14 @@ export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
   return await startWith(['p2p', 'start', '--json', '--listen', listen, ...bootstrap.flatMap((address) => ['--bootstrap', address]), ...more], options)
 }
 
-export interface RunningRegistry extends RunningNode {
+export interface RunningCentral extends RunningNode {
   /** Where it answers HTTP. */
   readonly url: string
 }
 
 /** Starts a central registry as a process of its own; `more` are further arguments. */
-export const startRegistry = async ({ more = [], ...options }: Pick<NodeOptions, 'home' | 'more'>): Promise<RunningRegistry> =>
-  (await startWith(['registry', 'serve', '--json', '--no-mdns', ...more], options)) as RunningRegistry
+export const startCentral = async ({ more = [], ...options }: Pick<NodeOptions, 'home' | 'more'>): Promise<RunningCentral> =>
+  (await startWith(['registry', 'serve', '--json', '--no-mdns', ...more], options)) as RunningCentral
 
 const startWith = async (args: readonly string[], { home, nodeArgs = [], env }: Pick<NodeOptions, 'home' | 'nodeArgs' | 'env'>): Promise<RunningNode> => {
   const began = performance.now()
