@@ -46,10 +46,10 @@ const handIn = async ({ url, token }: RunningRegistry, publication: Publication)
 const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0', GGEN_TRUST_DOMAINS: 'off' }
 
 interface Place {
-  home(name: string): string
+  readonly home: (name: string) => string
   /** A light node that asks the registry first and, where there is one, a peer. */
-  user(registry: Pick<RunningRegistry, 'url'>, peers?: readonly RunningNode[]): Promise<RunningNode>
-  install(user: RunningNode, name: string): Promise<Sources & { readonly ms: number }>
+  readonly user: (registry: Pick<RunningRegistry, 'url'>, peers?: readonly RunningNode[]) => Promise<RunningNode>
+  readonly install: (user: RunningNode, name: string) => Promise<Sources & { readonly ms: number }>
 }
 
 const open = async (context: TestContext): Promise<Place> => {

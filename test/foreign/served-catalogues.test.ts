@@ -12,14 +12,16 @@ const IS_LONG = process.env['GGEN_LONG'] === '1'
 const EVERY = IS_LONG ? 1 : 16
 const MOMENTS = IS_LONG ? CATALOGUES : CATALOGUES.slice(-1)
 
-/** Where a catalogue says that its archives are is its own affair, and so is what was taken out of texts before they came here. */
-const comparable = ({ download_url: _, _description_edited: isEdited, description, ...pack }: Pack): object =>
-  isEdited === true ? pack : { ...pack, description }
+const without = (value: object, ...keys: readonly string[]): object => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
 
-const comparableRead = ({ versions, ...pack }: ForeignPackage, isEdited: boolean): object => {
-  const { description, ...others } = pack
-  return { ...others, ...(!isEdited && { description }), versions: versions.map(({ address: _, ...version }) => version) }
-}
+/** Where a catalogue says that its archives are is its own affair, and so is what was taken out of texts before they came here. */
+const comparable = (pack: Pack): object =>
+  without(pack, 'download_url', '_description_edited', ...(pack._description_edited === true ? ['description'] : []))
+
+const comparableRead = (pack: ForeignPackage, isEdited: boolean): object => ({
+  ...without(pack, ...(isEdited ? ['description'] : [])),
+  versions: pack.versions.map((version) => without(version, 'address')),
+})
 
 for (const moment of MOMENTS) {
   const claim = `the real catalogue ${moment} is imported, served by a registry of ours, and read back with the same fields and digests`
