@@ -67,7 +67,7 @@ const failureOf = (packages: readonly CheckedPackage[]): GgenError | undefined =
   const [first] = changed
   if (first !== undefined) {
     return new GgenError('files-changed', `${changed.length} of ${packages.length} packages are not as they were signed`, {
-      hint: `look at the files that are named; to have the signed ones again, remove ${first.path} and run: ggen install ${first.name}@${first.version}`,
+      hint: `look at the files that are named; to have the signed ones again, remove ${first.path} and run: ggen install`,
       details: { packages: changed.map(({ name }) => name) },
     })
   }
