@@ -16,7 +16,7 @@ const without = (value: object, ...keys: readonly string[]): object => Object.fr
 
 /** Where a catalogue says that its archives are is its own affair, and so is what was taken out of texts before they came here. */
 const comparable = (pack: Pack): object =>
-  without(pack, 'download_url', '_description_edited', ...(pack._description_edited === true ? ['description'] : []))
+  without(pack, 'download_url', '_description_edited', ...(pack['_description_edited'] === true ? ['description'] : []))
 
 const comparableRead = (pack: ForeignPackage, isEdited: boolean): object => ({
   ...without(pack, ...(isEdited ? ['description'] : [])),
