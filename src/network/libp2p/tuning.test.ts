@@ -94,7 +94,9 @@ test('Each connection is tried as often as was wanted', async () => {
   await raw.node.unhandle('/ggen/ping/1.0.0')
   await raw.node.handle('/ggen/ping/1.0.0', (stream) => {
     pings += 1
-    stream.addEventListener('message', ({ data }) => void stream.send(data))
+    stream.addEventListener('message', ({ data }) => {
+      if (stream.status === 'open') stream.send(data)
+    })
   })
   await using restless = await join({ idleTimeoutMs: 50 })
   await restless.dial(raw.address, soon())
