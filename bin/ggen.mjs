@@ -30,6 +30,8 @@ const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40', '--n
 
 const startsNode = ([noun, verb]) => noun === 'p2p' && verb === 'start'
 
+const servesRegistry = ([noun, verb]) => noun === 'registry' && verb === 'serve'
+
 /** Becomes the same program with the flags for a node, where the platform can replace a process; elsewhere it goes on without them. */
 const becomeNode = (args) => {
   if (process.platform === 'win32' || process.execve === undefined || NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return
@@ -52,11 +54,10 @@ const runHere = async () => {
 if (isVersionQuestion(process.argv.slice(2))) {
   process.stdout.write(`${readVersion()}\n`)
 } else if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) {
-  if (startsNode(process.argv.slice(2))) {
-    // A node signs nothing: what opens keys of a publisher is not for it.
-    delete process.env.GGEN_PASSPHRASE
-    becomeNode(process.argv.slice(2))
-  }
+  const args = process.argv.slice(2)
+  // A node signs nothing: what opens keys of a publisher is not for it.
+  if (startsNode(args)) delete process.env.GGEN_PASSPHRASE
+  if (startsNode(args) || servesRegistry(args)) becomeNode(args)
   await runHere()
 } else {
   const { runWithNewerNode } = await import('./newer-node.mjs')

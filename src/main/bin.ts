@@ -26,7 +26,7 @@ const world: World = {
     await runNode(config, hooks, (chosen, options) => serveRegistry(chosen, request, options))
   },
   openTokens: async (home) => (await import('./open-tokens.ts')).openTokens(home),
-  openKeystore: async (home, mirrored) => (await import('./open-foreign.ts')).openKeystoreOf(home, mirrored),
+  openKeystore: async (home, mirrored) => (await import('./open-keystore-of.ts')).openKeystoreOf(home, mirrored),
   openForeign: async (home, address) => (await import('./open-foreign.ts')).openForeign(home, address),
   openPacks: async (places) => (await import('#foreign/source')).packCopies(places),
   openMirror: async (home, source) => (await import('./open-foreign.ts')).openMirrorOf(home, source),

@@ -114,7 +114,7 @@ export interface RunningCentral extends RunningNode {
 }
 
 /** Starts a central registry as a process of its own; `more` are further arguments. */
-export const startCentral = async ({ more = [], ...options }: Pick<NodeOptions, 'home' | 'more'>): Promise<RunningCentral> =>
+export const startCentral = async ({ more = [], ...options }: Pick<NodeOptions, 'home' | 'more' | 'nodeArgs'>): Promise<RunningCentral> =>
   (await startWith(['registry', 'serve', '--json', '--no-mdns', ...more], options)) as RunningCentral
 
 const startWith = async (args: readonly string[], { home, nodeArgs = [], env }: Pick<NodeOptions, 'home' | 'nodeArgs' | 'env'>): Promise<RunningNode> => {

@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { CENTRAL_LIMITS, type Clock, type Events, GgenError, type PeerId } from '#core'
-import { codeError, type Works } from '#doors/http'
+import { codeError, NO_SCHEMAS, type Works } from '#doors/http'
 import type { Shelf } from '#marketplace'
 import { addBlobRoutes } from './blob-routes.ts'
 import type { CatalogList } from './catalog-list.ts'
@@ -40,6 +40,7 @@ export const buildCentral = async (sources: CentralSources, makeServer: (listene
   const { shelf, catalog, works, metrics, isProxy } = sources
   const app = fastify({
     serverFactory: (listener) => makeServer(listener),
+    schemaController: NO_SCHEMAS,
     bodyLimit: CENTRAL_LIMITS.publishBodyBytes,
     routerOptions: { maxParamLength: 1024 },
     trustProxy: (address) => isProxy(address),

@@ -6,7 +6,7 @@ import {
   type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
   type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
-import { codeError, type Works } from '#doors/http'
+import { codeError, NO_SCHEMAS, type Works } from '#doors/http'
 import type { PreparedPublish, Marketplace } from '#marketplace'
 import { addAccessRoutes } from './access-routes.ts'
 import { addCacheRoutes } from './cache-routes.ts'
@@ -201,6 +201,7 @@ const sendError = (error: unknown, reply: FastifyReply): void => {
 export const buildApp = async (sources: ControlSources, works: Works, makeServer: (listener: RequestListener) => Server): Promise<Server> => {
   const app = fastify({
     serverFactory: (listener) => makeServer(listener),
+    schemaController: NO_SCHEMAS,
     bodyLimit: LIMITS.controlBodyBytes,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
