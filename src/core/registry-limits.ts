@@ -38,5 +38,7 @@ export const REGISTRY_LIMITS = Object.freeze({
   deliveries: 10_000,
   /** Before a delivery that failed is tried again, and at most. */
   deliverFirstMs: 2 * second,
-  deliverMaxMs: 5 * minute,
+  deliverMaxMs: minute,
+  /** How long a commit waits for what it said to be handed over. */
+  deliverWaitMs: 3 * second,
 })

@@ -9,7 +9,7 @@ export type { PackageRegistry, SubscribeOptions } from './package-registry.ts'
 export { createTestnet, type Testnet, type TestnetOptions } from './testnet.ts'
 export type {
   CallOptions, FetchedPackage, FetchOptions, FoundPackage, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry,
-  PublishReceipt, RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
+  PublishReceipt, PublishTarget, RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
 } from './types.ts'
 export {
   type Digest, type ErrorCode, GgenError, type IdentityId, isGgenError, type MissedNews, type Multiaddr, type News, type NewsType, type OpId,

@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, Multiaddr, OpId, PackageName, PeerId, Proof, Sha512, StatusState, TransferReport, Version } from '#core'
+import type { Digest, ErrorCode, IdentityId, Multiaddr, OpId, PackageName, PeerId, Proof, Sha512, StatusState, TransferReport, Version } from '#core'
 
 /** What every call takes. */
 export interface CallOptions {
@@ -111,6 +111,17 @@ export interface PublishReceipt {
   readonly holders: number
   /** The publisher wants more signatures than this key's: until they are there nobody can choose it. */
   readonly staged?: { readonly signatures: number; readonly need: number }
+  /** What became of it at the central registry: `pending` is handed over as soon as that works; absent: there is no registry. */
+  readonly targets?: readonly PublishTarget[]
+}
+
+/** One registry that a release is handed to. */
+export interface PublishTarget {
+  /** Where it is. */
+  readonly target: string
+  readonly state: 'stored' | 'pending' | 'refused'
+  /** Why it is not there. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string }
 }
 
 /** What the caller has decided about a release to fetch. */

@@ -1,6 +1,6 @@
 import type {
-  Advice, Block, Digest, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId, PinOrigin, Proof,
-  PublicKey, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
+  Advice, Block, Digest, ErrorCode, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId,
+  PinOrigin, Proof, PublicKey, RegistryId, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -152,6 +152,20 @@ export interface PublishReceipt {
   readonly holders: number
   /** It waits for more signatures; until then nobody can choose it. */
   readonly staged?: Pick<StagedRecord, 'signatures' | 'need' | 'people' | 'human'>
+  /** What became of it at registries that it is to be handed to; absent: there are none. */
+  readonly targets?: readonly DeliveryTarget[]
+}
+
+/**
+ * `stored`: it is kept there · `pending`: it is handed over as soon as that works, also after a restart · `refused`: it is not, unless it is published
+ * again.
+ */
+export interface DeliveryTarget {
+  /** Where it is. */
+  readonly target: RegistryId
+  readonly state: 'stored' | 'pending' | 'refused'
+  /** Why it is not there. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string }
 }
 
 /** All conditions must hold. */
@@ -243,6 +257,8 @@ export interface MarketplaceStatus {
   readonly evidence: FreshnessEvidence
   /** While many ops are brought from a peer. */
   readonly catching?: Catching
+  /** Records that the central registry has still to be handed; absent: there is none. */
+  readonly pendingDeliveries?: number
 }
 
 /** A release that stays on this node whatever else has to go. */

@@ -10,7 +10,7 @@ export type { TrustPolicy } from './name-trust.ts'
 export { type MarketplaceParts, NodeMarketplace } from './node-marketplace.ts'
 export type { Grant, ListedRelease, NamedPackage, NamedPackages, NamedVersion, Shelf, ShelfHits, Stored, Taken } from './shelf.ts'
 export type {
-  FetchedRelease, FetchRequest, Keeping, Marketplace, MarketplaceStatus, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt, PublishRequest,
-  ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, TrustedName, Trusting,
+  DeliveryTarget, FetchedRelease, FetchRequest, Keeping, Marketplace, MarketplaceStatus, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt,
+  PublishRequest, ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, TrustedName, Trusting,
 } from './marketplace.ts'
 export type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'

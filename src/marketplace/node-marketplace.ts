@@ -120,7 +120,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     const take = (envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> => this.#replica.take(envelopes, 'search', signal)
     const inquiry = new Inquiry({ ...parts, exchange, take })
     const heads = new OwnHeads({ ...parts, learn: (what, from, signal) => this.#replica.learn(what, from, { source: 'sync', signal }) })
-    this.#publishing = new Publishing({
+    this.#publishing = this.#serving.use(new Publishing({
       ...parts,
       confirmHead: (identity, name, signal) => heads.confirm(identity, name, signal),
       hear: (identity) => this.#replica.hear(identity),
@@ -131,7 +131,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       bring: (release, signal) => this.#bring(release, { urgency: 'interactive', signal }),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, source) => this.#onPublished(op, source),
-    })
+    }))
     this.#gate = this.#serving.use(new InstallGate({
       ...parts,
       words, inquiry,
@@ -279,9 +279,10 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     const { catalogue, blobs } = this.#parts
     const { packages, releases } = catalogue.counts()
     const { count } = await blobs.usage()
-    const catching = this.#replica.catching()
+    const [catching, { pendingDeliveries }] = [this.#replica.catching(), this.#publishing]
     const state = { freshness: this.#replica.freshness(), evidence: this.#replica.evidence() }
-    return { packages, releases, blobs: count, catalogue: this.#replica.summary(), ...state, ...(catching !== undefined && { catching }) }
+    const more = { ...(catching !== undefined && { catching }), ...(pendingDeliveries !== undefined && { pendingDeliveries }) }
+    return { packages, releases, blobs: count, catalogue: this.#replica.summary(), ...state, ...more }
   }
 
   peerScore(peer: PeerId): number | undefined {

@@ -1,5 +1,5 @@
 import {
-  type Clock, type Events, type FeedOp, GgenError, type IdentityId, isChainOp, type LookAlike, type Op, type OpId, type OpinionOp, type OpSource,
+  type FeedOp, GgenError, type IdentityId, isChainOp, type LookAlike, type Op, type OpId, type OpinionOp, type OpSource,
   type PackageName, type PublicKey, type ReleaseOp,
 } from '#core'
 import { announceOps } from '#flow/announce'
@@ -10,19 +10,14 @@ import {
 import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type { PreparedPublish, PublishReceipt, PublishRequest } from './marketplace.ts'
+import { Outbox, type OutboxParts, type Settle } from './outbox.ts'
 import type { ApprovalRequest, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
 
-export interface PublishingParts {
-  readonly trust: TrustStore
-  readonly catalogue: Catalogue
-  readonly blobs: BlobStore
+export interface PublishingParts extends OutboxParts {
   readonly network: Network
-  readonly clock: Clock
-  readonly events: Events
   readonly views: PackageViews
   readonly admit: Admit
   /** Opens an absolute path; throws `path-not-found`. */
@@ -34,8 +29,6 @@ export interface PublishingParts {
   readonly lookAlikesOf: (name: PackageName, identity: IdentityId) => Promise<readonly LookAlike[]>
   /** Asks others what an identity has said of others, for a moment. */
   readonly hear: (identity: IdentityId) => Promise<void>
-  /** Brings and verifies the archive of a release. */
-  readonly bring: (release: ReleaseOp, signal: AbortSignal) => Promise<unknown>
   /** Own releases stay here. */
   readonly keepOwn: (releases: readonly ReleaseOp[]) => void
   /** Hears of every op that was published from here, once it is in the catalogue and announced. */
@@ -43,11 +36,13 @@ export interface PublishingParts {
 }
 
 /** What is signed elsewhere and said from here: prepared and journalled first, then committed with its signatures, and never forgotten from then on. */
-export class Publishing {
+export class Publishing implements AsyncDisposable {
   readonly #parts: PublishingParts
+  readonly #outbox: Outbox
 
   constructor(parts: PublishingParts) {
     this.#parts = parts
+    this.#outbox = new Outbox(parts)
   }
 
   /** As `Marketplace.prepare`. */
@@ -64,7 +59,10 @@ export class Publishing {
     // While the archive was made durable, another publish may have come first. From here to the journal nothing waits.
     const { identity, known, situation } = this.#situation(request, name)
     const published = alreadyPublished(known, facts)
-    if (published !== undefined) return { state: 'published', receipt: toReceipt(published, await this.#parts.holderCount(published)) }
+    if (published !== undefined) {
+      const targets = await targetsOf(this.#outbox.put(published), { insists: true })
+      return { state: 'published', receipt: { ...toReceipt(published, await this.#parts.holderCount(published)), ...targets } }
+    }
     assertMayName(identity, request.feed, { name, now: clock.now() })
     assertFeedHealthy(known, request.feed, request.identity)
     const prepared = prepareRelease(trust, { ...situation, facts, metadata, ...(request.mirror !== undefined && { mirror: request.mirror }) })
@@ -73,9 +71,9 @@ export class Publishing {
 
   /** As `Marketplace.commit`. */
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
-    const { op } = await this.#commit(id, signatures)
+    const { op, settle } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
-    return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op) }
+    return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op), ...(await targetsOf(settle)) }
   }
 
   /** What is said beside releases, and by several. */
@@ -163,8 +161,8 @@ export class Publishing {
 
   /** As `Speaking.commit`. */
   async commitStatement(id: OpId, signatures: readonly Signature[]): Promise<StatementReceipt> {
-    const { op, peers } = await this.#commit(id, signatures)
-    return { op: op.id, identity: op.identity, peers, ...(!isChainOp(op) && this.#missing(op)) }
+    const { op, peers, settle } = await this.#commit(id, signatures)
+    return { op: op.id, identity: op.identity, peers, ...(!isChainOp(op) && this.#missing(op)), ...(await targetsOf(settle)) }
   }
 
   /** Nothing for an op that has all the signatures that it takes. */
@@ -179,27 +177,38 @@ export class Publishing {
     const own = trust.ownOps().map((envelope) => requireMembership(admit(envelope)))
     keepOwn(own.filter((op) => op.type === 'release'))
     for (const op of unfinishedOps(trust)) await this.#publish(op)
+    this.#outbox.run()
   }
 
-  async #commit(id: OpId, signatures: readonly Signature[]): Promise<{ readonly op: Op; readonly peers: number }> {
+  /** As `MarketplaceStatus`. */
+  get pendingDeliveries(): number | undefined {
+    return this.#outbox.pending
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#outbox[Symbol.asyncDispose]()
+  }
+
+  async #commit(id: OpId, signatures: readonly Signature[]): Promise<{ readonly op: Op; readonly peers: number; readonly settle: Settle }> {
     const { trust, catalogue, views } = this.#parts
     const intent = trust.intent(id)
     if (intent !== undefined) assertStillNext(intent, views)
     const op = signIntent(trust, id, { signatures, check: (signed) => requireAdmissible(signed, catalogue) })
-    return { op, peers: await this.#publish(op) }
+    return { op, ...(await this.#publish(op)) }
   }
 
-  /** From a durable signature to the network; safe to repeat after a crash. Resolves to how many peers took it at once. */
-  async #publish(op: Op): Promise<number> {
+  /** From a durable signature to everybody else; safe to repeat after a crash. Resolves to how many peers took it at once, and what becomes of it elsewhere. */
+  async #publish(op: Op): Promise<{ readonly peers: number; readonly settle: Settle }> {
     const { catalogue, trust, network, events, admit, keepOwn, onPublished } = this.#parts
     requireMembership(admit(op.bytes))
     if (op.type === 'release') keepOwn([op])
+    const settle = this.#outbox.put(op)
     const chain = parentsFirst(catalogue.chainOps(op.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, isChainOp(op) ? chain : [...chain, op])
     if (op.type === 'release') events.emit({ type: 'release-announced', op: op.id, peers })
     onPublished(op, 'own')
     trust.removeIntent(op.id)
-    return peers
+    return { peers, settle }
   }
 
   /** Takes in who speaks, where this node has not heard of them. */
@@ -220,6 +229,12 @@ export class Publishing {
     if (view === undefined) throw notItsGenesis()
     return view
   }
+}
+
+/** Nothing where there is nobody to hand it to. */
+const targetsOf = async (settle: Settle, how?: Parameters<Settle>[0]): Promise<Pick<PublishReceipt, 'targets'>> => {
+  const targets = await settle(how)
+  return targets.length === 0 ? {} : { targets }
 }
 
 const notItsGenesis = (): GgenError => new GgenError('op-invalid', 'the genesis is not the one of this identity')

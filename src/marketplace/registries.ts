@@ -6,6 +6,8 @@ export interface Registries {
   readonly order: 'central-first' | 'p2p-first'
   readonly asksPeers: boolean
   readonly central?: Upstream
+  /** Whether a token is configured, without which no server takes what is published here. */
+  readonly hasToken?: boolean
   /** Whether only those that are private may hear of a name. */
   readonly isPrivateName: (name: string) => boolean
   /** Whether the network is one that not everybody is in. */

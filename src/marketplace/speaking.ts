@@ -1,6 +1,7 @@
 import type { Digest, IdentityId, LookAlike, OpId, OpinionStatement, PackageName, PublicKey, Statement, StatusState, Version } from '#core'
 import type { SignatureCount } from '#flow/publish'
 import type { Signature } from '#trust'
+import type { DeliveryTarget } from './marketplace.ts'
 
 /** What publishers say beside releases: of versions that are out, of who may speak for them, and of others. */
 export interface Speaking {
@@ -79,4 +80,6 @@ export interface StatementReceipt {
   readonly peers: number
   /** It waits for more signatures; until then it says nothing. */
   readonly staged?: SignatureCount
+  /** As of a release. */
+  readonly targets?: readonly DeliveryTarget[]
 }

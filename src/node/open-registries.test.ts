@@ -23,6 +23,14 @@ test('a server is asked where one is named, and peers unless they are not wanted
   assert.equal(folder.central, undefined)
 })
 
+test('a server is handed what is published only with a token', async () => {
+  const centralUrl = 'http://127.0.0.1:1'
+  await using without = opened({ centralUrl })
+  await using withOne = opened({ centralUrl, token: 'secret' })
+  await using peers = opened({ centralUrl, token: 'secret', mode: 'p2p' })
+  assert.deepEqual([without.hasToken, withOne.hasToken, peers.hasToken], [false, true, undefined])
+})
+
 test('the public network hears no private name, and one that the operator named may', async () => {
   await using here = opened({ privateNames: ['@acme/*', 'secret'] })
   assert.deepEqual(['@acme/tool', 'secret', 'secrets', 'tool'].map((name) => here.isPrivateName(name)), [true, true, false, false])

@@ -16,7 +16,7 @@ export const openRegistries = ({ registry, network }: Pick<Config, 'registry' | 
   return {
     order: prefer,
     asksPeers: mode !== 'central',
-    ...(central !== undefined && { central }),
+    ...(central !== undefined && { central, hasToken: registry.token !== undefined }),
     isPrivateName: (name) => isPackageName(name) && privateNames.some((pattern) => globCovers(pattern, name)),
     isNetworkPrivate: network !== PUBLIC_NETWORK,
     [Symbol.asyncDispose]: async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName } from '#core'
 import { type ChainKey, chainOf } from './chain-key.ts'
 import { MemoryTrustMemory } from './memory-trust-memory.ts'
+import { MemoryPendingDeliveries } from './memory-pending-deliveries.ts'
 import { MemoryAccessRecords } from './memory-access-records.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
@@ -38,6 +39,7 @@ class MemoryTrustStore implements TrustStore {
   readonly #intents = new Map<OpId, StoredIntent>()
   readonly #pins = new Map<PackageName, Pin>()
   readonly memory = new MemoryTrustMemory(this.#undo, () => this.#assertOpen())
+  readonly deliveries = new MemoryPendingDeliveries(this.#undo, () => this.#assertOpen())
   readonly #domains = new Map<string, KnownDomain>()
   readonly #kept = new Map<string, StoredKept>()
   #position = 0

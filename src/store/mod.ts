@@ -23,12 +23,14 @@ export {
 export type {
   FoundPackage, FoundPackages, KeptSignal, PackageFilters, PackageQuery, PackageSearch, RankPart, SearchOrder, SearchSignals,
 } from './package-search.ts'
+export type { PendingDeliveries, PendingDelivery } from './pending-deliveries.ts'
 export type { PartialBlob } from './partial-blob.ts'
 export { FIELDS, type Match } from './rank-package.ts'
 export type { ReceiptStore } from './receipt-store.ts'
 export type { Promised, PromisedBlob, PromisedPage, RegistryRecords } from './registry-records.ts'
 export {
-  blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyBlocked, tooManyFollowed, tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
+  blobNotFound, diskNearlyFull, intentGone, placeTaken, storeClosed, tooManyBlocked, tooManyDeliveries, tooManyFollowed,
+  tooManyIntents, tooManyKept, wrongDigest, wrongSha512,
 } from './refusals.ts'
 export { type EntryTerms, entryTerms, facetsOf, indexTerms, NAME_MARK, queryTerms, spellingOf, TAG_MARK, tokenize } from './search-terms.ts'
 export { type SpelledWord, Spelling } from './spelling.ts'

@@ -1,4 +1,4 @@
-import { type Digest, GgenError, LIMITS, type OpId } from '#core'
+import { type Digest, GgenError, LIMITS, type OpId, REGISTRY_LIMITS } from '#core'
 
 /** What a blob store throws when it does not hold a blob. */
 export const blobNotFound = (digest: Digest): GgenError => new GgenError('blob-not-found', `not held: ${digest}`, { details: { digest } })
@@ -31,6 +31,10 @@ export const diskNearlyFull = (freeBytes: number, reserveBytes: number): GgenErr
 /** Thrown above the limit of kept packages. */
 export const tooManyKept = (): GgenError =>
   new GgenError('too-busy', `${LIMITS.keptPackages} packages are kept already`, { hint: 'unpin some of them: ggen unpin NAME' })
+
+/** Thrown when a registry was not there for very long. */
+export const tooManyDeliveries = (): GgenError =>
+  new GgenError('too-busy', `${REGISTRY_LIMITS.deliveries} records wait for registries already`, { hint: 'publish again when the registry answers' })
 
 /** Thrown when another op of ours has the place in the feed that this one wants: two would prove misuse of the key. */
 export const placeTaken = (id: OpId): GgenError =>

@@ -7,6 +7,7 @@ import { knownDomainsConformance } from './known-domains.conformance.ts'
 import { accessRecordsConformance } from './access-records.conformance.ts'
 import { memoryTrustStore } from './memory-trust-store.ts'
 import { ownOpinionsConformance } from './own-opinions.conformance.ts'
+import { pendingDeliveriesConformance } from './pending-deliveries.conformance.ts'
 import { trustMemoryConformance } from './trust-memory.conformance.ts'
 import { trustStoreConformance } from './trust-store.conformance.ts'
 import type { TrustStore } from './trust-store.ts'
@@ -22,6 +23,7 @@ trustStoreConformance('the SQLite file', onDisk)
 for (const open of [() => memoryTrustStore(), onDisk]) {
   trustMemoryConformance(open)
   ownOpinionsConformance(open)
+  pendingDeliveriesConformance(open)
 }
 knownDomainsConformance('the memory twin', () => memoryTrustStore())
 knownDomainsConformance('the SQLite file', onDisk)

@@ -1,5 +1,6 @@
 import type { AccessRecords, Digest, DomainClaim, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
+import type { PendingDeliveries } from './pending-deliveries.ts'
 import type { TrustMemory } from './trust-memory.ts'
 
 /**
@@ -76,6 +77,9 @@ export interface TrustStore extends Disposable {
   keptFor(digest: Digest): readonly KeptRelease[]
 
   readonly memory: TrustMemory
+
+  /** Own ops that registries have still to be handed. */
+  readonly deliveries: PendingDeliveries
 }
 
 export interface FeedHead {

@@ -12,6 +12,7 @@ import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testin
 import { changeRoles, encodePayload, openOp, opIdOf, readUnsigned, viewIdentity } from '#trust'
 import { cannedFollowing } from './canned-following.ts'
 import { cannedNews } from './canned-news.ts'
+import { cannedReceipt, isHandedOver } from './canned-receipt.ts'
 import { cannedSearch } from './canned-search.ts'
 
 /** The publisher of everything in the canned marketplace, and of what is published to it. */
@@ -59,10 +60,7 @@ const describe = ({ name, version, older, summary, holders }: Canned): PackageIn
   }
 }
 
-const receiptOf = (folder: string): PublishReceipt => {
-  const bytes = bytesOf(folder, '1.0.0')
-  return { name: parsePackageName(folder), version: parseVersion('1.0.0'), identity: ADA, digest: digestOf(bytes), sizeBytes: bytes.length, op: OP, holders: 1 }
-}
+const receiptOf = (folder: string): PublishReceipt => cannedReceipt(folder, { identity: ADA, op: OP, bytes: bytesOf(folder, '1.0.0') })
 
 const reportOf = (sizeBytes: number): TransferReport & { readonly proof: Proof } => {
   const half = Math.floor(sizeBytes / 2)
@@ -223,7 +221,7 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
   }
 }
 
-/** A marketplace with three packages that never change. Folders called `hello-pack` can be published, others cannot. */
+/** A marketplace with three packages that never change. Folders called `hello-pack` and a few more can be published, others cannot. */
 export const cannedMarketplace = (): Marketplace => {
   const following = cannedFollowing(ADA)
   const published = new Set<string>()
@@ -233,7 +231,7 @@ export const cannedMarketplace = (): Marketplace => {
     prepare: async ({ path, identity, feed }) => {
       const folder = basename(path)
       if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
-      if (folder !== 'hello-pack' && folder !== COPY) throw new GgenError('path-not-found', `there is no ${path}`)
+      if (folder !== 'hello-pack' && folder !== COPY && !isHandedOver(folder)) throw new GgenError('path-not-found', `there is no ${path}`)
       const receipt = receiptOf(folder)
       if (published.has(folder)) return { state: 'published', receipt }
       const { name, version } = receipt

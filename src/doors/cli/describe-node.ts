@@ -2,6 +2,7 @@ import { type GgenEvent, shortIdentity } from '#core'
 import type { PeerReply, StatusReply } from '#doors/control'
 import type { NodeReady } from './commands/world.ts'
 import { freshnessText } from './describe-freshness.ts'
+import { deliveriesText } from './describe-targets.ts'
 import { flowFields } from './describe-limits.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
@@ -75,6 +76,7 @@ export const statusText = (status: StatusReply, look: Look): string =>
     ['brought', status.catching && catchingText(status.catching)],
     ['holds', count(status.blobs, 'archive')],
     ['tells of', `${count(status.providerRecords, 'archive')} in the DHT`],
+    ['to hand over', deliveriesText(status.pendingDeliveries)],
     ['topics', status.topics.join(', ')],
     ...flowFields(status),
   ], look)

@@ -2,6 +2,7 @@ import { shortIdentity } from '#core'
 import type { PackageReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
+import { targetFields } from './describe-targets.ts'
 import { adviceText, blockText } from './describe-following.ts'
 import { replicationFields } from './describe-pins.ts'
 import { signaturesText } from './describe-staged.ts'
@@ -45,12 +46,13 @@ export const packageText = (reply: PackageReply, look: Look): string => {
 }
 
 export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['value'], look: Look): string => {
-  const { name, version, identity, digest, sizeBytes, holders, replication, staged } = receipt
+  const { name, version, identity, digest, sizeBytes, holders, replication, staged, targets = [] } = receipt
   const alone = holders <= 1 ? '; keep it running until others have the package' : ''
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
     ['archive', `${sizeText(sizeBytes)}, ${digest}`],
     ['held by', `${holders <= 1 ? 'this node alone' : count(holders, 'node')}${alone}`],
+    ...targetFields(targets),
     ...(replication === undefined ? [] : replicationFields(replication)),
     staged === undefined ? ['install', `ggen install ${name}`] : ['signatures', `${signaturesText(staged)}; approve it: ggen approve ${name}@${version}`],
   ], look)

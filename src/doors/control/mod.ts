@@ -11,5 +11,5 @@ export {
 } from './protocol.ts'
 export type {
   ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply,
-  StagedOpinionReply, StagedReleaseReply, StagedReply, StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
+  StagedOpinionReply, StagedReleaseReply, StagedReply, StatementQuestion, StatementReply, TargetReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'

@@ -78,6 +78,8 @@ export interface StatusReply {
   readonly evidence: FreshnessEvidence
   /** While many ops are brought from a peer: how many of how many are here, how fast they come, and how long it will take where that is known. */
   readonly catching?: { readonly ops: number; readonly of: number; readonly opsPerSecond: number; readonly remainingMs?: number }
+  /** Records that the central registry has still to be handed; absent: none is configured. */
+  readonly pendingDeliveries?: number
   readonly limits: BandwidthLimits
   readonly rates: RatesReply
 }

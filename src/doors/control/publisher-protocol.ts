@@ -1,5 +1,5 @@
 import type {
-  Digest, IdentityId, LookAlike, Mirror, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, Statement, StatusState, Version,
+  Digest, ErrorCode, IdentityId, LookAlike, Mirror, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, RegistryId, Statement, StatusState, Version,
 } from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
@@ -51,6 +51,8 @@ export interface SaidReply {
   readonly peers: number
   /** It waits for more signatures; until then it says nothing. */
   readonly staged?: SignaturesReply
+  /** What became of it at registries; absent: none is configured. */
+  readonly targets?: readonly TargetReply[]
 }
 
 /** Answer of `POST /v1/publish/commit` */
@@ -64,6 +66,17 @@ export interface ReceiptReply {
   readonly holders: number
   /** It waits for more signatures; until then nobody can choose it. */
   readonly staged?: SignaturesReply
+  /** What became of it at registries; absent: none is configured. */
+  readonly targets?: readonly TargetReply[]
+}
+
+/** `pending`: it is handed over as soon as that works, also after a restart · `refused`: it is not, unless it is published again. */
+export interface TargetReply {
+  /** Where it is. */
+  readonly target: RegistryId
+  readonly state: 'stored' | 'pending' | 'refused'
+  /** Why it is not there. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string }
 }
 
 /** Signatures that are there and needed, and how many of them people gave and must give. */

@@ -50,10 +50,10 @@ const peerReply = (view: PeerView, score: number | undefined): PeerReply => ({
 const limitsReply = (limits: LimitsView): LimitsReply => ({ limits: limits.limits(), rates: limits.rates() })
 
 const statusReply = async ({ marketplace, network, limits, uptimeSeconds }: ControlSources): Promise<StatusReply> => {
-  const { packages, releases, blobs, catalogue, freshness, evidence, catching } = await marketplace.status()
+  const { packages, releases, blobs, catalogue, freshness, evidence, catching, pendingDeliveries } = await marketplace.status()
   const { providerRecords, topics, peersMet } = network.stats()
   const counts = { peers: network.peers().length, peersMet, packages, releases, blobs, catalogue, providerRecords }
-  const state = { freshness, evidence, ...(catching !== undefined && { catching }) }
+  const state = { freshness, evidence, ...(catching !== undefined && { catching }), ...(pendingDeliveries !== undefined && { pendingDeliveries }) }
   return { peerId: network.self, uptimeSeconds: uptimeSeconds(), ...counts, topics, ...state, ...limitsReply(limits) }
 }
 

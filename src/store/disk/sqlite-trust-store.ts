@@ -8,6 +8,7 @@ import {
 } from '#store'
 import { AccessTables } from './access-tables.ts'
 import { Database } from './database.ts'
+import { DeliveryTable } from './delivery-table.ts'
 import { DomainTables } from './domain-tables.ts'
 import { KeptTables } from './kept-tables.ts'
 import { TrustMemoryTables } from './trust-memory-tables.ts'
@@ -47,6 +48,7 @@ class SqliteTrustStore implements TrustStore {
   readonly memory: TrustMemory
   readonly #domains: DomainTables
   readonly access: AccessTables
+  readonly deliveries: DeliveryTable
 
   constructor(database: Database) {
     this.#database = database
@@ -54,6 +56,7 @@ class SqliteTrustStore implements TrustStore {
     this.memory = new TrustMemoryTables(database)
     this.#domains = new DomainTables(database)
     this.access = new AccessTables(database)
+    this.deliveries = new DeliveryTable(database)
   }
 
   transact<T>(work: () => T): T {

@@ -132,10 +132,22 @@ CREATE TABLE blocked (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** Which own ops a registry has still to be handed, in their order. `since` is Unix milliseconds. */
+const DELIVERIES = `
+CREATE TABLE deliveries (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  registry TEXT NOT NULL,
+  op TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  UNIQUE (registry, op)
+) STRICT;
+CREATE INDEX deliveries_in_order ON deliveries (registry, position);
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED, DELIVERIES],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }
