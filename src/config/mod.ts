@@ -1,3 +1,4 @@
+export { askedRegistries } from './asked-registries.ts'
 export type { Config, RegistrySettings, SeedSettings, TrustSettings } from './config.ts'
 export { type ConfigFile, type Environment, type Files, type Platform, variable, type Variables } from './environment.ts'
 export { configSchema } from './config-schema.ts'

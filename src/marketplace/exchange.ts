@@ -56,7 +56,7 @@ export class Exchange implements AsyncDisposable {
       },
       // Whom nobody can ban is asked for nothing for a while.
       ban: (giver: Giver, reason: string) => {
-        if (!isPeer(giver)) return search.passOver()
+        if (!isPeer(giver)) return search.passOver(giver)
         this.#finder.passOver(giver)
         network.ban(giver, reason)
       },

@@ -83,7 +83,7 @@ suite('Who may give a blob', () => {
 
   test('is no server that gave wrong bytes lately', async () => {
     const { start, search, clock } = open()
-    search.passOver()
+    search.passOver(id)
     assert.deepEqual((await start()).found, [PEER])
     clock.advance(60_000)
     assert.deepEqual((await start()).found, [id])

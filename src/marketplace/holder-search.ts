@@ -1,8 +1,8 @@
-import type { Clock, Digest, Giver } from '#core'
+import { type Clock, type Digest, type Giver, REGISTRY_LIMITS } from '#core'
 import { Hedged, type Holder, type Sought, type Stage } from '#flow/fetch'
 import type { Network } from '#network'
 import type { Upstream } from '#registry'
-import type { Registries } from './registries.ts'
+import { type Registries, serverOf } from './registries.ts'
 
 export interface HolderSearchParts {
   readonly registries: Registries
@@ -13,6 +13,13 @@ export interface HolderSearchParts {
 
 /** How long peers look alone where they come first. */
 const PEERS_ALONE_MS = 800
+/** Whom bytes of one blob are asked of. */
+interface Askable {
+  readonly order: Registries['order']
+  readonly asksPeers: boolean
+  readonly server: Upstream | undefined
+}
+
 /** So long a server is asked for no bytes that gave wrong ones. */
 const LIAR_MS = 60_000
 
@@ -25,7 +32,8 @@ interface Search {
 export class HolderSearch {
   readonly #parts: HolderSearchParts
   readonly #searches = new Map<Digest, Set<Search>>()
-  #liarUntilMs = -Infinity
+  /** Servers that gave wrong bytes, and until when they are passed over. */
+  readonly #liars = new Map<Giver, number>()
 
   constructor(parts: HolderSearchParts) {
     this.#parts = parts
@@ -34,14 +42,15 @@ export class HolderSearch {
   /** Each the moment it is known. Throws as looking for peers does. */
   async *find(sought: Sought, signal: AbortSignal): AsyncGenerator<Holder> {
     const good = new Set<Giver>()
-    const { clock, registries: { order } } = this.#parts
-    const server = this.#serverStage(sought)
-    const peers = this.#peersStage(sought)
+    const { clock } = this.#parts
+    const askable = this.#askable(sought)
+    const server = this.#serverStage(sought, askable)
+    const peers = this.#peersStage(sought, askable)
     if (server === undefined && peers !== undefined) {
       yield* this.#parts.findPeers(sought, signal)
       return
     }
-    const stages = (order === 'central-first' ? [server, peers] : [peers, server]).filter((stage) => stage !== undefined)
+    const stages = (askable.order === 'central-first' ? [server, peers] : [peers, server]).filter((stage) => stage !== undefined)
     const hedged = new Hedged<Holder>(stages, { clock, isFound: () => good.size > 0 })
     const search: Search = { good, wake: () => hedged.wake() }
     const searches = this.#searches.get(sought.digest) ?? new Set()
@@ -63,21 +72,32 @@ export class HolderSearch {
   }
 
   /** A server gave wrong bytes. */
-  passOver(): void {
-    this.#liarUntilMs = this.#parts.clock.monotonic() + LIAR_MS
+  passOver(server: Giver): void {
+    this.#liars.delete(server)
+    this.#liars.set(server, this.#parts.clock.monotonic() + LIAR_MS)
+    const [oldest] = this.#liars.keys()
+    if (oldest !== undefined && this.#liars.size > REGISTRY_LIMITS.namedRegistries) this.#liars.delete(oldest)
+  }
+
+  /** Those who are named for this blob, else those that the operator chose. */
+  #askable({ givers }: Sought): Askable {
+    const { registries } = this.#parts
+    if (givers === undefined) return { ...registries, server: registries.central }
+    return { ...givers, server: givers.server === undefined ? undefined : serverOf(registries, givers.server) }
   }
 
   /** A server that was named is taken for a holder until it says otherwise: asking it first would take as long as reading. */
-  #serverStage({ sizeBytes }: Sought): Stage<Holder> | undefined {
-    const { registries, network, clock } = this.#parts
-    const { central } = registries
-    const isWorthIt = central !== undefined && clock.monotonic() >= this.#liarUntilMs && !(central.isAvoided && hasPeers(registries, network))
-    if (!isWorthIt) return undefined
-    return { afterMs: () => PEERS_ALONE_MS, look: async (found) => found({ peer: central.id, sizeBytes }) }
+  #serverStage({ sizeBytes }: Sought, { server, asksPeers }: Askable): Stage<Holder> | undefined {
+    if (server === undefined || this.#isLiar(server.id) || (server.isAvoided && hasPeers({ asksPeers }, this.#parts.network))) return undefined
+    return { afterMs: () => PEERS_ALONE_MS, look: async (found) => found({ peer: server.id, sizeBytes }) }
   }
 
-  #peersStage(sought: Sought): Stage<Holder> | undefined {
-    const { registries: { asksPeers, isNetworkPrivate }, findPeers } = this.#parts
+  #isLiar(server: Giver): boolean {
+    return this.#parts.clock.monotonic() < (this.#liars.get(server) ?? -Infinity)
+  }
+
+  #peersStage(sought: Sought, { asksPeers }: Askable): Stage<Holder> | undefined {
+    const { registries: { isNetworkPrivate }, findPeers } = this.#parts
     if (!asksPeers || (sought.isPrivate === true && !isNetworkPrivate)) return undefined
     return {
       afterMs: () => 0,
@@ -89,7 +109,4 @@ export class HolderSearch {
 }
 
 /** Whether anybody could be asked instead of a server. */
-export const hasPeers = ({ asksPeers }: Registries, network: Pick<Network, 'peers'>): boolean => asksPeers && network.peers().length > 0
-
-/** The server that a giver is. */
-export const serverOf = ({ central }: Registries, giver: Giver): Upstream | undefined => (central?.id === giver ? central : undefined)
+export const hasPeers = ({ asksPeers }: Pick<Registries, 'asksPeers'>, network: Pick<Network, 'peers'>): boolean => asksPeers && network.peers().length > 0

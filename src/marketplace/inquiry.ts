@@ -75,6 +75,11 @@ export class Inquiry {
     return this.#behind().length > 0
   }
 
+  /** The same of others than those that the operator chose; absent: of those. */
+  among(registries: Registries | undefined): Inquiry {
+    return registries === undefined ? this : new Inquiry({ ...this.#parts, registries })
+  }
+
   /** Asks those who come before what is known here; what they answered a while ago is taken when it is enough. */
   ahead(question: NameQuestion, signal: AbortSignal): Promise<void> {
     return this.#ask(this.#list(this.#front(), this.#hasPeersFor(question.name)), question, signal)

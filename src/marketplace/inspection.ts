@@ -6,6 +6,7 @@ import type { Found } from './find-release.ts'
 import type { FollowedWords } from './followed-words.ts'
 import type { InstallGate } from './install-gate.ts'
 import type { PackageInfo } from './marketplace.ts'
+import type { Registries } from './registries.ts'
 import { isOwn, originOf } from './origin.ts'
 
 export interface InspectionParts {
@@ -25,22 +26,22 @@ export class Inspection {
   }
 
   /** Throws as `Marketplace.info`. */
-  async info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    return this.#describe(await this.#parts.gate.look(spec, signal), signal)
+  async info(spec: PackageSpec, signal: AbortSignal, among?: Registries): Promise<PackageInfo> {
+    return this.#describe(await this.#parts.gate.look(spec, signal, among), signal, among)
   }
 
   /** Throws as `Marketplace.info`. */
-  async sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
+  async sources(spec: PackageSpec, signal: AbortSignal, among?: Registries): Promise<PackageInfo & Origin> {
     const { gate, receipts, trust } = this.#parts
-    const found = await gate.look(spec, signal)
+    const found = await gate.look(spec, signal, among)
     const { release } = found.chosen
-    return { ...(await this.#describe(found, signal)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
+    return { ...(await this.#describe(found, signal, among)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
   }
 
-  async #describe({ view, chosen }: Found, signal: AbortSignal): Promise<PackageInfo> {
+  async #describe({ view, chosen }: Found, signal: AbortSignal, among?: Registries): Promise<PackageInfo> {
     const { exchange, words } = this.#parts
     const { identity, body: { name, version, artifact } } = chosen.release
-    await exchange.glance(artifact.digest, signal)
+    if (among?.asksPeers !== false) await exchange.glance(artifact.digest, signal)
     const holders = await exchange.holderCount(artifact.digest)
     const { block } = words.wordsOn(identity, name)
     return toPackageInfo(view, chosen, { holders, block, advice: words.adviceOn(identity, name, version) })

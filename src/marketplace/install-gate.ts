@@ -14,6 +14,7 @@ import type { LockedRelease } from './install-plan.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
+import type { Registries } from './registries.ts'
 import { withMirrors } from './with-mirrors.ts'
 
 export interface InstallGateParts extends Omit<NameTrustParts, 'wordsOn'>, DomainWordsParts {
@@ -43,6 +44,8 @@ export interface CandidatesRequest {
   readonly isOffline: boolean
   /** Asks peers first, whatever is known here. */
   readonly wantsNews: boolean
+  /** Whom to ask; absent: those that the operator chose. */
+  readonly among?: Registries
 }
 
 /** The releases of one package that may be installed, the preferred first. */
@@ -72,9 +75,12 @@ export class InstallGate implements Disposable {
     this.#check = new InstallCheck({ ...parts, coolDownMs: policy.coolDownMs, isOwn: (identity) => trust.ownHead({ identity }) !== undefined })
   }
 
-  /** The release that a spec means, for looking at it. Throws what `findRelease` throws, and `name-contested`. */
-  look(spec: PackageSpec, signal: AbortSignal): Promise<Found> {
-    return findRelease(this.#parts, { spec, choice: { publisher: (asked) => this.#shown(asked) } }, signal)
+  /**
+   * The release that a spec means, for looking at it; `among`: who is asked instead of those that the operator chose. Throws what `findRelease` throws, and
+   * `name-contested`.
+   */
+  look(spec: PackageSpec, signal: AbortSignal, among?: Registries): Promise<Found> {
+    return findRelease({ ...this.#parts, inquiry: this.#parts.inquiry.among(among) }, { spec, choice: { publisher: (asked) => this.#shown(asked) } }, signal)
   }
 
   /** The release that a spec means, for keeping it. Throws what `look` throws, `denied` for somebody who is blocked, and `advised-against`. */
@@ -88,14 +94,14 @@ export class InstallGate implements Disposable {
   }
 
   /** The release that a request means, for installing it. Throws as `Marketplace.fetch`. */
-  async choose(request: FetchRequest, signal: AbortSignal): Promise<Admitted> {
+  async choose(request: Omit<FetchRequest, 'registries'>, signal: AbortSignal, among?: Registries): Promise<Admitted> {
     const { spec, trust: chosen, locked, offline: isOffline = false } = request
     let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked }) }
     const askAround = async (): Promise<void> => {
       if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal, isOffline)
     }
     const choice = this.#choice(() => asking, request.acceptAdvisory === true)
-    const inquiry = followedBy(isOffline ? NOBODY : this.#parts.inquiry, askAround)
+    const inquiry = followedBy(isOffline ? NOBODY : this.#parts.inquiry.among(among), askAround)
     const found = await findRelease({ ...this.#parts, inquiry }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)
@@ -109,13 +115,13 @@ export class InstallGate implements Disposable {
    * may be installed.
    */
   async candidates(request: CandidatesRequest, signal: AbortSignal): Promise<Candidates> {
-    const { spec, trust: chosen, locked, isOffline, wantsNews } = request
+    const { spec, trust: chosen, locked, isOffline, wantsNews, among } = request
     const isDecided = spec.identity !== undefined || chosen !== undefined || locked !== undefined
     let asking: Asking = { ...(chosen !== undefined && { chosen }), ...(locked !== undefined && { locked: locked.identity }) }
     const askAround = async (): Promise<void> => {
       if (!isDecided) asking = await this.#askAround(spec.name, signal, isOffline)
     }
-    const inquiry = isOffline ? followedBy(NOBODY, askAround) : followedBy(this.#parts.inquiry, askAround)
+    const inquiry = isOffline ? followedBy(NOBODY, askAround) : followedBy(this.#parts.inquiry.among(among), askAround)
     if (wantsNews) await askEverybody(inquiry, spec.name, signal)
     const choice = this.#choice(() => asking, request.acceptAdvisory)
     const take = (view: PackageView, doubts: Doubts): Candidates => {

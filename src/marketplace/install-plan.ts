@@ -1,4 +1,4 @@
-import type { DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version } from '#core'
+import type { AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version } from '#core'
 
 /** What a project wants, what it has, and what its user has decided. */
 export interface PlanRequest {
@@ -14,6 +14,8 @@ export interface PlanRequest {
   readonly acceptDowngrade?: boolean
   /** Take releases although a publisher that is followed advises against them. */
   readonly acceptAdvisory?: boolean
+  /** Whom to ask; absent: those that the operator chose. */
+  readonly registries?: AskedRegistries
 }
 
 /** A package that the project itself asks for. */

@@ -1,6 +1,6 @@
 import type {
-  Advice, Block, Digest, ErrorCode, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec, PeerId,
-  PinOrigin, Proof, PublicKey, RegistryId, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
+  Advice, AskedRegistries, Block, Digest, ErrorCode, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec,
+  PeerId, PinOrigin, Proof, PublicKey, RegistryId, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -25,7 +25,10 @@ export interface Marketplace {
    * Throws `publish-expired`, `op-invalid`, `disk-full`.
    */
   commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<PublishReceipt>
-  /** Packages that match, best first; asks peers where this node knows nothing. Throws `query-invalid`. */
+  /**
+   * Packages that match, best first; asks peers where this node knows nothing. Throws `query-invalid`, and where a server alone is to be asked and nothing is
+   * found what kept it from answering.
+   */
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer>
   /**
    * What becomes known from now on, as it comes: published here, told by gossip, or brought by sync. Who reads slowly is told how much was left out.
@@ -33,10 +36,13 @@ export interface Marketplace {
    * light node, which nobody tells what is new.
    */
   watch(wish: WatchWish, signal: AbortSignal): AsyncIterable<News | MissedNews>
-  /** Everything known of one package. Throws `package-not-found`, `version-not-found`, `name-contested`, `range-invalid`. */
-  info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo>
+  /**
+   * Everything known of one package; `registries`: whom to ask, those that the operator chose where it is absent. Throws `package-not-found`,
+   * `version-not-found`, `name-contested`, `range-invalid`.
+   */
+  info(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo>
   /** What `info` says, and where this node's copy of the archive comes from. Throws what `info` throws. */
-  sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin>
+  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo & Origin>
   /**
    * Chooses a release for installing, brings its archive into this node's store, verifies it, and remembers whom the name means and how the release was
    * signed. Throws what `info` throws, and `name-unverified`, `identity-changed`, `too-young`, `advised-against`, `denied`, `downgrade`, `rollback`,
@@ -74,6 +80,8 @@ export interface FetchRequest {
   readonly acceptAdvisory?: boolean
   /** Ask nobody: only what this node knows and holds; `blob-not-found` where it does not hold the archive. */
   readonly offline?: boolean
+  /** Whom to ask; absent: those that the operator chose. */
+  readonly registries?: AskedRegistries
 }
 
 /** Whom the names of packages mean here. */
@@ -177,6 +185,8 @@ export interface SearchQuery extends PackageFilters {
   readonly cursor?: string
   /** Says of each hit why it stands where it does. */
   readonly explain?: boolean
+  /** Whom to ask; absent: those that the operator chose. */
+  readonly registries?: AskedRegistries
 }
 
 export interface SearchAnswer {

@@ -1,5 +1,5 @@
 import {
-  type Digest, type IdentityId, isFeedOp, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
+  type AskedRegistries, type Digest, type IdentityId, isFeedOp, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
   type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
 import type { DomainRecords } from '#domains'
@@ -12,11 +12,10 @@ import { createViews, type OpenAll, type PackageViews, type QuotaBytes } from '#
 import type { Catalogue, PackageSearch, ReceiptStore, RegistryRecords, TrustStore } from '#store'
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
-import { assertHeld, bringRelease } from './bring-release.ts'
+import { bringRelease } from './bring-release.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
-import { hearProgress } from './hear-progress.ts'
 import { Inquiry } from './inquiry.ts'
 import { Inspection } from './inspection.ts'
 import { InstallGate } from './install-gate.ts'
@@ -26,10 +25,9 @@ import { Newsroom } from './newsroom.ts'
 import { NodeShelf } from './node-shelf.ts'
 import { OwnHeads } from './own-heads.ts'
 import type { InstallPlan, PlanRequest } from './install-plan.ts'
-import { planSources, type PlanSourceParts } from './plan-sources.ts'
-import { Planner } from './planner.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
+import { Requests } from './requests.ts'
 import type {
   FetchedRelease, FetchRequest, Marketplace, MarketplaceStatus, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, SearchAnswer, SearchQuery,
   Trusting,
@@ -83,10 +81,9 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
   readonly #background: Background
   readonly #newsroom: Newsroom
   readonly #replica: Replica
-  readonly #searcher: Searcher
+  readonly #requests: Requests
   readonly #publishing: Publishing
   readonly #gate: InstallGate
-  readonly #inspection: Inspection
   readonly keeping: Keeper
   readonly following: Following
 
@@ -137,12 +134,18 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       words, inquiry,
       views: this.#views,
     }))
-    this.#inspection = new Inspection({ ...parts, gate: this.#gate, exchange, words })
     this.following = new FollowList({ ...parts, onChanged: () => words.forget(), bring: (identity) => this.#replica.hear(identity) })
-    this.#searcher = new Searcher({
+    const searcher = new Searcher({
       ...parts, take, inquiry,
       kept: () => this.keeping.kept,
       holderCount: (digest) => exchange.holderCount(digest),
+    })
+    this.#requests = new Requests({
+      ...parts, searcher,
+      gate: this.#gate,
+      inspection: new Inspection({ ...parts, gate: this.#gate, exchange, words }),
+      bringSmall: (...asked) => exchange.bringSmall(...asked),
+      bring: (release, options) => this.#bring(release, options),
     })
   }
 
@@ -237,36 +240,29 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
   // ---- search
 
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
-    return this.#searcher.search(query, signal)
+    return this.#requests.search(query, signal)
   }
 
   // ---- resolve → fetch → verify
 
-  info(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo> {
-    return this.#inspection.info(spec, signal)
+  info(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo> {
+    return this.#requests.info(spec, signal, registries)
   }
 
-  sources(spec: PackageSpec, signal: AbortSignal): Promise<PackageInfo & Origin> {
-    return this.#inspection.sources(spec, signal)
+  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo & Origin> {
+    return this.#requests.sources(spec, signal, registries)
   }
 
-  async fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
-    const { found, lookAlikes, settle } = await this.#gate.choose(request, signal)
-    if (request.offline === true) await assertHeld(this.#parts.blobs, found.chosen.release)
-    using _progress = hearProgress(this.#parts.events, found.chosen.release.body.artifact.digest, onProgress)
-    const fetched = await this.#bring(found.chosen.release, { urgency: 'interactive', signal })
-    settle()
-    return { ...fetched, ...(lookAlikes.length > 0 && { lookAlikes }) }
+  fetch(request: FetchRequest, signal: AbortSignal, onProgress?: (progress: TransferProgress) => void): Promise<FetchedRelease> {
+    return this.#requests.fetch(request, signal, onProgress)
   }
 
   plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan> {
-    const bringSmall: PlanSourceParts['bringSmall'] = (...asked) => this.#exchange.bringSmall(...asked)
-    const sources = planSources({ ...this.#parts, gate: this.#gate, bringSmall, bring: (release, options) => this.#bring(release, options) })
-    return new Planner(sources).plan(request, signal)
+    return this.#requests.plan(request, signal)
   }
 
-  #bring(release: ReleaseOp, { urgency, signal }: FetchOptions): Promise<FetchedRelease> {
-    return bringRelease({ ...this.#parts, transfers: this.#exchange.transfers, provide: (op) => this.#provide(op) }, release, { urgency, signal })
+  #bring(release: ReleaseOp, options: FetchOptions): Promise<FetchedRelease> {
+    return bringRelease({ ...this.#parts, transfers: this.#exchange.transfers, provide: (op) => this.#provide(op) }, release, options)
   }
 
   read(digest: Digest, signal: AbortSignal): AsyncIterable<Uint8Array> {

@@ -4,7 +4,7 @@ import { verifyArchive } from '#flow/verify'
 import type { BlobStore } from '#store'
 import type { InstallGate } from './install-gate.ts'
 import type { PlannerParts } from './planner.ts'
-import type { Registries } from './registries.ts'
+import { giversOf, type Registries } from './registries.ts'
 import { heldBytes, type SmallBlob } from './small-blob.ts'
 
 export interface PlanSourceParts {
@@ -15,13 +15,15 @@ export interface PlanSourceParts {
   readonly bringSmall: (blob: SmallBlob, archive: Sought, signal: AbortSignal) => Promise<Uint8Array>
   /** Absent: peers alone. */
   readonly registries?: Pick<Registries, 'isPrivateName'>
+  /** Whom to ask; absent: those that the operator chose. */
+  readonly among?: Registries
   /** Brings an archive here and verifies it; its metadata document is here then. */
   readonly bring: (release: ReleaseOp, options: FetchOptions) => Promise<unknown>
 }
 
 /** What a planner knows and asks on a node. */
 export const planSources = (parts: PlanSourceParts): PlannerParts => ({
-  candidates: (request, signal) => parts.gate.candidates(request, signal),
+  candidates: (request, signal) => parts.gate.candidates({ ...request, ...(parts.among !== undefined && { among: parts.among }) }, signal),
   assertNoDowngrade: (found) => parts.gate.assertNoDowngrade(found),
   metadata: (release, { isOffline, signal }) => (isOffline ? metadataHere(parts.blobs, release, signal) : bringMetadata(parts, release, signal)),
   holds: async ({ body: { artifact } }) => (await parts.blobs.size(artifact.digest)) === artifact.sizeBytes,
@@ -33,10 +35,12 @@ const metadataHere = async (blobs: BlobStore, release: ReleaseOp, signal: AbortS
   (await heldBytes(blobs, release.body.metadata)) ?? (await verifyArchive(blobs, release, signal)).facts.metadata
 
 /** The document alone is small; where nobody has it, it is made of the archive. */
-const bringMetadata = async ({ blobs, bringSmall, bring, registries }: PlanSourceParts, release: ReleaseOp, signal: AbortSignal): Promise<Uint8Array> => {
+const bringMetadata = async (parts: PlanSourceParts, release: ReleaseOp, signal: AbortSignal): Promise<Uint8Array> => {
+  const { blobs, bringSmall, bring, registries, among } = parts
   const { metadata, artifact, name, version } = release.body
   try {
-    return await bringSmall(metadata, { ...artifact, isPrivate: registries?.isPrivateName(name) === true }, signal)
+    const isPrivate = registries?.isPrivateName(name) === true
+    return await bringSmall(metadata, { ...artifact, isPrivate, ...(among !== undefined && { givers: giversOf(among) }) }, signal)
   } catch (error) {
     if (!isGgenError(error, 'no-holder')) throw error
   }

@@ -1,62 +1,14 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { suite, test, type TestContext } from 'node:test'
+import { suite, test } from 'node:test'
 import { isGgenError, isPackageName, LIMITS, parsePackageSpec, registryIdOf } from '#core'
 import { memoryHub } from '#network'
 import { Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
-import { type MemoryRegistry, memoryRegistry, openMarketplace, realClock, RegistryServer, smallPackage, TestClock, type TestMarketplace } from '#testing'
+import { openMarketplace, realClock, smallPackage, TestClock } from '#testing'
 import { globCovers } from '#trust'
-import type { Registries } from './registries.ts'
-
-const going = (): AbortSignal => new AbortController().signal
-const fetching = (name: string) => ({ spec: parsePackageSpec(name) })
-
-interface Scene {
-  readonly server: RegistryServer
-  readonly memory: MemoryRegistry
-  readonly clock: TestClock
-  /** Has published the package `tool` and gives it to peers. */
-  readonly author: TestMarketplace
-  /** Asks the server and, once they are linked, the author. */
-  readonly user: TestMarketplace
-  link(): void
-  /** Puts what the author has onto the server. */
-  upload(): Promise<void>
-}
-
-type Change = Partial<Registries> & { readonly light?: boolean; readonly centralIsPrivate?: boolean }
-
-const open = async (context: TestContext, change: Change = {}): Promise<Scene> => {
-  const clock = new TestClock()
-  const hub = memoryHub({ clock })
-  const memory = memoryRegistry(clock)
-  const stack = new AsyncDisposableStack()
-  context.after(() => stack.disposeAsync())
-  const server = stack.use(await RegistryServer.start(memory))
-  const { light = true, centralIsPrivate = false, ...registries } = change
-  const central = stack.use(new Upstream({
-    id: registryIdOf(new URL(server.url)), name: 'central', http: openHttpClient({ base: server.url }), clock: realClock, isPrivate: centralIsPrivate,
-  }))
-  const author = stack.use(await openMarketplace({ hub, clock }))
-  const user = stack.use(await openMarketplace({
-    hub, clock, light,
-    registries: { order: 'central-first', asksPeers: true, central, isPrivateName: () => false, isNetworkPrivate: false, ...registries },
-  }))
-  const upload = async (): Promise<void> => {
-    const { envelopes } = author.catalogue.arrivals(0, 1000)
-    await memory.registry.publish({ envelopes, blobs: [], read: ({ digest }) => author.blobs.stream(digest) }, going())
-    for (const { digest, blobs } of author.trust.keptPackages()) {
-      for (const blob of [digest, ...blobs]) {
-        const [sizeBytes, writer] = [await author.blobs.size(blob) ?? 0, await memory.blobs.create()]
-        await writer.append(await author.blobs.read(blob, { offset: 0, length: sizeBytes }))
-        await writer.seal(blob)
-      }
-    }
-  }
-  return { server, memory, clock, author, user, upload, link: () => hub.link(user.network.self, author.network.self) }
-}
+import { fetching, going, open } from './registries-scene.conformance.ts'
 
 suite('A node with a server', () => {
   test('finds, tells of and installs what is only there, without any peer', async (context) => {

@@ -1,8 +1,8 @@
 import type { BlobSource } from '#bulk'
 import { GgenError, type Giver, isPeer } from '#core'
 import type { Network } from '#network'
-import { hasPeers, serverOf } from './holder-search.ts'
-import type { Registries } from './registries.ts'
+import { hasPeers } from './holder-search.ts'
+import { type Registries, serverOf } from './registries.ts'
 
 export interface RegistrySourceParts {
   readonly registries: Registries
@@ -17,7 +17,9 @@ export const registrySource = ({ registries, network, peers }: RegistrySourcePar
     if (isPeer(giver)) return peers.read({ ...request, peer: giver }, signal)
     const server = serverOf(registries, giver)
     if (server === undefined) throw new GgenError('registry-unreachable', `${giver} is not known here`)
-    return server.read({ ...request, hurried: hasPeers(registries, network) }, signal)
+    // Nobody else is asked where one was named.
+    const hurried = registries.named?.find(giver) === undefined && hasPeers(registries, network)
+    return server.read({ ...request, hurried }, signal)
   },
   isReady: (giver) => !isPeer(giver) || peers.isReady?.(giver) !== false,
   prepare: (giver) => {

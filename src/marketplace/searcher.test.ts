@@ -59,9 +59,10 @@ describe('searching', () => {
     const clock = new TestClock()
     const kept = { list: [] as const }
     const told = new Set<object>()
+    const asked = { words: async () => [], isPrivate: () => false, mayTellPeers: () => true }
     const searcher = new Searcher({
       network: memoryHub({ clock }).join(), clock, light: false, kept: () => kept.list, take: async () => {}, holderCount: async () => 0,
-      inquiry: { words: async () => [], isPrivate: () => false, mayTellPeers: () => true },
+      inquiry: { ...asked, among: () => asked },
       search: {
         search: async (_query, signals) => {
           told.add(signals)

@@ -1,7 +1,9 @@
 import { type Clock, type Digest, LIMITS } from '#core'
 import { type ParsedQuery, parseQuery, type PeerAnswers, RememberedSearches, searchPeers } from '#flow/search'
 import type { Network } from '#network'
+import { type Cause, nobodyAnswered } from '#registry'
 import type { Inquiry, WordsQuestion } from './inquiry.ts'
+import type { Registries } from './registries.ts'
 import type { FoundPackages, KeptSignal, PackageSearch, SearchSignals } from '#store'
 import { toHit } from './describe-package.ts'
 import type { SearchAnswer, SearchQuery } from './marketplace.ts'
@@ -17,7 +19,14 @@ export interface SearcherParts {
   /** Takes in what a peer answered; throws `op-invalid` when some of it is not valid. */
   readonly take: (envelopes: readonly Uint8Array[], signal: AbortSignal) => Promise<void>
   readonly holderCount: (digest: Digest) => Promise<number>
-  readonly inquiry: Pick<Inquiry, 'words' | 'isPrivate' | 'mayTellPeers'>
+  readonly inquiry: AskedForWords & { readonly among: (registries: Registries | undefined) => AskedForWords }
+}
+
+type AskedForWords = Pick<Inquiry, 'words' | 'isPrivate' | 'mayTellPeers'>
+
+/** Words, and who is asked for them. */
+interface Question extends WordsQuestion {
+  readonly inquiry: AskedForWords
 }
 
 const NOBODY: PeerAnswers = { asked: 0, answered: 0 }
@@ -25,8 +34,8 @@ const NOBODY: PeerAnswers = { asked: 0, answered: 0 }
 interface Finding {
   readonly answer: FoundPackages
   readonly peers: PeerAnswers | undefined
-  /** A server could not be asked. */
-  readonly isPartial: boolean
+  /** Servers that could not be asked. */
+  readonly causes: readonly Cause[]
 }
 
 /** Finds packages: in the own catalogue, and with the help of peers where it is not whole or knows nothing. */
@@ -40,50 +49,54 @@ export class Searcher {
     this.#remembered = new RememberedSearches(parts.clock)
   }
 
-  /** As `Marketplace.search`. */
-  async search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
-    const parsed = parseQuery(query)
-    const question = { query: parsed, isPrivate: this.#parts.inquiry.isPrivate(query.words) }
-    const causes = await this.#parts.inquiry.words(question, 'ahead', signal)
-    const { answer, peers, isPartial } = await this.#find(question, signal)
+  /** As `Marketplace.search`; `among`: who is asked instead of those that the operator chose. */
+  async search(query: SearchQuery, signal: AbortSignal, among?: Registries): Promise<SearchAnswer> {
+    const inquiry = this.#parts.inquiry.among(among)
+    const question = { query: parseQuery(query), isPrivate: inquiry.isPrivate(query.words), inquiry }
+    const ahead = await inquiry.words(question, 'ahead', signal)
+    const { answer, peers, causes: behind } = await this.#find(question, signal)
+    const causes = [...ahead, ...behind]
+    // Who names a server wants to know that it could not be asked, and not that there is nothing.
+    if (among?.asksPeers === false && answer.total === 0 && causes.length > 0) throw nobodyAnswered(causes)
     const { total, found, next, corrected } = answer
     const results = found.map(async (hit) => toHit(hit, await this.#parts.holderCount(hit.entry.digest), query.explain === true))
     return {
       total,
       results: await Promise.all(results),
       ...(next !== undefined && { next }),
-      ...((causes.length > 0 || isPartial || (peers !== undefined && peers.answered < peers.asked)) && { partial: true }),
+      ...((causes.length > 0 || (peers !== undefined && peers.answered < peers.asked)) && { partial: true }),
       ...(corrected !== undefined && { corrected }),
     }
   }
 
   /** Brings what peers know of a query into the catalogue, whoever asked for it before. */
-  async #askPeers({ query, isPrivate }: WordsQuestion, signal: AbortSignal): Promise<PeerAnswers> {
-    const { network, clock, take, inquiry } = this.#parts
+  async #askPeers({ query, isPrivate, inquiry }: Question, signal: AbortSignal): Promise<PeerAnswers> {
+    const { network, clock, take } = this.#parts
     if (!inquiry.mayTellPeers(isPrivate)) return NOBODY
     return await searchPeers({ network, clock, take: (envelopes) => take(envelopes, signal) }, query, signal)
   }
 
-  async #find(question: WordsQuestion, signal: AbortSignal): Promise<Finding> {
-    const { query } = question
-    if (this.#parts.light) {
+  async #find(question: Question, signal: AbortSignal): Promise<Finding> {
+    const { query, inquiry, isPrivate } = question
+    // That peers were not asked is nothing to remember.
+    if (this.#parts.light && inquiry.mayTellPeers(isPrivate)) {
       // More than one page needs, so that there are others to go on to.
       const whole = { ...query, limit: LIMITS.searchAnswerHits }
       const peers = await this.#remembered.ask(whole, () => this.#askPeers({ ...question, query: whole }, signal))
       const answer = await this.#look(query, signal)
-      return answer.total > 0 ? { answer, peers, isPartial: false } : await this.#findBehind(question, { answer, peers }, signal)
+      return answer.total > 0 ? { answer, peers, causes: [] } : await this.#findBehind(question, { answer, peers }, signal)
     }
     const answer = await this.#look(query, signal)
-    if (answer.total > 0) return { answer, peers: undefined, isPartial: false }
+    if (answer.total > 0) return { answer, peers: undefined, causes: [] }
     const peers = await this.#askPeers(question, signal)
     const known = peers.answered === 0 ? answer : await this.#look(query, signal)
-    return known.total > 0 ? { answer: known, peers, isPartial: false } : await this.#findBehind(question, { answer: known, peers }, signal)
+    return known.total > 0 ? { answer: known, peers, causes: [] } : await this.#findBehind(question, { answer: known, peers }, signal)
   }
 
   /** Nothing was found by those who come first. */
-  async #findBehind(question: WordsQuestion, found: Omit<Finding, 'isPartial'>, signal: AbortSignal): Promise<Finding> {
-    const causes = await this.#parts.inquiry.words(question, 'behind', signal)
-    return { ...found, answer: await this.#look(question.query, signal), isPartial: causes.length > 0 }
+  async #findBehind(question: Question, found: Omit<Finding, 'causes'>, signal: AbortSignal): Promise<Finding> {
+    const causes = await question.inquiry.words(question, 'behind', signal)
+    return { ...found, answer: await this.#look(question.query, signal), causes }
   }
 
   #look(query: ParsedQuery, signal: AbortSignal): Promise<FoundPackages> {

@@ -31,7 +31,7 @@ export const bringSmall = async (
   if (held !== undefined) return held
   const asked = new Set<Giver>()
   const causes: GgenError[] = []
-  for (const sought of [{ ...blob, isPrivate: archive.isPrivate === true }, archive]) {
+  for (const sought of [{ ...blob, isPrivate: archive.isPrivate === true, ...(archive.givers !== undefined && { givers: archive.givers }) }, archive]) {
     for await (const { peer } of parts.find(sought, signal)) {
       if (asked.has(peer)) continue
       asked.add(peer)

@@ -1,8 +1,8 @@
 import type { Config } from '#config'
-import { isPackageName, registryIdOf } from '#core'
+import { isPackageName, type RegistryId, registryIdOf } from '#core'
 import type { Registries } from '#marketplace'
 import { systemClock } from '#node/system'
-import { Upstream } from '#registry'
+import { NamedRegistries, Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
 import { globCovers } from '#trust'
 
@@ -12,15 +12,17 @@ const PUBLIC_NETWORK = 'main'
 /** Whom a node asks, as its operator configured it. Disposing closes what is open to servers. */
 export const openRegistries = ({ registry, network }: Pick<Config, 'registry' | 'network'>): Registries & AsyncDisposable => {
   const { mode, prefer, privateNames } = registry
-  const central = mode === 'p2p' ? undefined : openCentral(registry)
+  const central = openCentral(registry)
+  const named = new NamedRegistries((id) => openNamed(id, registry))
   return {
     order: prefer,
     asksPeers: mode !== 'central',
-    ...(central !== undefined && { central, hasToken: registry.token !== undefined }),
+    ...(central !== undefined && { [mode === 'p2p' ? 'spare' : 'central']: central, hasToken: registry.token !== undefined }),
+    named,
     isPrivateName: (name) => isPackageName(name) && privateNames.some((pattern) => globCovers(pattern, name)),
     isNetworkPrivate: network !== PUBLIC_NETWORK,
     [Symbol.asyncDispose]: async () => {
-      await central?.[Symbol.asyncDispose]()
+      await Promise.all([central?.[Symbol.asyncDispose](), named[Symbol.asyncDispose]()])
     },
   }
 }
@@ -34,3 +36,9 @@ const openCentral = ({ centralUrl, centralIsPrivate, token, timeoutMs, retries, 
     id, http, name: 'central', clock: systemClock, isPrivate: centralIsPrivate, timeoutMs, retries, cacheAnswers: cachePackages, cacheTtlMs,
   })
 }
+
+/** The token is for the central one alone, and what is private is told to nobody who was only named. */
+const openNamed = (id: RegistryId, { timeoutMs, retries, cachePackages, cacheTtlMs }: Config['registry']): Upstream =>
+  new Upstream({
+    id, http: openHttpClient({ base: id }), name: id, clock: systemClock, isPrivate: false, timeoutMs, retries, cacheAnswers: cachePackages, cacheTtlMs,
+  })

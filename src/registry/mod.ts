@@ -7,6 +7,7 @@ export type { HttpAnswer, HttpBody, HttpClient, HttpQuestion } from './http-clie
 export { type Consultation, type Hear, HybridRegistry, type HybridSource } from './hybrid-registry.ts'
 export { LocalRegistry, type LocalParts } from './local-registry.ts'
 export { type P2pParts, P2pRegistry } from './p2p-registry.ts'
+export { type Lease, NamedRegistries } from './named-registries.ts'
 export { Upstream, type UpstreamOptions } from './upstream.ts'
 export { readVersions } from './read-versions.ts'
 export {

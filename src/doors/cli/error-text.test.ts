@@ -20,6 +20,15 @@ describe('errorText', () => {
     ].join('\n'))
   })
 
+  it('says of each who was asked why it could not help, a line each', () => {
+    const gone = { registry: 'central', code: 'registry-unreachable', message: 'nobody listens\nat\u001b[2J' }
+    const causes = [gone, { code: 'integrity', message: 'other bytes' }, 'odd', null]
+    const lines = errorText(new GgenError('no-holder', 'nobody gives it', { details: { causes } }), look).split('\n')
+    assert.deepEqual(lines.slice(1, 3), ['  because central: registry-unreachable: nobody listens at[2J', '  because integrity: other bytes'])
+    assert.match(lines[3] ?? '', /hint/)
+    assert.doesNotMatch(errorText(new GgenError('no-holder', 'x', { details: { causes: 'odd' } }), look), /because/)
+  })
+
   it('shows where a defect is', () => {
     assert.match(errorText(toGgenError(new TypeError('x is undefined')), look), /^error internal: x is undefined\n {2} {4}at .*error-text\.test\.ts/)
   })

@@ -4,6 +4,15 @@ import { plainText } from './plain-text.ts'
 
 const DETAIL_VALUES = 20
 
+/** Why each of several who were asked could not help, a line each. */
+const causeLines = (value: unknown): readonly string[] => {
+  const causes = (Array.isArray(value) ? value : []).filter((one: unknown): one is Record<string, unknown> => typeof one === 'object' && one !== null)
+  return causes.slice(0, DETAIL_VALUES).map(({ registry, code, message }) => {
+    const said = [registry, code, message].filter((one) => typeof one === 'string')
+    return `  because ${plainText(said.join(': '))}`
+  })
+}
+
 /** Objects are for programs: the message says in words what is in them. */
 const detailLines = (key: string, value: unknown): readonly string[] => {
   const values = (Array.isArray(value) ? value : [value]).filter((one: unknown) => typeof one !== 'object').slice(0, DETAIL_VALUES)
@@ -19,7 +28,7 @@ export const errorText = (error: GgenError, look: Look): string => {
   if (error.code === 'cancelled') return 'interrupted\n'
   const lines = [
     `${look.red('error')} ${look.bold(error.code)}: ${plainText(error.message)}`,
-    ...Object.entries(error.details).flatMap(([key, value]) => detailLines(key, value)),
+    ...Object.entries(error.details).flatMap(([key, value]) => (key === 'causes' ? causeLines(value) : detailLines(key, value))),
     ...(error.code === 'internal' ? stackLines(error.cause) : []),
     `  hint: ${plainText(error.hint)}`,
   ]

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import type { PublishOptions } from './commands/publish.ts'
 import type { ApproveOptions } from './commands/approve.ts'
+import type { WhomFlags } from './commands/whom-to-ask.ts'
 import { type OnChoice, readReplicas, share } from './options.ts'
+import { addWhom, toWhom } from './whom-options.ts'
 
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
@@ -42,16 +44,20 @@ export const approveCommand = (choose: OnChoice): Command => {
   })
 }
 
+interface InfoFlags extends WhomFlags {
+  readonly sources?: boolean
+}
+
 /** `info PACKAGE` */
 export const describeCommand = (choose: OnChoice): Command => {
-  const command = new Command('info')
+  const command = addWhom(new Command('info')
     .description('show everything known of a package')
     .argument('<package>', 'NAME or NAME@VERSION')
-    .option('--sources', 'show who gave its bytes to this node, and why they were believed')
-  return share(command, 'ggen info io.ggen.rust.cli', QUICK_SECONDS).action((spec: string, { sources }: { readonly sources?: boolean }) => {
+    .option('--sources', 'show who gave its bytes to this node, and why they were believed'))
+  return share(command, 'ggen info io.ggen.rust.cli', QUICK_SECONDS).action((spec: string, { sources, ...flags }: InfoFlags) => {
     choose(command, async (context) => {
       const { describePackage, describeSources } = await import('./commands/describe-package.ts')
-      return (sources === true ? describeSources : describePackage)(spec)(context)
+      return (sources === true ? describeSources : describePackage)(spec, toWhom(flags))(context)
     })
   })
 }

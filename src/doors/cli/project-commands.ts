@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { GgenError, type IdentityId } from '#core'
+import type { WhomFlags } from './commands/whom-to-ask.ts'
 import { type OnChoice, readPublisher, share } from './options.ts'
+import { addWhom, toWhom } from './whom-options.ts'
 
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
@@ -19,8 +21,7 @@ const decides = (command: Command): Command =>
     .option('--accept-downgrade', 'take what is weaker than what was installed before')
     .option('--accept-advisory', 'take what somebody whom you follow advises against')
 
-interface InstallFlags extends DecidedFlags {
-  readonly registry?: string
+interface InstallFlags extends DecidedFlags, WhomFlags {
   readonly trust?: IdentityId
   readonly frozen?: boolean
   readonly offline?: boolean
@@ -29,38 +30,30 @@ interface InstallFlags extends DecidedFlags {
 
 /** `install [PACKAGE…]` */
 export const installCommand = (choose: OnChoice): Command => {
-  const command = inProject(new Command('install')
+  const installing = inProject(new Command('install')
     .description('get packages with all that they need, verify them, and unpack them')
     .argument('[package...]', 'NAME, NAME@VERSION, NAME@RANGE or @IDENTITY/NAME; without any, what the project asks for'))
     .option('--frozen', 'exactly what ggen.lock says; fail where that is not what the project asks for')
     .option('--offline', 'ask nobody: only what is on this node')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--trust <identity>', 'believe that this publisher is the author of the one package, from now on', readPublisher)
-    .option('--registry <address>', 'take it from this index of another registry, which vouches for it by its digest: an address, or a folder')
+  const command = addWhom(installing, 'ask this registry only; or take it from an index of another one, which vouches for it by its digest')
   const example = 'ggen install io.ggen.rust.cli@^1.2 --dir ./project'
-  return share(decides(command), example, TRANSFER_SECONDS).action((specs: readonly string[], { dir: folder, registry, ...flags }: InstallFlags) => {
-    const decided = plain(flags)
-    if (registry === undefined) {
-      choose(command, async (context) => (await import('./commands/install.ts')).install({ specs, folder, ...decided })(context))
-      return
-    }
-    const [spec] = specs
-    if (spec === undefined || specs.length > 1) throw new GgenError('usage', '--registry installs one package: ask for exactly one')
-    if (Object.keys(decided).length > 0) throw new GgenError('usage', 'another registry has no publishers to trust: leave the other options out')
-    choose(command, async (context) => (await import('./commands/install-index.ts')).installFromIndex(registry, { spec, folder })(context))
+  return share(decides(command), example, TRANSFER_SECONDS).action((specs: readonly string[], { dir: folder, ...flags }: InstallFlags) => {
+    choose(command, async (context) => (await import('./commands/install.ts')).install({ specs, folder, ...plain(flags) })(context))
   })
 }
 
-interface UpdateFlags extends DecidedFlags {
+interface UpdateFlags extends DecidedFlags, WhomFlags {
   readonly check?: boolean
 }
 
 /** `update [NAME…]` */
 export const updateCommand = (choose: OnChoice): Command => {
-  const command = inProject(new Command('update')
+  const command = addWhom(inProject(new Command('update')
     .description('take the newest that suits of everything, or of some packages')
     .argument('[name...]', 'packages that are installed'))
-    .option('--check', 'only say what is newer; exit code 1 where there is something')
+    .option('--check', 'only say what is newer; exit code 1 where there is something'))
   return share(decides(command), 'ggen update --check', TRANSFER_SECONDS).action((names: readonly string[], { dir: folder, ...flags }: UpdateFlags) => {
     choose(command, async (context) => (await import('./commands/update.ts')).update({ names, folder, ...plain(flags) })(context))
   })
@@ -68,9 +61,9 @@ export const updateCommand = (choose: OnChoice): Command => {
 
 /** `outdated` */
 export const outdatedCommand = (choose: OnChoice): Command => {
-  const command = inProject(new Command('outdated').description('show which packages have something newer, and who stands in its way'))
-  return share(command, 'ggen outdated', QUICK_SECONDS).action(({ dir: folder }: { readonly dir: string }) => {
-    choose(command, async (context) => (await import('./commands/list-outdated.ts')).listOutdated(folder)(context))
+  const command = addWhom(inProject(new Command('outdated').description('show which packages have something newer, and who stands in its way')))
+  return share(command, 'ggen outdated', QUICK_SECONDS).action(({ dir: folder, ...flags }: WhomFlags & { readonly dir: string }) => {
+    choose(command, async (context) => (await import('./commands/list-outdated.ts')).listOutdated(folder, toWhom(flags))(context))
   })
 }
 

@@ -1,5 +1,5 @@
 import type {
-  BanSubject, Digest, GgenEvent, IdentityId, MissedNews, Multiaddr, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
+  AskedRegistries, BanSubject, Digest, GgenEvent, IdentityId, MissedNews, Multiaddr, News, OpId, PackageName, PeerId, TransferProgress, TrustReport,
 } from '#core'
 import type { AllowedReply, BanQuestion, BanReply, BansReply, ConnectedReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 import type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
@@ -40,9 +40,9 @@ export interface ControlClient {
   /** Resolves when the node listens: whatever becomes known from then on is told. Ends when the node stops. */
   watch(question: WatchQuestion, signal: AbortSignal): Promise<AsyncIterable<News | MissedNews>>
   /** `spec` as `parsePackageSpec` reads it. */
-  info(spec: string, signal: AbortSignal): Promise<PackageReply>
+  info(spec: string, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageReply>
   /** The same, and where the node's copy of the archive comes from. */
-  sources(spec: string, signal: AbortSignal): Promise<SourcesReply>
+  sources(spec: string, signal: AbortSignal, registries?: AskedRegistries): Promise<SourcesReply>
   plan(question: PlanQuestion, signal: AbortSignal): Promise<PlanReply>
   prepare(question: PrepareQuestion, signal: AbortSignal): Promise<PrepareReply>
   commit(intent: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<ReceiptReply>
@@ -91,6 +91,7 @@ const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
 const BAN = ['subject', 'reason', 'by', 'since', 'count'] as const
 const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
+const SOURCES = [...PACKAGE, 'origin', 'sources'] as const
 const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
 const FETCHED = [
   'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
@@ -176,8 +177,8 @@ export const controlClient = (socketPath: string): ControlClient => {
       const asked = get(`${ROUTES.watch}?${parametersOf(question)}`, signal)
       return readNews(readPieces(await openAnswer(asked), asked))
     },
-    info: async (spec, signal) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec }, signal)), PACKAGE),
-    sources: async (spec, signal) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true }, signal)), [...PACKAGE, 'origin', 'sources']),
+    info: async (spec, signal, registries) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec, registries }, signal)), PACKAGE),
+    sources: async (spec, signal, registries) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true, registries }, signal)), SOURCES),
     plan: async (question, signal) => expect<PlanReply>(await askJson(post(ROUTES.plan, question, signal)), ['packages', 'left']),
     prepare: async (question, signal) => {
       return expectPrepared(await askJson(post(ROUTES.prepare, { ...question, chain: question.chain.map(base64) }, signal)))

@@ -1,4 +1,4 @@
-import type { DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, Sha512, Version } from '#core'
+import type { AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, Sha512, Version } from '#core'
 
 /** `POST /v1/plan`: which releases a project is made of. */
 export interface PlanQuestion {
@@ -19,6 +19,8 @@ export interface PlanQuestion {
   readonly offline?: boolean
   readonly acceptDowngrade?: boolean
   readonly acceptAdvisory?: boolean
+  /** Whom to ask; absent: those that the node is configured for. */
+  readonly registries?: AskedRegistries
 }
 
 /** Its answer: one release of each name. */

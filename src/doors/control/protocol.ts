@@ -1,5 +1,6 @@
 import type {
-  Advice, BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Mirror, Multiaddr, NewsType, OpId, Origin, PackageName,
+  Advice, AskedRegistries,
+  BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Mirror, Multiaddr, NewsType, OpId, Origin, PackageName,
   PeerId, Proof, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
 } from '#core'
 
@@ -134,13 +135,15 @@ export interface SearchQuestion {
   readonly cursor?: string
   /** Say of each hit why it stands where it does. */
   readonly explain?: boolean
+  /** Whom to ask; absent: those that the node is configured for. */
+  readonly registries?: AskedRegistries
 }
 
 /**
  * `GET /v1/watch`: each field is a parameter of the query, a list one that is repeated (`?words=web&words=server&types=release`). All conditions must
  * hold; without any, everything is told. The answer are server-sent events, `News` and `MissedNews`, until the asker leaves or the node stops.
  */
-export interface WatchQuestion extends Omit<SearchQuestion, 'sort' | 'limit' | 'cursor' | 'explain'> {
+export interface WatchQuestion extends Omit<SearchQuestion, 'sort' | 'limit' | 'cursor' | 'explain' | 'registries'> {
   /** Only packages that are called exactly like one of these. */
   readonly names?: readonly PackageName[]
   readonly types?: readonly NewsType[]
@@ -174,7 +177,7 @@ export interface SearchHitReply {
   readonly explanation?: readonly { readonly signal: string; readonly points: number }[]
 }
 
-/** Answer of `POST /v1/info {spec, sources?}`; with `sources` also where this node's copy comes from (`SourcesReply`). */
+/** Answer of `POST /v1/info {spec, sources?, registries?}`; with `sources` also where this node's copy comes from (`SourcesReply`). */
 export interface PackageReply {
   readonly name: PackageName
   readonly identity: IdentityId
@@ -217,6 +220,8 @@ export interface FetchQuestion {
   readonly acceptDowngrade?: boolean
   /** Take a release although a publisher that is followed advises against it. */
   readonly acceptAdvisory?: boolean
+  /** Whom to ask; absent: those that the node is configured for. */
+  readonly registries?: AskedRegistries
 }
 
 /** Answer of `POST /v1/fetch`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */

@@ -91,8 +91,8 @@ const addPackageRoutes = (app: FastifyInstance, { marketplace, events }: Control
     return works.run(reply.raw, (signal) => streamNews(marketplace.watch(wish, signal), reply, signal))
   })
   app.post(ROUTES.info, (request, reply): Promise<PackageReply | SourcesReply> => {
-    const { spec, wantsSources } = readQuestion.info(request.body)
-    return works.run(reply.raw, (signal) => (wantsSources ? marketplace.sources(spec, signal) : marketplace.info(spec, signal)))
+    const { spec, wantsSources, registries } = readQuestion.info(request.body)
+    return works.run(reply.raw, (signal) => (wantsSources ? marketplace.sources(spec, signal, registries) : marketplace.info(spec, signal, registries)))
   })
   app.post(ROUTES.plan, { bodyLimit: LIMITS.planBodyBytes }, (request, reply): Promise<PlanReply> => {
     const question = readPlanQuestion(request.body)

@@ -3,6 +3,7 @@ import {
   type Digest, GgenError, type IdentityId, isOpId, isPackageName, isVersion, LIMITS, parseDigest, parsePackageSpec,
 } from '#core'
 import type { PlanRequest } from '#marketplace'
+import { registries } from './registries-question.ts'
 
 const SPEC_CHARS = LIMITS.nameChars + LIMITS.rangeChars + 64
 
@@ -21,6 +22,7 @@ const question = z.strictObject({
   offline: z.boolean().exactOptional(),
   acceptDowngrade: z.boolean().exactOptional(),
   acceptAdvisory: z.boolean().exactOptional(),
+  registries: registries.exactOptional(),
 })
 
 /** Reads the body of `POST /v1/plan`. Throws `usage`, and of specs `name-invalid` and `range-invalid`. */

@@ -1,11 +1,12 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
-  type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type Multiaddr,
+  type AskedRegistries, type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type Multiaddr,
   NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
   parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
+import { registries } from './registries-question.ts'
 import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096
@@ -40,6 +41,7 @@ const search = z.strictObject({
   limit: z.int().min(1).max(LIMITS.searchResults).exactOptional(),
   cursor: z.string().max(LIMITS.cursorChars).exactOptional(),
   explain: z.boolean().exactOptional(),
+  registries: registries.exactOptional(),
 })
 
 /** A parameter of a query: what comes once is a text, what is repeated a list. */
@@ -72,6 +74,7 @@ const fetchQuestion = z.strictObject({
   acceptDowngrade: z.boolean().exactOptional(),
   acceptAdvisory: z.boolean().exactOptional(),
   offline: z.boolean().exactOptional(),
+  registries: registries.exactOptional(),
 })
 
 const publisher = z.strictObject({ identity: opId })
@@ -86,7 +89,7 @@ const trusted = z.strictObject({ name: z.string(), identity: opId })
 
 const named = z.strictObject({ name: z.string() })
 
-const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional() })
+const info = z.strictObject({ spec: z.string(), sources: z.boolean().exactOptional(), registries: registries.exactOptional() })
 
 const publicKey = z.string().regex(PUBLIC_KEY, 'not a public key').transform((text) => text as PublicKey)
 
@@ -194,9 +197,9 @@ export const readQuestion = {
     return { identity: identity as IdentityId, name: name === undefined ? undefined : parsePackageName(name) }
   },
   name: (body: unknown): PackageName => parsePackageName(read(named, body).name),
-  info: (body: unknown): { spec: PackageSpec; wantsSources: boolean } => {
-    const { spec: text, sources: wantsSources = false } = read(info, body)
-    return { spec: parsePackageSpec(text), wantsSources }
+  info: (body: unknown): { spec: PackageSpec; wantsSources: boolean; registries: AskedRegistries | undefined } => {
+    const { spec: text, sources: wantsSources = false, registries: asked } = read(info, body)
+    return { spec: parsePackageSpec(text), wantsSources, registries: asked }
   },
   prepare: (body: unknown): PublishRequest => {
     const { identity, ...request } = read(prepare, body)

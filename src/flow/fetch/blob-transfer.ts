@@ -6,12 +6,13 @@ import type { BlobStore } from '#store'
 import { checkByDigest, ChunkListFetch } from './chunk-list-fetch.ts'
 import { confirmPieces } from './confirm-pieces.ts'
 import { Download, type PieceCheck } from './download.ts'
-import type { Holder, Sought } from './find-holders.ts'
+import type { Holder } from './find-holders.ts'
 import { HolderFeed } from './holder-feed.ts'
 import { InOrderDownload } from './in-order-download.ts'
 import { LatePartial } from './late-partial.ts'
 import type { AssembledPiece } from './piece-assembly.ts'
 import type { RunningBlob } from './shelf.ts'
+import type { Sought } from './sought.ts'
 
 export interface BlobTransferParts {
   readonly source: BlobSource<Giver>

@@ -2,7 +2,7 @@ import { LIMITS } from '#core'
 import { until } from '#testing'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Sought } from './find-holders.ts'
+import type { Sought } from './sought.ts'
 import { digest, HaveScene, type HaveScenePeer, other, turn } from './have-scene.conformance.ts'
 import { PeerScores } from './peer-scores.ts'
 

@@ -1,4 +1,4 @@
-import { type Artifact, type Clock, type Digest, type Giver, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
+import { type Clock, type Digest, type Giver, LIMITS, pieceCount, type PeerId, type PieceSet } from '#core'
 import type { Network } from '#network'
 import { chunkListBytes, chunkListDigest, type HeldBlob } from '#wire'
 import { Enclosures } from './enclosures.ts'
@@ -8,6 +8,7 @@ import { HolderTable } from './holder-table.ts'
 import { Liars } from './liars.ts'
 import { Misses } from './misses.ts'
 import type { PeerScores, Preference } from './peer-scores.ts'
+import type { Sought } from './sought.ts'
 
 /** Somebody who says it can give a blob. */
 export interface Holder<From extends Giver = Giver> {
@@ -35,9 +36,6 @@ const SILENCES = 3
 
 /** Who only wants to know who is there waits no longer for the slow. */
 const GLANCE_MS = 250
-
-/** What a search has to know of a blob; `isPrivate`: its package has a private name. */
-export type Sought = Pick<Artifact, 'digest' | 'sizeBytes' | 'chunks'> & { readonly isPrivate?: boolean }
 
 /** That a peer holds a blob, though nobody asked it. */
 interface Guess {

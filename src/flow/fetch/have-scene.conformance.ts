@@ -2,9 +2,10 @@ import { type Digest, digestOf, GgenError, LIMITS, type PeerId } from '#core'
 import { type MemoryHub, memoryHub, type Network } from '#network'
 import { TestClock, until } from '#testing'
 import { decodeHaveQuestion, encodeHaveAnswer, type HeldBlob } from '#wire'
-import { type Holder, HolderFinder, type Sought } from './find-holders.ts'
+import { type Holder, HolderFinder } from './find-holders.ts'
 import type { QuestionParts } from './have-questions.ts'
 import type { PeerScores } from './peer-scores.ts'
+import type { Sought } from './sought.ts'
 
 const never = new AbortController().signal
 export const digest = digestOf(Buffer.from('some blob'))

@@ -2,9 +2,10 @@ import type { BlobSource, Pace } from '#bulk'
 import { type Artifact, type Clock, type Digest, type Events, GgenError, LIMITS, type Giver, type TransferReport, type Urgency } from '#core'
 import type { BlobStore } from '#store'
 import { type BlobProgress, BlobTransfer } from './blob-transfer.ts'
-import type { Holder, Sought } from './find-holders.ts'
+import type { Holder } from './find-holders.ts'
 import type { PeerScores } from './peer-scores.ts'
 import type { RunningBlob } from './shelf.ts'
+import type { Givers, Sought } from './sought.ts'
 import { TransferMeter } from './transfer-meter.ts'
 import { type Slot, TransferSlots } from './transfer-slots.ts'
 
@@ -32,11 +33,14 @@ export interface FetchOptions {
   readonly signal: AbortSignal
   /** It is of a package whose name only those may hear who are private. */
   readonly isPrivate?: boolean
+  /** Absent: whoever usually is asked. */
+  readonly givers?: Givers
 }
 
 /** One blob on its way here, and who waits for it. */
 interface Task {
   readonly artifact: Artifact
+  readonly givers: Givers | undefined
   readonly transfer: BlobTransfer
   readonly stop: AbortController
   readonly slot: Slot
@@ -60,17 +64,18 @@ export class Transfers implements AsyncDisposable {
   }
 
   /**
-   * Brings a blob here, byte for byte what `artifact` names, or nothing; without sources in the report when it is here. Whoever wants the same
-   * joins in, and the download ends when nobody waits any more. Throws `no-holder` (causes kept), `integrity` when everybody who answered gave
-   * wrong bytes or the release contradicts itself, `too-busy` when too many wait, `disk-full`, `store-broken`, `cancelled` after disposing, and
+   * Brings a blob here, byte for byte what `artifact` names, or nothing; without sources in the report when it is here. Whoever wants the same of
+   * the same givers joins in, and the download ends when nobody waits any more. Throws `no-holder` (causes kept), `integrity` when everybody who answered
+   * gave wrong bytes or the release contradicts itself, `too-busy` when too many wait, `disk-full`, `store-broken`, `cancelled` after disposing, and
    * the reason of an aborted signal.
    */
-  async fetch(artifact: Artifact, { urgency, signal, isPrivate = false }: FetchOptions): Promise<TransferReport> {
+  async fetch(artifact: Artifact, options: FetchOptions): Promise<TransferReport> {
+    const { urgency, signal, givers } = options
     for (;;) {
       signal.throwIfAborted()
-      const task = this.#tasks.get(artifact.digest) ?? this.#begin(artifact, urgency, isPrivate)
-      if (!task.stop.signal.aborted && isSame(task.artifact, artifact)) return await this.#join(task, urgency, signal)
-      // It is being given up, or signed otherwise: its turn is over first.
+      const task = this.#tasks.get(artifact.digest) ?? this.#begin(artifact, options)
+      if (!task.stop.signal.aborted && isSame(task.artifact, artifact) && areSame(task.givers, givers)) return await this.#join(task, urgency, signal)
+      // It is being given up, signed otherwise, or asked of others: its turn is over first.
       await until(Promise.allSettled([task.report]), signal)
     }
   }
@@ -104,14 +109,14 @@ export class Transfers implements AsyncDisposable {
     task.slot.promote()
   }
 
-  #begin(artifact: Artifact, urgency: Urgency, isPrivate: boolean): Task {
+  #begin(artifact: Artifact, { urgency, isPrivate = false, givers }: FetchOptions): Task {
     if (this.#isClosed) throw closed()
     const { source, blobs, clock, findHolders, pace } = this.#parts
     const stop = new AbortController()
     const transfer = new BlobTransfer(
       {
         source, blobs, clock,
-        findHolders: (sought, signal) => findHolders(isPrivate ? { ...sought, isPrivate } : sought, signal),
+        findHolders: (sought, signal) => findHolders({ ...sought, ...(isPrivate && { isPrivate }), ...(givers !== undefined && { givers }) }, signal),
         pace: () => task.pace,
         onDropped: (peer, code) => this.#dropped(artifact.digest, peer, code),
         onBanned: (peer) => this.#parts.ban(peer, `wrong bytes of ${artifact.digest}`),
@@ -122,7 +127,7 @@ export class Transfers implements AsyncDisposable {
     const slot = (artifact.sizeBytes > LIMITS.pieceBytes ? this.#large : this.#small).enter(urgency, stop.signal)
     const meter = new TransferMeter(artifact.sizeBytes)
     const { promise: report, resolve } = Promise.withResolvers<TransferReport>()
-    const task: Task = { artifact, transfer, stop, slot, meter, report, urgency, pace: pace?.(urgency), waiters: 0 }
+    const task: Task = { artifact, givers, transfer, stop, slot, meter, report, urgency, pace: pace?.(urgency), waiters: 0 }
     this.#tasks.set(artifact.digest, task)
     resolve(this.#run(task))
     return task
@@ -164,6 +169,9 @@ export class Transfers implements AsyncDisposable {
 const closed = (): GgenError => new GgenError('cancelled', 'this node is stopping')
 
 const isSame = (a: Artifact, b: Artifact): boolean => a.sizeBytes === b.sizeBytes && a.sha512 === b.sha512 && a.chunks === b.chunks
+
+const areSame = (a: Givers | undefined, b: Givers | undefined): boolean =>
+  a?.order === b?.order && a?.asksPeers === b?.asksPeers && a?.server === b?.server
 
 /** The bytes were compared with their digest when they came; a release that gives them another size is wrong. */
 const here = ({ digest, sizeBytes }: Artifact, heldBytes: number): TransferReport => {

@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { fetchPackages } from './fetch-packages.ts'
 import type { FreshPackage, InstallReport, PlannedReport } from './outcome.ts'
 import type { Project, ProjectState } from './project.ts'
+import type { Asked } from './whom-to-ask.ts'
 
 /** What a project is to become. */
 export interface NextLock {
@@ -15,7 +16,7 @@ export interface NextLock {
   readonly plan?: PlanReply
 }
 
-export interface Decided {
+export interface Decided extends Asked {
   readonly acceptDowngrade?: boolean
   readonly acceptAdvisory?: boolean
   readonly offline?: boolean

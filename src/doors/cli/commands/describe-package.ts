@@ -1,18 +1,21 @@
 import { parsePackageSpec } from '#core'
 import type { Run } from './context.ts'
+import { askedOfNode, type WhomFlags } from './whom-to-ask.ts'
 
 /** `ggen info`: everything known of one package. */
 export const describePackage =
-  (spec: string): Run =>
-  async ({ client, deadline }) => {
+  (spec: string, flags: WhomFlags = {}): Run =>
+  async (context) => {
     parsePackageSpec(spec)
-    return { kind: 'described', value: await client.info(spec, deadline.signal) }
+    const { registries } = await askedOfNode(flags, context)
+    return { kind: 'described', value: await context.client.info(spec, context.deadline.signal, registries) }
   }
 
 /** `ggen info --sources`: the receipt of the archive that the node holds. */
 export const describeSources =
-  (spec: string): Run =>
-  async ({ client, deadline }) => {
+  (spec: string, flags: WhomFlags = {}): Run =>
+  async (context) => {
     parsePackageSpec(spec)
-    return { kind: 'sources', value: await client.sources(spec, deadline.signal) }
+    const { registries } = await askedOfNode(flags, context)
+    return { kind: 'sources', value: await context.client.sources(spec, context.deadline.signal, registries) }
   }

@@ -3,12 +3,13 @@ import type { FetchReply } from '#doors/control'
 import type { LockedPackage } from '#flow/install'
 import { atOnce } from './at-once.ts'
 import type { Context } from './context.ts'
+import type { Asked } from './whom-to-ask.ts'
 
 /** Archives that are brought at a time. */
 const FETCHED_AT_ONCE = 8
 
 /** How packages are brought, and what was decided about them. */
-export interface FetchWish {
+export interface FetchWish extends Asked {
   /** What the lock of the project names already: it is a pin. */
   readonly pinned: ReadonlyMap<PackageName, IdentityId>
   /** The publishers that the user chose. */

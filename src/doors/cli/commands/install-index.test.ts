@@ -95,11 +95,6 @@ describe('searching a named index', () => {
 })
 
 describe('a registry that is named', () => {
-  it('is sent to the node where its packages are signed', async () => {
-    const { context } = scene([], { isOfOurKind: async () => true })
-    await assert.rejects(readNamedIndex(HOME, context), (error) => isGgenError(error, 'usage') && error.hint.includes('registry.central_url'))
-  })
-
   it('says when it is not asked but remembered', async () => {
     const made = scene([])
     const { bytes, at } = await memorySource(HOME, () => Buffer.from('[]'), new Map()).readIndex(new AbortController().signal)

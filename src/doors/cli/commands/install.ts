@@ -6,11 +6,12 @@ import type { Context, Run } from './context.ts'
 import type { Outcome } from './outcome.ts'
 import { type PlanWish, planProject } from './plan-project.ts'
 import type { Project, ProjectState } from './project.ts'
+import { type WhomFlags, whomToAsk } from './whom-to-ask.ts'
 
 /** How often a change is worked out anew because another install came between. */
 const ATTEMPTS = 5
 
-export interface InstallOptions extends Decided {
+export interface InstallOptions extends Omit<Decided, 'registries'>, WhomFlags {
   /** As `parsePackageSpec` reads them; empty: what the project asks for. */
   readonly specs: readonly string[]
   /** Relative to the working folder. */
@@ -25,7 +26,28 @@ export interface InstallOptions extends Decided {
 
 /** `ggen install`: the node chooses and brings archives, this process verifies them again and makes files of all of them at once. */
 export const install =
-  ({ specs: texts, folder, frozen = false, dryRun = false, trust, ...decided }: InstallOptions): Run =>
+  ({ p2p, central, registry, ...options }: InstallOptions): Run =>
+  async (context) => {
+    const flags = { ...(p2p !== undefined && { p2p }), ...(central !== undefined && { central }), ...(registry !== undefined && { registry }) }
+    if (options.offline === true && Object.keys(flags).length > 0) throw new GgenError('usage', '--offline asks nobody: leave out who is to be asked')
+    const whom = options.offline === true ? NOBODY : await whomToAsk(flags, context, options.folder)
+    return await (whom.kind === 'index' ? installElsewhere(whom.address, options) : installSigned({ ...options, ...whom.asked }))(context)
+  }
+
+const NOBODY = { kind: 'node', asked: {} } as const
+
+/** Of an index, which vouches for one package at a time. */
+const installElsewhere =
+  (address: string, { specs, folder, ...decided }: Omit<InstallOptions, keyof WhomFlags>): Run =>
+  async (context) => {
+    const [spec] = specs
+    if (spec === undefined || specs.length > 1) throw new GgenError('usage', '--registry installs one package of an index: ask for exactly one')
+    if (Object.keys(decided).length > 0) throw new GgenError('usage', 'another registry has no publishers to trust: leave the other options out')
+    return await (await import('./install-index.ts')).installFromIndex(address, { spec, folder })(context)
+  }
+
+const installSigned =
+  ({ specs: texts, folder, frozen = false, dryRun = false, trust, ...decided }: Omit<InstallOptions, keyof WhomFlags> & Decided): Run =>
   async (context) => {
     const specs = texts.map(parsePackageSpec)
     assertSense(specs, { frozen, trust })

@@ -6,24 +6,26 @@ import { atOnce } from './at-once.ts'
 import type { Context, Run } from './context.ts'
 import type { OutdatedPackage } from './outcome.ts'
 import { planProject } from './plan-project.ts'
+import { type Asked, askedOfNode, type WhomFlags } from './whom-to-ask.ts'
 
 /** Packages whose newest version is asked for at a time. */
 const ASKED_AT_ONCE = 8
 
 /** `ggen outdated`: which packages of a project have something newer, what of it suits, and who stands in the way of the rest. */
 export const listOutdated =
-  (given: string): Run =>
+  (given: string, flags: WhomFlags = {}): Run =>
   async (context) => {
+    const asked = await askedOfNode(flags, context, given)
     const project = await context.world.openProject(resolve(context.environment.platform.workingFolder, given))
     const state = await project.read()
     const planned = new Map<string, PlannedPackageReply>()
     if (state.lock.length > 0) {
-      const { plan } = await planProject(state, { specs: [], update: 'all' }, context)
+      const { plan } = await planProject(state, { specs: [], update: 'all', ...asked }, context)
       for (const one of plan.packages) planned.set(one.name, one)
     }
     const latest = new Map<string, Version>()
     await atOnce(state.lock, { width: ASKED_AT_ONCE, signal: context.deadline.signal }, async (locked, signal) => {
-      const version = await newestOf(locked, context, signal)
+      const version = await newestOf(locked, { ...context, ...asked }, signal)
       if (version !== undefined) latest.set(locked.name, version)
     })
     const outdated = state.lock.map((locked) => describe(locked, planned.get(locked.name), latest.get(locked.name)))
@@ -34,10 +36,10 @@ export const listOutdated =
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['package-not-found', 'version-not-found', 'disputed'])
 
 /** The newest version of the publisher that the lock names; nothing where it is not known. */
-const newestOf = async ({ name, identity }: LockedPackage, { client }: Context, signal: AbortSignal): Promise<Version | undefined> => {
+const newestOf = async ({ name, identity }: LockedPackage, { client, registries }: Context & Asked, signal: AbortSignal): Promise<Version | undefined> => {
   if (identity === undefined) return undefined
   try {
-    return (await client.info(`@${identity}/${name}`, signal)).version
+    return (await client.info(`@${identity}/${name}`, signal, registries)).version
   } catch (error) {
     if (isGgenError(error) && UNKNOWN.has(error.code)) return undefined
     throw error

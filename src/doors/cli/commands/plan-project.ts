@@ -4,9 +4,10 @@ import { acceptPublisher } from './accept-publisher.ts'
 import type { Context } from './context.ts'
 import type { ProjectState } from './project.ts'
 import { lockOf, wantedOf, type Wishes, wishesOf } from './project-wish.ts'
+import type { Asked } from './whom-to-ask.ts'
 
 /** What the user wants of a project, and what was decided. */
-export interface PlanWish {
+export interface PlanWish extends Asked {
   /** What is asked for besides what the project asks for already. */
   readonly specs: readonly PackageSpec[]
   /** The publisher that the user chose for what is asked for. */

@@ -14,7 +14,7 @@ export interface FoundElsewhere {
 }
 
 /** An index does not say these things of a package. */
-const UNKNOWN = ['publisher', 'kind', 'scripts', 'since', 'cursor', 'explain'] as const satisfies readonly (keyof SearchQuestion)[]
+const UNKNOWN = ['publisher', 'kind', 'scripts', 'since', 'cursor', 'explain', 'registries'] as const satisfies readonly (keyof SearchQuestion)[]
 
 /** `ggen search --registry`: the packages of an index that match, best first. Needs no node. */
 export const searchNamedIndex =

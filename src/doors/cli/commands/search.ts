@@ -2,6 +2,7 @@ import { GgenError } from '#core'
 import type { SearchQuestion } from '#doors/control'
 import type { Run } from './context.ts'
 import { readConfig } from './read-config.ts'
+import { type WhomFlags, whomToAsk } from './whom-to-ask.ts'
 
 /** How to show what is found; everything else is a condition. */
 const MANNERS: ReadonlySet<string> = new Set<keyof SearchQuestion>(['sort', 'limit', 'cursor', 'explain'])
@@ -11,9 +12,11 @@ const isEmpty = ({ words, tags = [], ...others }: SearchQuestion): boolean =>
 
 /** `ggen search`: packages that match, best first. Throws `query-invalid` for an empty question. */
 export const search =
-  (question: SearchQuestion): Run =>
+  (question: SearchQuestion, flags: WhomFlags = {}): Run =>
   async (context) => {
     if (isEmpty(question)) throw new GgenError('query-invalid', 'there is nothing to search for')
+    const whom = await whomToAsk(flags, context)
+    if (whom.kind === 'index') return await (await import('./search-index.ts')).searchNamedIndex(whom.address, question)(context)
     const limit = question.limit ?? (await readConfig(context)).searchLimit
-    return { kind: 'found', value: await context.client.search({ ...question, limit }, context.deadline.signal) }
+    return { kind: 'found', value: await context.client.search({ ...question, limit, ...whom.asked }, context.deadline.signal) }
   }

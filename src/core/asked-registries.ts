@@ -1,0 +1,21 @@
+import { GgenError } from './errors.ts'
+import { type RegistryId, registryIdOf } from './giver.ts'
+
+/**
+ * Whom one question is asked of, instead of those that the operator of the node chose: peers alone, the central registry alone, the registry at an address
+ * alone, or both the central registry and peers in this order.
+ */
+export type AskedRegistries = 'p2p' | 'central' | { readonly url: RegistryId } | { readonly prefer: 'central-first' | 'p2p-first' }
+
+const URL_CHARS = 2048
+
+/** Reads where a registry is on the web. Throws `usage`; the error never shows a password. */
+export const parseRegistryAddress = (text: string): RegistryId => {
+  const url = text.length <= URL_CHARS ? URL.parse(text) : null
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) throw new GgenError('usage', 'the address of a registry begins with https:// or http://')
+  if (url.username !== '' || url.password !== '') throw new GgenError('usage', 'the address of a registry has no user and no password in it')
+  url.hash = ''
+  url.search = ''
+  url.pathname = url.pathname.replace(/(?:\/+index\.json)*\/*$/, '/')
+  return registryIdOf(url)
+}
