@@ -17,7 +17,7 @@ export const openRegistries = ({ registry, network }: Pick<Config, 'registry' | 
   return {
     order: prefer,
     asksPeers: mode !== 'central',
-    ...(central !== undefined && { [mode === 'p2p' ? 'spare' : 'central']: central, hasToken: registry.token !== undefined }),
+    ...(central !== undefined && (mode === 'p2p' ? { spare: central } : { central, hasToken: registry.token !== undefined })),
     named,
     isPrivateName: (name) => isPackageName(name) && privateNames.some((pattern) => globCovers(pattern, name)),
     isNetworkPrivate: network !== PUBLIC_NETWORK,
