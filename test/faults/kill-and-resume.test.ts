@@ -10,7 +10,7 @@ import { installRight, openScene, type Scene, type SignedPackage, untilMet } fro
 /** Two downloading nodes side by side, as many as the smallest machine has cores. */
 const NODES = 2
 /** A hundred kills take some minutes: GGEN_LONG=1. */
-const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 15 : 50
+const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 8 : 50
 /** A piece takes about 200 ms at this rate, so that kills fall before, in and after pieces. */
 const BYTES_PER_SECOND = 5_000_000
 const KILL_WITHIN_MS = 350
