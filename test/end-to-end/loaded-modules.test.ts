@@ -8,6 +8,8 @@ interface Loaded {
   /** Packages, and folders of the program. */
   readonly parts: readonly string[]
   readonly flags: readonly string[]
+  /** Parts of Node, as it names them. */
+  readonly builtIn: readonly string[]
 }
 
 /** An argument with which Node writes into a file, when it ends, what it loaded. */
@@ -24,7 +26,8 @@ const recordIn = (file: string): string => {
         return found
       },
     })
-    process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify({ parts: [...parts].sort(), flags: process.execArgv })))`
+    const loaded = () => ({ parts: [...parts].sort(), flags: process.execArgv, builtIn: process.moduleLoadList })
+    process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(loaded())))`
   return `--import=data:text/javascript,${encodeURIComponent(script)}`
 }
 
@@ -39,6 +42,7 @@ const loadedBy = async (start: (nodeArgs: readonly string[]) => Promise<RunningN
 
 const SCHEMA_COMPILERS = ['ajv', '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
 const partsOf = ({ parts }: Loaded, wanted: readonly string[]): string[] => wanted.filter((part) => parts.includes(part))
+const hasSecondHttpClient = ({ builtIn }: Loaded): boolean => builtIn.some((name) => name.includes('deps/undici'))
 const hasSmallNursery = ({ flags }: Loaded): boolean => flags.some((flag) => flag.startsWith('--max-semi-space-size='))
 
 test('a node and a registry run with the flags of a program that waits and load no compiler of schemas; a node nothing of a registry', async () => {
@@ -50,6 +54,7 @@ test('a node and a registry run with the flags of a program that waits and load 
   assert.deepEqual(partsOf(node, named), ['fastify', 'libp2p'])
   assert.deepEqual(partsOf(central, ['fastify', 'prom-client', 'doors/central', ...SCHEMA_COMPILERS]), ['fastify', 'prom-client', 'doors/central'])
   assert.deepEqual([hasSmallNursery(node), hasSmallNursery(central)], [true, true])
+  assert.deepEqual([hasSecondHttpClient(node), hasSecondHttpClient(central)], [false, false])
 })
 
 test('whoever publishes waits for what opens keys, and for nothing that reads indexes of others or talks to peers', async () => {
@@ -62,5 +67,5 @@ test('whoever publishes waits for what opens keys, and for nothing that reads in
   assert.equal(code, 0, stderr)
   const loaded = await read(file)
   assert.deepEqual(partsOf(loaded, ['keystore', 'trust', 'foreign', 'foreign/source', 'network', 'libp2p', 'fastify', 'zod']), ['keystore', 'trust'])
-  assert.equal(hasSmallNursery(loaded), false)
+  assert.deepEqual([hasSmallNursery(loaded), hasSecondHttpClient(loaded)], [false, false])
 })
