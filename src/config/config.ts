@@ -1,4 +1,4 @@
-import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning } from '#core'
+import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning, RegistryId } from '#core'
 import type { Places } from './places.ts'
 
 /** Whom the operator trusts without looking. */
@@ -30,6 +30,8 @@ export interface RegistrySettings {
   readonly centralIsPrivate: boolean
   /** What the central one knows this user by. Never printed, never logged. */
   readonly token: string | undefined
+  /** The same of servers that are named for single calls. */
+  readonly tokens: ReadonlyMap<RegistryId, string>
   /** Names and patterns of packages that no public source is asked for. */
   readonly privateNames: readonly string[]
   readonly timeoutMs: number

@@ -1,6 +1,6 @@
 import { LIMITS } from '#core'
 import { anyText, decimal, port, rate, size, span, whole, word, yesOrNo } from './kind.ts'
-import { filePath, owners, patterns, registryUrl, secret } from './name-kinds.ts'
+import { filePath, owners, patterns, registryUrl, secret, tokensByAddress } from './name-kinds.ts'
 import { setting } from './setting.ts'
 
 const MB = 1_000_000
@@ -29,6 +29,10 @@ export const MARKET_SETTINGS = {
   token: setting({
     key: 'registry.token', variables: ['GGEN_REGISTRY_TOKEN', 'GGEN_PUBLISH_TOKEN'], kind: secret, usual: undefined, by, isSecret: true,
     says: 'what the central registry knows you by',
+  }),
+  tokens: setting({
+    key: 'registry.tokens', kind: tokensByAddress, usual: new Map(), by, isSecret: true,
+    says: 'what registries that are named with `--registry` know you by, each by its address',
   }),
   privateNames: setting({
     key: 'registry.private', kind: patterns, usual: [], by, adds: true, says: 'names and patterns that no public source is asked for',

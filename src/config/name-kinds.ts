@@ -1,4 +1,4 @@
-import { type IdentityId, isOpId, LIMITS } from '#core'
+import { type IdentityId, isGgenError, isOpId, LIMITS, parseRegistryAddress, type RegistryId } from '#core'
 import { invalid, isTable, type Kind, short, textual, texts } from './kind.ts'
 
 /** Names and patterns, each once; what they mean is read by whoever heeds them. */
@@ -9,7 +9,24 @@ export const patterns: Kind<readonly string[]> = texts((given, { from }) => {
   return unique
 })
 
-const NAMESPACES = 256
+const TABLE_ENTRIES = 256
+
+/** A table with one entry for each key; it cannot be said in a variable. */
+const byKey = <K extends string, V extends string>(
+  read: (key: string, value: unknown, from: string) => readonly [K, V], of: Kind<unknown>['schema'],
+): Kind<ReadonlyMap<K, V>> => ({
+  fromText: (_text, { from }) => {
+    throw invalid(from, 'must be a table in a file')
+  },
+  fromToml: (value, { from }) => {
+    if (!isTable(value)) throw invalid(from, 'must be a table')
+    const entries = Object.entries(value)
+    if (entries.length > TABLE_ENTRIES) throw invalid(from, `at most ${TABLE_ENTRIES} entries`)
+    return new Map(entries.map(([key, one]) => read(key, one, from)))
+  },
+  write: (value) => Object.fromEntries(value),
+  schema: { type: 'object', additionalProperties: of, maxProperties: TABLE_ENTRIES },
+})
 
 const readOwner = (pattern: string, identity: unknown, from: string): readonly [string, IdentityId] => {
   if (typeof identity === 'string' && isOpId(identity)) return [pattern, identity as IdentityId]
@@ -17,19 +34,7 @@ const readOwner = (pattern: string, identity: unknown, from: string): readonly [
 }
 
 /** Which names belong to whom. */
-export const owners: Kind<ReadonlyMap<string, IdentityId>> = {
-  fromText: (_text, { from }) => {
-    throw invalid(from, 'must be a table in a file')
-  },
-  fromToml: (value, { from }) => {
-    if (!isTable(value)) throw invalid(from, 'must be a table')
-    const entries = Object.entries(value)
-    if (entries.length > NAMESPACES) throw invalid(from, `at most ${NAMESPACES} entries`)
-    return new Map(entries.map(([pattern, identity]) => readOwner(pattern, identity, from)))
-  },
-  write: (value) => Object.fromEntries(value),
-  schema: { type: 'object', additionalProperties: { type: 'string', pattern: '^bafyrei' }, maxProperties: NAMESPACES },
-}
+export const owners: Kind<ReadonlyMap<string, IdentityId>> = byKey(readOwner, { type: 'string', pattern: '^bafyrei' })
 
 const URL_CHARS = 2048
 
@@ -58,3 +63,16 @@ export const filePath: Kind<string> = textual((text, { from }) => {
   if (text !== '' && text.length <= 4096 && !text.includes('\0')) return text
   throw invalid(from, 'must be a path')
 })
+
+const readToken = (address: string, token: unknown, from: string): readonly [RegistryId, string] => {
+  if (typeof token !== 'string') throw invalid(from, 'a token is a text')
+  try {
+    return [parseRegistryAddress(address), secret.fromText(token, { from, remark: () => undefined })]
+  } catch (error) {
+    if (!isGgenError(error, 'usage')) throw error
+    throw invalid(from, error.message)
+  }
+}
+
+/** What servers know a user by, by their addresses. A complaint never shows it. */
+export const tokensByAddress: Kind<ReadonlyMap<RegistryId, string>> = byKey(readToken, { type: 'string' })

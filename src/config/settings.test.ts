@@ -64,7 +64,7 @@ describe('the table of settings', () => {
   })
 
   it('knows secrets', () => {
-    assert.deepEqual(ROWS.filter(([, row]) => row.isSecret === true).map(([id]) => id), ['token'])
+    assert.deepEqual(ROWS.filter(([, row]) => row.isSecret === true).map(([id]) => id), ['token', 'tokens'])
   })
 
   it('keeps the spellings of a row together', () => {

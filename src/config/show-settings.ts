@@ -23,7 +23,9 @@ const shown = (id: SettingId, { values, origins }: Reading): Plain | undefined =
   const [, row] = ROWS.find(([one]) => one === id) ?? []
   const value = values[id]
   if (row === undefined || value === undefined) return undefined
-  return row.isSecret === true ? 'set' : row.kind.write(origins[id].kind === 'default' ? row.usual : value)
+  const isUsual = origins[id].kind === 'default'
+  if (row.isSecret === true) return isUsual ? undefined : 'set'
+  return row.kind.write(isUsual ? row.usual : value)
 }
 
 /** Every setting with its value and where that came from, in the order of the reference, and what has no effect. Throws as `readSettings` does. */

@@ -42,7 +42,7 @@ describe('toConfig', () => {
       catalogueQuotaBytes: LIMITS.catalogueQuotaBytes,
       seed: { follow: [], all: false },
       registry: {
-        mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, privateNames: [],
+        mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, tokens: new Map(), privateNames: [],
         timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
       },
       tuning: USUAL_TUNING,

@@ -73,6 +73,7 @@ const registryOf = (values: Values): Config['registry'] =>
     centralUrl: values.centralUrl,
     centralIsPrivate: given(values.centralIsPrivate),
     token: values.token,
+    tokens: given(values.tokens),
     privateNames: Object.freeze(given(values.privateNames)),
     timeoutMs: given(values.timeoutMs),
     retries: given(values.retries),

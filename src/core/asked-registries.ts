@@ -1,11 +1,14 @@
 import { GgenError } from './errors.ts'
 import { type RegistryId, registryIdOf } from './giver.ts'
 
+/** Peers alone, the central registry alone, or the registry at an address alone. */
+export type OneRegistry = 'p2p' | 'central' | { readonly url: RegistryId }
+
 /**
- * Whom one question is asked of, instead of those that the operator of the node chose: peers alone, the central registry alone, the registry at an address
- * alone, or both the central registry and peers in this order.
+ * Whom one question is asked of, instead of those that the operator of the node chose: one of them alone, or both the central registry and peers in this
+ * order.
  */
-export type AskedRegistries = 'p2p' | 'central' | { readonly url: RegistryId } | { readonly prefer: 'central-first' | 'p2p-first' }
+export type AskedRegistries = OneRegistry | { readonly prefer: 'central-first' | 'p2p-first' }
 
 const URL_CHARS = 2048
 

@@ -31,7 +31,7 @@ export { isPackageName, type PackageName, parsePackageName } from './package-nam
 export { type PackageSpec, parsePackageSpec } from './package-spec.ts'
 export { pieceCount, pieceRange, PieceSet } from './pieces.ts'
 export { NewsQueue } from './news-queue.ts'
-export { type AskedRegistries, parseRegistryAddress } from './asked-registries.ts'
+export { type AskedRegistries, type OneRegistry, parseRegistryAddress } from './asked-registries.ts'
 export { type Giver, isPeer, type RegistryId, registryIdOf } from './giver.ts'
 export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'

@@ -41,4 +41,6 @@ export const REGISTRY_LIMITS = Object.freeze({
   deliverMaxMs: minute,
   /** How long a commit waits for what it said to be handed over. */
   deliverWaitMs: 3 * second,
+  /** The same where a registry alone is to be told. */
+  deliverAloneMs: 10 * minute,
 })

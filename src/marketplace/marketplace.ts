@@ -1,6 +1,7 @@
 import type {
-  Advice, AskedRegistries, Block, Digest, ErrorCode, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OpId, Origin, PackageName, PackageSpec,
-  PeerId, PinOrigin, Proof, PublicKey, RegistryId, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport, Version,
+  Advice, AskedRegistries, Block, Digest, ErrorCode, FreshnessEvidence, IdentityId, LookAlike, Mirror, MissedNews, News, OneRegistry, OpId, Origin,
+  PackageName, PackageSpec, PeerId, PinOrigin, Proof, PublicKey, RegistryId, Sha512, StatusState, Summary, TransferProgress, TransferReport, TrustReport,
+  Version,
 } from '#core'
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
@@ -17,7 +18,8 @@ export interface Marketplace {
   /**
    * First half of publishing: packs the folder (or takes the archive as it is), checks it, stores its bytes durably and journals
    * the exact payload to sign. Nothing is visible yet. Throws `manifest-missing`, `manifest-invalid`, `name-invalid`, `version-invalid`,
-   * `archive-unsafe`, `archive-broken`, `archive-too-large`, `path-not-found`, `conflict`, `disk-full`.
+   * `archive-unsafe`, `archive-broken`, `archive-too-large`, `path-not-found`, `conflict`, `disk-full`; where a registry alone is to be told, `usage`,
+   * `token-missing` and `denied`.
    */
   prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish>
   /**
@@ -138,6 +140,8 @@ export interface PublishRequest {
   readonly feed: PublicKey
   /** What it is a copy of, where the publisher is not its author. */
   readonly mirror?: Mirror
+  /** Who alone is told of it now; absent: peers, and the central registry where there is one. */
+  readonly tells?: OneRegistry
 }
 
 /** Either something to sign, or the receipt of the very same release published before. */

@@ -18,7 +18,7 @@ it('says of what a release is a copy, on every node that knows it', async () => 
   await using b = await openMarketplace({ hub, clock })
   hub.link(a.network.self, b.network.self)
   await a.publishFrom({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.0.0')) }, 'eve')
-  await a.publishFrom({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.1.0')) }, 'eve', mirror)
+  await a.publishFrom({ kind: 'folder', tree: memoryFolder(smallPackage('tool', '1.1.0')) }, 'eve', { mirror })
   await until('b knows both', async () => b.catalogue.counts().releases === 2)
   for (const { marketplace, catalogue } of [a, b]) {
     assert.deepEqual((await marketplace.info(parsePackageSpec('tool@1.1.0'), never)).mirror, mirror)

@@ -127,7 +127,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       lookAlikesOf: (name, identity) => this.#gate.lookAlikesOf(name, identity),
       bring: (release, signal) => this.#bring(release, { urgency: 'interactive', signal }),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
-      onPublished: (op, source) => this.#onPublished(op, source),
+      onPublished: (op, { tellsPeers }) => this.#onPublished(op, tellsPeers),
     }))
     this.#gate = this.#serving.use(new InstallGate({
       ...parts,
@@ -186,12 +186,12 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return this.#gate.trusting
   }
 
-  #onPublished(op: Op, source: OpSource): void {
-    this.#hear(op, source)
+  #onPublished(op: Op, tellsPeers: boolean): void {
+    this.#hear(op, 'own')
+    if (op.type === 'release') this.#gate.own(op)
+    if (!tellsPeers) return
     this.#replica.spread()
-    if (op.type !== 'release') return
-    this.#gate.own(op)
-    this.#provide(op)
+    if (op.type === 'release') this.#provide(op)
   }
 
   /** Everything that is new here, however it came. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { Events, isPackageName, parsePackageName, parsePackageSpec, registryIdOf, type RegistryId, REGISTRY_LIMITS } from '#core'
+import { Events, isPackageName, parsePackageName, parsePackageSpec, parseRegistryAddress, registryIdOf, type RegistryId, REGISTRY_LIMITS } from '#core'
 import { memoryHub } from '#network'
 import { Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
@@ -12,7 +12,7 @@ import type { Registries } from './registries.ts'
 
 const { signal } = new AbortController()
 
-type Change = Partial<Registries> & { readonly isPrivate?: boolean }
+type Change = Partial<Registries> & { readonly isPrivate?: boolean; readonly isSpare?: boolean }
 
 interface Scene {
   readonly memory: ReturnType<typeof memoryRegistry>
@@ -35,11 +35,11 @@ const scene = async (context: TestContext): Promise<Scene> => {
   const url = `http://127.0.0.1:${port}`
   const id = registryIdOf(new URL(url))
   const [trust, blobs] = [memoryTrustStore(), memoryBlobStore()]
-  const registries: Scene['registries'] = async ({ isPrivate = false, ...change } = {}) => {
+  const registries: Scene['registries'] = async ({ isPrivate = false, isSpare = false, ...change } = {}) => {
     const http = openHttpClient({ base: url, token: 'secret' })
     const central = stack.use(new Upstream({ id, name: 'central', http, clock, isPrivate, retries: 0 }))
     return {
-      order: 'central-first', asksPeers: true, central, hasToken: true, isNetworkPrivate: false,
+      order: 'central-first', asksPeers: true, ...(isSpare ? { spare: central } : { central }), hasToken: true, isNetworkPrivate: false,
       isPrivateName: (name) => isPackageName(name) && globCovers('secret-*', name), ...change,
     }
   }
@@ -173,6 +173,43 @@ suite('What is published', () => {
     }
     assert.deepEqual(await outbox.put(op)(), [{ target: here.id, state: 'stored' }])
     assert.deepEqual([posts(), outbox.pending], [2, 0])
+  })
+
+  test('for peers alone stays away from the registry, which gets it with what comes after it', async (context) => {
+    const here = await scene(context)
+    await here.serve()
+    const author = await here.open()
+    const receipt = await author.publish(smallPackage('tool'), 'ada', { tells: 'p2p' })
+    assert.deepEqual(['targets' in receipt, await pendingOf(author), here.memory.catalogue.counts().ops], [false, 0, 0])
+    const later = await author.publish(smallPackage('tool', '1.1.0'), 'ada')
+    assert.deepEqual([later.targets?.[0]?.state, await opsAt(here, 'tool')], ['stored', 2])
+  })
+
+  test('for the registry alone is announced to no peer, and waits for nobody who does not answer', async (context) => {
+    const here = await scene(context)
+    const author = await here.open()
+    const announced = (): number => author.events.filter(({ type }) => type === 'release-announced').length
+    const receipt = await author.publish(smallPackage('tool'), 'ada', { tells: 'central' })
+    assert.deepEqual([receipt.targets?.[0]?.state, receipt.targets?.[0]?.error?.code], ['pending', 'registry-unreachable'])
+    await here.serve()
+    const again = async (): Promise<unknown> => (await author.publish(smallPackage('tool'), 'ada', { tells: 'central' })).targets?.[0]?.state
+    await until('it is stored', async () => (await again()) === 'stored')
+    assert.equal(announced(), 0)
+    await author.publish(smallPackage('other'), 'ada')
+    assert.equal(announced(), 1)
+  })
+
+  test('for a registry that is not configured goes there once, and is refused where that does not answer', async (context) => {
+    const here = await scene(context)
+    const author = await here.open({ isSpare: true })
+    const first = await author.publish(smallPackage('tool'), 'ada', { tells: 'central' })
+    assert.deepEqual([first.targets?.[0]?.state, first.targets?.[0]?.error?.code], ['refused', 'registry-unreachable'])
+    assert.equal(await pendingOf(author), undefined)
+    await here.serve()
+    const again = await author.publish(smallPackage('tool'), 'ada', { tells: { url: here.id } })
+    assert.deepEqual([again.targets, await opsAt(here, 'tool')], [[{ target: here.id, state: 'stored' }], 1])
+    await assert.rejects(author.publish(smallPackage('other'), 'ada', { tells: { url: parseRegistryAddress('http://127.0.0.1:1') } }), { code: 'usage' })
+    assert.equal(author.catalogue.counts().packages, 1, 'nothing was signed')
   })
 
   test('is nobody else\'s where no registry is configured', async (context) => {

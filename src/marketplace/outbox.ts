@@ -1,6 +1,6 @@
 import {
-  type Clock, type Events, FINISHED, GgenError, isChainOp, isFeedOp, isGgenError, type Op, type OpId, REGISTRY_LIMITS, type RegistryId, type ReleaseOp,
-  toGgenError,
+  type Clock, type Events, FINISHED, GgenError, isChainOp, isFeedOp, isGgenError, type OneRegistry, type Op, type OpId,
+  type PackageName, REGISTRY_LIMITS, type RegistryId, type ReleaseOp, toGgenError,
 } from '#core'
 import { parentsFirst } from '#flow/sync'
 import type { Publication, Upstream } from '#registry'
@@ -8,6 +8,7 @@ import type { BlobStore, Catalogue, TrustStore } from '#store'
 import { envelopeId, openOp, reopenOp } from '#trust'
 import { Background } from './background.ts'
 import type { DeliveryTarget } from './marketplace.ts'
+import { assertMayHand, type Recipient, recipientOf } from './recipient.ts'
 import type { Registries } from './registries.ts'
 
 export interface OutboxParts {
@@ -26,7 +27,18 @@ export interface OutboxParts {
  * What became of a record so far, at everybody who is to be handed it: none where there is nobody. Waits a bounded time, and not at all for who did not
  * answer lately, unless one `insists`.
  */
-export type Settle = (how?: { readonly insists: boolean }) => Promise<readonly DeliveryTarget[]>
+export type Settle = (how?: Patience) => Promise<readonly DeliveryTarget[]>
+
+export interface Patience {
+  readonly insists: boolean
+  /** As usual where it is absent. */
+  readonly waitMs?: number
+}
+
+interface Handing {
+  readonly recipient: Recipient
+  readonly upstream: Upstream
+}
 
 const TASK = 'hand what was published to the registry'
 
@@ -54,52 +66,81 @@ export class Outbox implements AsyncDisposable {
     return registries?.central && trust.deliveries.count(registries.central.id)
   }
 
-  /** From now on an op that is in the catalogue is to be handed over; safe to repeat. Lasts when it returns. */
-  put(op: Op): Settle {
-    const { trust, clock, registries: { central } = {} } = this.#parts
-    if (central === undefined) return async () => []
+  /**
+   * From now on an op that is in the catalogue is to be handed over, to whom alone it is told where that is said; safe to repeat. Lasts when it returns for
+   * the registry that is configured; any other one gets it once.
+   */
+  put(op: Op, tells?: OneRegistry): Settle {
+    const { trust, clock, registries } = this.#parts
+    const recipient = recipientOf(registries, tells)
+    if (recipient === undefined) return async () => []
+    const { id } = recipient
     try {
-      this.#assertMayHand(op)
-      trust.deliveries.put({ registry: central.id, op: op.id, since: clock.now() })
+      assertMayHand(recipient, nameOf(op))
+      if (!recipient.isPatient) return this.#handOnce(recipient, op.id)
+      trust.deliveries.put({ registry: id, op: op.id, since: clock.now() })
     } catch (error) {
       if (!isGgenError(error)) throw error
       if (!['token-missing', 'denied', 'too-busy'].includes(error.code)) throw error
-      return async () => [targetOf(central.id, 'refused', error)]
+      return async () => [targetOf(id, 'refused', error)]
     }
     if (this.#current?.op === op.id) this.#current.isOld = true
     const heard = this.#heard.get(op.id) ?? Promise.withResolvers<DeliveryTarget>()
     this.#heard.set(op.id, heard)
     this.run({ insists: false })
-    return async ({ insists } = { insists: false }) => {
+    return async ({ insists, waitMs = REGISTRY_LIMITS.deliverWaitMs } = { insists: false }) => {
       if (insists) this.run()
-      return [!insists && central.isAvoided ? targetOf(central.id, 'pending') : await this.#await(heard.promise, central.id)]
+      return [!insists && registries?.central?.isAvoided === true ? targetOf(id, 'pending') : await this.#await(heard.promise, id, waitMs)]
     }
   }
 
   /** Goes on with what waits, without a pause, unless `insists` is false and the registry did not answer lately. */
   run({ insists }: { readonly insists: boolean } = { insists: true }): void {
-    const { registries: { central, hasToken } = {} } = this.#parts
-    if (central === undefined || hasToken !== true) return
-    if (insists || !central.isAvoided) this.#pause.abort(FINISHED)
+    const { registries } = this.#parts
+    const recipient = recipientOf(registries, undefined)
+    const upstream = registries?.central
+    if (upstream === undefined || recipient?.hasToken !== true) return
+    if (insists || !upstream.isAvoided) this.#pause.abort(FINISHED)
     if (this.#isRunning) return
     this.#isRunning = true
-    this.#background.run(TASK, (signal) => this.#handAll(central, signal))
+    this.#background.run(TASK, (signal) => this.#handAll({ recipient, upstream }, signal))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#background[Symbol.asyncDispose]()
   }
 
-  async #handAll(central: Upstream, signal: AbortSignal): Promise<void> {
+  /** Begins at once. */
+  #handOnce(recipient: Recipient, op: OpId): Settle {
+    const { promise, resolve } = Promise.withResolvers<DeliveryTarget>()
+    this.#background.run(TASK, async (signal) => resolve(await this.#tryOnce(recipient, op, signal)))
+    return async () => [await promise]
+  }
+
+  /** Never throws. */
+  async #tryOnce(recipient: Recipient, op: OpId, signal: AbortSignal): Promise<DeliveryTarget> {
+    const { id } = recipient
+    try {
+      using lease = await recipient.open()
+      const { error, ...target } = await this.#hand(op, { upstream: lease.upstream, recipient }, signal)
+      // Nobody tries again by himself.
+      return error === undefined ? target : { ...target, state: 'refused', error }
+    } catch (error) {
+      return targetOf(id, 'refused', toGgenError(error))
+    }
+  }
+
+  async #handAll(to: Handing, signal: AbortSignal): Promise<void> {
     const { deliveries } = this.#parts.trust
+    const { id } = to.upstream
     try {
       for (let failed = 0; ; ) {
-        const next = deliveries.next(central.id)
+        const next = deliveries.next(id)
         if (next === undefined) return
         this.#pause = new AbortController()
         const current = { op: next.op, isOld: false }
         this.#current = current
-        const target = await this.#hand(central, next.op, signal)
+        const target = await this.#hand(next.op, to, signal)
         this.#current = undefined
         if (target.state === 'pending') {
           failed += 1
@@ -109,7 +150,7 @@ export class Outbox implements AsyncDisposable {
         }
         failed = 0
         if (target.state === 'stored' && current.isOld) continue
-        deliveries.remove(central.id, next.op)
+        deliveries.remove(id, next.op)
         this.#tell(next.op, target)
       }
     } finally {
@@ -119,9 +160,10 @@ export class Outbox implements AsyncDisposable {
   }
 
   /** Throws only the signal's reason. */
-  async #hand({ id, patient }: Upstream, op: OpId, signal: AbortSignal): Promise<DeliveryTarget> {
+  async #hand(op: OpId, to: Handing, signal: AbortSignal): Promise<DeliveryTarget> {
+    const { id, patient } = to.upstream
     try {
-      await patient.publish(await this.#publicationOf(patient, op, signal), signal)
+      await patient.publish(await this.#publicationOf(op, to, signal), signal)
       return targetOf(id, 'stored')
     } catch (error) {
       signal.throwIfAborted()
@@ -133,16 +175,16 @@ export class Outbox implements AsyncDisposable {
   }
 
   /** The op with everything that it stands on, as far as the registry has not got it. */
-  async #publicationOf(registry: Upstream['patient'], id: OpId, signal: AbortSignal): Promise<Publication> {
+  async #publicationOf(id: OpId, { recipient, upstream }: Handing, signal: AbortSignal): Promise<Publication> {
     const { catalogue, blobs, bring } = this.#parts
     const bytes = catalogue.opBytes(id)
     if (bytes === undefined) throw new GgenError('publish-expired', `the record ${id} is not here any more`, { hint: 'publish it again' })
     const op = reopenOp(bytes)
-    this.#assertMayHand(op)
+    assertMayHand(recipient, nameOf(op))
     const chain = catalogue.chainOps(op.identity)
     const read: Publication['read'] = ({ digest }, reading) => blobs.stream(digest, { signal: reading })
     if (!isFeedOp(op)) return { envelopes: [...parentsFirst(chain, []), ...(isChainOp(op) ? [] : [bytes])], blobs: [], read }
-    const { envelopes: known } = await registry.find(op.body.name, signal)
+    const { envelopes: known } = await upstream.patient.find(op.body.name, signal)
     const isThere = new Set(known.map((envelope) => envelopeId(envelope)))
     const missing = parentsFirst(chain, catalogue.feedOps(op.identity, op.body.name)).filter((envelope) => {
       const one = envelopeId(envelope)
@@ -154,25 +196,10 @@ export class Outbox implements AsyncDisposable {
     return { envelopes: missing, blobs: releases.map(({ body }) => body.artifact), read }
   }
 
-  /** Throws `token-missing`, and `denied` where the registry must not hear of a name. */
-  #assertMayHand({ body }: Op): void {
-    const { registries } = this.#parts
-    if (registries?.central === undefined) return
-    if (registries.hasToken !== true) {
-      throw new GgenError('token-missing', 'no token for it is configured', {
-        hint: 'set GGEN_REGISTRY_TOKEN to one that its operator made for you, start the node again, and publish the same once more',
-      })
-    }
-    if (registries.central.isPrivate || !('name' in body) || body.name === undefined || !registries.isPrivateName(body.name)) return
-    throw new GgenError('denied', `${body.name} is a private name, and this registry is not private`, {
-      hint: 'set registry.central_private where only those may ask it who may know the name',
-    })
-  }
-
-  async #await(heard: Promise<DeliveryTarget>, id: RegistryId): Promise<DeliveryTarget> {
+  async #await(heard: Promise<DeliveryTarget>, id: RegistryId, waitMs: number): Promise<DeliveryTarget> {
     const over = new AbortController()
     const late = async (): Promise<DeliveryTarget> => {
-      await this.#parts.clock.wait(REGISTRY_LIMITS.deliverWaitMs, over.signal)
+      await this.#parts.clock.wait(waitMs, over.signal)
       return targetOf(id, 'pending')
     }
     try {
@@ -209,6 +236,8 @@ export class Outbox implements AsyncDisposable {
     signal.throwIfAborted()
   }
 }
+
+const nameOf = ({ body }: Op): PackageName | undefined => ('name' in body ? body.name : undefined)
 
 const targetOf = (target: RegistryId, state: DeliveryTarget['state'], failure?: GgenError): DeliveryTarget => {
   if (failure === undefined) return { target, state }

@@ -1,11 +1,11 @@
 import {
-  type FeedOp, GgenError, type IdentityId, isChainOp, type LookAlike, type Op, type OpId, type OpinionOp, type OpSource,
-  type PackageName, type PublicKey, type ReleaseOp,
+  type FeedOp, GgenError, type IdentityId, isChainOp, type LookAlike, type OneRegistry, type Op, type OpId, type OpinionOp,
+  type PackageName, type PublicKey, REGISTRY_LIMITS, type ReleaseOp,
 } from '#core'
 import { announceOps } from '#flow/announce'
 import {
   alreadyPublished, assertFeedHealthy, assertMayName, assertStillNext, coSign, isEnough, prepareOpinion, prepareRelease, prepareRoles, prepareStatus,
-  type PublishSource, type SignatureCount, signaturesOf, signIntent, stagedOp, stagedOpinion, storeSource, unfinishedOps,
+  type PublishSource, type SignatureCount, type SignedOp, signaturesOf, signIntent, stagedOp, stagedOpinion, storeSource, unfinishedOps,
 } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import { type Admit, type PackageViews, requireAdmissible, requireMembership } from '#flow/verify'
@@ -13,8 +13,11 @@ import type { Network } from '#network'
 import { envelopeId, type IdentityView, payloadOf, type Signature } from '#trust'
 import { toReceipt, toStaged } from './describe-package.ts'
 import type { PreparedPublish, PublishReceipt, PublishRequest } from './marketplace.ts'
-import { Outbox, type OutboxParts, type Settle } from './outbox.ts'
-import type { ApprovalRequest, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'
+import { Outbox, type OutboxParts, type Patience, type Settle } from './outbox.ts'
+import { assertMayTell } from './recipient.ts'
+import type {
+  ApprovalRequest, ApprovedRecord, PreparedApproval, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest,
+} from './speaking.ts'
 
 export interface PublishingParts extends OutboxParts {
   readonly network: Network
@@ -31,8 +34,14 @@ export interface PublishingParts extends OutboxParts {
   readonly hear: (identity: IdentityId) => Promise<void>
   /** Own releases stay here. */
   readonly keepOwn: (releases: readonly ReleaseOp[]) => void
-  /** Hears of every op that was published from here, once it is in the catalogue and announced. */
-  readonly onPublished: (op: Op, source: OpSource) => void
+  /** Hears of every op that was published from here, once it is in the catalogue, and announced where peers are to be told. */
+  readonly onPublished: (op: Op, how: { readonly tellsPeers: boolean }) => void
+}
+
+/** How many peers took an op at once, and what becomes of it elsewhere. */
+interface Published {
+  readonly peers: number
+  readonly settle: Settle
 }
 
 /** What is signed elsewhere and said from here: prepared and journalled first, then committed with its signatures, and never forgotten from then on. */
@@ -48,10 +57,12 @@ export class Publishing implements AsyncDisposable {
   /** As `Marketplace.prepare`. */
   async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
     const { blobs, views, trust, clock, openSource } = this.#parts
+    const { mirror, tells } = request
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
     const { facts } = stored
     const { name, version } = facts.manifest
     this.#learn(request)
+    assertMayTell(this.#parts.registries, tells, name)
     alreadyPublished(views.package(request.identity, name), facts)
     await this.#parts.confirmHead(request.identity, name, signal)
     const lookAlikes = await this.#lookAlikesOf(request.identity, name)
@@ -60,20 +71,20 @@ export class Publishing implements AsyncDisposable {
     const { identity, known, situation } = this.#situation(request, name)
     const published = alreadyPublished(known, facts)
     if (published !== undefined) {
-      const targets = await targetsOf(this.#outbox.put(published), { insists: true })
+      const targets = await targetsOf(this.#outbox.put(published, tells), patienceFor(tells, true))
       return { state: 'published', receipt: { ...toReceipt(published, await this.#parts.holderCount(published)), ...targets } }
     }
     assertMayName(identity, request.feed, { name, now: clock.now() })
     assertFeedHealthy(known, request.feed, request.identity)
-    const prepared = prepareRelease(trust, { ...situation, facts, metadata, ...(request.mirror !== undefined && { mirror: request.mirror }) })
+    const prepared = prepareRelease(trust, { ...situation, facts, metadata, ...(mirror !== undefined && { mirror }), ...(tells !== undefined && { tells }) })
     return { state: 'unsigned', ...prepared, name, version, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 
   /** As `Marketplace.commit`. */
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
-    const { op, settle } = await this.#commit(id, signatures)
+    const { op, settle, tells } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
-    return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op), ...(await targetsOf(settle)) }
+    return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op), ...(await targetsOf(settle, patienceFor(tells))) }
   }
 
   /** What is said beside releases, and by several. */
@@ -153,10 +164,10 @@ export class Publishing implements AsyncDisposable {
     return this.#parts.views.stagedOpinions(identity, Math.floor(this.#parts.clock.now() / 1000))
   }
 
-  async #approve(id: OpId, signatures: readonly Signature[]): Promise<StagedRecord> {
+  async #approve(id: OpId, signatures: readonly Signature[]): Promise<ApprovedRecord> {
     const op = coSign(this.#parts, id, { signatures, check: (signed) => requireAdmissible(signed, this.#parts.catalogue) })
-    await this.#publish(op)
-    return toStaged(op, this.#identity(op.identity))
+    const { settle } = await this.#publish({ op })
+    return { ...toStaged(op, this.#identity(op.identity)), ...(await targetsOf(settle)) }
   }
 
   /** As `Speaking.commit`. */
@@ -176,7 +187,7 @@ export class Publishing implements AsyncDisposable {
     const { trust, admit, keepOwn } = this.#parts
     const own = trust.ownOps().map((envelope) => requireMembership(admit(envelope)))
     keepOwn(own.filter((op) => op.type === 'release'))
-    for (const op of unfinishedOps(trust)) await this.#publish(op)
+    for (const signed of unfinishedOps(trust)) await this.#publish(signed)
     this.#outbox.run()
   }
 
@@ -189,26 +200,34 @@ export class Publishing implements AsyncDisposable {
     await this.#outbox[Symbol.asyncDispose]()
   }
 
-  async #commit(id: OpId, signatures: readonly Signature[]): Promise<{ readonly op: Op; readonly peers: number; readonly settle: Settle }> {
+  async #commit(id: OpId, signatures: readonly Signature[]): Promise<SignedOp & Published> {
     const { trust, catalogue, views } = this.#parts
     const intent = trust.intent(id)
     if (intent !== undefined) assertStillNext(intent, views)
     const op = signIntent(trust, id, { signatures, check: (signed) => requireAdmissible(signed, catalogue) })
-    return { op, ...(await this.#publish(op)) }
+    const signed = { op, ...(intent?.tells !== undefined && { tells: intent.tells }) }
+    return { ...signed, ...(await this.#publish(signed)) }
   }
 
-  /** From a durable signature to everybody else; safe to repeat after a crash. Resolves to how many peers took it at once, and what becomes of it elsewhere. */
-  async #publish(op: Op): Promise<{ readonly peers: number; readonly settle: Settle }> {
-    const { catalogue, trust, network, events, admit, keepOwn, onPublished } = this.#parts
+  /** From a durable signature to everybody who is to be told; safe to repeat after a crash. */
+  async #publish({ op, tells }: SignedOp): Promise<Published> {
+    const { trust, admit, keepOwn, onPublished } = this.#parts
     requireMembership(admit(op.bytes))
     if (op.type === 'release') keepOwn([op])
-    const settle = this.#outbox.put(op)
+    const settle = this.#outbox.put(op, tells)
+    const tellsPeers = tells === undefined || tells === 'p2p'
+    const peers = tellsPeers ? await this.#announce(op) : 0
+    onPublished(op, { tellsPeers })
+    trust.removeIntent(op.id)
+    return { peers, settle }
+  }
+
+  async #announce(op: Op): Promise<number> {
+    const { catalogue, network, events } = this.#parts
     const chain = parentsFirst(catalogue.chainOps(op.identity), []).map((bytes) => ({ bytes }))
     const peers = await announceOps(network, isChainOp(op) ? chain : [...chain, op])
     if (op.type === 'release') events.emit({ type: 'release-announced', op: op.id, peers })
-    onPublished(op, 'own')
-    trust.removeIntent(op.id)
-    return { peers, settle }
+    return peers
   }
 
   /** Takes in who speaks, where this node has not heard of them. */
@@ -231,8 +250,12 @@ export class Publishing implements AsyncDisposable {
   }
 }
 
+/** Who is told of it alone has all the time that it takes; else nobody waits long. */
+const patienceFor = (tells: OneRegistry | undefined, insists = false): Patience =>
+  (tells === undefined ? { insists } : { insists: true, waitMs: REGISTRY_LIMITS.deliverAloneMs })
+
 /** Nothing where there is nobody to hand it to. */
-const targetsOf = async (settle: Settle, how?: Parameters<Settle>[0]): Promise<Pick<PublishReceipt, 'targets'>> => {
+const targetsOf = async (settle: Settle, how?: Patience): Promise<Pick<PublishReceipt, 'targets'>> => {
   const targets = await settle(how)
   return targets.length === 0 ? {} : { targets }
 }

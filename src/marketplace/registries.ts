@@ -1,4 +1,4 @@
-import { type AskedRegistries, GgenError, type Giver } from '#core'
+import { type AskedRegistries, GgenError, type Giver, type RegistryId } from '#core'
 import type { Givers } from '#flow/fetch'
 import type { NamedRegistries, Upstream } from '#registry'
 
@@ -8,12 +8,14 @@ export interface Registries {
   readonly order: 'central-first' | 'p2p-first'
   readonly asksPeers: boolean
   readonly central?: Upstream
-  /** Whether a token is configured, without which no server takes what is published here. */
+  /** Whether a token for the central registry is configured, without which no server takes what is published here. */
   readonly hasToken?: boolean
   /** The central registry where it is configured and not asked, unless a question wants it. */
   readonly spare?: Upstream
   /** Servers that are named for single questions; absent: none can be. */
   readonly named?: NamedRegistries
+  /** Those of them that a token is configured for. */
+  readonly namedTokens?: ReadonlySet<RegistryId>
   /** Whether only those that are private may hear of a name. */
   readonly isPrivateName: (name: string) => boolean
   /** Whether the network is one that not everybody is in. */
@@ -50,7 +52,8 @@ export const amongWhom = async (registries: Registries, asked: AskedRegistries |
   return { among: { ...rest, asksPeers: false, central: lease.upstream }, [Symbol.dispose]: () => lease[Symbol.dispose]() }
 }
 
-const noCentral = (): GgenError =>
+/** Says what to do where there is no central registry. */
+export const noCentral = (): GgenError =>
   new GgenError('usage', 'no central registry is configured', {
     hint: 'name one: --registry https://…; or set registry.central_url (GGEN_REGISTRY_URL) and start the node again',
   })

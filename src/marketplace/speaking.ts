@@ -20,7 +20,7 @@ export interface Speaking {
    */
   prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<PreparedApproval>
   /** Adds signatures to it. Throws `version-not-found`, `op-invalid`, `denied` for keys that may not. */
-  approve(op: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StagedRecord>
+  approve(op: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<ApprovedRecord>
   /** Takes the signatures, and from then on never forgets the statement. Throws `publish-expired`, `op-invalid`, `denied`, `disk-full`. */
   commit(intent: OpId, signatures: readonly Signature[], signal: AbortSignal): Promise<StatementReceipt>
 }
@@ -44,6 +44,9 @@ export type StagedRecord = StagedRelease | StagedOpinion
 
 /** What is to be approved: the payload to sign, and where it is a release under a new name, known ones that it can be taken for. */
 export type PreparedApproval = StagedRecord & { readonly payload: Uint8Array; readonly lookAlikes?: readonly LookAlike[] }
+
+/** What was approved, and what became of it at registries, as of a release. */
+export type ApprovedRecord = StagedRecord & Pick<StatementReceipt, 'targets'>
 
 interface StagedHead extends SignatureCount {
   readonly op: OpId

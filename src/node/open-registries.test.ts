@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Config } from '#config'
+import { parseRegistryAddress } from '#core'
 import { openRegistries } from './open-registries.ts'
 
 const USUAL: Config['registry'] = {
-  mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, privateNames: [], timeoutMs: 5000, retries: 3,
-  cachePackages: 1000, cacheTtlMs: 300_000,
+  mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, tokens: new Map(), privateNames: [],
+  timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
 }
 
 const opened = (registry: Partial<Config['registry']>, network = 'main'): ReturnType<typeof openRegistries> =>
@@ -28,7 +29,10 @@ test('a server is handed what is published only with a token', async () => {
   await using without = opened({ centralUrl })
   await using withOne = opened({ centralUrl, token: 'secret' })
   await using peers = opened({ centralUrl, token: 'secret', mode: 'p2p' })
-  assert.deepEqual([without.hasToken, withOne.hasToken, peers.hasToken], [false, true, undefined])
+  assert.deepEqual([without.hasToken, withOne.hasToken, peers.hasToken], [false, true, true])
+  const id = parseRegistryAddress('http://127.0.0.1:2')
+  await using named = opened({ tokens: new Map([[id, 'secret']]) })
+  assert.deepEqual([...(named.namedTokens ?? [])], [id])
 })
 
 test('the public network hears no private name, and one that the operator named may', async () => {

@@ -17,8 +17,9 @@ export const openRegistries = ({ registry, network }: Pick<Config, 'registry' | 
   return {
     order: prefer,
     asksPeers: mode !== 'central',
-    ...(central !== undefined && (mode === 'p2p' ? { spare: central } : { central, hasToken: registry.token !== undefined })),
+    ...(central !== undefined && { ...(mode === 'p2p' ? { spare: central } : { central }), hasToken: registry.token !== undefined }),
     named,
+    namedTokens: new Set(registry.tokens.keys()),
     isPrivateName: (name) => isPackageName(name) && privateNames.some((pattern) => globCovers(pattern, name)),
     isNetworkPrivate: network !== PUBLIC_NETWORK,
     [Symbol.asyncDispose]: async () => {
@@ -37,8 +38,11 @@ const openCentral = ({ centralUrl, centralIsPrivate, token, timeoutMs, retries, 
   })
 }
 
-/** The token is for the central one alone, and what is private is told to nobody who was only named. */
-const openNamed = (id: RegistryId, { timeoutMs, retries, cachePackages, cacheTtlMs }: Config['registry']): Upstream =>
-  new Upstream({
-    id, http: openHttpClient({ base: id }), name: id, clock: systemClock, isPrivate: false, timeoutMs, retries, cacheAnswers: cachePackages, cacheTtlMs,
+/** Each gets the token that is for its address, and what is private is told to nobody who was only named. */
+const openNamed = (id: RegistryId, { tokens, timeoutMs, retries, cachePackages, cacheTtlMs }: Config['registry']): Upstream => {
+  const token = tokens.get(id)
+  return new Upstream({
+    id, http: openHttpClient({ base: id, ...(token !== undefined && { token }) }), name: id, clock: systemClock, isPrivate: false, timeoutMs, retries,
+    cacheAnswers: cachePackages, cacheTtlMs,
   })
+}

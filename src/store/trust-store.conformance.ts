@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { digestOf, isGgenError, LIMITS, parsePackageName, parseVersion } from '#core'
+import { digestOf, isGgenError, LIMITS, parsePackageName, parseVersion, type RegistryId } from '#core'
 import { sampleGenesis, sampleId, sampleIdentity, sampleKey, sampleRelease, sampleRoles } from './sample-ops.conformance.ts'
 import type { Intent, KeptPackage, TrustStore } from './trust-store.ts'
 
@@ -17,7 +17,7 @@ const intent = (change: Partial<Intent> & { readonly label?: string } = {}): Int
   }
 }
 
-const ENVELOPE = Uint8Array.from(Buffer.from('an envelope'))
+const [ENVELOPE, REGISTRY] = [Uint8Array.from(Buffer.from('an envelope')), 'https://registry.example/' as RegistryId]
 const isExpired = (error: unknown): boolean => isGgenError(error, 'publish-expired')
 
 /** What every trust store must do. `open` gives an empty one and clears up after the test. */
@@ -130,13 +130,13 @@ const ownOpsConformance = (open: (context: TestContext) => TrustStore): void => 
     store.putOwnOp({ ...op, bytes })
     bytes.fill(0)
     store.ownOps()[0]?.fill(0)
-    const given = intent({ seq: 5, state: 'signed', envelope: ENVELOPE.slice() })
+    const given = intent({ seq: 5, tells: 'p2p', state: 'signed', envelope: ENVELOPE.slice() })
     store.putIntent(given)
     given.payload.fill(0)
     given.envelope?.fill(0)
     store.intent(given.id)?.payload.fill(0)
     assert.deepEqual(store.ownOps(), [op.bytes])
-    assert.deepEqual(store.intents(), [intent({ seq: 5, state: 'signed', envelope: ENVELOPE })])
+    assert.deepEqual(store.intents(), [intent({ seq: 5, tells: 'p2p', state: 'signed', envelope: ENVELOPE })])
   })
 }
 
@@ -144,10 +144,10 @@ const intentConformance = (open: (context: TestContext) => TrustStore): void => 
   test('an intent comes back as it was put, and is moved on', (context) => {
     using store = open(context)
     assert.equal(store.intent(intent().id), undefined)
-    store.putIntent(intent())
-    assert.deepEqual(store.intent(intent().id), intent())
+    store.putIntent(intent({ tells: { url: REGISTRY } }))
+    assert.deepEqual(store.intent(intent().id), intent({ tells: { url: REGISTRY } }))
     store.updateIntent(intent().id, { state: 'signed', envelope: ENVELOPE })
-    assert.deepEqual(store.intent(intent().id), intent({ state: 'signed', envelope: ENVELOPE }))
+    assert.deepEqual(store.intent(intent().id), intent({ tells: { url: REGISTRY }, state: 'signed', envelope: ENVELOPE }))
     store.updateIntent(intent().id, { state: 'signed' })
     assert.deepEqual(store.intent(intent().id)?.envelope, ENVELOPE)
     store.removeIntent(intent().id)
@@ -183,7 +183,7 @@ const intentConformance = (open: (context: TestContext) => TrustStore): void => 
 
   test('a signed intent stays, and nothing else may take its place in the feed', (context) => {
     using store = open(context)
-    const signed = intent({ state: 'signed', envelope: ENVELOPE })
+    const signed = intent({ tells: 'central', state: 'signed', envelope: ENVELOPE })
     const next = intent({ label: 'next', seq: 1 })
     store.putIntent(signed)
     store.putIntent(next)

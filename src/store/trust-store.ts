@@ -1,4 +1,4 @@
-import type { AccessRecords, Digest, DomainClaim, IdentityId, KnownDomain, Op, OpId, PackageName, PinOrigin, Version } from '#core'
+import type { AccessRecords, Digest, DomainClaim, IdentityId, KnownDomain, OneRegistry, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
 import type { PendingDeliveries } from './pending-deliveries.ts'
 import type { TrustMemory } from './trust-memory.ts'
@@ -97,6 +97,8 @@ export interface Intent extends ChainKey {
   readonly seq: number
   readonly payload: Uint8Array
   readonly envelope?: Uint8Array
+  /** Who alone is told of it; absent: everybody. */
+  readonly tells?: OneRegistry
   readonly state: IntentState
   /** Unix milliseconds. */
   readonly createdAt: number

@@ -1,9 +1,9 @@
 import { memoryFolder, type MemoryNode } from '#archive'
-import { type Digest, Events, GgenError, type GgenEvent, LIMITS, type Mirror } from '#core'
+import { type Digest, Events, GgenError, type GgenEvent, LIMITS } from '#core'
 import type { PublishSource } from '#flow/publish'
 import { parentsFirst } from '#flow/sync'
 import type { MemoryHub, Network } from '#network'
-import { type MarketplaceParts, NodeMarketplace, type PublishReceipt } from '#marketplace'
+import { type MarketplaceParts, NodeMarketplace, type PublishReceipt, type PublishRequest } from '#marketplace'
 import {
   type BlobStore, type Catalogue, memoryBlobStore, memoryCatalogue, memoryPackageSearch, memoryReceiptStore, memoryTrustStore, type PackageSearch,
   type RegistryRecords, type TrustStore,
@@ -43,12 +43,14 @@ export interface TestMarketplace extends AsyncDisposable {
   readonly trust: TrustStore
   readonly events: readonly GgenEvent[]
   /** Publishes a folder of files as the publisher that a seed names. */
-  publish(files: Readonly<Record<string, MemoryNode>>, publisher?: string): Promise<PublishReceipt>
+  publish(files: Readonly<Record<string, MemoryNode>>, publisher?: string, more?: MoreOfPublish): Promise<PublishReceipt>
   /** What the next thing that is published is made of. */
   readonly source: (from: PublishSource) => void
   /** Publishes a folder or an archive, wherever it comes from. */
-  readonly publishFrom: (source: PublishSource, publisher?: string, mirror?: Mirror) => Promise<PublishReceipt>
+  readonly publishFrom: (source: PublishSource, publisher?: string, more?: MoreOfPublish) => Promise<PublishReceipt>
 }
+
+type MoreOfPublish = Pick<PublishRequest, 'mirror' | 'tells'>
 
 /** Opens a marketplace over memory twins. */
 export const openMarketplace = async (options: MarketplaceOptions): Promise<TestMarketplace> => {
@@ -71,9 +73,9 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
     syncEveryMs: LIMITS.syncEveryMs,
     openSource: async () => source,
   })
-  const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self, mirror) => {
+  const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self, more) => {
     source = from
-    return await publishAs(marketplace, publisher, mirror)
+    return await publishAs(marketplace, publisher, more)
   }
   return {
     marketplace, network, blobs, catalogue, trust, events: seen,
@@ -81,7 +83,7 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
       source = from
     },
     publishFrom,
-    publish: (files, publisher) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher),
+    publish: (files, publisher, more) => publishFrom({ kind: 'folder', tree: memoryFolder(files) }, publisher, more),
     [Symbol.asyncDispose]: async () => {
       await marketplace[Symbol.asyncDispose]()
       await search[Symbol.asyncDispose]()
@@ -96,11 +98,10 @@ const memoryIndex = (): NonNullable<MarketplaceOptions['index']> => {
 }
 
 /** Publishes what `openSource` opens, as the publisher that a seed names: prepare, sign, commit. */
-export const publishAs = async (marketplace: NodeMarketplace, publisher: string, mirror?: Mirror): Promise<PublishReceipt> => {
+export const publishAs = async (marketplace: NodeMarketplace, publisher: string, more: MoreOfPublish = {}): Promise<PublishReceipt> => {
   const { identity, genesis, release } = createIdentity(seeded(publisher), TEST_EPOCH)
   const key = keyPairFromSeed(release)
-  const named = mirror === undefined ? {} : { mirror }
-  const prepared = await marketplace.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey, ...named }, never)
+  const prepared = await marketplace.prepare({ path: '/', identity, chain: [genesis], feed: key.publicKey, ...more }, never)
   if (prepared.state === 'published') return prepared.receipt
   const receipt = await marketplace.commit(prepared.intent, [{ key: key.publicKey, signature: key.sign(signingBytes(prepared.payload)) }])
   if (receipt.op !== prepared.intent) throw new GgenError('internal', 'the receipt names another op')

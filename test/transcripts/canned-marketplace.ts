@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import {
-  type ChainOp, digestOf, type Evidence, GgenError, type IdentityId, type LookAlike, type OpId, type Origin, type PackageName, type PackageSpec,
-  parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare, type Summary,
-  type TransferReport, type TrustReport,
+  type ChainOp, digestOf, type Evidence, GgenError, type IdentityId, type LookAlike, type OneRegistry, type OpId, type Origin, type PackageName,
+  type PackageSpec, parsePackageName, parsePeerId, parseVersion, type PeerId, type Proof, type PublicKey, type Sha512, shortIdentity, type SourceShare,
+  type Summary, type TransferReport, type TrustReport,
 } from '#core'
 import type {
   FetchedRelease, Following, InstallPlan, Keeping, Marketplace, PackageInfo, PinnedPackage, PlanRequest, PublishReceipt, StagedRecord, TrustedName, Trusting,
@@ -60,7 +60,8 @@ const describe = ({ name, version, older, summary, holders }: Canned): PackageIn
   }
 }
 
-const receiptOf = (folder: string): PublishReceipt => cannedReceipt(folder, { identity: ADA, op: OP, bytes: bytesOf(folder, '1.0.0') })
+const receiptOf = (folder: string, tells?: OneRegistry): PublishReceipt =>
+  cannedReceipt({ folder, isForPeers: tells === 'p2p' }, { identity: ADA, op: OP, bytes: bytesOf(folder, '1.0.0') })
 
 const reportOf = (sizeBytes: number): TransferReport & { readonly proof: Proof } => {
   const half = Math.floor(sizeBytes / 2)
@@ -225,24 +226,24 @@ const cannedReport = (name: PackageName, pin: TrustedName | undefined): TrustRep
 export const cannedMarketplace = (): Marketplace => {
   const following = cannedFollowing(ADA)
   const published = new Set<string>()
-  let prepared = ''
+  let prepared = receiptOf('hello-pack')
   let toApprove: StagedRecord = STAGED
   return {
-    prepare: async ({ path, identity, feed }) => {
+    prepare: async ({ path, identity, feed, tells }) => {
       const folder = basename(path)
       if (folder === 'empty') throw new GgenError('manifest-missing', `${path} has no manifest`)
       if (folder !== 'hello-pack' && folder !== COPY && !isHandedOver(folder)) throw new GgenError('path-not-found', `there is no ${path}`)
-      const receipt = receiptOf(folder)
+      const receipt = receiptOf(folder, tells)
       if (published.has(folder)) return { state: 'published', receipt }
       const { name, version } = receipt
       const lookAlikes = LOOK_ALIKES.get(name)
       const payload = firstReleasePayload({ identity, feed }, name, version)
-      prepared = folder
+      prepared = receipt
       return { state: 'unsigned', intent: OP, payload, name, version, ...(lookAlikes !== undefined && { lookAlikes }) }
     },
     commit: async () => {
-      published.add(prepared)
-      return receiptOf(prepared)
+      published.add(prepared.name)
+      return prepared
     },
     search: async (query) => cannedSearch(PACKAGES.map(describe), query),
     watch: (wish, signal) => cannedNews(PACKAGES.map(describe), wish, signal),

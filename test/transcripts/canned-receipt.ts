@@ -20,9 +20,15 @@ export interface Signed {
   readonly bytes: Uint8Array
 }
 
+export interface Folder {
+  readonly folder: string
+  /** Nobody else is told of it. */
+  readonly isForPeers: boolean
+}
+
 /** The receipt of version 1.0.0 of what lies in a folder. */
-export const cannedReceipt = (folder: string, { identity, op, bytes }: Signed): PublishReceipt => {
+export const cannedReceipt = ({ folder, isForPeers }: Folder, { identity, op, bytes }: Signed): PublishReceipt => {
   const signed = { name: parsePackageName(folder), version: parseVersion('1.0.0'), identity, digest: digestOf(bytes), sizeBytes: bytes.length, op }
-  const target = TARGETS.get(folder)
+  const target = isForPeers ? undefined : TARGETS.get(folder)
   return { ...signed, holders: 1, ...(target !== undefined && { targets: [target] }) }
 }

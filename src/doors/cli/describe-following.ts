@@ -3,6 +3,7 @@ import type { BlockedListReply, BlockedReply, FollowedListReply, FollowedReply }
 import type { SaidOpinion } from './commands/outcome.ts'
 import { missingText } from './describe-staged.ts'
 import { toldText } from './describe-status.ts'
+import { targetLines } from './describe-targets.ts'
 import type { Look } from './look.ts'
 import { opinionText, subjectText } from './opinion-text.ts'
 import { plainText } from './plain-text.ts'
@@ -53,7 +54,7 @@ export const unblockedText = (blocked: BlockedReply, look: Look): string => `${b
 
 /** What was said of somebody else. */
 export const opinedText = (said: SaidOpinion, look: Look): string =>
-  `${opinionText(said, look)}\n${missingText(said.staged, said.op)}${toldText(said.peers)}\n`
+  `${opinionText(said, look)}\n${missingText(said.staged, said.op)}${toldText(said.peers)}\n${targetLines(said.targets)}`
 
 /** Who blocks something, and why. */
 export const blockText = ({ by, why }: Block): string =>

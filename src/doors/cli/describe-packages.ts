@@ -47,11 +47,12 @@ export const packageText = (reply: PackageReply, look: Look): string => {
 
 export const receiptText = (receipt: Extract<Outcome, { kind: 'published' }>['value'], look: Look): string => {
   const { name, version, identity, digest, sizeBytes, holders, replication, staged, targets = [] } = receipt
-  const alone = holders <= 1 ? '; keep it running until others have the package' : ''
+  const isSafe = targets.some(({ state }) => state === 'stored')
+  const alone = holders <= 1 && !isSafe ? '; keep it running until others have the package' : ''
   const fields = fieldsText([
     ['publisher', `${shortIdentity(identity)} (${identity})`],
     ['archive', `${sizeText(sizeBytes)}, ${digest}`],
-    ['held by', `${holders <= 1 ? 'this node alone' : count(holders, 'node')}${alone}`],
+    ['held by', `${holders > 1 ? count(holders, 'node') : isSafe ? 'this node, and the registry' : 'this node alone'}${alone}`],
     ...targetFields(targets),
     ...(replication === undefined ? [] : replicationFields(replication)),
     staged === undefined ? ['install', `ggen install ${name}`] : ['signatures', `${signaturesText(staged)}; approve it: ggen approve ${name}@${version}`],

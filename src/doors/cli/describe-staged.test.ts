@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Digest, type IdentityId, type OpId, parsePackageName, parseVersion } from '#core'
+import { type Digest, type IdentityId, type OpId, parsePackageName, parseVersion, registryIdOf } from '#core'
 import type { StagedOpinionReply, StagedReleaseReply } from '#doors/control'
 import { approvedText, missingText, signaturesText, stagedText, toApproveText } from './describe-staged.ts'
 import type { Look } from './look.ts'
@@ -42,4 +42,6 @@ test('An approval says whether it was the last one that was missing', () => {
   assert.equal(approvedText({ ...STAGED, says: 'yanked', signatures: 2, people: 1 }, look), 'approved tool 1.0.0\nit counts now\n')
   assert.match(approvedText({ ...OPINION, signatures: 2, people: 1 }, look), /^approved you warn of lib .*\nit counts now for whoever follows you\n$/)
   assert.match(approvedText(STAGED, look), /it still waits: 1 of 2/)
+  const target = registryIdOf(new URL('https://packages.example'))
+  assert.match(approvedText({ ...STAGED, targets: [{ target, state: 'stored' }] }, look), /\nregistry https:\/\/packages\.example: stored\n$/)
 })

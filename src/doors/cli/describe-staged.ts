@@ -1,6 +1,7 @@
-import type { SignaturesReply, StagedListReply, StagedReply } from '#doors/control'
+import type { ApprovedReply, SignaturesReply, StagedListReply, StagedReply } from '#doors/control'
 import type { Look } from './look.ts'
 import { opinionText } from './opinion-text.ts'
+import { targetLines } from './describe-targets.ts'
 import { plainText } from './plain-text.ts'
 import { momentText } from './quantities.ts'
 import { type Column, tableText } from './table.ts'
@@ -48,10 +49,10 @@ export const toApproveText = (staged: StagedReply, look: Look): string => {
 }
 
 /** What was signed just now, and whether that is enough. */
-export const approvedText = (reply: StagedReply, look: Look): string => {
+export const approvedText = (reply: ApprovedReply, look: Look): string => {
   const isDone = reply.signatures >= reply.need && reply.people >= reply.human
   const done = reply.says === 'release' ? 'everybody can choose it now' : `it counts now${reply.says === 'opinion' ? ' for whoever follows you' : ''}`
   const rest = isDone ? done : `it still waits: ${signaturesText(reply)}`
   const what = reply.says === 'opinion' ? opinionText(reply.opinion, look) : look.bold(`${reply.name} ${reply.version}`)
-  return `approved ${what}\n${rest}\n`
+  return `approved ${what}\n${rest}\n${targetLines(reply.targets)}`
 }

@@ -18,6 +18,9 @@ const stateText = ({ state, error }: TargetReply): string => {
 export const targetFields = (targets: readonly TargetReply[]): readonly (readonly [string, string])[] =>
   targets.map((target) => ['registry', `${plainText(target.target)}: ${stateText(target)}`])
 
+/** The same where nothing else stands in columns. */
+export const targetLines = (targets: readonly TargetReply[] = []): string => targetFields(targets).map((field) => `${field.join(' ')}\n`).join('')
+
 /** What a registry has still to be handed; nothing where there is none, or all is there. */
 export const deliveriesText = (pending: number | undefined): string | undefined =>
   pending === undefined || pending === 0 ? undefined : `${count(pending, 'record')} to the central registry`

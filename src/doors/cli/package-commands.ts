@@ -1,20 +1,20 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { PublishOptions } from './commands/publish.ts'
 import type { ApproveOptions } from './commands/approve.ts'
 import type { WhomFlags } from './commands/whom-to-ask.ts'
 import { type OnChoice, readReplicas, share } from './options.ts'
-import { addWhom, toWhom } from './whom-options.ts'
+import { addTold, addWhom, toWhom } from './whom-options.ts'
 
 const QUICK_SECONDS = 30
 const TRANSFER_SECONDS = 600
 
 /** `publish PATH` */
 export const publishCommand = (choose: OnChoice): Command => {
-  const command = new Command('publish')
+  const command = addTold(new Command('publish')
     .description('share a folder or a .tgz archive as a package')
     .argument('<path>', 'folder with ggen.toml, pack.toml, package.toml, gpack.toml or package.json; or an archive')
-    .option('--replicas <number>', 'wait until this many other nodes hold it', readReplicas)
-    .option('--no-passphrase', 'if this makes you a publisher, do not encrypt your keys')
+    .addOption(new Option('--replicas <number>', 'wait until this many other nodes hold it').argParser(readReplicas).conflicts(['central', 'registry']))
+    .option('--no-passphrase', 'if this makes you a publisher, do not encrypt your keys'))
   return share(command, 'ggen publish ./my-package --replicas 2', TRANSFER_SECONDS).action((path: string, options: PublishOptions) => {
     choose(command, async (context) => (await import('./commands/publish.ts')).publish(path, options)(context))
   })

@@ -12,7 +12,7 @@ import {
 } from './protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
-  ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
+  ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
   StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
@@ -59,7 +59,7 @@ export interface ControlClient {
   /** Resolves to what waits for more signatures, oldest first. */
   staged(identity: IdentityId, signal: AbortSignal): Promise<StagedListReply>
   prepareApproval(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalReply>
-  approve(op: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<StagedReply>
+  approve(op: OpId, signatures: readonly SignatureQuestion[], signal: AbortSignal): Promise<ApprovedReply>
   trust(signal: AbortSignal): Promise<TrustReply>
   trustAdd(name: PackageName, identity: IdentityId, signal: AbortSignal): Promise<TrustedNameReply>
   trustRemove(name: PackageName, signal: AbortSignal): Promise<TrustedNameReply>
@@ -211,7 +211,7 @@ export const controlClient = (socketPath: string): ControlClient => {
       return { ...staged, payload: Uint8Array.from(Buffer.from(payload, 'base64')) }
     },
     approve: async (op, signatures, signal) =>
-      expect<StagedReply>(await askJson(post(ROUTES.approve, { op, signatures: signatures.map(wireSignature) }, signal)), STAGED),
+      expect<ApprovedReply>(await askJson(post(ROUTES.approve, { op, signatures: signatures.map(wireSignature) }, signal)), STAGED),
     trust: async (signal) => expect<TrustReply>(await askJson(get(ROUTES.trust, signal)), ['names']),
     trustAdd: async (name, identity, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustAdd, { name, identity }, signal)), TRUSTED),
     trustRemove: async (name, signal) => expect<TrustedNameReply>(await askJson(post(ROUTES.trustRemove, { name }, signal)), TRUSTED),

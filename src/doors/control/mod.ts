@@ -10,6 +10,6 @@ export {
   type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 export type {
-  ApprovalQuestion, ApprovalReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply,
+  ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply,
   StagedOpinionReply, StagedReleaseReply, StagedReply, StatementQuestion, StatementReply, TargetReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'

@@ -1,5 +1,6 @@
 import type {
-  Digest, ErrorCode, IdentityId, LookAlike, Mirror, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, RegistryId, Statement, StatusState, Version,
+  Digest, ErrorCode, IdentityId, LookAlike, Mirror, OneRegistry, OpId, OpinionStatement, PackageName, PinOrigin, PublicKey, RegistryId, Statement, StatusState,
+  Version,
 } from '#core'
 
 /** `POST /v1/publish/prepare`; bytes travel as base64. */
@@ -12,6 +13,8 @@ export interface PrepareQuestion {
   readonly feed: PublicKey
   /** What it is a copy of, where the publisher is not its author. */
   readonly mirror?: Mirror
+  /** Who alone is told of it now; absent: peers, and the central registry where there is one. */
+  readonly tells?: OneRegistry
 }
 
 /** Something to sign, or the receipt of the very same release published before. */
@@ -87,8 +90,11 @@ export interface SignaturesReply {
   readonly human: number
 }
 
-/** A record that waits for more signatures, or did; answer of `POST /v1/approve/commit {op, signatures}`. */
+/** A record that waits for more signatures, or did. */
 export type StagedReply = StagedReleaseReply | StagedOpinionReply
+
+/** Answer of `POST /v1/approve/commit {op, signatures}`. */
+export type ApprovedReply = StagedReply & Pick<SaidReply, 'targets'>
 
 interface StagedHead extends SignaturesReply {
   readonly op: OpId

@@ -2,9 +2,9 @@ import type { RequestListener, Server } from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Events, GgenError, LIMITS, type OpId, type TrustReport } from '#core'
 import {
-  type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type PlanReply, type ReceiptReply,
-  type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply, type StatusReply,
-  type TrustedNameReply, type TrustReply, type UnpinReply,
+  type ApprovedReply, type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type PlanReply,
+  type ReceiptReply, type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply,
+  type StatusReply, type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
 import { codeError, NO_SCHEMAS, type Works } from '#doors/http'
 import type { PreparedPublish, Marketplace } from '#marketplace'
@@ -148,7 +148,7 @@ const addApprovalRoutes = (app: FastifyInstance, { marketplace: { speaking } }: 
     const { payload, ...staged } = await works.run(reply.raw, (signal) => speaking.prepareApproval(question, signal))
     return { ...staged, payload: Buffer.from(payload).toString('base64') }
   })
-  app.post(ROUTES.approve, (request): Promise<StagedReply> => {
+  app.post(ROUTES.approve, (request): Promise<ApprovedReply> => {
     const { op, signatures } = readQuestion.approve(request.body)
     return works.runToTheEnd((signal) => speaking.approve(op, signatures, signal))
   })

@@ -6,7 +6,7 @@ import {
   parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
-import { registries } from './registries-question.ts'
+import { oneRegistry, registries } from './registries-question.ts'
 import { statement } from './statement-question.ts'
 
 const PATH_CHARS = 4096
@@ -101,6 +101,7 @@ const prepare = z.strictObject({
   chain,
   feed: publicKey,
   mirror: z.strictObject({ of: z.string().min(1).max(LIMITS.referenceChars) }).exactOptional(),
+  tells: oneRegistry.exactOptional(),
 })
 
 const signatureBytes = bytes(SIGNATURE_BYTES).refine((signature) => signature.length === SIGNATURE_BYTES, `not ${SIGNATURE_BYTES} bytes`)

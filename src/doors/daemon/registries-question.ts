@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AskedRegistries, GgenError, parseRegistryAddress } from '#core'
+import { type AskedRegistries, GgenError, type OneRegistry, parseRegistryAddress } from '#core'
 
 const address = z.string().transform((text, context) => {
   try {
@@ -11,7 +11,8 @@ const address = z.string().transform((text, context) => {
   }
 })
 
+/** Who alone is to be told of something. */
+export const oneRegistry: z.ZodType<OneRegistry> = z.union([z.literal(['p2p', 'central']), z.strictObject({ url: address })])
+
 /** Whom a question is to be asked of. */
-export const registries: z.ZodType<AskedRegistries> = z.union([
-  z.literal(['p2p', 'central']), z.strictObject({ url: address }), z.strictObject({ prefer: z.enum(['central-first', 'p2p-first']) }),
-])
+export const registries: z.ZodType<AskedRegistries> = z.union([oneRegistry, z.strictObject({ prefer: z.enum(['central-first', 'p2p-first']) })])

@@ -1,4 +1,4 @@
-import { GgenError, type IdentityId, isOpinion, type Op, type OpId, type OpinionOp, type StatusOp, versionSlot } from '#core'
+import { GgenError, type IdentityId, isOpinion, type OneRegistry, type Op, type OpId, type OpinionOp, type StatusOp, versionSlot } from '#core'
 import type { Intent, TrustStore } from '#store'
 import { type IdentityView, openOp, type PackageView, readUnsigned, sealEnvelope, type Signature } from '#trust'
 
@@ -24,12 +24,18 @@ export const signIntent = (trust: TrustStore, id: OpId, { signatures, check }: S
     return op
   })
 
+/** Something that is signed, and who alone is told of it; absent: everybody. */
+export interface SignedOp {
+  readonly op: Op
+  readonly tells?: OneRegistry
+}
+
 /** What a crash left behind: ops that were signed and not yet announced. Intents that nobody signed are dropped; their publisher is told to try again. */
-export const unfinishedOps = (trust: TrustStore): Op[] =>
+export const unfinishedOps = (trust: TrustStore): SignedOp[] =>
   trust.transact(() => {
     const intents = trust.intents()
     for (const intent of intents) if (intent.state === 'prepared') trust.removeIntent(intent.id)
-    return intents.flatMap(({ envelope }) => (envelope === undefined ? [] : [openOp(envelope)]))
+    return intents.flatMap(({ envelope, tells }) => (envelope === undefined ? [] : [{ op: openOp(envelope), ...(tells !== undefined && { tells }) }]))
   })
 
 export interface KnownNow {

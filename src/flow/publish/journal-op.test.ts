@@ -28,7 +28,7 @@ test('The next op of a feed follows the later one of what was signed here and wh
 test('What is prepared is written down exactly, as part of its chain', () => {
   const trust = memoryTrustStore()
   const body = { roles: identity.head, name, version: '*' as const, state: 'yanked' as const }
-  const { intent, payload } = journalOp(trust, { type: 'status', ...place(trust, first), body }, 5)
+  const { intent, payload } = journalOp(trust, { type: 'status', ...place(trust, first), body }, { now: 5 })
   const { identity: who, feed, version, seq, payload: written, createdAt } = trust.intent(intent) ?? assert.fail('it is not there')
   assert.deepEqual([who, feed, version, seq, createdAt], [ada.identity, ada.feed, undefined, 1, 5])
   assert.deepEqual(written, payload)

@@ -1,4 +1,4 @@
-import { type FeedOp, GgenError, type IdentityId, isFeedOp, isOpinion, type OpId, type PublicKey } from '#core'
+import { type FeedOp, GgenError, type IdentityId, isFeedOp, isOpinion, type OneRegistry, type OpId, type PublicKey } from '#core'
 import type { ChainKey, TrustStore } from '#store'
 import { encodePayload, type IdentityView, type OpDraft, opIdOf, type PackageView } from '#trust'
 
@@ -8,15 +8,23 @@ export interface PreparedOp {
   readonly payload: Uint8Array
 }
 
+export interface Journaling {
+  /** Unix milliseconds. */
+  readonly now: number
+  /** Who alone is to be told of it; absent: everybody. */
+  readonly tells?: OneRegistry
+}
+
 /**
  * Writes down the exact payload of an op before anybody can sign it, so that a crash can never make a publisher contradict itself. Takes the place of
  * what was prepared there before. Throws `op-invalid` for a draft that no reader would accept, `publish-expired` and `too-busy`.
  */
-export const journalOp = (trust: TrustStore, draft: Exclude<OpDraft, { type: 'genesis' }>, now: number): PreparedOp => {
+export const journalOp = (trust: TrustStore, draft: Exclude<OpDraft, { type: 'genesis' }>, { now, tells }: Journaling): PreparedOp => {
   const payload = encodePayload(draft)
   const intent = opIdOf(payload)
   const version = draft.type === 'release' ? { version: draft.body.version } : {}
-  trust.putIntent({ id: intent, ...chainOfDraft(draft, intent), ...version, seq: draft.seq, payload, state: 'prepared', createdAt: now })
+  const told = tells === undefined ? {} : { tells }
+  trust.putIntent({ id: intent, ...chainOfDraft(draft, intent), ...version, seq: draft.seq, payload, ...told, state: 'prepared', createdAt: now })
   return { intent, payload }
 }
 

@@ -1,5 +1,5 @@
 export { coSign, isEnough, type SignatureCount, signaturesOf, stagedOp, stagedOpinion } from './co-sign.ts'
-export { assertStillNext, signIntent, unfinishedOps } from './commit-op.ts'
+export { assertStillNext, type SignedOp, signIntent, unfinishedOps } from './commit-op.ts'
 export { assertFeedHealthy, type PreparedOp } from './journal-op.ts'
 export { listChunks } from './list-chunks.ts'
 export { packFolder } from './pack-folder.ts'

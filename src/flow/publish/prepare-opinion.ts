@@ -29,12 +29,12 @@ export const prepareOpinion = (trust: TrustStore, { identity, key, now, notBefor
     const { type, ...said } = statement
     assertRange(said.range)
     const body: AdvisoryBody = { roles: identity.head, ...said }
-    return trust.transact(() => journalOp(trust, { type, ...head, body }, now))
+    return trust.transact(() => journalOp(trust, { type, ...head, body }, { now }))
   }
   const { type, ...said } = statement
   if (said.expires !== undefined && said.expires * 1000 <= now) throw new GgenError('usage', 'the time until which this should count is over')
   const body: EndorseBody = { roles: identity.head, ...said }
-  return trust.transact(() => journalOp(trust, { type, ...head, body }, now))
+  return trust.transact(() => journalOp(trust, { type, ...head, body }, { now }))
 }
 
 const assertRange = (range: string): void => {

@@ -121,10 +121,10 @@ describe('committing a release', () => {
 
   test('is finished after a crash when it was signed, and forgotten when it was not', () => {
     const trust = memoryTrustStore()
-    const signed = prepareRelease(trust, draft(view(), facts('1.0.0')))
+    const signed = prepareRelease(trust, { ...draft(view(), facts('1.0.0')), tells: 'p2p' })
     const op = signIntent(trust, signed.intent, sign(signed.payload))
     const unsigned = prepareRelease(trust, draft(view(), facts('1.1.0')))
-    assert.deepEqual(unfinishedOps(trust).map(({ id }) => id), [op.id])
+    assert.deepEqual(unfinishedOps(trust).map((found) => [found.op.id, found.tells]), [[op.id, 'p2p']])
     assert.equal(trust.intent(unsigned.intent), undefined)
   })
 })

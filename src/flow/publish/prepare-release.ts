@@ -1,5 +1,6 @@
 import {
-  type Digest, type Fingerprint, GgenError, type Mirror, type OpId, type PackageName, type ReleaseBody, type ReleaseOp, type Summary, type Version, versionSlot,
+  type Digest, type Fingerprint, GgenError, type Mirror, type OneRegistry, type OpId, type PackageName, type ReleaseBody, type ReleaseOp, type Summary,
+  type Version, versionSlot,
 } from '#core'
 import type { TrustStore } from '#store'
 import type { PackageView } from '#trust'
@@ -22,6 +23,8 @@ export interface ReleaseDraft extends FeedSituation {
   readonly metadata: { readonly digest: Digest; readonly sizeBytes: number }
   /** Where the archive came from, where its publisher is not its author. */
   readonly mirror?: Mirror
+  /** Who alone is to be told of it; absent: everybody. */
+  readonly tells?: OneRegistry
 }
 
 /**
@@ -48,7 +51,7 @@ const assertNotStaged = (known: PackageView | undefined, { name, version }: Rele
 
 /** Fixes the exact payload of the next release of the feed, and journals it. Throws `publish-expired`. */
 export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): PreparedOp => {
-  const { identity, facts, metadata, mirror, now } = draft
+  const { identity, facts, metadata, mirror } = draft
   const { name, version } = facts.manifest
   const body: ReleaseBody = {
     roles: identity.head,
@@ -63,5 +66,5 @@ export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): Prepared
     dependencies: facts.dependencies,
     provenance: [],
   }
-  return trust.transact(() => journalOp(trust, { type: 'release', ...nextInFeed(trust, draft), ...(mirror !== undefined && { mirror }), body }, now))
+  return trust.transact(() => journalOp(trust, { type: 'release', ...nextInFeed(trust, draft), ...(mirror !== undefined && { mirror }), body }, draft))
 }

@@ -14,7 +14,7 @@ export const prepareStatus = (trust: TrustStore, situation: FeedSituation, { nam
   assertMayName(identity, feed, { name, now })
   assertFeedHealthy(known, feed, identity.identity)
   const body = { roles: identity.head, name, version, state, ...(why !== undefined && { why }) }
-  return trust.transact(() => journalOp(trust, { type: 'status', ...nextInFeed(trust, situation), body }, now))
+  return trust.transact(() => journalOp(trust, { type: 'status', ...nextInFeed(trust, situation), body }, { now }))
 }
 
 /** Throws `denied` for a key that may not speak for the name now, Unix milliseconds. */
@@ -45,5 +45,5 @@ export const prepareRoles = (trust: TrustStore, { identity, packages, now, notBe
   }
   const body = changeRoles(identity, change, packages)
   const place = { identity: identity.identity, seq: identity.seq + 1, prev: identity.head, at: Math.max(Math.floor(now / 1000), notBefore) }
-  return trust.transact(() => journalOp(trust, { type: 'roles', ...place, body }, now))
+  return trust.transact(() => journalOp(trust, { type: 'roles', ...place, body }, { now }))
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
-  type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type Version,
+  type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMITS, type Op, type OpId, type PackageName, type PublicKey, type RegistryId,
+  type Version,
 } from '#core'
 import {
   type ChainKey, chainOf, type FeedHead, type Intent, intentGone, type IntentState, type KeepReason, type KeptPackage, type KeptRelease, type Pin,
@@ -30,6 +31,7 @@ interface IntentRow {
   readonly seq: number
   readonly payload: Uint8Array
   readonly envelope: Uint8Array | null
+  readonly tells: string
   readonly state: IntentState
   readonly created_at: number
 }
@@ -38,7 +40,7 @@ const DROP_PREPARED = "DELETE FROM intents WHERE identity = ? AND name = ? AND f
 /** Whatever they are called: each is a chain of its own. */
 const DROP_PREPARED_OPINIONS = "DELETE FROM intents WHERE identity = ? AND substr(name, 1, 1) = substr(?, 1, 1) AND feed = ? AND state = 'prepared'"
 
-const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, state, created_at'
+const INTENT_COLUMNS = 'id, identity, name, feed, version, seq, payload, envelope, tells, state, created_at'
 
 const IS_DEAR = ['own_ops', 'pins', 'kept_packages', 'followed'].map((table) => `SELECT 1 FROM ${table} WHERE identity = ?`).join(' UNION ALL ')
 
@@ -90,7 +92,7 @@ class SqliteTrustStore implements TrustStore {
   }
 
   putIntent(intent: Intent): void {
-    const { id, version = '', seq, payload, envelope, state, createdAt } = intent
+    const { id, version = '', seq, payload, envelope, tells, state, createdAt } = intent
     const columns = columnsOf(intent)
     this.transact(() => {
       this.#database.run(intent.opinion === undefined ? DROP_PREPARED : DROP_PREPARED_OPINIONS, ...columns)
@@ -98,8 +100,8 @@ class SqliteTrustStore implements TrustStore {
       const open = this.#database.get<{ count: number }>('SELECT count(*) AS count FROM intents')
       if ((open?.count ?? 0) >= LIMITS.openIntents) throw tooManyIntents()
       this.#database.run(
-        `INSERT INTO intents (${INTENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id, ...columns, version, seq, payload, envelope ?? null, state, createdAt,
+        `INSERT INTO intents (${INTENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id, ...columns, version, seq, payload, envelope ?? null, toldText(tells), state, createdAt,
       )
     })
   }
@@ -205,7 +207,14 @@ const placeOf = (name: string): Pick<ChainKey, 'name' | 'opinion'> => {
   return name.startsWith(OPINION) ? { opinion: name.slice(OPINION.length) as OpId } : { name: name as PackageName }
 }
 
-const intentOf = ({ id, identity, name, feed, version, envelope, created_at: createdAt, ...row }: IntentRow): Intent => ({
+const toldText = (tells: Intent['tells']): string => (typeof tells === 'object' ? tells.url : (tells ?? ''))
+
+const toldOf = (text: string): Pick<Intent, 'tells'> => {
+  if (text === '') return {}
+  return { tells: text === 'p2p' || text === 'central' ? text : { url: text as RegistryId } }
+}
+
+const intentOf = ({ id, identity, name, feed, version, envelope, tells, created_at: createdAt, ...row }: IntentRow): Intent => ({
   id,
   identity,
   ...placeOf(name),
@@ -214,4 +223,5 @@ const intentOf = ({ id, identity, name, feed, version, envelope, created_at: cre
   ...row,
   createdAt,
   ...(envelope !== null && { envelope }),
+  ...toldOf(tells),
 })

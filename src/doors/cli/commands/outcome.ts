@@ -7,7 +7,7 @@ import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
-  AllowedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
+  AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
   FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply, ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
   StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
@@ -48,7 +48,7 @@ export type Outcome =
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }
-  | { readonly kind: 'approved'; readonly value: StagedReply & Pick<PublishedRelease, 'lookAlikes'> }
+  | { readonly kind: 'approved'; readonly value: ApprovedReply & Pick<PublishedRelease, 'lookAlikes'> }
   | { readonly kind: 'opined'; readonly value: SaidOpinion }
   | { readonly kind: 'followed'; readonly value: FollowedListReply }
   | { readonly kind: 'follows'; readonly value: FollowedReply }

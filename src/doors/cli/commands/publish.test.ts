@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ErrorCode, GgenError, isGgenError, type OpId, parseDigest, parsePackageName, parseVersion } from '#core'
+import { type ErrorCode, GgenError, isGgenError, type OpId, parseDigest, parsePackageName, parseRegistryAddress, parseVersion } from '#core'
 import type { ControlClient, HealthReply, PrepareQuestion, PrepareReply, ReceiptReply, SignatureQuestion } from '#doors/control'
 import { memoryIdentityFiles } from '#keystore'
 import { openOp, sealEnvelope } from '#trust'
@@ -59,6 +59,30 @@ describe('publish', () => {
     assert.deepEqual([outcome.value, said], [receiptOf(question), ''])
     const payload = firstReleasePayload(question, NAME, VERSION)
     assert.equal(openOp(sealEnvelope(payload, signatures)).type, 'release')
+  })
+
+  it('says who alone is told, and fails where that one has it not, with its receipt', async () => {
+    const { run } = await withIdentity(undefined)
+    const url = parseRegistryAddress('https://registry.example/index.json')
+    const error = { code: 'registry-unreachable', message: 'it is down', hint: 'wait' } as const
+    for (const [options, tells, target, hint] of [
+      [{ p2p: true }, 'p2p', undefined, undefined],
+      [{ central: true }, 'central', { target: url, state: 'pending', error }, /p2p status/],
+      [{ registry: 'https://registry.example/' }, { url }, { target: url, state: 'refused', error }, /^wait$/],
+      [{ registry: 'https://registry.example/' }, { url }, { target: url, state: 'stored' }, undefined],
+    ] as const) {
+      const targets = target === undefined ? {} : { targets: [target] }
+      const { client, asked } = node(undefined, async () => ({ ...receiptOf(asked.at(-1) ?? assert.fail()), ...targets }))
+      const { outcome } = await run(publish('.', options), { client })
+      assert.deepEqual(asked[0]?.tells, tells)
+      assert(outcome.kind === 'published')
+      assert.deepEqual(outcome.value.targets, targets.targets)
+      assert.equal(outcome.failure?.code, hint === undefined ? undefined : error.code)
+      if (hint !== undefined) assert.match(outcome.failure?.hint ?? '', hint)
+    }
+    const { client, asked } = node()
+    await fails(run(publish('.', { registry: './folder' }), { client }), 'usage')
+    assert.deepEqual(asked, [])
   })
 
   it('asks for the passphrase when there is something to sign, and says what', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { askedRegistries, readFiles } from '#config'
-import { type AskedRegistries, GgenError, parseRegistryAddress } from '#core'
+import { type AskedRegistries, GgenError, type OneRegistry, parseRegistryAddress } from '#core'
 import type { Context } from './context.ts'
 
 /** Whom a command line names; at most one of them. */
@@ -39,6 +39,13 @@ const namedRegistry = async (address: string, { world, places, deadline }: Conte
   const source = await world.openForeign(places.home, address)
   if (!(await source.isOfOurKind(deadline.signal))) return { kind: 'index', address }
   return { kind: 'node', asked: { registries: { url: parseRegistryAddress(source.home) } } }
+}
+
+/** Who alone is told of what is published, as a command line names it. Throws `usage`: an index of another kind takes nothing. */
+export const toldAlone = ({ p2p, central, registry }: WhomFlags): OneRegistry | undefined => {
+  if (p2p === true) return 'p2p'
+  if (central === true) return 'central'
+  return registry === undefined ? undefined : { url: parseRegistryAddress(registry) }
 }
 
 /** For commands that have no use for what nobody signed. Throws `usage`. */
