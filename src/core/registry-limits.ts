@@ -13,7 +13,8 @@ export const REGISTRY_LIMITS = Object.freeze({
   versions: 2000,
   /** Of the text that a server gives as the reason of an error. */
   reasonChars: 300,
-  /** Until the first byte of a server, where others can be asked instead. */
+  /** How long a server that is asked first is waited for before others are asked as well, and until its first byte where they have given nothing either. */
+  headStartMs: 500,
   hurriedMs: 800,
   /** Of one try, and tries, where nobody else can be asked. */
   patientMs: 5 * second,

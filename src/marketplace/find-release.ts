@@ -2,7 +2,7 @@ import { GgenError, type IdentityId, isGgenError, type PackageName, type Package
 import { type Doubts, pickRelease } from '#flow/resolve'
 import type { PackageViews } from '#flow/verify'
 import type { PackageView, ReleaseView } from '#trust'
-import { type Inquiry, Trail } from './inquiry.ts'
+import { type Inquiry, type NameQuestion, Trail } from './inquiry.ts'
 
 export interface LookupParts {
   readonly views: PackageViews
@@ -10,33 +10,26 @@ export interface LookupParts {
   readonly inquiry: Asking
 }
 
-/** How others are asked: before what is known here is looked at, and where that does not do. */
-export type Asking = Pick<Inquiry, 'ahead' | 'others' | 'hasOthers'>
+/** How others are asked, until what is known here does. */
+export type Asking = Pick<Inquiry, 'ask'>
 
 /** Who is asked when nobody may be. */
-export const NOBODY: Asking = Object.freeze({ hasOthers: false, ahead: async () => undefined, others: async () => undefined })
+export const NOBODY: Asking = Object.freeze({ ask: async ({ isEnough }: NameQuestion) => void (await isEnough()) })
 
-/** Lets something follow whenever others were asked. */
-export const followedBy = (inquiry: Asking, then: () => Promise<void>): Asking => ({
-  get hasOthers() {
-    return inquiry.hasOthers
-  },
-  ahead: async (question, signal) => {
-    await inquiry.ahead(question, signal)
-    await then()
-  },
-  others: async (question, signal) => {
-    await inquiry.others(question, signal)
-    await then()
+/** Lets something be found out each time before it is looked whether what is known does. */
+export const afterFinding = (inquiry: Asking, find: () => Promise<void>): Asking => ({
+  ask: (question, signal) => {
+    const isEnough = async (): Promise<boolean> => {
+      await find()
+      return await question.isEnough()
+    }
+    return inquiry.ask({ ...question, isEnough }, signal)
   },
 })
 
 /** Asks all for a name, whatever is known or remembered of it. */
-export const askEverybody = async (inquiry: Asking, name: PackageName, signal: AbortSignal): Promise<void> => {
-  const question = { name, trail: new Trail(), isEnough: () => false }
-  await inquiry.ahead(question, signal)
-  if (inquiry.hasOthers) await inquiry.others(question, signal)
-}
+export const askEverybody = (inquiry: Asking, name: PackageName, signal: AbortSignal): Promise<void> =>
+  inquiry.ask({ name, trail: new Trail(), isEnough: async () => false }, signal)
 
 /** A package of one publisher. */
 export interface PackageKey {
@@ -84,14 +77,7 @@ export interface LookUp<T> {
 export const lookUp = async <T>(parts: LookupParts, wish: LookUp<T>, signal: AbortSignal): Promise<T> => {
   const { inquiry } = parts
   const trail = new Trail()
-  const question = { name: wish.spec.name, trail, isEnough: () => isKnown(parts, wish) }
-  await inquiry.ahead(question, signal)
-  try {
-    return lookLocally(parts, wish)
-  } catch (error) {
-    if (!isCurable(error) || !inquiry.hasOthers) throw trail.explain(error)
-  }
-  await inquiry.others(question, signal)
+  await inquiry.ask({ name: wish.spec.name, trail, isEnough: async () => isKnown(parts, wish) }, signal)
   try {
     return lookLocally(parts, wish)
   } catch (error) {

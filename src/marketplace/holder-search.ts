@@ -50,7 +50,9 @@ export class HolderSearch {
       yield* this.#parts.findPeers(sought, signal)
       return
     }
-    const stages = (askable.order === 'central-first' ? [server, peers] : [peers, server]).filter((stage) => stage !== undefined)
+    const isDoubted = askable.server?.isDoubted === true && hasPeers(askable, this.#parts.network)
+    const isServerFirst = askable.order === 'central-first' && !isDoubted
+    const stages = (isServerFirst ? [server, peers] : [peers, server]).filter((stage) => stage !== undefined)
     const hedged = new Hedged<Holder>(stages, { clock, isFound: () => good.size > 0 })
     const search: Search = { good, wake: () => hedged.wake() }
     const searches = this.#searches.get(sought.digest) ?? new Set()

@@ -3,9 +3,10 @@ import type { ParsedQuery } from '#flow/search'
 import type { Network } from '#network'
 import {
   type Cause, causesJson, causesText, type Consultation, type Hear, HybridRegistry, type HybridSource, isFailure, nobodyAnswered, type P2pParts, P2pRegistry,
-  type Registry,
+  type Registry, type Upstream,
 } from '#registry'
 import type { Exchange } from './exchange.ts'
+import { HeadStart } from './head-start.ts'
 import { PEERS_ALONE, type Registries } from './registries.ts'
 
 export interface InquiryParts {
@@ -48,7 +49,7 @@ export interface NameQuestion {
   readonly name: PackageName
   readonly trail: Trail
   /** Whether what is known here now does. */
-  readonly isEnough: () => boolean
+  readonly isEnough: () => Promise<boolean>
 }
 
 /** What is asked about words. */
@@ -70,34 +71,41 @@ export class Inquiry {
     this.#p2p = new P2pRegistry({ ...parts, source: exchange.source, isPrivate: registries.isNetworkPrivate, findHolders })
   }
 
-  /** Whether there is anybody who could be asked after what is known here. */
-  get hasOthers(): boolean {
-    return this.#behind().length > 0
-  }
-
   /** The same of others than those that the operator chose; absent: of those. */
   among(registries: Registries | undefined): Inquiry {
     return registries === undefined ? this : new Inquiry({ ...this.#parts, registries })
   }
 
-  /** Asks those who come before what is known here; what they answered a while ago is taken when it is enough. */
-  ahead(question: NameQuestion, signal: AbortSignal): Promise<void> {
-    return this.#ask(this.#list(this.#front(), this.#hasPeersFor(question.name)), question, signal)
+  /**
+   * Asks those who come before what is known here, and where that does not do, those who come after it, until it does. What a server answered a while ago is
+   * taken when it is enough; one that is late is not waited for as long as others know enough.
+   */
+  async ask(question: NameQuestion, signal: AbortSignal): Promise<void> {
+    const { name, isEnough } = question
+    const [front, mayAskPeers] = [this.#front(), this.#mayAskPeers(this.isPrivate([name]))]
+    using first = new HeadStart(front, (leaving) => this.#ask(this.#list(sourcesOf(front), mayAskPeers), question, leaving), signal)
+    const isLate = await first.isLate()
+    if ((isLate ? undefined : await first.answer) ?? (await isEnough())) return
+    if ((await this.#ask(this.#list(this.#behind(), false), question, signal)) === true || !isLate) return
+    await first.answer
   }
 
-  /** Asks those who come after it, until what was heard is enough. */
-  others(question: NameQuestion, signal: AbortSignal): Promise<void> {
-    return this.#ask(this.#list(this.#behind(), false), question, signal)
+  /** Begins to ask servers for words before the own index is looked into. Their answer is who could not help. */
+  wordsAhead(question: WordsQuestion, signal: AbortSignal): HeadStart<readonly Cause[]> {
+    const front = this.#front()
+    return new HeadStart(front, (leaving) => this.#words(question, sourcesOf(front), leaving), signal)
   }
 
-  /** Asks servers for words: before the own index is looked into, or after it knew nothing. Resolves to who could not help. */
-  async words({ query, isPrivate }: WordsQuestion, when: 'ahead' | 'behind', signal: AbortSignal): Promise<readonly Cause[]> {
-    const { cursor, ...rest } = query
-    const isInOrder = (this.#parts.registries.order === 'central-first' || !this.#parts.registries.asksPeers) === (when === 'ahead')
+  /** Asks servers for words after the own index and peers knew nothing. Resolves to who could not help. */
+  wordsBehind(question: WordsQuestion, signal: AbortSignal): Promise<readonly Cause[]> {
     const { central } = this.#parts.registries
-    if (central === undefined || !isInOrder || cursor !== undefined) return []
-    const list = this.#list([central.source], when === 'ahead' && this.#hasPeers())
-    const { causes } = await list.consultSearch({ query: rest, isPrivate }, async ({ envelopes }) => {
+    return this.#words(question, this.#front() === undefined ? sourcesOf(central) : [], signal)
+  }
+
+  async #words({ query, isPrivate }: WordsQuestion, sources: readonly HybridSource[], signal: AbortSignal): Promise<readonly Cause[]> {
+    const { cursor, ...rest } = query
+    if (cursor !== undefined) return []
+    const { causes } = await this.#list(sources, this.#mayAskPeers(isPrivate)).consultSearch({ query: rest, isPrivate }, async ({ envelopes }) => {
       await this.#take(envelopes, signal)
       return true
     }, signal)
@@ -115,16 +123,15 @@ export class Inquiry {
     return asksPeers && (isNetworkPrivate || !isPrivate)
   }
 
-  #front(): readonly HybridSource[] {
+  /** The server that comes before what is known here. */
+  #front(): Upstream | undefined {
     const { order, central, asksPeers } = this.#parts.registries
-    return central !== undefined && (order === 'central-first' || !asksPeers) ? [central.source] : []
+    return order === 'central-first' || !asksPeers ? central : undefined
   }
 
   #behind(): readonly HybridSource[] {
-    const { order, central, asksPeers } = this.#parts.registries
-    if (!asksPeers) return []
     const peers = this.#hasPeers() ? [{ registry: this.#p2p }] : []
-    return central === undefined || order === 'central-first' ? peers : [...peers, central.source]
+    return this.#front() === undefined ? [...peers, ...sourcesOf(this.#parts.registries.central)] : peers
   }
 
   /** `othersFollow`: nobody is waited for long. */
@@ -138,19 +145,25 @@ export class Inquiry {
     return this.#parts.registries.asksPeers && this.#parts.network.peers().length > 0
   }
 
-  #hasPeersFor(name: PackageName): boolean {
-    return this.#hasPeers() && this.mayTellPeers(this.isPrivate([name]))
+  #mayAskPeers(isPrivate: boolean): boolean {
+    return this.#hasPeers() && this.mayTellPeers(isPrivate)
   }
 
-  async #ask(list: HybridRegistry, { name, trail, isEnough }: NameQuestion, signal: AbortSignal): Promise<void> {
+  /** Resolves to whether it was enough; to nothing where nobody answered. */
+  async #ask(list: HybridRegistry, { name, trail, isEnough }: NameQuestion, signal: AbortSignal): Promise<boolean | undefined> {
+    let enough: boolean | undefined
     const hear: Hear = async ({ envelopes }) => {
       await this.#take(envelopes, signal)
-      return isEnough()
+      enough = await isEnough()
+      return enough
     }
     trail.note(await list.consult(name, hear, signal))
+    return enough
   }
 
   async #take(envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
     if (envelopes.length > 0) await this.#parts.take(envelopes, signal)
   }
 }
+
+const sourcesOf = (server: Upstream | undefined): readonly HybridSource[] => (server === undefined ? [] : [server.source])

@@ -6,7 +6,7 @@ import { acceptableReleases, advisedAgainst, type Doubts, installedPublisher, sh
 import type { PackageView, ReleaseView } from '#trust'
 import { satisfies } from 'semver'
 import { DomainAsker, type DomainWordsParts } from './domain-words.ts'
-import { askEverybody, type Choice, findRelease, followedBy, type Found, lookUp, NOBODY } from './find-release.ts'
+import { afterFinding, askEverybody, type Choice, findRelease, type Found, lookUp, NOBODY } from './find-release.ts'
 import { type FollowedWords, isSevere } from './followed-words.ts'
 import type { Inquiry } from './inquiry.ts'
 import { InstallCheck } from './install-check.ts'
@@ -101,7 +101,7 @@ export class InstallGate implements Disposable {
       if (spec.identity === undefined && chosen === undefined && locked === undefined) asking = await this.#askAround(spec.name, signal, isOffline)
     }
     const choice = this.#choice(() => asking, request.acceptAdvisory === true)
-    const inquiry = followedBy(isOffline ? NOBODY : this.#parts.inquiry.among(among), askAround)
+    const inquiry = afterFinding(isOffline ? NOBODY : this.#parts.inquiry.among(among), askAround)
     const found = await findRelease({ ...this.#parts, inquiry }, { spec, choice }, signal)
     const { release } = found.chosen
     this.#tellAccepted(release)
@@ -121,7 +121,7 @@ export class InstallGate implements Disposable {
     const askAround = async (): Promise<void> => {
       if (!isDecided) asking = await this.#askAround(spec.name, signal, isOffline)
     }
-    const inquiry = isOffline ? followedBy(NOBODY, askAround) : followedBy(this.#parts.inquiry.among(among), askAround)
+    const inquiry = isOffline ? afterFinding(NOBODY, askAround) : afterFinding(this.#parts.inquiry.among(among), askAround)
     if (wantsNews) await askEverybody(inquiry, spec.name, signal)
     const choice = this.#choice(() => asking, request.acceptAdvisory)
     const take = (view: PackageView, doubts: Doubts): Candidates => {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { suite, test } from 'node:test'
-import { isGgenError, isPackageName, LIMITS, parsePackageSpec, registryIdOf } from '#core'
-import { memoryHub } from '#network'
-import { Upstream } from '#registry'
-import { openHttpClient } from '#registry/http'
-import { openMarketplace, realClock, smallPackage, TestClock } from '#testing'
+import { isGgenError, isPackageName, LIMITS, parsePackageSpec } from '#core'
+import { smallPackage } from '#testing'
 import { globCovers } from '#trust'
 import { fetching, going, open } from './registries-scene.conformance.ts'
 
@@ -171,38 +166,5 @@ suite('A private name', () => {
     await author.publish(smallPackage('@acme/tool'))
     link()
     assert.equal((await user.marketplace.fetch(fetching('@acme/tool'), going())).sources[0]?.peer, author.network.self)
-  })
-})
-
-suite('A server that answers nothing', () => {
-  test('costs less than a second once, and then nothing', async (context) => {
-    const hole = createServer()
-    let connections = 0
-    hole.on('connection', () => {
-      connections += 1
-    })
-    await new Promise<void>((resolve) => void hole.listen(0, '127.0.0.1', resolve))
-    context.after(() => hole.close())
-    const url = `http://127.0.0.1:${(hole.address() as AddressInfo).port}`
-    const clock = new TestClock()
-    const hub = memoryHub({ clock })
-    const id = registryIdOf(new URL(url))
-    await using central = new Upstream({ id, name: 'central', http: openHttpClient({ base: url }), clock: realClock, isPrivate: false })
-    await using author = await openMarketplace({ hub, clock })
-    await using user = await openMarketplace({
-      hub, clock, light: true, registries: { order: 'central-first', asksPeers: true, central, isPrivateName: () => false, isNetworkPrivate: false },
-    })
-    const names = ['one', 'two', 'three', 'four']
-    for (const name of names) await author.publish(smallPackage(name))
-    hub.link(user.network.self, author.network.self)
-    const times: number[] = []
-    for (const name of names) {
-      const began = performance.now()
-      await user.marketplace.fetch(fetching(name), going())
-      times.push(performance.now() - began)
-    }
-    assert.ok((times[0] ?? 0) < 1000 + 200, `the first one took ${times[0]} ms`)
-    for (const ms of times.slice(1)) assert.ok(ms < 300, `the others took ${times.join(', ')} ms`)
-    assert.equal(connections, 1)
   })
 })

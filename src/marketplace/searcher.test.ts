@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { LIMITS } from '#core'
 import { memoryHub } from '#network'
 import { openMarketplace, smallPackage, TestClock, until } from '#testing'
+import { HeadStart } from './head-start.ts'
 import type { SearchQuery } from './marketplace.ts'
 import { Searcher } from './searcher.ts'
 
@@ -59,7 +60,9 @@ describe('searching', () => {
     const clock = new TestClock()
     const kept = { list: [] as const }
     const told = new Set<object>()
-    const asked = { words: async () => [], isPrivate: () => false, mayTellPeers: () => true }
+    const asked = {
+      wordsAhead: () => new HeadStart(undefined, async () => [], never), wordsBehind: async () => [], isPrivate: () => false, mayTellPeers: () => true,
+    }
     const searcher = new Searcher({
       network: memoryHub({ clock }).join(), clock, light: false, kept: () => kept.list, take: async () => {}, holderCount: async () => 0,
       inquiry: { ...asked, among: () => asked },

@@ -22,7 +22,7 @@ export interface SearcherParts {
   readonly inquiry: AskedForWords & { readonly among: (registries: Registries | undefined) => AskedForWords }
 }
 
-type AskedForWords = Pick<Inquiry, 'words' | 'isPrivate' | 'mayTellPeers'>
+type AskedForWords = Pick<Inquiry, 'wordsAhead' | 'wordsBehind' | 'isPrivate' | 'mayTellPeers'>
 
 /** Words, and who is asked for them. */
 interface Question extends WordsQuestion {
@@ -53,9 +53,12 @@ export class Searcher {
   async search(query: SearchQuery, signal: AbortSignal, among?: Registries): Promise<SearchAnswer> {
     const inquiry = this.#parts.inquiry.among(among)
     const question = { query: parseQuery(query), isPrivate: inquiry.isPrivate(query.words), inquiry }
-    const ahead = await inquiry.words(question, 'ahead', signal)
-    const { answer, peers, causes: behind } = await this.#find(question, signal)
-    const causes = [...ahead, ...behind]
+    using first = inquiry.wordsAhead(question, signal)
+    const isLate = await first.isLate()
+    const { answer: early, peers, causes: behind } = await this.#find(question, signal)
+    const isLeft = isLate && early.total > 0
+    const causes = isLeft ? behind : [...(await first.answer), ...behind]
+    const answer = isLate && !isLeft ? await this.#look(question.query, signal) : early
     // Who names a server wants to know that it could not be asked, and not that there is nothing.
     if (among?.asksPeers === false && answer.total === 0 && causes.length > 0) throw nobodyAnswered(causes)
     const { total, found, next, corrected } = answer
@@ -64,7 +67,7 @@ export class Searcher {
       total,
       results: await Promise.all(results),
       ...(next !== undefined && { next }),
-      ...((causes.length > 0 || (peers !== undefined && peers.answered < peers.asked)) && { partial: true }),
+      ...((isLeft || causes.length > 0 || (peers !== undefined && peers.answered < peers.asked)) && { partial: true }),
       ...(corrected !== undefined && { corrected }),
     }
   }
@@ -95,7 +98,7 @@ export class Searcher {
 
   /** Nothing was found by those who come first. */
   async #findBehind(question: Question, found: Omit<Finding, 'causes'>, signal: AbortSignal): Promise<Finding> {
-    const causes = await question.inquiry.words(question, 'behind', signal)
+    const causes = await question.inquiry.wordsBehind(question, signal)
     return { ...found, answer: await this.#look(question.query, signal), causes }
   }
 

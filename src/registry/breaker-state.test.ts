@@ -42,18 +42,28 @@ suite('A breaker', () => {
     assert.deepEqual(run([failed, { type: 'answered' }, { type: 'due' }]).state, CLOSED)
   })
 
-  test('whatever happens, an open one always has a time or a probe to wait for', () => {
-    const input = fc.constantFrom<BreakerInput>({ type: 'answered' }, failed, { type: 'due' })
+  test('is probed at once when it is late, opens when that fails, and learns nothing by a second one', () => {
+    const { state, waits, probes } = run([{ type: 'late' }, { type: 'late' }, { type: 'due' }])
+    assert.deepEqual([state.phase, waits, probes], ['doubted', [0], 1])
+    assert.equal(run([{ type: 'late' }, { type: 'due' }, failed]).state.phase, 'open')
+    assert.deepEqual(run([{ type: 'late' }, { type: 'answered' }]).state, CLOSED)
+    assert.equal(run([failed, { type: 'late' }]).state.phase, 'open', 'worse is known of it')
+  })
+
+  test('whatever happens, an open or doubted one always has a time or a probe to wait for', () => {
+    const input = fc.constantFrom<BreakerInput>({ type: 'answered' }, failed, { type: 'due' }, { type: 'late' })
     fc.assert(fc.property(fc.array(input), (inputs) => {
-      let [state, waiting] = [CLOSED, false]
+      let [state, waiting, probing] = [CLOSED, false, false]
       for (const one of inputs) {
-        // Nothing is due that nobody waits for.
+        // Nothing is due that nobody waits for, and a probe ends with what it finds.
         if (one.type === 'due' && !waiting) continue
         if (one.type === 'due') waiting = false
+        if (one.type === 'answered' || one.type === 'failed') probing = false
         const step = stepBreaker(state, one)
         state = step.state
-        if (step.effect !== undefined && step.effect !== 'probe') waiting = true
-        assert.equal(state.phase === 'open' && !waiting, false)
+        if (step.effect === 'probe') probing = true
+        else if (step.effect !== undefined) waiting = true
+        assert.equal(state.phase !== 'closed' && !waiting && !probing, false)
       }
     }))
   })

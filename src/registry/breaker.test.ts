@@ -85,6 +85,39 @@ suite('A breaker', () => {
     assert.equal(scene.counts.asked, 4)
   })
 
+  test('is probed on when somebody who insists fails while a probe is under way', async (context) => {
+    const clock = new TestClock()
+    const probes: PromiseWithResolvers<void>[] = []
+    const breaker = new Breaker({ clock, probe: () => (probes[probes.push(Promise.withResolvers<void>()) - 1] ?? assert.fail()).promise })
+    context.after(() => breaker[Symbol.asyncDispose]())
+    breaker.failed(gone)
+    clock.advance(REGISTRY_LIMITS.probeFirstMs)
+    await settled()
+    breaker.failed(gone)
+    probes[0]?.reject(gone)
+    await settled()
+    clock.advance(2 * REGISTRY_LIMITS.probeFirstMs)
+    await settled()
+    assert.equal(probes.length, 2)
+    probes[1]?.resolve()
+    await settled()
+    assert.equal(breaker.refusal, undefined)
+  })
+
+  test('is probed at once when it is late, and refuses nobody until that has failed', async (context) => {
+    const scene = open(context)
+    scene.breaker.late()
+    await scene.guarded.find(tool, going())
+    assert.equal(scene.breaker.isDoubted, false, 'it answered')
+    await settled()
+    scene.fails = gone
+    scene.counts.probed = 0
+    scene.breaker.late()
+    assert.deepEqual([scene.breaker.isDoubted, scene.breaker.refusal], [true, undefined])
+    await settled()
+    assert.deepEqual([scene.breaker.isDoubted, scene.breaker.refusal, scene.counts.probed], [false, gone, 1])
+  })
+
   test('stays closed for what is an answer', async (context) => {
     const scene = open(context)
     for (const code of ['package-not-found', 'denied', 'too-busy'] as const) {

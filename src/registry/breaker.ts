@@ -1,5 +1,5 @@
 import { type Clock, FINISHED, type GgenError } from '#core'
-import { type BreakerState, CLOSED, stepBreaker, type BreakerInput } from './breaker-state.ts'
+import { type BreakerInput, type BreakerState, CLOSED, stepBreaker } from './breaker-state.ts'
 import { isFailure } from './failures.ts'
 
 export interface BreakerParts {
@@ -12,8 +12,9 @@ export interface BreakerParts {
 export class Breaker implements AsyncDisposable {
   readonly #parts: BreakerParts
   readonly #stop = new AbortController()
+  readonly #running = new Set<Promise<void>>()
   #state: BreakerState = CLOSED
-  #running: Promise<void> | undefined
+  #waiting = new AbortController()
 
   constructor(parts: BreakerParts) {
     this.#parts = parts
@@ -21,12 +22,22 @@ export class Breaker implements AsyncDisposable {
 
   /** Why it is left alone; absent: it is not. */
   get refusal(): GgenError | undefined {
-    return this.#state.phase === 'closed' ? undefined : this.#state.why
+    return 'why' in this.#state ? this.#state.why : undefined
+  }
+
+  /** An answer is late, and it is not known yet why. */
+  get isDoubted(): boolean {
+    return this.#state.phase === 'doubted'
   }
 
   /** It answered, whatever it said. */
   answered(): void {
     this.#step({ type: 'answered' })
+  }
+
+  /** It has not answered yet, and others are asked meanwhile. */
+  late(): void {
+    this.#step({ type: 'late' })
   }
 
   /** An exchange came to nothing. */
@@ -36,41 +47,34 @@ export class Breaker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(FINISHED)
-    await this.#running
+    await Promise.all(this.#running)
   }
 
   #step(input: BreakerInput): void {
     const { state, effect } = stepBreaker(this.#state, input)
     this.#state = state
-    if (effect === undefined || effect === 'probe' || this.#running !== undefined || this.#stop.signal.aborted) return
-    this.#running = this.#probe(effect.waitMs).finally(() => {
-      this.#running = undefined
-    })
+    if (effect === undefined || this.#stop.signal.aborted) return
+    const work = effect === 'probe' ? this.#probe() : this.#wait(effect.waitMs)
+    this.#running.add(work)
+    void work.finally(() => this.#running.delete(work))
   }
 
-  /** One after the other until it answers; what else is learnt meanwhile ends it sooner. */
-  async #probe(firstMs: number): Promise<void> {
-    const { clock, probe } = this.#parts
+  async #wait(ms: number): Promise<void> {
+    this.#waiting.abort(FINISHED)
+    this.#waiting = new AbortController()
+    const [waited] = await Promise.allSettled([this.#parts.clock.wait(ms, AbortSignal.any([this.#stop.signal, this.#waiting.signal]))])
+    if (waited.status === 'fulfilled') this.#step({ type: 'due' })
+  }
+
+  async #probe(): Promise<void> {
     const { signal } = this.#stop
-    for (let waitMs: number | undefined = firstMs; waitMs !== undefined; ) {
-      try {
-        await clock.wait(waitMs, signal)
-        const due = stepBreaker(this.#state, { type: 'due' })
-        this.#state = due.state
-        if (due.effect !== 'probe') return
-        await probe(signal)
-        this.#state = stepBreaker(this.#state, { type: 'answered' }).state
-        return
-      } catch (error) {
-        if (signal.aborted) return
-        if (!isFailure(error)) {
-          this.#state = stepBreaker(this.#state, { type: 'answered' }).state
-          return
-        }
-        const step = stepBreaker(this.#state, { type: 'failed', why: error })
-        this.#state = step.state
-        waitMs = step.effect === undefined || step.effect === 'probe' ? undefined : step.effect.waitMs
-      }
+    try {
+      await this.#parts.probe(signal)
+      this.answered()
+    } catch (error) {
+      if (signal.aborted) return
+      if (isFailure(error)) this.failed(error)
+      else this.answered()
     }
   }
 }

@@ -66,7 +66,8 @@ export class CentralRegistry implements Registry {
   async *open({ digest, sizeBytes }: RegistryBlob, { offset, length }: BlobRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const range = offset === 0 && length === sizeBytes ? {} : { range: `bytes=${offset}-${offset + length - 1}` }
     const question: HttpQuestion = { method: 'GET', path: `v1/blobs/${digest}`, headers: { ...range, 'accept-encoding': 'identity' } }
-    const answer = await this.#ask(question, signal, async (head) => head)
+    const patience = { ...this.#patience, firstByteMs: this.#patience.firstChunkMs }
+    const answer = await ask({ ...this.#parts, patience }, question, { signal, read: async (head) => head })
     yield* exactly(answer.body, { skip: this.#skipped(answer, { offset, length }), length })
   }
 

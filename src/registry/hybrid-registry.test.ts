@@ -79,12 +79,14 @@ suite('A list of registries', () => {
     assert.deepEqual([heard, answered], [['first', 'second'], ['first', 'second']])
   })
 
-  test('waits long only for the last one that can be asked', async () => {
+  test('waits long only for the last one that can be asked, where nobody before it answered', async () => {
     const log: string[] = []
-    const source = (name: string): HybridSource =>
-      ({ registry: logged(named(name), log, { as: `${name} patiently` }), hurried: logged(named(name), log, { as: `${name} in a hurry` }) })
-    await listOf([source('first'), source('second')]).find(tool, going())
+    const source = (name: string, more: Behaviour = {}): HybridSource =>
+      ({ registry: logged(named(name), log, { ...more, as: `${name} patiently` }), hurried: logged(named(name), log, { ...more, as: `${name} in a hurry` }) })
+    await listOf([source('first', { fails: gone }), source('second')]).find(tool, going())
     assert.deepEqual(log.splice(0), ['first in a hurry find tool', 'second patiently find tool'])
+    await listOf([source('first'), source('second')]).find(tool, going())
+    assert.deepEqual(log.splice(0), ['first in a hurry find tool', 'second in a hurry find tool'])
     await listOf([source('only')]).find(tool, going())
     assert.deepEqual(log, ['only patiently find tool'])
   })

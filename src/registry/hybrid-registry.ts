@@ -95,7 +95,7 @@ export class HybridRegistry implements Registry {
   async *open(blob: RegistryBlob, { offset, length }: BlobRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const causes: Cause[] = []
     let came = 0
-    for (const registry of this.#inOrder(false)) {
+    for (const registry of this.#inOrder()) {
       try {
         for await (const chunk of registry.open(blob, { offset: offset + came, length: length - came }, signal)) {
           came += chunk.length
@@ -132,7 +132,7 @@ export class HybridRegistry implements Registry {
   /** Of the first that answers. */
   async status(signal: AbortSignal): Promise<RegistryStatus> {
     const causes: Cause[] = []
-    for (const registry of this.#inOrder(false)) {
+    for (const registry of this.#inOrder()) {
       try {
         return await registry.status(signal)
       } catch (error) {
@@ -144,17 +144,24 @@ export class HybridRegistry implements Registry {
     throw nobodyAnswered(causes)
   }
 
-  /** Whoever is not the last of those who may be asked is not waited for long. */
-  #inOrder(isPrivate: boolean): readonly Registry[] {
-    const asked = this.#parts.sources.filter(({ registry }) => !isPrivate || registry.isPrivate)
-    return asked.map(({ registry, hurried }, index) => (index === asked.length - 1 ? registry : (hurried ?? registry)))
+  #askable(isPrivate: boolean): readonly HybridSource[] {
+    return this.#parts.sources.filter(({ registry }) => !isPrivate || registry.isPrivate)
+  }
+
+  /** Whoever is not the last of them is not waited for long. */
+  #inOrder(): readonly Registry[] {
+    const { sources } = this.#parts
+    return sources.map(({ registry, hurried }, index) => (index === sources.length - 1 ? registry : (hurried ?? registry)))
   }
 
   async #ask({ ask, isPrivate, hear }: Question, signal: AbortSignal): Promise<Consultation> {
     const [answered, causes]: [string[], Cause[]] = [[], []]
     let isPartial = false
-    for (const registry of this.#inOrder(isPrivate)) {
+    const sources = this.#askable(isPrivate)
+    for (const [index, source] of sources.entries()) {
       signal.throwIfAborted()
+      // Whoever is the last one that can answer is waited for.
+      const registry = index === sources.length - 1 && answered.length === 0 ? source.registry : (source.hurried ?? source.registry)
       try {
         const records = await ask(registry)
         isPartial ||= records.partial === true

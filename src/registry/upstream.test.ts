@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { suite, test, type TestContext } from 'node:test'
-import { isGgenError, parsePackageName, registryIdOf } from '#core'
+import { isGgenError, parsePackageName, REGISTRY_LIMITS, registryIdOf } from '#core'
 import { openHttpClient } from '#registry/http'
-import { memoryRegistry, realClock, RegistryServer, TestClock } from '#testing'
+import { memoryRegistry, realClock, RegistryServer, TestClock, until } from '#testing'
 import { SamplePublisher } from './sample-publication.conformance.ts'
 import { Upstream } from './upstream.ts'
 
@@ -34,6 +35,22 @@ suite('A server with all that belongs to it', () => {
       const chunks = upstream.read({ ...publication.archive, offset: 0, length: publication.archive.sizeBytes, hurried }, going())
       assert.equal(Buffer.concat(await Array.fromAsync(chunks)).toString(), 'tool 1.0.0')
     }
+  })
+
+  test('gets a head start, and none as long as it is late', async (context) => {
+    const { server, upstream } = await open(context)
+    const isLate = (asked: Promise<unknown>): Promise<boolean> => upstream.isLate(asked, going())
+    assert.deepEqual([await isLate(Promise.resolve()), await isLate(Promise.reject(new Error('gone')))], [false, false])
+    const held: ServerResponse[] = []
+    server.mischief = (_request, response) => held.push(response) > 0
+    assert.equal(await isLate(upstream.patient.find(tool, going())), true)
+    assert.deepEqual([upstream.isDoubted, upstream.isAvoided], [true, false])
+    const began = performance.now()
+    assert.equal(await isLate(upstream.patient.find(tool, going())), true)
+    assert.ok(performance.now() - began < REGISTRY_LIMITS.headStartMs, 'others are asked at once')
+    server.mischief = undefined
+    for (const response of held) response.writeHead(404).end()
+    await until('it has answered', () => !upstream.isDoubted)
   })
 
   test('is avoided by the hurried once it failed, and never by those who can ask nobody else', async (context) => {

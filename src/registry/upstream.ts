@@ -1,5 +1,5 @@
 import type { BlobRequest } from '#bulk'
-import type { Clock, RegistryId } from '#core'
+import { type Clock, FINISHED, REGISTRY_LIMITS, type RegistryId } from '#core'
 import { Breaker } from './breaker.ts'
 import { CachedRegistry } from './cached-registry.ts'
 import { CentralRegistry } from './central-registry.ts'
@@ -40,13 +40,16 @@ export class Upstream implements AsyncDisposable {
   readonly #hurried: Registry
   readonly #breaker: Breaker
   readonly #http: HttpClient
+  readonly #clock: Clock
 
   constructor(options: UpstreamOptions) {
     const { id, name, http, clock, isPrivate, timeoutMs = PATIENT.firstByteMs, retries = PATIENT.tries - 1, cacheAnswers, cacheTtlMs } = options
     this.id = id
     this.isPrivate = isPrivate
     this.#http = http
-    const central = new CentralRegistry({ http, clock, name, isPrivate, patience: { ...PATIENT, firstByteMs: timeoutMs, tries: retries + 1 } })
+    this.#clock = clock
+    const patience = { ...PATIENT, firstByteMs: timeoutMs, firstChunkMs: timeoutMs, tries: retries + 1 }
+    const central = new CentralRegistry({ http, clock, name, isPrivate, patience })
     const hurried = central.hurried()
     this.#breaker = new Breaker({ clock, probe: (signal) => hurried.status(signal) })
     this.patient = new GuardedRegistry(central, this.#breaker, { insists: true })
@@ -58,6 +61,30 @@ export class Upstream implements AsyncDisposable {
   /** Whether it did not answer when it was last asked. */
   get isAvoided(): boolean {
     return this.#breaker.refusal !== undefined
+  }
+
+  /** Whether an answer of it is late, and it is not known yet whether it is gone. */
+  get isDoubted(): boolean {
+    return this.#breaker.isDoubted
+  }
+
+  /** Resolves when something that was asked of it has ended, or is so late that others had better be asked as well; to whether it is. */
+  async isLate(asked: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+    const over = new AbortController()
+    const ended = Promise.allSettled([asked]).then(() => false)
+    const isLate = await Promise.race([ended, this.#headStart(AbortSignal.any([signal, over.signal]))])
+    over.abort(FINISHED)
+    if (isLate) this.#breaker.late()
+    return isLate
+  }
+
+  /** None where it was late before. Resolves to whether it was waited out. */
+  async #headStart(signal: AbortSignal): Promise<boolean> {
+    const waitMs = this.isAvoided || this.isDoubted ? 0 : REGISTRY_LIMITS.headStartMs
+    const [waited] = await Promise.allSettled([this.#clock.wait(waitMs, signal)])
+    // This node may have been busy itself: what came meanwhile is heard first.
+    await Promise.allSettled([this.#clock.wait(0, signal)])
+    return waited.status === 'fulfilled' && !signal.aborted
   }
 
   /** Bytes of a blob, unchecked; `hurried`: others may have them too. Throws as `Registry.open`. */
