@@ -9,6 +9,9 @@ export interface Result {
   readonly what: string
   readonly unit: string
   readonly ours: number
+  /** Between which values ours is the middle one. */
+  readonly lowest?: number
+  readonly highest?: number
   readonly baseline: number
   readonly baselineName: string
   readonly ratio: number
@@ -17,9 +20,6 @@ export interface Result {
   /** Why there is no baseline to compare with; its numbers are then null. */
   readonly missing?: string
 }
-
-/** The program as users start it. */
-export const LAUNCHER: string = join(import.meta.dirname, '..', 'bin', 'ggen.mjs')
 
 /** The middle of a list of numbers. */
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

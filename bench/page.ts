@@ -29,6 +29,10 @@ const CHAPTERS: readonly Chapter[] = [
     name: 'limits', title: 'Limits of the first documents',
     about: 'What they set as targets and never measured; every node is a process of its own, and the limit stands beside what was found.',
   },
+  {
+    name: 'hybrid', title: 'A registry and peers',
+    about: 'What it costs nodes that ask a central registry first when that goes, or was never there: every one of them is a process of its own.',
+  },
   { name: 'startup', title: 'Starting', about: 'Commands, and a node that has nothing to do.' },
   {
     name: 'delta', title: 'Deltas between versions',
@@ -42,7 +46,7 @@ const INTRODUCTION = `# Performance
 
 Every figure here was measured by a benchmark of this repository, beside a baseline in the same run, and lies in \`bench/results/\`: this page is made of
 those files by \`npm run bench -- page\`, and a test compares them. The machine has two cores, which all processes of a row share, and was seldom idle:
-ratios say more than times.
+ratios say more than times. Where a figure is the middle one of several rounds, the lowest and the highest stand behind it.
 `
 
 const number = (value: number | null): string => {
@@ -60,9 +64,10 @@ const reached = ({ goal, pass, missing }: Result): string => {
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 const row = (result: Result): string => {
-  const { what, unit, ours, baseline, baselineName, ratio, goal, missing } = result
+  const { what, unit, ours, lowest, highest, baseline, baselineName, ratio, goal, missing } = result
+  const spread = lowest === undefined || highest === undefined ? '' : ` (${number(lowest)} – ${number(highest)})`
   const beside = missing === undefined ? `${number(baseline)} (${baselineName})` : `${baselineName}: ${missing}`
-  return `| ${[what, `${number(ours)} ${unit}`, beside, missing === undefined ? number(ratio) : '–', goal, reached(result)].map(cell).join(' | ')} |`
+  return `| ${[what, `${number(ours)} ${unit}${spread}`, beside, missing === undefined ? number(ratio) : '–', goal, reached(result)].map(cell).join(' | ')} |`
 }
 
 const chapter = ({ name, title, about }: Chapter, results: readonly Result[]): string => [

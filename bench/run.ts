@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   catalogue: () => import('./catalogue.ts'),
   trust: () => import('./trust.ts'),
   limits: () => import('./limits.ts'),
+  hybrid: () => import('./hybrid.ts'),
   page: () => import('./page.ts'),
 }
 

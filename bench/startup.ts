@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startNode, temporaryFolder } from '#testing'
-import { LAUNCHER, median, report, type Result, round, spread, timeProcess } from './measure.ts'
+import { launcher, startNode, temporaryFolder } from '#testing'
+import { median, report, type Result, round, spread, timeProcess } from './measure.ts'
 
 const ROUNDS = 21
 const SLOPE = 1.6
@@ -21,8 +21,8 @@ export const run = async (): Promise<void> => {
   for (let round_ = -2; round_ < ROUNDS; round_++) {
     const row = {
       empty: await timeProcess(process.execPath, ['-e', '0']),
-      version: await timeProcess(process.execPath, [LAUNCHER, '--version'], env),
-      status: await timeProcess(process.execPath, [LAUNCHER, 'p2p', 'status'], env),
+      version: await timeProcess(process.execPath, [launcher(), '--version'], env),
+      status: await timeProcess(process.execPath, [launcher(), 'p2p', 'status'], env),
     }
     if (round_ < 0) continue
     for (const key of ['empty', 'version', 'status'] as const) times[key].push(row[key])

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { smallPackage, writeTree } from '#testing'
+import { launcher, smallPackage, writeTree } from '#testing'
 import { Cluster, met, never } from '../../test/scenarios/cluster.ts'
-import { LAUNCHER, type Result, timeProcess } from '../measure.ts'
+import { type Result, timeProcess } from '../measure.ts'
 import { limited, timed } from './limit.ts'
 
 const ROUNDS = 11
@@ -19,7 +19,7 @@ export const publishing = async (): Promise<Result[]> => {
   await sleep(SETTLE_MS)
   const env = { ...process.env, GGEN_HOME: a.node.home }
   const folders = await Promise.all(Array.from({ length: ROUNDS }, (_, round) => writeTree(cluster.path(`command-${round}`), smallPackage(`command-${round}`))))
-  const commands = await timed(ROUNDS, (round) => timeProcess(process.execPath, [LAUNCHER, 'publish', '--no-passphrase', folders[round] ?? ''], env))
+  const commands = await timed(ROUNDS, (round) => timeProcess(process.execPath, [launcher(), 'publish', '--no-passphrase', folders[round] ?? ''], env))
 
   // Releases of names that nobody had before.
   const news = await b.client.watch({ words: [], types: ['package'] }, never)

@@ -10,7 +10,7 @@ export { killAfter } from './kill.ts'
 export { type KnownPeer, knownPeer } from './known-peer.ts'
 export { NameServer, type Zone } from './name-server.ts'
 export {
-  type Finished, ggen, type Machine, type NodeOptions, type RunningCommand, type RunningNode, type RunningCentral, startGgen, startNode, startCentral,
+  type Finished, ggen, launcher, type Machine, type NodeOptions, type RunningCommand, type RunningNode, type RunningCentral, startGgen, startNode, startCentral,
 } from './processes.ts'
 export { startBalancer } from './balancer.ts'
 export { type LinkOptions, type Proxy, startProxy } from './proxy.ts'

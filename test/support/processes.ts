@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const LAUNCHER = join(ROOT, 'bin', 'ggen.mjs')
+
+/** The program as users start it; benchmarks start one that was built. */
+export const launcher = (): string => process.env['GGEN_LAUNCHER'] ?? join(ROOT, 'bin', 'ggen.mjs')
 
 export interface Finished {
   readonly code: number
@@ -46,7 +48,7 @@ export interface RunningCommand {
 
 /** Starts one `ggen` command. */
 export const startGgen = (machine: string | Machine, ...args: readonly string[]): RunningCommand => {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { env: environmentOf(machine), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [launcher(), ...args], { env: environmentOf(machine), stdio: ['ignore', 'pipe', 'pipe'] })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -119,7 +121,7 @@ export const startCentral = async ({ more = [], ...options }: Pick<NodeOptions, 
 
 const startWith = async (args: readonly string[], { home, nodeArgs = [], env }: Pick<NodeOptions, 'home' | 'nodeArgs' | 'env'>): Promise<RunningNode> => {
   const began = performance.now()
-  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArgs, launcher(), ...args], { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const events: Record<string, unknown>[] = []

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ggen } from './processes.ts'
-
-const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
+import { ggen, launcher } from './processes.ts'
 
 export interface RunningRegistry extends AsyncDisposable {
   readonly url: string
@@ -24,7 +21,7 @@ export const startRegistry = async (home: string, listen = '127.0.0.1:0'): Promi
   const { token } = created.json<{ token: string }>()
   const args = ['registry', 'serve', '--listen', listen, '--no-network', '--json']
   const env = { ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [launcher(), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const { promise: ready, resolve, reject } = Promise.withResolvers<{ readonly url: string }>()
