@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { ggen, launcher } from './processes.ts'
 
@@ -13,9 +12,8 @@ export interface RunningRegistry extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-/** Starts `ggen registry serve` as a process of its own, a node of no network, and makes a token. */
+/** Starts `ggen registry serve` as a process of its own, a node of no network, and makes a token; the home folder need not be there. */
 export const startRegistry = async (home: string, listen = '127.0.0.1:0'): Promise<RunningRegistry> => {
-  await mkdir(home, { recursive: true, mode: 0o700 })
   const created = await ggen(home, 'registry', 'token', 'create', '--names', '*', '--json')
   if (created.code !== 0) throw new Error(`no token was made: ${created.stdout}${created.stderr}`)
   const { token } = created.json<{ token: string }>()

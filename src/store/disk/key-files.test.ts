@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { GgenError, isGgenError, LIMITS } from '#core'
-import { openKeyFiles } from './key-files.ts'
+import { openKeyFiles, openSecretFile } from './key-files.ts'
 
 const temporaryHome = (): ReturnType<typeof mkdtempDisposable> => mkdtempDisposable(join(tmpdir(), 'ggen-keys-'))
 
@@ -38,6 +38,18 @@ suite('key files', () => {
     assert.deepEqual(await (await openKeyFiles(folder, elsewhere)).readPeerKey(), peerKey)
     await chmod(join(home.path, 'else', 'where'), 0o755)
     await assert.rejects(openKeyFiles(folder, elsewhere), insecure(join(home.path, 'else', 'where')))
+  })
+
+  test('a secret before which there was no folder makes it', async () => {
+    await using home = await temporaryHome()
+    const folder = join(home.path, 'not', 'yet')
+    const file = openSecretFile(folder, 'tokens.json', 100)
+    assert.equal(await file.read(), undefined)
+    await assert.rejects(stat(folder), { code: 'ENOENT' })
+    const bytes = Uint8Array.from([1, 2, 3])
+    await file.create(bytes)
+    assert.deepEqual(await file.read(), bytes)
+    assert.deepEqual([(await stat(folder)).mode & 0o777, (await stat(file.path)).mode & 0o777], [0o700, 0o600])
   })
 
   test('the folder and the files are their owner\'s alone, and nothing else remains', async () => {

@@ -31,7 +31,7 @@ export interface SecretFile {
   readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
 }
 
-/** A file of secrets in a folder that nobody else may enter. Opens nothing yet. */
+/** A file of secrets in a folder that nobody else may enter, and that is made with the first of them. Opens nothing yet. */
 export const openSecretFile = (folder: string, name: string, mostBytes: number): SecretFile => {
   const path = join(folder, name)
   return {
@@ -65,8 +65,8 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 const readSecret = (folder: string, path: string, mostBytes: number): Promise<Uint8Array | undefined> =>
   onDisk(path, async () => {
-    await checkFolder(folder)
     try {
+      await checkFolder(folder)
       await using file = await open(path, READ_FLAGS)
       const stats = await file.stat()
       if (!stats.isFile()) throw insecure(path, 'is not a regular file')
@@ -86,6 +86,7 @@ const readSecret = (folder: string, path: string, mostBytes: number): Promise<Ui
  */
 const writeSecret = (folder: string, path: string, bytes: Uint8Array): Promise<void> =>
   onDisk(path, async () => {
+    await makeFolder(nodeFileSystem, folder)
     await checkFolder(folder)
     await withDraft(path, bytes, async (draft) => {
       try {
