@@ -90,7 +90,7 @@ export const openPeer = async (folder: string): Promise<Peer> => {
   const finder = opened.use(new HolderFinder({ network: { ...network, findProviders }, clock, bulk: channel }))
   const source = new CountedSource(enclosedSource(finder.enclosures, fallbackSource(channel, streamSource({ network, clock }), clock)))
   const transfers = opened.use(new Transfers({
-    source, blobs, clock, events,
+    sourceAmong: () => source, blobs, clock, events,
     findHolders: (sought, signal) => finder.find(sought, signal),
     forgetHolder: (digest, giver) => isPeer(giver) && finder.forget(digest, giver),
     noteHolder: (digest, giver, sizeBytes) => isPeer(giver) && finder.holders.add(digest, giver, { sizeBytes }),

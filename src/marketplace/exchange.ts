@@ -1,6 +1,6 @@
 import { answerBlobs, type BlobShelf, type BlobSource, type BulkChannel, fallbackSource, type Pace, streamSource } from '#bulk'
 import { type Artifact, type Clock, type Digest, type Events, type Giver, isPeer, type PeerId, type Random, type Urgency } from '#core'
-import { answerHave, createShelf, enclosedSource, HolderFinder, PeerScores, type Sought, Transfers } from '#flow/fetch'
+import { answerHave, createShelf, enclosedSource, type Givers, HolderFinder, PeerScores, type Sought, Transfers } from '#flow/fetch'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
 import { HolderSearch } from './holder-search.ts'
@@ -48,7 +48,7 @@ export class Exchange implements AsyncDisposable {
     const search = new HolderSearch({ registries, network, clock, findPeers: (sought, signal) => this.#finder.find(sought, signal) })
     const all = {
       blobs, clock,
-      source: registrySource({ registries, network, peers: this.source }),
+      sourceAmong: (givers?: Givers) => registrySource({ registries, network, peers: this.source, givers }),
       find: (sought: Sought, signal: AbortSignal) => search.find(sought, signal),
       forget: (digest: Digest, giver: Giver) => {
         if (isPeer(giver)) this.#finder.forget(digest, giver)

@@ -159,6 +159,25 @@ suite('What is published', () => {
     assert.deepEqual([await opsAt(here, 'tool'), await opsAt(here, 'other')], [0, 1])
   })
 
+  const nonsense = { 'no records': '<html>', 'records that are none': '{"records":["AAAA"]}', 'a refusal without our words': undefined }
+  for (const [what, body] of Object.entries(nonsense)) {
+    test(`waits while what answers in the place of the registry says ${what}`, async (context) => {
+      const here = await scene(context)
+      const server = await here.serve()
+      const author = await here.open()
+      server.mischief = (_, response) => {
+        response.writeHead(body === undefined ? 403 : 200, { 'content-type': 'text/html' }).end(body ?? '<h1>Forbidden</h1>')
+        return true
+      }
+      const { targets: [target] = [] } = await author.publish(smallPackage('tool'), 'ada')
+      assert.deepEqual([target?.state, target?.error?.code], ['pending', 'registry-failed'])
+      assert.equal(await pendingOf(author), 1)
+      server.mischief = undefined
+      assert.deepEqual((await author.publish(smallPackage('tool'), 'ada')).targets, [{ target: here.id, state: 'stored' }])
+      assert.deepEqual([await pendingOf(author), await opsAt(here, 'tool')], [0, 1])
+    })
+  }
+
   test('and signed by somebody else while it is on its way is handed over once more', async (context) => {
     const here = await scene(context)
     const server = await here.serve()

@@ -185,7 +185,7 @@ export class Outbox implements AsyncDisposable {
     const read: Publication['read'] = ({ digest }, reading) => blobs.stream(digest, { signal: reading })
     if (!isFeedOp(op)) return { envelopes: [...parentsFirst(chain, []), ...(isChainOp(op) ? [] : [bytes])], blobs: [], read }
     const { envelopes: known } = await upstream.patient.find(op.body.name, signal)
-    const isThere = new Set(known.map((envelope) => envelopeId(envelope)))
+    const isThere = idsOf(known)
     const missing = parentsFirst(chain, catalogue.feedOps(op.identity, op.body.name)).filter((envelope) => {
       const one = envelopeId(envelope)
       // There may be more signatures here.
@@ -238,6 +238,16 @@ export class Outbox implements AsyncDisposable {
 }
 
 const nameOf = ({ body }: Op): PackageName | undefined => ('name' in body ? body.name : undefined)
+
+/** What it answers with decides nothing of what we say: nonsense is its failure, and may be over in a moment. */
+const idsOf = (envelopes: readonly Uint8Array[]): ReadonlySet<OpId> => {
+  try {
+    return new Set(envelopes.map((envelope) => envelopeId(envelope)))
+  } catch (error) {
+    if (!isGgenError(error, 'op-invalid')) throw error
+    throw new GgenError('registry-failed', 'the registry answers with records that are none', { cause: error })
+  }
+}
 
 const targetOf = (target: RegistryId, state: DeliveryTarget['state'], failure?: GgenError): DeliveryTarget => {
   if (failure === undefined) return { target, state }

@@ -21,11 +21,11 @@ const scene = (...givers: readonly Giver[]) => {
     find: async function* ({ digest }) {
       yield* (digest === BLOB.digest ? ['0'] : givers.map((_giver, index) => String(index))).map((peer) => ({ peer: peer as PeerId }))
     },
-    source: {
+    sourceAmong: () => ({
       async *read({ peer }) {
         yield await (givers[Number(peer)] ?? (() => Promise.reject(new Error('nobody'))))()
       },
-    },
+    }),
     forget: (_digest, peer) => told.push(`forgot ${peer}`),
     ban: (peer) => told.push(`banned ${peer}`),
   }
@@ -41,7 +41,7 @@ describe('a small blob', () => {
     const { parts, bring } = scene(right)
     assert.deepEqual(Buffer.from(await bring()), BYTES)
     assert.deepEqual(Buffer.from((await heldBytes(parts.blobs, BLOB)) ?? []), BYTES)
-    const again = await bringSmall({ ...parts, source: { read: () => assert.fail('somebody was asked') } }, BLOB, { archive: ARCHIVE, signal: never })
+    const again = await bringSmall({ ...parts, sourceAmong: () => ({ read: () => assert.fail('somebody was asked') }) }, BLOB, { archive: ARCHIVE, signal: never })
     assert.deepEqual(Buffer.from(again), BYTES)
   })
 

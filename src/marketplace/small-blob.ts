@@ -1,6 +1,6 @@
 import type { BlobSource } from '#bulk'
 import { type Artifact, type Clock, type Digest, digestOf, GgenError, type Giver, LIMITS, toGgenError } from '#core'
-import type { Sought } from '#flow/fetch'
+import type { Givers, Sought } from '#flow/fetch'
 import { storeBytes } from '#flow/publish'
 import type { BlobStore } from '#store'
 
@@ -12,8 +12,8 @@ export interface SmallBlobParts {
   readonly clock: Clock
   /** Who says that it holds a blob. */
   readonly find: (sought: Sought, signal: AbortSignal) => AsyncIterable<{ readonly peer: Giver }>
-  /** Bytes of whoever gives them, unchecked. */
-  readonly source: Pick<BlobSource<Giver>, 'read'>
+  /** Bytes of whoever gives them, unchecked; as `TransferParts`. */
+  readonly sourceAmong: (givers?: Givers) => Pick<BlobSource<Giver>, 'read'>
   /** Told of peers that failed. */
   readonly forget: (digest: Digest, peer: Giver) => void
   /** A peer gave wrong bytes. */
@@ -35,7 +35,7 @@ export const bringSmall = async (
     for await (const { peer } of parts.find(sought, signal)) {
       if (asked.has(peer)) continue
       asked.add(peer)
-      const bytes = await readFrom(parts, peer, { blob, signal })
+      const bytes = await readFrom({ ...parts, source: parts.sourceAmong(archive.givers) }, peer, { blob, signal })
       if (bytes instanceof GgenError) causes.push(bytes)
       else {
         await storeBytes(parts.blobs, bytes)
@@ -56,8 +56,10 @@ export const heldBytes = async (blobs: BlobStore, { digest, sizeBytes }: SmallBl
   return digestOf(bytes) === digest ? bytes : undefined
 }
 
+type Reading = Omit<SmallBlobParts, 'sourceAmong'> & { readonly source: Pick<BlobSource<Giver>, 'read'> }
+
 const readFrom = async (
-  { clock, source, forget, ban }: SmallBlobParts, peer: Giver, { blob, signal }: { readonly blob: SmallBlob; readonly signal: AbortSignal },
+  { clock, source, forget, ban }: Reading, peer: Giver, { blob, signal }: { readonly blob: SmallBlob; readonly signal: AbortSignal },
 ): Promise<Uint8Array | GgenError> => {
   try {
     const bounded = AbortSignal.any([signal, clock.timeout(LIMITS.firstByteMs)])

@@ -51,11 +51,10 @@ suite('A question to a server', () => {
     }
   })
 
-  test('takes everything else for a failure of its own, and a bare refusal for one', async () => {
-    for (const [status, text] of [[404, ''], [404, '{}'], [500, refusal('internal')], [503, refusal('daemon-not-running')], [400, 'x']] as const) {
-      await assert.rejects(asking([answer(status, text)]).text, (error) => isGgenError(error, 'registry-failed'))
-    }
-    for (const status of [401, 403]) await assert.rejects(asking([answer(status)]).text, (error) => isGgenError(error, 'denied'))
+  test('takes everything else for a failure of its own, also a refusal of something that stands before it', async () => {
+    const others = [[404, ''], [404, '{}'], [500, refusal('internal')], [503, refusal('daemon-not-running')], [400, 'x'], [401, ''], [403, '<html>']] as const
+    for (const [status, text] of others) await assert.rejects(asking([answer(status, text)]).text, (error) => isGgenError(error, 'registry-failed'))
+    await assert.rejects(asking([answer(413, '<html>')]).text, (error) => isGgenError(error, 'archive-too-large'))
   })
 
   test('comes back when a busy server says when, and not when others can be asked', async () => {

@@ -13,6 +13,7 @@ export interface QuestionParts {
 }
 
 const NEEDS_TOKEN = 'set GGEN_REGISTRY_TOKEN to what ggen registry token create printed there'
+const TOO_LARGE = 'its operator, or the proxy before it, allows fewer bytes in a request: client_max_body_size, where that is nginx'
 /** Of the document that says what went wrong. */
 const REFUSAL_BYTES = 64 * 1024
 
@@ -62,7 +63,8 @@ const refusalOf = async (answer: HttpAnswer, name: string): Promise<GgenError> =
     const hint = refusal.code === 'token-missing' ? NEEDS_TOKEN : refusal.hint
     return new GgenError(refusal.code, `${name}: ${refusal.message}`, { hint, details: refusal.details })
   }
-  if (status === 401 || status === 403) return new GgenError('denied', `${name} does not let us: it answers ${status}`)
+  // Whatever stands before a registry says this of requests that the registry never sees.
+  if (status === 413) return new GgenError('archive-too-large', `${name} takes no request that large`, { hint: TOO_LARGE })
   return new GgenError('registry-failed', `${name} answers ${status}`)
 }
 

@@ -53,7 +53,7 @@ const openReader = (network: Network, clock: TestClock, blobs: BlobStore) => {
   const finder = new HolderFinder({ network, clock })
   const banned: Giver[] = []
   const transfers = new Transfers({
-    source: enclosedSource(finder.enclosures, streamSource({ network, clock })), blobs, clock, events: new Events(),
+    sourceAmong: () => enclosedSource(finder.enclosures, streamSource({ network, clock })), blobs, clock, events: new Events(),
     findHolders: (sought, signal) => finder.find(sought, signal),
     forgetHolder: (about, peer) => finder.forget(about, peer as PeerId),
     noteHolder: (about, peer, sizeBytes) => finder.holders.add(about, peer as PeerId, { sizeBytes }),

@@ -84,7 +84,7 @@ export class TransferScene {
       },
     }
     this.parts = {
-      source: this.source, blobs, clock: this.clock, events,
+      sourceAmong: () => this.source, blobs, clock: this.clock, events,
       findHolders: ({ digest }, signal) => this.#find(digest, signal),
       forgetHolder: (_digest, peer) => void this.dropped.push([peer, 'forgotten']),
       noteHolder: (_digest, peer) => void this.proven.push(peer),
@@ -96,6 +96,7 @@ export class TransferScene {
   get transferParts(): BlobTransferParts {
     return {
       ...this.parts,
+      source: this.source,
       pace: () => undefined,
       onDropped: (peer, code) => void this.dropped.push([peer, code]),
       onBanned: (peer) => void this.banned.push(peer),

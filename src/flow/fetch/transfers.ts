@@ -10,7 +10,8 @@ import { TransferMeter } from './transfer-meter.ts'
 import { type Slot, TransferSlots } from './transfer-slots.ts'
 
 export interface TransferParts {
-  readonly source: BlobSource<Giver>
+  /** Bytes of those whom they are asked of; absent: of whoever usually is. */
+  readonly sourceAmong: (givers?: Givers) => BlobSource<Giver>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly events: Events
@@ -111,11 +112,11 @@ export class Transfers implements AsyncDisposable {
 
   #begin(artifact: Artifact, { urgency, isPrivate = false, givers }: FetchOptions): Task {
     if (this.#isClosed) throw closed()
-    const { source, blobs, clock, findHolders, pace } = this.#parts
+    const { sourceAmong, blobs, clock, findHolders, pace } = this.#parts
     const stop = new AbortController()
     const transfer = new BlobTransfer(
       {
-        source, blobs, clock,
+        source: sourceAmong(givers), blobs, clock,
         findHolders: (sought, signal) => findHolders({ ...sought, ...(isPrivate && { isPrivate }), ...(givers !== undefined && { givers }) }, signal),
         pace: () => task.pace,
         onDropped: (peer, code) => this.#dropped(artifact.digest, peer, code),
