@@ -41,7 +41,8 @@ describe('a small blob', () => {
     const { parts, bring } = scene(right)
     assert.deepEqual(Buffer.from(await bring()), BYTES)
     assert.deepEqual(Buffer.from((await heldBytes(parts.blobs, BLOB)) ?? []), BYTES)
-    const again = await bringSmall({ ...parts, sourceAmong: () => ({ read: () => assert.fail('somebody was asked') }) }, BLOB, { archive: ARCHIVE, signal: never })
+    const sourceAmong = () => ({ read: () => assert.fail('somebody was asked') })
+    const again = await bringSmall({ ...parts, sourceAmong }, BLOB, { archive: ARCHIVE, signal: never })
     assert.deepEqual(Buffer.from(again), BYTES)
   })
 
