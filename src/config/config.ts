@@ -64,6 +64,8 @@ export interface Config extends Places {
   readonly tuning: NetworkTuning
   /** The key that names this node, where it is not in the home folder. Absolute. */
   readonly peerKeyPath: string | undefined
+  /** Who may publish to the registry that is served from this home. Absolute. */
+  readonly tokensPath: string
   /** TCP port of the bulk channel; `undefined`: none is opened. */
   readonly bulkPort: number | undefined
   /** Nobody chose `bulkPort`, so another port may be taken when it is in use. */

@@ -48,6 +48,10 @@ export const MARKET_SETTINGS = {
     key: 'registry.cache_ttl', also: [{ key: 'cache.ttl_minutes', kind: span({ least: 1 * second, most: 24 * hour }, 'min') }],
     kind: span({ least: 1 * second, most: 24 * hour }), usual: 5 * minute, by, says: 'remember such an answer for',
   }),
+  tokensPath: setting({
+    key: 'registry.tokens_path', kind: filePath, usual: undefined, usually: '`registry-tokens.json` in the home folder', by,
+    says: 'file that says who may publish to the registry that runs here',
+  }),
   searchLimit: setting({
     key: 'search.default_limit', kind: whole({ least: 1, most: LIMITS.searchResults }), usual: 20, by: 'command', says: 'results that a search shows',
   }),

@@ -47,6 +47,7 @@ describe('toConfig', () => {
       },
       tuning: USUAL_TUNING,
       peerKeyPath: undefined,
+      tokensPath: '/home/ada/.local/share/ggen/registry-tokens.json',
       searchLimit: 20,
       disabledBy: undefined,
       trust: { firstUse: 'ask', domains: true, coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },

@@ -103,6 +103,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     light: given(values.light),
     tuning: tuningOf(reading),
     peerKeyPath: pathOf(values.peerKeyPath, places.home, platform),
+    tokensPath: given(pathOf(values.tokensPath ?? 'registry-tokens.json', places.home, platform)),
     bulkPort: values.bulkPort === 0 ? DEFAULT_BULK_PORT : unlessNone(values.bulkPort),
     bulkPortIsDefault: origins.bulkPort.kind === 'default' || values.bulkPort === 0,
     controlPort: unlessNone(values.controlPort),

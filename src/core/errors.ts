@@ -56,7 +56,7 @@ export const ERRORS = Object.freeze({
   'peer-unreachable': kind([4, 502, true], 'the peer left or cannot be reached; others are tried'),
   'no-holder': kind([4, 503, true], 'nobody who is reachable holds these bytes; try again when more peers are up'),
   'registry-unreachable': kind([4, 502, true], 'check registry.central_url; others are asked meanwhile, and it is tried again by itself'),
-  'registry-untrusted': kind([4, 502, true], 'its certificate is not valid there: ask whoever runs it; packages count by their signatures'),
+  'registry-untrusted': kind([4, 502, true], 'its certificate is not valid there: ask who runs it; a node trusts further authorities with NODE_EXTRA_CA_CERTS'),
   'registry-failed': kind([4, 502, true], 'the registry is in trouble; others are asked meanwhile, and it is tried again by itself'),
   'replicas-missing': kind([4, 503, true], 'the release stands; run the command again when more peers that seed are connected'),
   timeout: kind([4, 504, true], 'try again, or give more time with --timeout'),

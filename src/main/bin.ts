@@ -25,7 +25,7 @@ const world: World = {
     const [{ runNode }, { serveRegistry }] = await Promise.all([import('./run-node.ts'), import('./serve-registry.ts')])
     await runNode(config, hooks, (chosen, options) => serveRegistry(chosen, request, options))
   },
-  openTokens: async (home) => (await import('./open-tokens.ts')).openTokens(home),
+  openTokens: async (path) => (await import('./open-tokens.ts')).openTokens(path),
   openKeystore: async (home, mirrored) => (await import('./open-keystore-of.ts')).openKeystoreOf(home, mirrored),
   openForeign: async (home, address) => (await import('./open-foreign.ts')).openForeign(home, address),
   openPacks: async (places) => (await import('#foreign/source')).packCopies(places),

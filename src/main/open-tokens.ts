@@ -1,8 +1,11 @@
+import { basename, dirname } from 'node:path'
 import { CENTRAL_LIMITS } from '#core'
 import { RegistryTokens } from '#doors/central'
 import { systemClock, systemRandom } from '#node/system'
 import { openSecretFile } from '#store/disk'
 
-/** Who may publish to the registry of a home folder. Opens nothing yet. */
-export const openTokens = (home: string): RegistryTokens =>
-  new RegistryTokens({ file: openSecretFile(home, 'registry-tokens.json', CENTRAL_LIMITS.tokenFileBytes), clock: systemClock, random: systemRandom })
+/** Who may publish to a registry, by the file that says so; beside it lies when tokens were used. Opens nothing yet. */
+export const openTokens = (path: string): RegistryTokens => {
+  const open = (name: string) => openSecretFile(dirname(path), name, CENTRAL_LIMITS.tokenFileBytes)
+  return new RegistryTokens({ file: open(basename(path)), uses: open(`${basename(path)}.uses`), clock: systemClock, random: systemRandom })
+}

@@ -21,7 +21,7 @@ export const serveRegistry = async (config: Config, request: RegistryRequest, { 
   const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
   opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
   const door = opened.use(await serveCentral({
-    shelf, events, signal, isProxy, version: VERSION, tokens: openTokens(config.home), clock: systemClock, peerId: network.self, listen: request.listen,
+    shelf, events, signal, isProxy, version: VERSION, tokens: openTokens(config.tokensPath), clock: systemClock, peerId: network.self, listen: request.listen,
     replicas: request.replicas,
     ...(request.publicUrl !== undefined && { publicUrl: request.publicUrl }),
     ...(tls !== undefined && { tls }),

@@ -12,7 +12,7 @@ export interface QuestionParts {
   readonly patience: Patience
 }
 
-const NEEDS_TOKEN = 'set GGEN_REGISTRY_TOKEN to what ggen registry token create printed there'
+const NEEDS_TOKEN = 'set GGEN_REGISTRY_TOKEN to what ggen registry token create printed there, and start the node again'
 const TOO_LARGE = 'its operator, or the proxy before it, allows fewer bytes in a request: client_max_body_size, where that is nginx'
 /** Of the document that says what went wrong. */
 const REFUSAL_BYTES = 64 * 1024

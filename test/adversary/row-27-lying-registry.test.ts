@@ -29,7 +29,7 @@ const openScene = async (): Promise<Scene> => {
   const node = opened.use(await openMarketplace({ hub: memoryHub({ clock }), clock, promises }))
   const elsewhere = opened.use(await openMarketplace({ hub: memoryHub({ clock }), clock }))
   const shelf = await node.marketplace.openShelf(promises, never)
-  const tokens = new RegistryTokens({ file: memoryTokenFile(), clock: realClock, random: seeded('tokens') })
+  const tokens = new RegistryTokens({ file: memoryTokenFile(), uses: memoryTokenFile(), clock: realClock, random: seeded('tokens') })
   const door = opened.use(await serveCentral({
     shelf, tokens, clock: realClock, events: new Events(), peerId: 'a peer' as PeerId, version: '1', listen: { host: '127.0.0.1', port: 0 }, replicas: 0,
     isProxy: readProxies([]), signal: never,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { digestOf, GgenError, isGgenError, parsePackageName } from '#core'
@@ -30,12 +30,11 @@ const makePair = async (folder: string): Promise<Pair> => {
   const homes = ['first', 'second'].map((name) => join(folder, name))
   for (const home of homes) {
     await mkdir(home, { recursive: true, mode: 0o700 })
-    await writeFile(join(home, 'config.toml'), '[seed]\nall = true\n')
+    // The same tokens on both.
+    await writeFile(join(home, 'config.toml'), `[seed]\nall = true\n[registry]\ntokens_path = "${join(folder, 'shared', 'tokens.json')}"\n`)
   }
-  const [first = '', second = ''] = homes
+  const [first = ''] = homes
   const { token } = (await ggen(first, 'registry', 'token', 'create', '--names', '*', '--json')).json<{ token: string }>()
-  // The same tokens on both.
-  await copyFile(join(first, 'registry-tokens.json'), join(second, 'registry-tokens.json'))
   const place = (index: number): string => `/ip4/127.0.0.1/tcp/${peers[index] ?? 0}`
   const start = (which: 0 | 1): Promise<RunningCentral> => startCentral({
     home: homes[which] ?? '',

@@ -92,7 +92,7 @@ export class Stage implements AsyncDisposable {
     return { handOver, keystore: this.#keystoreOf(home), socketPath, pid: AGENT_PID }
   })
   readonly #project: CannedProject
-  readonly #tokens = new RegistryTokens({ file: memoryTokenFile(), clock: new TestClock(), random: seeded('tokens') })
+  readonly #tokens = new RegistryTokens({ file: memoryTokenFile(), uses: memoryTokenFile(), clock: new TestClock(), random: seeded('tokens') })
   #isRunning = false
   #lastCode = 0
 

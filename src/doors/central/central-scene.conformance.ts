@@ -56,7 +56,7 @@ export const openScene = async (publicUrl = 'http://registry.example'): Promise<
   const events = new Events()
   const seen: GgenEvent[] = []
   events.subscribe((event) => seen.push(event))
-  const tokens = new RegistryTokens({ file: memoryTokenFile(), clock, random: seeded('tokens') })
+  const tokens = new RegistryTokens({ file: memoryTokenFile(), uses: memoryTokenFile(), clock, random: seeded('tokens') })
   const metrics = new Metrics({ shelf, listed: () => 0 })
   const catalog = new CatalogList({ shelf, clock, events, publicUrl })
   return {

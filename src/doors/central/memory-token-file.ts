@@ -1,5 +1,5 @@
 import { GgenError } from '#core'
-import type { TokenFile } from './registry-tokens.ts'
+import type { TokenFile } from './token-file.ts'
 
 /** A file of tokens that lives as long as the process. */
 export const memoryTokenFile = (): TokenFile => {

@@ -1,5 +1,6 @@
 export { memoryTokenFile } from './memory-token-file.ts'
 export { readPatterns } from './name-patterns.ts'
 export { readProxies } from './proxies.ts'
-export { type RegistryToken, RegistryTokens, type TokenFile } from './registry-tokens.ts'
+export { type RegistryToken, RegistryTokens, type TokenParts } from './registry-tokens.ts'
+export { type TokenFile } from './token-file.ts'
 export { type CentralDoor, type CentralOptions, type ListenPlace, serveCentral } from './serve-central.ts'

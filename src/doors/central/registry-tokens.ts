@@ -1,18 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { CENTRAL_LIMITS, type Clock, GgenError, isGgenError, type PackageName, type Random } from '#core'
+import { CENTRAL_LIMITS, type Clock, GgenError, type PackageName, type Random } from '#core'
 import { z } from 'zod'
 import { coversName, readPatterns } from './name-patterns.ts'
-
-/** A file of secrets that changes in one step: somebody else may change it as well. */
-export interface TokenFile {
-  readonly path: string
-  /** As it was written; `undefined` when there is none yet. Throws `home-insecure`, `store-broken`. */
-  readonly read: () => Promise<Uint8Array | undefined>
-  /** Throws `conflict` when there is one already. Durable when it resolves. */
-  readonly create: (bytes: Uint8Array) => Promise<void>
-  /** Puts `after` in the place of `before`. Throws `conflict` when something else is there by now, `too-busy` while somebody else replaces it. */
-  readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
-}
+import { changeFile, readJson, type TokenFile, writeJson } from './token-file.ts'
+import { TokenUses } from './token-uses.ts'
 
 /** The right to store packages of some names for some time; the token itself is known only to whoever got it. */
 export interface RegistryToken {
@@ -36,7 +27,6 @@ export interface TokenWish {
 const ID_BYTES = 6
 const TOKEN_BYTES = 32
 const PREFIX = 'ggen_'
-const TRIES = 5
 
 const row = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{12}$/),
@@ -45,25 +35,29 @@ const row = z.strictObject({
   names: z.array(z.string()).min(1).max(CENTRAL_LIMITS.tokenPatterns),
   createdAt: z.int(),
   expiresAt: z.int(),
-  lastUsedAt: z.int().exactOptional(),
 })
 
 type Row = z.infer<typeof row>
 
 const file = z.strictObject({ version: z.literal(1), tokens: z.array(row).max(CENTRAL_LIMITS.tokens) })
 
-interface Held {
-  /** As the file has it; `undefined`: there is none. */
-  readonly bytes: Uint8Array | undefined
-  readonly rows: readonly Row[]
+export interface TokenParts {
+  /** Changed by those who make and revoke tokens, and only read by a registry. */
+  readonly file: TokenFile
+  /** When tokens were used. */
+  readonly uses: TokenFile
+  readonly clock: Clock
+  readonly random: Random
 }
 
 /** Who may store here. Every method reads the file, so that what another process changed counts at once. */
 export class RegistryTokens {
-  readonly #parts: { readonly file: TokenFile; readonly clock: Clock; readonly random: Random }
+  readonly #parts: TokenParts
+  readonly #uses: TokenUses
 
-  constructor(parts: { readonly file: TokenFile; readonly clock: Clock; readonly random: Random }) {
+  constructor(parts: TokenParts) {
     this.#parts = parts
+    this.#uses = new TokenUses(parts.uses, parts.clock)
   }
 
   /** Makes a token; its text is nowhere else from now on. Throws `usage`, `too-busy` above `CENTRAL_LIMITS.tokens`. */
@@ -79,12 +73,13 @@ export class RegistryTokens {
       if (living.length >= CENTRAL_LIMITS.tokens) throw new GgenError('too-busy', `there are ${CENTRAL_LIMITS.tokens} tokens already`)
       return [...living, made]
     })
-    return { token, made: shown(made) }
+    return { token, made: shown(made, undefined) }
   }
 
   /** Oldest first, those that are over among them. */
   async list(): Promise<readonly RegistryToken[]> {
-    return (await this.#read()).rows.map(shown)
+    const [rows, uses] = await Promise.all([this.#read(), this.#uses.all()])
+    return rows.map((row) => shown(row, uses.get(row.id)))
   }
 
   /** Ends a token at once. Throws `not-listed`. */
@@ -97,53 +92,38 @@ export class RegistryTokens {
       }
       return rows.filter((one) => one.id !== id)
     })
-    return shown(revoked as unknown as Row)
+    return shown(revoked as unknown as Row, undefined)
   }
 
   /** What a token is good for; `undefined`: it is unknown, over or revoked. Takes as long for every text. */
   async find(text: string): Promise<RegistryToken | undefined> {
     const hash = hashOf(text)
     let found: Row | undefined
-    for (const one of (await this.#read()).rows) if (timingSafeEqual(hash, Buffer.from(one.hash, 'hex'))) found = one
-    return found === undefined || found.expiresAt <= this.#parts.clock.now() ? undefined : shown(found)
+    for (const one of await this.#read()) if (timingSafeEqual(hash, Buffer.from(one.hash, 'hex'))) found = one
+    return found === undefined || found.expiresAt <= this.#parts.clock.now() ? undefined : shown(found, undefined)
   }
 
-  /** Remembers that a token was used, at most once a minute; one that was revoked meanwhile stays so. */
-  async noteUse({ id, lastUsedAt = 0 }: RegistryToken): Promise<void> {
-    const now = this.#parts.clock.now()
-    if (now - lastUsedAt < CENTRAL_LIMITS.tokenUseEveryMs) return
-    await this.#change((rows) => rows.map((one) => (one.id === id ? { ...one, lastUsedAt: now } : one)))
+  /** Remembers that a token was used, at most once a minute. */
+  async noteUse({ id }: RegistryToken): Promise<void> {
+    const living = new Set((await this.#read()).map((row) => row.id))
+    await this.#uses.note(id, (used) => living.has(used))
   }
 
-  async #read(): Promise<Held> {
-    const bytes = await this.#parts.file.read()
-    if (bytes === undefined) return { bytes, rows: [] }
-    try {
-      return { bytes, rows: file.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))).tokens }
-    } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error
-      const { path } = this.#parts.file
-      throw new GgenError('store-broken', `${path} does not hold tokens`, {
-        cause: error, hint: 'restore it from a backup, or remove it and make new tokens', details: { path },
-      })
-    }
+  async #read(): Promise<readonly Row[]> {
+    return this.#rowsOf(await this.#parts.file.read())
   }
 
-  /** Two who change it at the same time both succeed, one after the other. */
-  async #change(change: (rows: readonly Row[]) => readonly Row[]): Promise<void> {
-    const { file: held } = this.#parts
-    for (let tries = 1; ; tries += 1) {
-      const { bytes, rows } = await this.#read()
-      const after = Buffer.from(`${JSON.stringify({ version: 1, tokens: change(rows) }, undefined, 2)}\n`)
+  #rowsOf(bytes: Uint8Array | undefined): readonly Row[] {
+    if (bytes === undefined) return []
+    return readJson(bytes, file, { path: this.#parts.file.path, hint: 'restore it from a backup, or remove it and make new tokens' }).tokens
+  }
+
+  #change(change: (rows: readonly Row[]) => readonly Row[]): Promise<void> {
+    return changeFile(this.#parts.file, (before) => {
+      const after = writeJson({ version: 1, tokens: change(this.#rowsOf(before)) })
       if (after.length > CENTRAL_LIMITS.tokenFileBytes) throw new GgenError('too-busy', 'the file of tokens is full; revoke some of them')
-      try {
-        await (bytes === undefined ? held.create(after) : held.replace(bytes, after))
-        return
-      } catch (error) {
-        const isRace = isGgenError(error, 'conflict') || isGgenError(error, 'too-busy')
-        if (!isRace || tries >= TRIES) throw error
-      }
-    }
+      return after
+    })
   }
 }
 
@@ -153,7 +133,7 @@ export const grantOf = ({ id, names }: RegistryToken, replicas: number) =>
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-const shown = (held: Row): RegistryToken => {
+const shown = (held: Row, lastUsedAt: number | undefined): RegistryToken => {
   const { hash: _, ...token } = held
-  return token
+  return { ...token, ...(lastUsedAt !== undefined && { lastUsedAt }) }
 }

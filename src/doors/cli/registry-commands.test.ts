@@ -17,7 +17,7 @@ interface Ran {
 
 /** Runs command lines one after the other on one machine. */
 const machine = () => {
-  const tokens = new RegistryTokens({ file: memoryTokenFile(), clock: new TestClock(), random: seeded('tokens') })
+  const tokens = new RegistryTokens({ file: memoryTokenFile(), uses: memoryTokenFile(), clock: new TestClock(), random: seeded('tokens') })
   return async (...args: string[]): Promise<Ran> => {
     let output = ''
     const served: { config: Config; request: RegistryRequest }[] = []
@@ -28,7 +28,7 @@ const machine = () => {
         env: { GGEN_HOME: HOME }, dotGgen: false, readConfigFile: async () => undefined,
         platform: { os: 'linux', userFolder: '/', tempFolder: '/tmp', workingFolder: '/', userId: 1 },
       }),
-      openTokens: async (home: string) => (assert.equal(home, HOME), tokens),
+      openTokens: async (path: string) => (assert.equal(path, `${HOME}/registry-tokens.json`), tokens),
       serveRegistry: async (config: Config, request: RegistryRequest, { onReady }: Parameters<World['serveRegistry']>[2]) => {
         served.push({ config, request })
         onReady({ peerId: 'a peer' as never, addresses: [], home: config.home, pid: 1, url: 'http://127.0.0.1:1' })

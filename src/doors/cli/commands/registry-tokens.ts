@@ -1,4 +1,6 @@
-import type { Run } from './context.ts'
+import type { RegistryTokens } from '#doors/central'
+import type { Context, Run } from './context.ts'
+import { readConfig } from './read-config.ts'
 
 export interface TokenRequest {
   readonly label: string
@@ -9,17 +11,15 @@ export interface TokenRequest {
 /** `ggen registry token create` */
 export const createToken =
   (request: TokenRequest): Run =>
-  async ({ world, places }) => {
-    const { token, made } = await (await world.openTokens(places.home)).create(request)
+  async (context) => {
+    const { token, made } = await (await tokensOf(context)).create(request)
     return { kind: 'token-made', value: { ...made, token } }
   }
 
 /** `ggen registry token list` */
-export const listTokens = (): Run => async ({ world, places }) =>
-  ({ kind: 'tokens', value: { tokens: await (await world.openTokens(places.home)).list() } })
+export const listTokens = (): Run => async (context) => ({ kind: 'tokens', value: { tokens: await (await tokensOf(context)).list() } })
 
 /** `ggen registry token revoke` */
-export const revokeToken =
-  (id: string): Run =>
-  async ({ world, places }) =>
-    ({ kind: 'token-revoked', value: await (await world.openTokens(places.home)).revoke(id) })
+export const revokeToken = (id: string): Run => async (context) => ({ kind: 'token-revoked', value: await (await tokensOf(context)).revoke(id) })
+
+const tokensOf = async (context: Context): Promise<RegistryTokens> => context.world.openTokens((await readConfig(context)).tokensPath)

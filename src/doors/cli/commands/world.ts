@@ -22,8 +22,8 @@ export interface World {
   readonly startNode: (config: Config, hooks: NodeHooks) => Promise<void>
   /** As `startNode`, and answers over HTTP as well. */
   readonly serveRegistry: (config: Config, request: RegistryRequest, hooks: NodeHooks) => Promise<void>
-  /** Who may publish to the registry of a home folder. */
-  readonly openTokens: (home: string) => Promise<RegistryTokens>
+  /** Who may publish to a registry, by the file that says so. */
+  readonly openTokens: (path: string) => Promise<RegistryTokens>
   /** Only where a person sits at a terminal. */
   readonly ask?: Ask
   /** The keys of a home folder, or of a source that is mirrored from there; opens none of them. Throws `home-insecure`, `disk-full` or `store-broken`. */
