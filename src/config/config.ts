@@ -1,5 +1,6 @@
 import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning, RegistryId } from '#core'
 import type { Places } from './places.ts'
+import type { ShownSetting } from './show-settings.ts'
 
 /** Whom the operator trusts without looking. */
 export interface TrustSettings {
@@ -83,6 +84,8 @@ export interface Config extends Places {
   readonly registry: RegistrySettings
   /** Results that a search shows unless it says how many. */
   readonly searchLimit: number
+  /** What a node heeds of all this, as it is shown. */
+  readonly settings: readonly ShownSetting[]
   /** What was configured and has no effect, as sentences for people. */
   readonly remarks: readonly string[]
 }

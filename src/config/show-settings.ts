@@ -28,12 +28,15 @@ const shown = (id: SettingId, { values, origins }: Reading): Plain | undefined =
   return row.kind.write(isUsual ? row.usual : value)
 }
 
-/** Every setting with its value and where that came from, in the order of the reference, and what has no effect. Throws as `readSettings` does. */
-export const showSettings = (sources: SettingsSources): { readonly settings: readonly ShownSetting[]; readonly remarks: readonly string[] } => {
-  const reading = readSettings(sources)
-  const settings = ROWS.map(([id, { key, variables = [], by, idle }]): ShownSetting => {
+/** Every setting of a reading, in the order of the reference. */
+export const shownSettings = (reading: Reading): readonly ShownSetting[] =>
+  ROWS.map(([id, { key, variables = [], by, idle }]): ShownSetting => {
     const value = shown(id, reading)
     return { key: key ?? variables.join(), ...(value !== undefined && { value }), from: reading.origins[id], by, ...(idle !== undefined && { idle }) }
   })
-  return { settings, remarks: reading.remarks }
+
+/** Every setting with its value and where that came from, and what has no effect. Throws as `readSettings` does. */
+export const showSettings = (sources: SettingsSources): { readonly settings: readonly ShownSetting[]; readonly remarks: readonly string[] } => {
+  const reading = readSettings(sources)
+  return { settings: shownSettings(reading), remarks: reading.remarks }
 }

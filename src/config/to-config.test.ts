@@ -17,7 +17,7 @@ const configOf = (sources: Partial<ConfigSources>): Config =>
 
 describe('toConfig', () => {
   it('fills in every default', () => {
-    const config = configOf({})
+    const { settings, ...config } = configOf({})
     assert.deepEqual(config, {
       home: '/home/ada/.local/share/ggen',
       configPath: '/home/ada/.local/share/ggen/config.toml',
@@ -53,7 +53,8 @@ describe('toConfig', () => {
       trust: { firstUse: 'ask', domains: true, coolDownMs: LIMITS.coolDownMs, namespaces: new Map() },
       remarks: [],
     })
-    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.bootstrap))
+    assert.ok(settings.length > 40 && settings.every(({ by, idle, from }) => by === 'node' && idle === undefined && from.kind === 'default'))
+    assert.ok(Object.isFrozen(configOf({})) && Object.isFrozen(config.listen) && Object.isFrozen(config.bootstrap))
   })
 
   it('takes flags before the environment, the environment before the file and the file before defaults', () => {

@@ -6,6 +6,7 @@ import { invalid } from './kind.ts'
 import { findPlaces } from './places.ts'
 import { type Reading, readSettings, type SettingsSources } from './read-settings.ts'
 import type { Values } from './settings.ts'
+import { shownSettings } from './show-settings.ts'
 
 /** Everything a configuration is made of. */
 export interface ConfigSources extends SettingsSources {
@@ -114,6 +115,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     registry: registryOf(values),
     seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
     searchLimit: given(values.searchLimit),
+    settings: Object.freeze(shownSettings(reading).filter(({ by, idle }) => by === 'node' && idle === undefined)),
     remarks: Object.freeze(remarks),
   })
 }

@@ -41,7 +41,7 @@ export const runPlanned = async ({ config, keysFolder }: NodePlan, { events, sig
   const node = opened.use(await openNode(config, { events, signal, keysFolder }))
   if (stop !== undefined) {
     const { serveControl } = await import('#doors/daemon')
-    opened.use(await serveControl({ ...node, events, socketPath: config.socketPath, version: VERSION, stop, signal }))
+    opened.use(await serveControl({ ...node, events, settings: config.settings, socketPath: config.socketPath, version: VERSION, stop, signal }))
   }
   const running = opened.move()
   return { ...node, [Symbol.asyncDispose]: () => running.disposeAsync() }

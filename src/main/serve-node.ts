@@ -22,7 +22,8 @@ export const serveNode = async (config: Config, { stop, ...options }: ServeOptio
   const { events, signal } = options
   const { network, marketplace, limits } = opened.use(await openNode(config, options))
   const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
-  opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
+  const { settings, socketPath } = config
+  opened.use(await serveControl({ marketplace, network, limits, settings, events, socketPath, ...tcp, version: VERSION, stop, signal }))
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

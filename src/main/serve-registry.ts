@@ -19,7 +19,8 @@ export const serveRegistry = async (config: Config, request: RegistryRequest, { 
   const { network, marketplace, limits, shelf } = node
   if (shelf === undefined) throw new GgenError('internal', 'a node that takes promises has a shelf')
   const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
-  opened.use(await serveControl({ marketplace, network, limits, events, socketPath: config.socketPath, ...tcp, version: VERSION, stop, signal }))
+  const { settings, socketPath } = config
+  opened.use(await serveControl({ marketplace, network, limits, settings, events, socketPath, ...tcp, version: VERSION, stop, signal }))
   const door = opened.use(await serveCentral({
     shelf, events, signal, isProxy, version: VERSION, tokens: openTokens(config.tokensPath), clock: systemClock, peerId: network.self, listen: request.listen,
     replicas: request.replicas,

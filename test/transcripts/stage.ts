@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
 import { Events, type IdentityId, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId, peerOfMultiaddr, shortIdentity } from '#core'
-import { type Environment, findPlaces, type Places, type Variables } from '#config'
+import { type Config, type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
 import { memoryTokenFile, RegistryTokens } from '#doors/central'
 import { type Ask, type NodeHooks, type NodeReady, runCli, type World } from '#doors/cli'
@@ -163,10 +163,10 @@ export class Stage implements AsyncDisposable {
       version: VERSION, stdout: output, stderr: output, interrupted,
       environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
-      startNode: ({ socketPath, home }, hooks) => this.#runNode({ socketPath, home }, hooks),
-      serveRegistry: ({ socketPath, home }, { listen: { host, port } }, hooks) => {
+      startNode: ({ socketPath, home, settings }, hooks) => this.#runNode({ socketPath, home, settings }, hooks),
+      serveRegistry: ({ socketPath, home, settings }, { listen: { host, port } }, hooks) => {
         const onReady: NodeHooks['onReady'] = (ready) => hooks.onReady({ ...ready, url: `http://${host}:${port}` })
-        return this.#runNode({ socketPath, home }, { ...hooks, onReady })
+        return this.#runNode({ socketPath, home, settings }, { ...hooks, onReady })
       },
       openTokens: async () => this.#tokens,
       ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#marketplace === this.#scene?.user }) }),
@@ -205,14 +205,15 @@ export class Stage implements AsyncDisposable {
     return { env: { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1', ...env }, platform, dotGgen: false, readConfigFile: async () => undefined }
   }
 
-  async #runNode({ socketPath, home }: { socketPath: string; home: string }, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
+  async #runNode({ socketPath, home, settings }: Pick<Config, 'socketPath' | 'home' | 'settings'>, { signal, onReady, onEvent }: NodeHooks): Promise<void> {
     const events = new Events()
     const stopped = Promise.withResolvers<void>()
     const stats = (): ReturnType<NetworkView['stats']> => ({ providerRecords: 2, topics: ['/ggen/main/ops/1'], peersMet: 4 })
     const dial = async (address: Multiaddr): Promise<PeerId> => peerOfMultiaddr(address) ?? CANNED_PEERS[0]?.peer ?? SELF
     const network = { self: SELF, addresses: () => ADDRESSES, peers: () => CANNED_PEERS, dial, access: this.#access, stats }
     const limits = await keepLimits(new Bandwidth(new TestClock()), {}, { read: async () => ({}), write: async () => undefined })
-    const door = await serveControl({ marketplace: this.#marketplace, network, limits, events, socketPath, version: VERSION, stop: stopped.resolve, signal })
+    const places = { marketplace: this.#marketplace, network, limits, settings, socketPath }
+    const door = await serveControl({ ...places, events, version: VERSION, stop: stopped.resolve, signal })
     this.#isRunning = true
     using _subscription = events.subscribe(onEvent)
     onReady({ peerId: SELF, addresses: ADDRESSES, home, pid: process.pid })

@@ -1,12 +1,15 @@
 import { Command } from 'commander'
 import { type OnChoice, share } from './options.ts'
 
+const QUICK_SECONDS = 10
+
 const showCommand = (choose: OnChoice): Command => {
   const command = new Command('show')
     .description('show every setting, or those whose key begins with a word')
     .argument('[keys...]', 'registry, p2p.gossipsub')
     .option('--origin', 'say where each value came from')
-  return share(command, 'ggen config show registry --origin').action((keys: readonly string[], { origin = false }: { readonly origin?: boolean }) => {
+  const shared = share(command, 'ggen config show registry --origin', QUICK_SECONDS)
+  return shared.action((keys: readonly string[], { origin = false }: { readonly origin?: boolean }) => {
     choose(command, async (context) => (await import('./commands/show-config.ts')).showConfig({ keys, withOrigin: origin })(context))
   })
 }

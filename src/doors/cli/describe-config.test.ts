@@ -22,6 +22,17 @@ describe('settings', () => {
     ])
   })
 
+  it('are shown beside what the running node has, where it differs', () => {
+    const [first, ...others] = SETTINGS
+    assert(first !== undefined)
+    const differing = [{ ...first, running: { value: false, from: { kind: 'option', name: '--no-mdns' } } as const }, ...others]
+    const lines = settingsText({ settings: differing, remarks: [] }, look, false).split('\n').map((line) => line.split(/ {2,}/))
+    assert.deepEqual(lines.slice(0, 2), [['KEY', 'VALUE', 'RUNNING NODE'], ['p2p.mdns', 'true', 'false (--no-mdns)']])
+    const remark = settingsRemark({ remarks: ['one'], settings: differing })
+    assert.equal(remark, 'one\nthe running node took other settings when it started; restart it to apply these')
+    assert.equal(settingsRemark({ remarks: [], settings: SETTINGS }), undefined)
+  })
+
   it('come with remarks on what has no effect', () => {
     assert.equal(settingsRemark({ remarks: ['one', 'two'] }), 'one\ntwo')
     assert.equal(settingsRemark({ remarks: [] }), undefined)

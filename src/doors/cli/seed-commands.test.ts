@@ -33,6 +33,11 @@ const NAMED = `
   marketplace install a@1.0.0 --target .
   marketplace list --detailed --json
   marketplace publish PATH
+  marketplace update a --all --dry-run
+  marketplace search rust --keyword web --tags a --registry all
+  market search rust --fuzzy --suggestions --detailed --sort relevance
+  market update --check
+  market info a --examples --dependencies --health
   market search rust --category c --author a --license MIT --detailed --json --limit 10
   market add a
   market remove a

@@ -1,4 +1,5 @@
 import { GgenError } from '#core'
+import { optionsOf } from './seed-options.ts'
 
 /** A command that documents of before name, and what it is here. */
 export type SeedCommand =
@@ -22,11 +23,13 @@ export const SEED_COMMANDS: readonly SeedCommand[] = [
   { seed: 'p2p disconnect', why: 'a peer that is merely cut off comes back', instead: 'ggen p2p ban PEER --for 1h; or ggen p2p stop for all of them' },
   { seed: 'p2p config edit', why: 'settings are in a file of yours', instead: 'ggen config path shows which; ggen config validate checks it' },
   { seed: 'p2p config reset', why: 'settings are in a file of yours', instead: 'take out what you wrote there: ggen config path' },
-  ...rows('marketplace', { p2p: 'p2p', search: 'search', install: 'install', list: 'list', publish: 'publish', remove: 'remove', info: 'info' }),
+  ...rows('marketplace', {
+    p2p: 'p2p', search: 'search', install: 'install', list: 'list', publish: 'publish', remove: 'remove', info: 'info', update: 'update',
+  }),
   { seed: 'marketplace validate', why: 'a package is checked when it is published, before anything is signed', instead: 'ggen publish PATH' },
   ...rows('market', {
-    search: 'search', add: 'install', remove: 'remove', list: 'list', info: 'info', publish: 'publish', 'offline search': 'search', 'offline info': 'info',
-    'cache clear': 'cache clear', 'cache stats': 'cache stats', 'cache validate': 'cache verify',
+    search: 'search', add: 'install', remove: 'remove', list: 'list', info: 'info', publish: 'publish', update: 'update', 'offline search': 'search',
+    'offline info': 'info', 'cache clear': 'cache clear', 'cache stats': 'cache stats', 'cache validate': 'cache verify',
   }),
   { seed: 'market categories', ...CATEGORIES },
   { seed: 'market offline categories', ...CATEGORIES },
@@ -40,35 +43,10 @@ export const SEED_COMMANDS: readonly SeedCommand[] = [
   { seed: 'sync run', ...GENERATOR },
 ]
 
-/** Options that ask for what happens anyway. */
-const NEEDLESS: ReadonlySet<string> = new Set(['--detailed', '--verbose', '--full', '--announce', '--dht-store', '--wait'])
-/** Options that have another name here. */
-const RENAMED: Readonly<Record<string, string>> = { '--tags': '--tag', '--target': '--dir' }
-
 const fits = (words: readonly string[], { seed }: SeedCommand): boolean => seed.split(' ').every((word, index) => words[index] === word)
 
 const longest = (words: readonly string[]): SeedCommand | undefined =>
   SEED_COMMANDS.filter((command) => fits(words, command)).toSorted((a, b) => b.seed.length - a.seed.length)[0]
-
-const formatOf = (format: string | undefined): readonly string[] => {
-  if (format === 'json') return ['--json']
-  if (format === 'table') return []
-  const hint = 'tables are for people; --json is for programs'
-  throw new GgenError('usage', `nothing is printed as ${JSON.stringify((format ?? '').slice(0, 40))}`, { hint })
-}
-
-const optionsOf = (args: readonly string[]): readonly string[] => {
-  const own: string[] = []
-  for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index] ?? ''
-    const [name = '', ...value] = arg.startsWith('--') ? arg.split('=') : [arg]
-    if (arg === '--') return [...own, ...args.slice(index)]
-    if (name === '--format') own.push(...formatOf(value.length > 0 ? value.join('=') : args[(index += 1)]))
-    else if (Object.hasOwn(RENAMED, name)) own.push([RENAMED[name], ...value].join('='))
-    else if (!NEEDLESS.has(arg)) own.push(arg)
-  }
-  return own
-}
 
 /**
  * The arguments as this program has them, where they begin with a command of documents of before; otherwise as they are. Throws `usage`, which says what to
@@ -78,7 +56,7 @@ export const fromSeed = (args: readonly string[]): readonly string[] => {
   const command = longest(args)
   if (command === undefined) return args
   if ('why' in command) throw new GgenError('usage', `there is no ${command.seed}: ${command.why}`, { hint: command.instead })
-  const rest = optionsOf(args.slice(command.seed.split(' ').length))
+  const rest = optionsOf(command.ours, args.slice(command.seed.split(' ').length))
   const own = [...command.ours.split(' '), ...rest]
   // `marketplace p2p peer-list` is `p2p peer-list` before it is what we have.
   return command.seed === 'marketplace p2p' ? fromSeed(own) : own

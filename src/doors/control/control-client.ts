@@ -15,6 +15,7 @@ import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
   StatementQuestion, StatementReply, TrustReply, TrustedNameReply,
 } from './publisher-protocol.ts'
+import type { TakenSettingsReply } from './settings-protocol.ts'
 import { readEvents, readNews } from './read-events.ts'
 
 /**
@@ -24,6 +25,8 @@ import { readEvents, readNews } from './read-events.ts'
 export interface ControlClient {
   health(signal: AbortSignal): Promise<HealthReply>
   status(signal: AbortSignal): Promise<StatusReply>
+  /** What the node was configured with when it started. */
+  settings(signal: AbortSignal): Promise<TakenSettingsReply>
   peers(signal: AbortSignal): Promise<readonly PeerReply[]>
   bans(signal: AbortSignal): Promise<BansReply>
   /** Holds and is kept when it resolves. */
@@ -156,6 +159,12 @@ const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clear
   checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
 })
 
+const pinClient = (get: Get, post: Post): Pick<ControlClient, 'pins' | 'pin' | 'unpin'> => ({
+  pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
+  pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
+  unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),
+})
+
 /** A client for the node that listens on `socketPath`. Opens nothing by itself; each call has a connection of its own. */
 export const controlClient = (socketPath: string): ControlClient => {
   const get: Get = (path, signal) => ({ socketPath, method: 'GET', path, signal })
@@ -163,6 +172,7 @@ export const controlClient = (socketPath: string): ControlClient => {
   return {
     health: async (signal) => expect<HealthReply>(await askJson(get(ROUTES.health, signal)), HEALTH),
     status: async (signal) => expect<StatusReply>(await askJson(get(ROUTES.status, signal)), STATUS),
+    settings: async (signal) => expect<TakenSettingsReply>(await askJson(get(ROUTES.settings, signal)), ['settings']),
     peers: async (signal) => {
       const rows = await askJson(get(ROUTES.peers, signal))
       if (!Array.isArray(rows)) throw unknownForm('an answer of an unknown form')
@@ -218,9 +228,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     trustWhy: async (name, signal) => expect<TrustReport>(await askJson(post(ROUTES.trustWhy, { name }, signal)), ['name', 'verdict', 'claims', 'claimCount']),
     ...wordClient(get, post),
     ...cacheClient(get, post),
-    pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
-    pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
-    unpin: async (spec, signal) => expect<UnpinReply>(await askJson(post(ROUTES.unpin, { spec }, signal)), ['unpinned']),
+    ...pinClient(get, post),
     events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
     stop: async (signal) => {
       await askJson(post(ROUTES.stop, {}, signal))

@@ -8,6 +8,7 @@ import type {
 export const ROUTES = Object.freeze({
   health: '/v1/health',
   status: '/v1/status',
+  settings: '/v1/settings',
   peers: '/v1/peers',
   connect: '/v1/connect',
   bans: '/v1/bans',

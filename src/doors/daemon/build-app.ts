@@ -4,7 +4,7 @@ import { type Events, GgenError, LIMITS, type OpId, type TrustReport } from '#co
 import {
   type ApprovedReply, type FetchReply, type HealthReply, type LimitsReply, type PackageReply, type PeerReply, type PinReply, type PinsReply, type PlanReply,
   type ReceiptReply, type ReplicationReply, ROUTES, type SaidReply, type SearchReply, type SourcesReply, type StagedListReply, type StagedReply,
-  type StatusReply, type TrustedNameReply, type TrustReply, type UnpinReply,
+  type StatusReply, type TakenSetting, type TakenSettingsReply, type TrustedNameReply, type TrustReply, type UnpinReply,
 } from '#doors/control'
 import { codeError, NO_SCHEMAS, type Works } from '#doors/http'
 import type { PreparedPublish, Marketplace } from '#marketplace'
@@ -26,6 +26,8 @@ export interface ControlSources {
   readonly network: NetworkView
   readonly limits: LimitsView
   readonly events: Events
+  /** What the node was configured with; absent: nothing is told of it. */
+  readonly settings?: readonly TakenSetting[]
   /** Of this program. */
   readonly version: string
   readonly uptimeSeconds: () => number
@@ -64,6 +66,7 @@ const addNodeRoutes = (app: FastifyInstance, sources: ControlSources, works: Wor
   const { marketplace, network, limits, events, version, stop } = sources
   app.get(ROUTES.health, (): HealthReply => ({ status: 'ready', version, pid: process.pid, peerId: network.self, addresses: network.addresses() }))
   app.get(ROUTES.status, () => statusReply(sources))
+  app.get(ROUTES.settings, (): TakenSettingsReply => ({ settings: sources.settings ?? [] }))
   app.get(ROUTES.peers, (): readonly PeerReply[] => network.peers().map((view) => peerReply(view, marketplace.peerScore(view.peer))))
   app.get(ROUTES.limits, () => limitsReply(limits))
   app.put(ROUTES.limits, (request): Promise<LimitsReply> => {

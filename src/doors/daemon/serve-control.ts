@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { type Events, GgenError } from '#core'
+import type { TakenSetting } from '#doors/control'
 import { brokenRequestAnswer, refuse, Works } from '#doors/http'
 import { claimSocket } from '#doors/socket'
 import type { Marketplace } from '#marketplace'
@@ -16,6 +17,8 @@ export interface ControlOptions {
   readonly network: NetworkView
   readonly limits: LimitsView
   readonly events: Events
+  /** What the node was configured with; absent: nothing is told of it. */
+  readonly settings?: readonly TakenSetting[]
   readonly socketPath: string
   /** A port on this machine besides, for programs that know the token; 0: any free one. */
   readonly tcp?: { readonly port: number; readonly tokenPath: string }
@@ -89,14 +92,14 @@ export interface ControlDoor extends AsyncDisposable {
  * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
-  const { marketplace, network, limits, events, version, stop, signal } = options
+  const { marketplace, network, limits, settings = [], events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
   const routes = Promise.withResolvers<RequestListener>()
-  const server = await buildApp({ marketplace, network, limits, events, version, stop, uptimeSeconds }, works, (listener) => {
+  const server = await buildApp({ marketplace, network, limits, settings, events, version, stop, uptimeSeconds }, works, (listener) => {
     routes.resolve(listener)
     return makeServer(guarded(listener))
   })

@@ -10,7 +10,7 @@ import type {
   AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
   FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply, ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
-  StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, UnbanReply, UnpinReply,
+  StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
@@ -117,9 +117,15 @@ export interface PackedReply {
   readonly keys: readonly { readonly publicKey: PublicKey; readonly role: KeyRole; readonly label?: string }[]
 }
 
+/** A setting as it stands. */
+export interface ComparedSetting extends ShownSetting {
+  /** What the running node took when it started, where that is something else. */
+  readonly running?: Pick<TakenSetting, 'value' | 'from'>
+}
+
 /** Settings as they stand, and what is configured and has no effect. */
 export interface SettingsReply {
-  readonly settings: readonly ShownSetting[]
+  readonly settings: readonly ComparedSetting[]
   readonly remarks: readonly string[]
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ConfigFile, Environment } from '#config'
-import { isGgenError } from '#core'
+import { GgenError, isGgenError } from '#core'
+import type { ControlClient } from '#doors/control'
 import { type Context, createContext, type Run } from './context.ts'
 import { Deadline } from './deadline.ts'
 import type { Outcome } from './outcome.ts'
@@ -16,19 +17,22 @@ const FILES: Readonly<Record<string, ConfigFile['table']>> = {
   '/srv/project/broken.toml': { p2p: { lihgt: true } },
 }
 
-const contextOf = (deadline: Deadline): Context => {
+const noNode: ControlClient['settings'] = () => Promise.reject(new GgenError('daemon-not-running', 'none'))
+
+const contextOf = (deadline: Deadline, settings = noNode, said: string[] = []): Context => {
   const environment: Environment = {
     env: { GGEN_HOME: '/home/ada/.ggen', GGEN_NETWORK: 'team' }, dotGgen: false,
     platform: { os: 'linux', userFolder: '/home/ada', tempFolder: '/tmp', workingFolder: '/srv/project', userId: 1 },
     readConfigFile: async (path) => (FILES[path] === undefined ? undefined : { path, table: FILES[path] }),
   }
-  const silent = { print: () => undefined, show: () => undefined, say: () => undefined }
-  return createContext({} as World, environment, { deadline, watchFetch: (_name, fetch) => fetch(), ...silent })
+  const silent = { print: () => undefined, show: () => undefined, say: (line: string) => void said.push(line) }
+  const context = createContext({} as World, environment, { deadline, watchFetch: (_name, fetch) => fetch(), ...silent })
+  return { ...context, client: { settings } as ControlClient }
 }
 
-const tried = async (run: Run): Promise<Outcome | undefined> => {
+const tried = async (run: Run, settings = noNode, said: string[] = []): Promise<Outcome | undefined> => {
   using deadline = new Deadline(new AbortController().signal, 60)
-  return await run(contextOf(deadline))
+  return await run(contextOf(deadline, settings, said))
 }
 
 describe('config show', () => {
@@ -41,6 +45,31 @@ describe('config show', () => {
     ])
     assert.match(outcome.value.remarks.join(), /location\.region has no effect/)
     await assert.rejects(tried(showConfig({ keys: ['nonsense'], withOrigin: false })), (error) => isGgenError(error, 'usage'))
+  })
+})
+
+describe('config show beside a node', () => {
+  const from = { kind: 'option', name: '--network' } as const
+  const shown = async (settings: ControlClient['settings'], said: string[] = []): Promise<unknown> => {
+    const outcome = await tried(showConfig({ keys: ['p2p.max_connections', 'p2p.network', 'registry.mode'], withOrigin: false }), settings, said)
+    assert.ok(outcome?.kind === 'settings')
+    return Object.fromEntries(outcome.value.settings.flatMap(({ key, running }) => (running === undefined ? [] : [[key, running]])))
+  }
+
+  it('says what that took when it started, where it is something else', async () => {
+    const taken = { settings: [
+      { key: 'p2p.network', value: 'main', from }, { key: 'p2p.max_connections', value: 50, from }, { key: 'registry.mode', value: 'central', from },
+    ] }
+    assert.deepEqual(await shown(async () => taken), { 'p2p.network': { value: 'main', from } }, 'each command reads the mode anew')
+    assert.deepEqual(await shown(async () => ({ settings: [{ key: 'p2p.max_connections', from }] })), { 'p2p.max_connections': { from } })
+  })
+
+  it('compares nothing where none runs, or it does not say', async () => {
+    const said: string[] = []
+    assert.deepEqual(await shown(noNode, said), {})
+    assert.deepEqual(said, [])
+    assert.deepEqual(await shown(() => Promise.reject(new GgenError('usage', 'there is no GET')), said), {})
+    assert.match(said.join(), /the running node does not say what it has: there is no GET/)
   })
 })
 

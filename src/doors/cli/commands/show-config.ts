@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
-import { type Files, nearestKey, readFiles, showSettings, toConfig } from '#config'
-import { GgenError } from '#core'
+import { isDeepStrictEqual } from 'node:util'
+import { type Files, nearestKey, readFiles, type ShownSetting, showSettings, toConfig } from '#config'
+import { GgenError, isGgenError } from '#core'
+import type { TakenSetting } from '#doors/control'
 import type { Context, Run } from './context.ts'
-import type { ConfigFilesReply } from './outcome.ts'
+import type { ComparedSetting, ConfigFilesReply } from './outcome.ts'
 
 const begins = (key: string, word: string): boolean => key === word || key.startsWith(`${word}.`)
 
@@ -11,15 +13,39 @@ const unknownKey = (word: string): GgenError => {
   return new GgenError('usage', `no setting begins with ${word}`, { hint: meant === undefined ? 'ggen config show lists every key' : `did you mean ${meant}?` })
 }
 
-/** `ggen config show`: every setting as commands of this folder have it, or those whose key begins with a word. Throws `usage` for a word that begins none. */
+/** What the running node has; nothing where none runs. One that does not say is no reason not to show the rest. */
+const takenByNode = async ({ client, deadline, say }: Context): Promise<readonly TakenSetting[]> => {
+  try {
+    return (await client.settings(deadline.signal)).settings
+  } catch (error) {
+    if (!isGgenError(error)) throw error
+    if (error.code !== 'daemon-not-running') say(`the running node does not say what it has: ${error.message}`)
+    return []
+  }
+}
+
+const comparing =
+  (taken: readonly TakenSetting[]) =>
+  (setting: ShownSetting): ComparedSetting => {
+    const other = setting.by === 'node' ? taken.find(({ key }) => key === setting.key) : undefined
+    if (other === undefined || isDeepStrictEqual(other.value, setting.value)) return setting
+    const { value, from } = other
+    return { ...setting, running: { ...(value !== undefined && { value }), from } }
+  }
+
+/**
+ * `ggen config show`: every setting as commands of this folder have it, or those whose key begins with a word, and where the running node has another one.
+ * Throws `usage` for a word that begins none.
+ */
 export const showConfig =
   ({ keys, withOrigin }: { readonly keys: readonly string[]; readonly withOrigin: boolean }): Run =>
-  async ({ environment, places }) => {
+  async (context) => {
+    const { environment, places } = context
     const { settings, remarks } = showSettings({ flags: {}, env: environment.env, files: await readFiles(environment, places) })
     const stray = keys.find((word) => !settings.some(({ key }) => begins(key, word)))
     if (stray !== undefined) throw unknownKey(stray)
     const wanted = settings.filter(({ key }) => keys.length === 0 || keys.some((word) => begins(key, word)))
-    return { kind: 'settings', value: { settings: wanted, remarks }, withOrigin }
+    return { kind: 'settings', value: { settings: wanted.map(comparing(await takenByNode(context))), remarks }, withOrigin }
   }
 
 const filesOf = ({ config, older, project }: Files, { places }: Context): ConfigFilesReply['files'] => {
