@@ -43,7 +43,7 @@ export const NODE_SETTINGS = {
   minPeers: setting({
     key: 'p2p.min_peers', also: ['p2p.bootstrap.min_peers', 'bootstrap.min_peers', 'performance.min_peers'],
     kind: whole({ least: 0, most: 64 }), usual: USUAL.minPeers, by,
-    says: 'with fewer peers than this, those nodes are tried every few seconds',
+    says: 'with fewer peers than this, those nodes are tried every few seconds, and peers are asked for others',
   }),
   retryIntervalMs: setting({
     key: 'p2p.retry_interval', also: ['p2p.bootstrap.retry_interval', 'bootstrap.retry_interval'],

@@ -9,6 +9,9 @@ import { temporaryFolder, until } from '#testing'
 const EXAMPLE = join(import.meta.dirname, '../../examples/p2p-marketplace')
 const PREFIX = 'npm run -s p2p-marketplace -- '
 
+/** Each look is a process of its own. */
+const SHOWN_MS = 90_000
+
 interface Step {
   readonly args: readonly string[]
   /** What it prints; `…` stands for anything. */
@@ -50,7 +53,7 @@ class Player implements AsyncDisposable {
       assert.ok(code === 0 || args[0] !== 'publish', output)
       last = output
       return code === 0 && (shows === undefined || shows.test(output))
-    })
+    }, SHOWN_MS)
     await played.catch((error: unknown) => assert.fail(`${String(error)}; wanted ${String(shows)}, and it showed last:\n${last}`))
   }
 

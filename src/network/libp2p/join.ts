@@ -8,12 +8,13 @@ import { type AnchorFile, Anchors } from './anchors.ts'
 import { Answers } from './answers.ts'
 import { type Ask, createAsk } from './ask.ts'
 import { chooseKeepers } from './choose-keepers.ts'
-import { hostOfPeer } from './closest-peers.ts'
+import { findClosest, hostOfPeer } from './closest-peers.ts'
 import { toNetworkError, toStartError } from './failures.ts'
 import { createGate, type Gate } from './gate.ts'
 import { Gossip } from './gossip.ts'
 import { introduce } from './introductions.ts'
 import { keepConnected } from './keep-connected.ts'
+import { lookAround, type LookAroundContext } from './look-around.ts'
 import { Neighbours } from './neighbours.ts'
 import { createNode, type Node } from './node.ts'
 import { PeerTable, toMultiaddr } from './peer-table.ts'
@@ -159,6 +160,7 @@ const assemble = (parts: Parts): Network => {
   const context = { clock, fraction: Math.random, dial: dialNamed, gone: table.gone.bind(table), longestMs, onFailure }
   anchors.keep()
   for (const address of options.bootstrap) tasks.run(`stay connected to ${address}`, (signal) => keepConnected(address, context, signal))
+  tasks.run('look for more peers', (signal) => lookAround({ clock, fraction: Math.random, wanted: tuning.minPeers, ...company(parts) }, signal))
   let ending: Promise<void> | undefined
   return {
     self,
@@ -188,6 +190,17 @@ const assemble = (parts: Parts): Network => {
     [Symbol.asyncDispose]: () => (ending ??= leave(parts)),
   }
 }
+
+/** Who is there, and those they know. */
+const company = ({ names, tuning, node, table }: Parts): Pick<LookAroundContext, 'count' | 'changed' | 'meet'> => ({
+  count: () => table.list().length,
+  changed: (signal) => table.changed(signal),
+  meet: async (signal) => {
+    const routing = table.list().flatMap(({ peer, protocols }) => (protocols.includes(names.dht) ? [peer] : []))
+    const found = await findClosest({ node, connected: routing, most: tuning.minPeers }, node.peerId.toMultihash().bytes, signal)
+    await Promise.allSettled(found.map((peer) => node.dial(peerIdFromString(peer), { signal })))
+  },
+})
 
 /** Takes part in the rendezvous: a light node only as one that asks and is told about. */
 const meet = ({ options, tuning, names, gate, tasks, node, table, answers, penalties, anchors }: Parts, ask: Ask): Providers => {

@@ -41,6 +41,7 @@ export class PeerTable {
   readonly #met = new Set<PeerId>()
   readonly #listeners = new Set<(change: PeerChange) => void>()
   readonly #waits = new Set<() => void>()
+  #changes = 0
 
   constructor(context: PeerTableContext) {
     this.#context = context
@@ -95,6 +96,12 @@ export class PeerTable {
   /** Resolves when the peer does not stand in the table any more, or rejects with the signal's reason. */
   async gone(peer: PeerId, signal: AbortSignal): Promise<void> {
     await this.#until(signal, () => !this.#entries.has(peer))
+  }
+
+  /** Resolves when a peer has come or left after the call, or rejects with the signal's reason. */
+  async changed(signal: AbortSignal): Promise<void> {
+    const before = this.#changes
+    await this.#until(signal, () => this.#changes > before)
   }
 
   clear(): void {
@@ -181,6 +188,7 @@ export class PeerTable {
   }
 
   #tell(change: PeerChange): void {
+    this.#changes += 1
     for (const check of this.#waits) check()
     for (const listener of this.#listeners) listener(change)
   }

@@ -150,6 +150,8 @@ export const PEERS = Object.freeze({
   pingMs: 5 * second,
   /** Where there are too few peers, addresses that the user named are tried at least this often. */
   lonelyRetryMs: 30 * second,
+  /** Asking peers for others, and connecting to some of them. */
+  meetMs: 20 * second,
 })
 
 /** Connections to peers of long standing. */
