@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const NEEDED_MAJOR = 24
 const SOURCE_MAIN = new URL('../src/main/bin.ts', import.meta.url)
-const BUILT_MAIN = new URL('../dist/main/bin.js', import.meta.url)
+const BUILT_MAIN = new URL('../lib/program/main.js', import.meta.url)
 
 const isVersionQuestion = (args) => args.length === 1 && (args[0] === '--version' || args[0] === '-V')
 
@@ -32,10 +32,17 @@ const startsNode = ([noun, verb]) => noun === 'p2p' && verb === 'start'
 
 const servesRegistry = ([noun, verb]) => noun === 'registry' && verb === 'serve'
 
+/**
+ * What the C library of Linux heeds: large pieces go back to the system when they are free (else it soon keeps them, among small ones that are in
+ * use), and threads share two heaps instead of having sixteen.
+ */
+const NODE_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_ARENA_MAX: '2' }
+
 /** Becomes the same program with the flags for a node, where the platform can replace a process; elsewhere it goes on without them. */
 const becomeNode = (args) => {
   if (process.platform === 'win32' || process.execve === undefined || NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...NODE_FLAGS, fileURLToPath(import.meta.url), ...args], process.env)
+  const command = [process.execPath, ...process.execArgv, ...NODE_FLAGS, fileURLToPath(import.meta.url), ...args]
+  process.execve(process.execPath, command, { ...NODE_ENVIRONMENT, ...process.env })
 }
 
 const runHere = async () => {

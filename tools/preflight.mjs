@@ -25,10 +25,23 @@ const faultOf = (path, entry) => {
   return version === entry.version ? undefined : path + ' is ' + version + ' instead of ' + entry.version
 }
 
+const neededBy = (entry) => Object.keys(Object.assign({}, entry.dependencies, entry.devDependencies, entry.optionalDependencies, entry.peerDependencies))
+
+/** An optional package may be there for others alone, which are for other machines: then npm leaves it out with them. */
+const expectedPaths = (locked) => {
+  let paths = Object.keys(locked).filter((path) => isExpected(locked[path]))
+  for (let before = paths.length + 1; paths.length < before; ) {
+    before = paths.length
+    const needed = new Set([].concat(...paths.map((path) => neededBy(locked[path]))))
+    paths = paths.filter((path) => locked[path].optional !== true || needed.has(path.split('node_modules/').pop()))
+  }
+  return paths
+}
+
 const moduleFaults = () => {
   const locked = readJson(join(ROOT, 'package-lock.json')).packages
-  return Object.keys(locked)
-    .filter((path) => path.startsWith('node_modules/') && isExpected(locked[path]))
+  return expectedPaths(locked)
+    .filter((path) => path.startsWith('node_modules/'))
     .map((path) => faultOf(path, locked[path]))
     .filter((fault) => fault !== undefined)
 }

@@ -2,10 +2,7 @@ import type { Config } from '#config'
 import { Events, type GgenEvent, LIMITS, toGgenError } from '#core'
 import type { NodeHooks } from '#doors/cli'
 import { serveNode } from './serve-node.ts'
-import { trimMemory } from './trim-memory.ts'
-
-/** By then the first peers have been met and the rest of the program is loaded. */
-const TRIM_AFTER_MS = 3000
+import { keepTrimmed } from './trim-memory.ts'
 
 /**
  * Runs a node until its signal aborts or a client asks it to stop; resolves after it has ended cleanly. What happens while it opens, such as
@@ -27,9 +24,8 @@ export const runNode = async (config: Config, hooks: NodeHooks, open: typeof ser
   const { peerId, addresses, url } = node
   hooks.onReady({ peerId, addresses, home: config.home, pid: process.pid, ...(url !== undefined && { url }) })
   for (const event of early) hooks.onEvent(event)
-  const trimming = setTimeout(trimMemory, TRIM_AFTER_MS)
+  using _trimming = keepTrimmed()
   await stopped
-  clearTimeout(trimming)
 }
 
 /** What nobody caught is a bug, here or in a library; it is reported, and the node goes on serving the others. */

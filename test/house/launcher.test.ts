@@ -12,9 +12,9 @@ const DEADLINE_MS = 30_000
 const onWindows = process.platform === 'win32'
 
 /** A main that does what its first argument asks and, once it is ready for signals, says where it runs. */
-const main = (origin: string): string =>
+const main = (origin: string, words: string): string =>
   [
-    "import { word } from '#core'",
+    words,
     'const [wish, ...rest] = process.argv.slice(2)',
     "if (wish === 'exit') process.exitCode = Number(rest[0])",
     "if (wish === 'echo') process.stdin.pipe(process.stdout)",
@@ -35,11 +35,10 @@ const plantProgram = (context: TestContext, { withSources = true, withNode = tru
     'package.json': JSON.stringify({
       version: '9.8.7',
       type: 'module',
-      imports: { '#core': { 'ggen-source': './src/core/mod.ts', default: './dist/core/mod.js' } },
+      imports: { '#core': { 'ggen-source': './src/core/mod.ts' } },
     }),
-    'dist/core/mod.js': "export const word = 'built'\n",
-    'dist/main/bin.js': main('dist'),
-    ...(withSources ? { 'src/core/mod.ts': "export const word: string = 'source'\n", 'src/main/bin.ts': main('src') } : {}),
+    'lib/program/main.js': main('lib', "const word = 'built'"),
+    ...(withSources ? { 'src/core/mod.ts': "export const word: string = 'source'\n", 'src/main/bin.ts': main('src', "import { word } from '#core'") } : {}),
   })
   mkdirSync(join(root, 'bin'))
   for (const name of readdirSync(join(REPOSITORY, 'bin'))) copyFileSync(join(REPOSITORY, 'bin', name), join(root, 'bin', name))
@@ -96,7 +95,7 @@ test('In the published package the built files run, and compiled code is kept in
   const root = plantProgram(context, { withSources: false })
   const { stdout, status, stderr } = launch(root, { args: ['exit', '0'] })
   assert.equal(stderr, '')
-  assert.partialDeepStrictEqual(JSON.parse(stdout), { origin: 'dist', word: 'built' })
+  assert.partialDeepStrictEqual(JSON.parse(stdout), { origin: 'lib', word: 'built' })
   assert.equal(status, 0)
   assert.equal(readdirSync(join(root, '.cache/ggen/compiled')).length, 1)
 })

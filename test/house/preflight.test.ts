@@ -18,10 +18,12 @@ const planted = {
   'package-lock.json': JSON.stringify({
     packages: {
       '': locked('0.1.0'),
-      'tools/runtime': locked('0.0.0'),
+      'tools/runtime': locked('0.0.0', { optionalDependencies: { mine: '2.0.0', elsewhere: '1.0.0' } }),
       'node_modules/here': locked('1.0.0'),
       'node_modules/leaf': { resolved: 'tools/leaf', link: true },
-      'node_modules/elsewhere': locked('1.0.0', { optional: true, os: ['nowhere'] }),
+      'node_modules/elsewhere': locked('1.0.0', { optional: true, os: ['nowhere'], dependencies: { along: '1.0.0' } }),
+      'node_modules/along': locked('1.0.0', { optional: true, dependencies: { further: '1.0.0' } }),
+      'node_modules/further': locked('1.0.0', { optional: true }),
       'node_modules/not-here': locked('1.0.0', { optional: true, os: [`!${process.platform}`] }),
       'node_modules/musical': locked('1.0.0', { optional: true, os: process.platform, libc: ['musl'] }),
       'node_modules/mine': locked('2.0.0', { optional: true, os: process.platform, cpu: [process.arch] }),
@@ -36,7 +38,7 @@ test('The repository as it is passes', () => {
   assert.equal(preflight(REPOSITORY).status, 0)
 })
 
-test('Packages of other machines may be absent', (context) => {
+test('Packages of other machines may be absent, and what only they need', (context) => {
   assert.equal(preflight(plant(context, planted)).status, 0)
 })
 

@@ -94,7 +94,7 @@ describe('the package, packed and installed in an empty folder', () => {
   })
 
   it('has one door: nothing behind it can be imported', async () => {
-    for (const deep of ['ggen/dist/library/mod.js', 'ggen/dist/core/mod.js', 'ggen/library']) {
+    for (const deep of ['ggen/lib/program/library.js', 'ggen/lib/types/core/mod.d.ts', 'ggen/library']) {
       const { code, stderr } = await runNode(['--input-type=module', '-e', `await import('${deep}')`], { cwd: project })
       assert.equal(code, 1, deep)
       assert.match(stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/)
@@ -106,7 +106,9 @@ describe('the package, packed and installed in an empty folder', () => {
     const files = (await readdir(installed, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
     const names = files.map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1))
     assert.deepEqual(names.filter((name) => /\.test\.|conformance|(?<!\.d)\.ts$|^src|^test|^node_modules/.test(name)), [])
-    for (const wanted of ['bin/ggen.mjs', 'dist/library/mod.d.ts', 'dist/main/bin.js', 'LICENSE-MIT', 'README.md']) assert.ok(names.includes(wanted), wanted)
+    for (const wanted of ['bin/ggen.mjs', 'lib/types/library/mod.d.ts', 'lib/program/main.js', 'THIRD-PARTY.md', 'README.md']) {
+      assert.ok(names.includes(wanted), wanted)
+    }
   })
 
   it('passes publint and attw without a remark', async () => {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const REPOSITORY = join(import.meta.dirname, '..', '..')
 const LIBRARIES = join(REPOSITORY, 'node_modules')
+const BUILD = join(REPOSITORY, 'tools/bundling/build.mjs')
 const OUTPUT_BYTES = 16 * 1024 * 1024
 
 export interface Run {
@@ -44,15 +45,13 @@ const npm = async (args: readonly string[], cwd: string): Promise<string> => {
 
 export const compiler = join(LIBRARIES, 'typescript/bin/tsc')
 
-/** Builds the program and packs it as it would be published; resolves to the tarball, which lies in `folder`. */
+/** Builds what "npm start" runs, the package without types and documents, in a new folder. */
+export const buildProgram = async (folder: string): Promise<void> => void (await must(runNode([BUILD, '--program', folder], { cwd: REPOSITORY })))
+
+/** Builds the package and packs it as it would be published; resolves to the tarball, which lies in `folder`. */
 export const packPackage = async (folder: string): Promise<string> => {
   const staged = join(folder, 'staged')
-  await mkdir(staged)
-  const { files } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')) as { files: readonly string[] }
-  for (const name of [...files, 'package.json', 'README.md']) {
-    if (name !== 'dist') await cp(join(REPOSITORY, name), join(staged, name), { recursive: true })
-  }
-  await must(runNode([compiler, '-p', 'tsconfig.build.json', '--outDir', join(staged, 'dist')], { cwd: REPOSITORY }))
+  await must(runNode([BUILD, staged], { cwd: REPOSITORY }))
   const [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', folder], staged)) as readonly { filename: string }[]
   if (packed === undefined) throw new Error('npm packed nothing')
   return join(folder, packed.filename)
@@ -70,8 +69,8 @@ const linkDependencies = async (tarball: string, folder: string): Promise<void> 
   const modules = join(folder, 'node_modules')
   await mkdir(join(modules, 'ggen'), { recursive: true })
   await promisify(execFile)('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'ggen')])
-  const manifest = JSON.parse(await readFile(join(modules, 'ggen/package.json'), 'utf8')) as Record<'dependencies' | 'optionalDependencies', object | undefined>
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) await link(name, modules)
+  const { optionalDependencies } = JSON.parse(await readFile(join(modules, 'ggen/package.json'), 'utf8')) as { optionalDependencies: object }
+  for (const name of Object.keys(optionalDependencies)) await link(name, modules)
 }
 
 /** Links one package of the repository. */

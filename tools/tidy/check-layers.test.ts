@@ -25,10 +25,10 @@ test('A row without a folder and its missing door are found', () => {
 })
 
 test('A door that leads astray or to nothing is found', () => {
-  const imports = { '#core': { 'ggen-source': './src/core/other.ts', default: './dist/core/mod.js' }, ...plantDoors('store') }
+  const imports = { '#core': { 'ggen-source': './src/core/other.ts' }, ...plantDoors('store') }
   const findings = checkLayers(plantTree({ ...doorsOf('core'), 'src/store/a.ts': '' }, { layers: [row('core'), row('store')], manifest: { imports } }))
   assert.deepEqual(inShort(findings), [
-    'package.json:1 #core must lead to {"ggen-source":"./src/core/mod.ts","default":"./dist/core/mod.js"}',
+    'package.json:1 #core must lead to {"ggen-source":"./src/core/mod.ts"}',
     'package.json:1 #store leads to src/store/mod.ts, which does not exist',
   ])
 })

@@ -25,12 +25,12 @@ const unknownDoors = ({ layers, manifest }: Tree): readonly Finding[] =>
       .map((door) => at(TABLE, `lets ${folder} import ${door}, which package.json does not have`)),
   )
 
-/** A door for tests leads into test/ and has no built form: the published package does not hold it. */
+/** A door for tests leads into test/. */
 const expectedTarget = (door: string, target: DoorTarget): DoorTarget => {
   const source = target['ggen-source'] ?? ''
   if (source.startsWith('./test/') && source.endsWith('/mod.ts')) return { 'ggen-source': source }
   const folder = door.slice(1)
-  return { 'ggen-source': `./src/${folder}/mod.ts`, default: `./dist/${folder}/mod.js` }
+  return { 'ggen-source': `./src/${folder}/mod.ts` }
 }
 
 const doorFindings = ({ sources, layers, manifest }: Tree): readonly Finding[] => {

@@ -6,7 +6,7 @@ export interface Surroundings {
   readonly manifest?: Partial<Manifest>
 }
 
-const door = (folder: string): Manifest['imports'][string] => ({ 'ggen-source': `./src/${folder}/mod.ts`, default: `./dist/${folder}/mod.js` })
+const door = (folder: string): Manifest['imports'][string] => ({ 'ggen-source': `./src/${folder}/mod.ts` })
 
 /** The front doors of these folders as package.json spells them. */
 export const plantDoors = (...folders: readonly string[]): Manifest['imports'] => Object.fromEntries(folders.map((folder) => [`#${folder}`, door(folder)]))

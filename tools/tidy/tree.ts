@@ -16,7 +16,6 @@ export interface Tree {
 /** Where one front door leads, by condition. */
 export interface DoorTarget {
   readonly 'ggen-source'?: string
-  readonly default?: string
 }
 
 /** The parts of package.json that checks compare with. */
