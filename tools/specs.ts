@@ -1,6 +1,6 @@
 // Runs test files as "node --test" does, but those of a folder in one process: starting one and loading the program costs more than most files do.
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -9,6 +9,8 @@ import { type Lot, lotsOf } from './specs/lots.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HERE = process.cwd()
 const LOTS = join(ROOT, 'node_modules/.cache/ggen-lots', String(process.pid))
+/** Every file or lot of the last run with its seconds, the slowest first. */
+const SLOWEST = join(ROOT, 'node_modules/.cache/ggen-slowest.txt')
 const LANES = 2
 const LOT_TIMEOUT_MS = 300_000
 
@@ -32,6 +34,14 @@ if (files.length === 0) throw new Error(`no test file matches ${process.argv.sli
 mkdirSync(LOTS, { recursive: true })
 process.on('exit', () => rmSync(LOTS, { recursive: true, force: true }))
 
+const durations: { readonly durationMs: number; readonly name: string }[] = []
+
+/** Where the time goes, for who wants to make the run shorter. */
+const writeSlowest = (): void => {
+  const lines = durations.toSorted((a, b) => b.durationMs - a.durationMs).map(({ durationMs, name }) => `${(durationMs / 1000).toFixed(1)} s  ${name}\n`)
+  writeFileSync(SLOWEST, lines.join(''))
+}
+
 run({
   files: lotsOf(files).map(writeLot),
   cwd: HERE,
@@ -41,6 +51,10 @@ run({
 })
   .on('test:fail', ({ todo }) => {
     if (todo === undefined || todo === false) process.exitCode = 1
+  })
+  .on('test:summary', ({ file, duration_ms: durationMs }) => {
+    if (file === undefined) writeSlowest()
+    else durations.push({ durationMs, name: relative(HERE, file) })
   })
   .compose(spec)
   .pipe(process.stdout)

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { digestOf } from '#core'
+import { connectRegistry } from '#library'
 import {
   type Finished, ggen, hashTree, inTurns, marketplaceIndex, noRealPackages, realArchives, realFolders, type RunningNode, SNAPSHOTS, startNode,
   temporaryFolder, until, unpackWithTar,
@@ -10,7 +11,7 @@ import {
 
 interface Receipt { name: string; version: string; digest: string; identity: string }
 interface Installed { installed: { digest: string; path: string }[] }
-interface Failure { error: { code: string } }
+interface Failure { error: { code: string; details?: { wantedBy?: { path: string[] } } } }
 interface Status { releases: number }
 
 /** Two at a time: as many as the smallest machine has cores. */
@@ -35,15 +36,23 @@ const caughtUp = (from: RunningNode, to: RunningNode): Promise<boolean> =>
 
 type Check = (receipt: Receipt, installed: Installed['installed'][number]) => Promise<void>
 
-const installAll = async ({ node, project }: { node: RunningNode; project: string }, receipts: readonly Receipt[], check: Check): Promise<void> => {
+/** Resolves to who wants a package that nobody has, in the order of names. */
+const installAll = async ({ node, project }: { node: RunningNode; project: string }, receipts: readonly Receipt[], check: Check): Promise<readonly string[]> => {
+  const wanting: string[] = []
   await inTurns(receipts, WIDTH, async (receipt) => {
     const done = await ggen(node.home, 'install', `${receipt.name}@${receipt.version}`, '--dir', join(project, receipt.digest.slice(7, 19)), '--json')
-    assert.equal(done.code, 0, `${receipt.name}: ${done.stdout}${done.stderr}`)
-    const [installed] = done.json<Installed>().installed
-    assert.ok(installed)
-    assert.equal(installed.digest, receipt.digest)
+    if (done.code !== 0) {
+      const { code, details } = done.json<Failure>().error
+      assert.equal(code, 'package-not-found', `${receipt.name}: ${done.stdout}${done.stderr}`)
+      assert.equal(details?.wantedBy?.path[0], receipt.name)
+      wanting.push(receipt.name)
+      return
+    }
+    const installed = done.json<Installed>().installed.find(({ digest }) => digest === receipt.digest)
+    assert.ok(installed, done.stdout)
     await check(receipt, installed)
   })
+  return wanting.toSorted()
 }
 
 describe('real packages', { skip: noRealPackages }, () => {
@@ -75,10 +84,11 @@ describe('real packages', { skip: noRealPackages }, () => {
       const { accepted, refused } = await publishAll(a, await realFolders(snapshot))
       assert.deepEqual(refused, REFUSED[snapshot])
       await caughtUp(a, b)
-      await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
+      const wanting = await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
         const folder = [...accepted].find(([, { digest }]) => digest === receipt.digest)?.[0] ?? ''
         assert.deepEqual(await hashTree(installed.path), withoutState(await hashTree(folder)))
       })
+      assert.deepEqual(wanting, WANTING[snapshot])
 
       const published = new Set([...accepted.values()].map(({ name }) => name))
       const { packages, search_index: oracle } = await marketplaceIndex(snapshot)
@@ -88,8 +98,9 @@ describe('real packages', { skip: noRealPackages }, () => {
       }
       const terms = Object.entries(oracle).map(([term, names]) => ({ term, expected: names.filter((name) => published.has(name) && carries(name, term)) }))
       assert.ok(terms.filter(({ expected }) => expected.length > 0).length > 100, 'the oracle says something')
+      const known = await connectRegistry({ home: b.home })
       await inTurns(terms.filter(({ expected }) => expected.length > 0), WIDTH, async ({ term, expected }) => {
-        const found = (await ggen(b.home, 'search', term, '--limit', '200', '--json')).json<{ results: { name: string }[] }>().results.map(({ name }) => name)
+        const found = (await known.search(term, { limit: 200 })).results.map(({ name }) => String(name))
         assert.deepEqual(expected.filter((name) => !found.includes(name)), [], `search ${term}`)
       })
     })
@@ -149,4 +160,10 @@ const REFUSED: Readonly<Record<(typeof SNAPSHOTS)[number], Readonly<Record<strin
     'observability-platform': 'manifest-missing',
     'workflow-automation-engine': 'manifest-missing',
   },
+}
+
+/** Whose dependencies nobody ever published. */
+const WANTING: Readonly<Record<(typeof SNAPSHOTS)[number], readonly string[]>> = {
+  '2025-11-15-d8c92fd0': [],
+  '2026-06-17-b0962a68': [],
 }

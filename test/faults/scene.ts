@@ -1,12 +1,15 @@
+import assert from 'node:assert/strict'
 import { createCipheriv, createHash } from 'node:crypto'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type Digest, digestOf, LIMITS } from '#core'
 import { controlClient } from '#doors/control'
+import { Admissions } from '#flow/verify'
+import { openCatalogue } from '#store/disk'
 import { encodeChunkList } from '#wire'
-import { ggen, hashTree, type RunningNode, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { ggen, hashTree, realClock, type RunningNode, temporaryFolder, until, writeTree } from '#testing'
+import { openRealNode, type RealNode } from '../support/real-node.ts'
 import type { BlobFile } from './file-shelf.ts'
-import { publishTo, testIdentity } from './publish.ts'
 
 const never = new AbortController().signal
 
@@ -34,26 +37,19 @@ export interface SceneOptions {
   readonly sizesBytes: readonly number[]
 }
 
-/** Publishes the packages on one node, lets another hear of them, and stops both. */
+/** Publishes the packages on a node in this process, and writes what it says of them into a home. */
 export const openScene = async ({ sizesBytes }: SceneOptions): Promise<Scene> => {
   await using cleanup = new AsyncDisposableStack()
   const { path: folder } = cleanup.use(await temporaryFolder())
   const knowing = join(folder, 'knowing')
-  const packages: SignedPackage[] = []
-  // A publisher that nobody knows yet is slowed on the way of gossip: what is over its allowance comes by comparing.
-  const settings = join(knowing, 'config.toml')
   await mkdir(knowing, { mode: 0o700 })
-  await writeFile(settings, '[p2p]\nsync_every = 1\n')
-  {
-    await using publisher = await startNode({ home: join(folder, 'publisher') })
-    await using reader = await startNode({ home: knowing, bootstrap: publisher.addresses })
-    for (const [index, sizeBytes] of sizesBytes.entries()) packages.push(await publishOne(publisher, `fault-${index}`, sizeBytes))
-    const client = controlClient(join(reader.home, 'ggen.sock'))
-    await until('the reader knows all packages', async () => (await client.status(never)).releases === sizesBytes.length)
-    await reader.interrupt()
-  }
-  await rm(join(knowing, 'keys', 'peer.key'))
-  await rm(settings)
+  await using publisher = await openRealNode()
+  const packages: SignedPackage[] = []
+  for (const [index, sizeBytes] of sizesBytes.entries()) packages.push(await publishOne(publisher, join(folder, `fault-${index}`), sizeBytes))
+  const { envelopes } = publisher.catalogue.arrivals(0, 2 * sizesBytes.length)
+  using catalogue = openCatalogue(join(knowing, 'catalogue.db'))
+  const admissions = new Admissions(catalogue, realClock)
+  for (const envelope of envelopes) assert.equal(admissions.admit(envelope).outcome, 'added')
   const kept = cleanup.move()
   return {
     folder, packages,
@@ -69,19 +65,17 @@ export const openScene = async ({ sizesBytes }: SceneOptions): Promise<Scene> =>
 const contentOf = (name: string, sizeBytes: number): Uint8Array =>
   createCipheriv('aes-128-ctr', createHash('md5').update(name).digest(), Buffer.alloc(16)).update(Buffer.alloc(sizeBytes))
 
-const publishOne = async (publisher: RunningNode, name: string, sizeBytes: number): Promise<SignedPackage> => {
-  const source = await writeTree(`${publisher.home}-${name}`, {
+const publishOne = async (publisher: RealNode, source: string, sizeBytes: number): Promise<SignedPackage> => {
+  const name = basename(source)
+  const files = {
     'ggen.toml': `[package]\nname = "${name}"\nversion = "1.0.0"\ndescription = "bytes that do not compress"\n`,
     'content.bin': contentOf(name, sizeBytes),
-  })
-  const socketPath = join(publisher.home, 'ggen.sock')
-  await publishTo(socketPath, testIdentity('publisher'), source)
-  const client = controlClient(socketPath)
-  const { digest } = await client.info(name, never)
-  const archive = Buffer.concat(await Array.fromAsync(client.readBlob(digest, never)))
-  const files = [await keep(source, archive)]
-  if (archive.length > LIMITS.pieceBytes) files.push(await keep(`${source}.chunks`, encodeChunkList(pieceHashes(archive))))
-  return { name, digest, sizeBytes: archive.length, files, tree: await hashTree(source) }
+  }
+  const { digest } = await publisher.publish(files, 'publisher')
+  const archive = Buffer.concat(await Array.fromAsync(publisher.blobs.stream(digest)))
+  const blobs = [await keep(source, archive)]
+  if (archive.length > LIMITS.pieceBytes) blobs.push(await keep(`${source}.chunks`, encodeChunkList(pieceHashes(archive))))
+  return { name, digest, sizeBytes: archive.length, files: blobs, tree: await hashTree(await writeTree(source, files)) }
 }
 
 const keep = async (path: string, bytes: Uint8Array): Promise<BlobFile> => {

@@ -4,10 +4,12 @@ export { identityNaming, TestDomains, txtRecord, type WebAnswer, wellKnown } fro
 export { Dice } from './dice.ts'
 export { freePort } from './free-port.ts'
 export { temporaryFolder } from './home.ts'
+export { heldBytes } from './held-bytes.ts'
 export { inTurns } from './in-turns.ts'
 export { keystoreOf, memoryKeystore } from './keystores.ts'
 export { killAfter } from './kill.ts'
 export { type KnownPeer, knownPeer } from './known-peer.ts'
+export { isLongRun, rounds } from './long-run.ts'
 export { NameServer, type Zone } from './name-server.ts'
 export {
   type Finished, ggen, launcher, type Machine, type NodeOptions, type RunningCommand, type RunningNode, type RunningCentral, startGgen, startNode, startCentral,

@@ -12,11 +12,12 @@ import { Tasks } from './tasks.ts'
 
 const { topic } = namesOf('main')
 
-/** A raw node that is connected and heard. */
+/** A raw node that is connected and heard: without a stream of its own, what it publishes is dropped on its side. */
 const join = async (raw: RawNode, network: Network): Promise<void> => {
-  raw.node.services.pubsub.subscribe(topic)
+  const { pubsub } = raw.node.services
+  pubsub.subscribe(topic)
   await raw.connect(network)
-  await until('the subscription is known', () => raw.node.services.pubsub.getSubscribers(topic).length > 0)
+  await until('the subscription is known and a stream is open', () => pubsub.getSubscribers(topic).some((peer) => pubsub.streamsOutbound.has(peer.toString())))
 }
 
 test('A peer whose messages are rejected is banned, and honest ones are heard before and after', async () => {
