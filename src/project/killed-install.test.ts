@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parseLock } from '#flow/install'
-import { temporaryFolder } from '#testing'
+import { rounds, temporaryFolder } from '#testing'
 import { diskInstall } from './disk-install.ts'
 import { diskFiles, packageOf, workshopOf } from './install-scene.conformance.ts'
 
@@ -47,7 +47,7 @@ const setOf = async (names: readonly string[], version: string) => await Promise
   return { release, bytes: Buffer.concat(await Array.fromAsync(chunks)).toString('base64') }
 }))
 
-const ROUNDS = process.env['GGEN_LONG'] === '1' ? 60 : 6
+const ROUNDS = rounds(6, 60)
 
 describe('an installing process that is killed', () => {
   it('leaves packages and a lock that belong together, all before or all after, and the next one goes on', async () => {

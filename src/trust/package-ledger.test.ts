@@ -7,9 +7,9 @@ import { PackageLedger } from './package-ledger.ts'
 import { type History, history, NAMES } from './random-history.conformance.ts'
 import { type IdentityView, viewIdentity } from './view-identity.ts'
 import { type PackageView, viewPackage } from './view-package.ts'
+import { rounds } from '#testing'
 
-/** More of them: GGEN_LONG=1. */
-const HISTORIES = process.env['GGEN_LONG'] === undefined ? 2000 : 20_000
+const HISTORIES = rounds(800, 20_000)
 
 /** In an order of its own, from nearly the right one to any, and some of them again. */
 const shuffled = ({ chain, feeds }: History, numbers: Iterator<number>): readonly (ChainOp | FeedOp)[] => {

@@ -4,6 +4,7 @@ import {
   type ChainOp, digestOf, type FeedOp, type GenesisOp, type IdentityId, type OpId, opIdOfHash, type PackageName, type PublicKey, type ReleaseOp, type Roles,
   type RolesOp, sha512FromBytes, type StatusOp, type Version,
 } from '#core'
+import { rounds } from '#testing'
 import { PackageLedger } from './package-ledger.ts'
 import { viewIdentity } from './view-identity.ts'
 import { viewPackage } from './view-package.ts'
@@ -13,7 +14,9 @@ const TIMES = 4
 const MOST_GROWTH = 9
 /** So little is done for each op that what the memory costs shows more. */
 const MOST_LEDGER_GROWTH = 12
-const ROUNDS = 5
+const ROUNDS = rounds(3, 5)
+const FEED = rounds(8000, 25_000)
+const ARRIVING = rounds(6000, 20_000)
 
 const key = `ed01${'11'.repeat(32)}` as PublicKey
 const name = 'tool' as PackageName
@@ -82,10 +85,10 @@ const growth = (t: TestContext, n: number, prepare: (size: number) => () => void
   return many / few
 }
 
-test('a feed of 100,000 ops is viewed in a time that grows with their number', (t) => {
+test(`a feed of ${TIMES * FEED} ops is viewed in a time that grows with their number`, (t) => {
   const view = viewIdentity(identity, [genesis])
   assert(view !== undefined)
-  const ratio = growth(t, 25_000, (size) => {
+  const ratio = growth(t, FEED, (size) => {
     const ops = feedOf(size, () => identity).toReversed()
     return () => assert.deepEqual(viewPackage(view, name, ops).heads.get(key), { seq: size - 1, head: numbered(2, size - 1) })
   })
@@ -146,7 +149,7 @@ for (const [how, [arriving, standing]] of Object.entries(ARRIVALS)) {
   test(`an op that is added ${how} takes about as long however many there are`, (t) => {
     const who = viewIdentity(identity, [genesis])
     assert(who !== undefined)
-    const ratio = growth(t, 20_000, (size) => {
+    const ratio = growth(t, ARRIVING, (size) => {
       const ops = arriving(size)
       return () => {
         const ledger = new PackageLedger<ReleaseOp, StatusOp>(who, name)

@@ -6,9 +6,10 @@ import { type History, history, NAMES } from './random-history.conformance.ts'
 import { viewIdentity } from './view-identity.ts'
 import { oracleChain, oraclePackage, united } from './view-oracle.conformance.ts'
 import { viewPackage } from './view-package.ts'
+import { rounds } from '#testing'
 
-/** Random histories, each in an order of its own, with some ops missing and some there several times: 20,000 in four parts, so that none waits long. */
-const HISTORIES = 5000
+/** Random histories, each in an order of its own, with some ops missing and some there several times: in four parts, so that none waits long. */
+const HISTORIES = rounds(1000, 5000)
 const PARTS = 4
 
 type Shuffle = <T>(items: readonly T[]) => T[]

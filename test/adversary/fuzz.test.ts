@@ -7,7 +7,7 @@ import * as wire from '#wire'
 import { knownPeer, Publisher, seeded } from '#testing'
 
 /** Inputs for every parser and run: half random bytes, half a good input with flipped bits. */
-const INPUTS = Number(process.env['GGEN_FUZZ'] ?? 3000)
+const INPUTS = Number(process.env['GGEN_FUZZ'] ?? 1000)
 
 /** Random bytes and broken copies of good inputs, the same in every run. */
 function* hostile(seed: string, good: readonly Uint8Array[]): Generator<Uint8Array> {

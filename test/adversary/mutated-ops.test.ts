@@ -4,11 +4,10 @@ import { test } from 'node:test'
 import { decode } from '@ipld/dag-cbor'
 import { isGgenError, LIMITS, type Op } from '#core'
 import { openEach, openOp, opIdOf } from '#trust'
-import { Dice } from '#testing'
+import { Dice, rounds } from '#testing'
 import { forged, mutated } from './mutate-op.ts'
 
-/** A million takes minutes: GGEN_LONG=1. */
-const INPUTS = process.env['GGEN_LONG'] === undefined ? 10_000 : 1_000_000
+const INPUTS = rounds(3000, 1_000_000)
 const SLICE = 100
 
 const VALID = new URL('../../vectors/ops/valid/', import.meta.url)

@@ -5,14 +5,14 @@ import { test } from 'node:test'
 import { type Digest, type GgenEvent, parseMultiaddr, parsePackageSpec, type PeerId } from '#core'
 import { installPackage, memoryTarget } from '#flow/install'
 import { chunkListDigest } from '#wire'
-import { inTurns, seeded, temporaryFolder, until } from '#testing'
+import { inTurns, rounds, seeded, temporaryFolder, until } from '#testing'
 import type { BlobFile } from '../faults/file-shelf.ts'
 import { type Holder, type HolderFault, startHolders } from '../faults/holder.ts'
 import { openRealNode, type RealNode } from '../support/real-node.ts'
 
 const never = new AbortController().signal
-const VICTIMS = 40
-const NAMED_VICTIMS = 3
+const VICTIMS = rounds(10, 40)
+const NAMED_VICTIMS = rounds(2, 3)
 /** So small that they come with the answer to who has them, one piece, and several with a list of their hashes. */
 const SIZES_BYTES = [500, 3000, 50_000, 400_000, 2_500_000]
 const INSTALLS = VICTIMS * SIZES_BYTES.length

@@ -4,12 +4,12 @@ import { type FreshnessEvidence, LIMITS, parsePackageSpec, type PeerId } from '#
 import { answerFeed, answerSync, Snapshots } from '#flow/sync'
 import { type MemoryHub, memoryHub } from '#network'
 import { type Catalogue, memoryBlobStore, memoryCatalogue } from '#store'
-import { openMarketplace, Publisher, type TestMarketplace, TestClock } from '#testing'
+import { openMarketplace, Publisher, rounds, TestClock, type TestMarketplace } from '#testing'
 import { openOp } from '#trust'
 
 const never = new AbortController().signal
 const PEERS = 10
-const RUNS = 20
+const RUNS = rounds(6, 20)
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** So many minutes in which one of ten is asked at random find the honest one, but for one case in a million. */

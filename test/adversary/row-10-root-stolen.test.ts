@@ -5,10 +5,10 @@ import type { ChainOp, GenesisOp, Op, RolesOp } from '#core'
 import { Admissions, createViews } from '#flow/verify'
 import { memoryCatalogue } from '#store'
 import { viewIdentity } from '#trust'
-import { realClock } from '#testing'
+import { realClock, rounds } from '#testing'
 import { genesis, keyOf, release, roles } from '../../vectors/story.ts'
 
-const HISTORIES = process.env['GGEN_LONG'] === undefined ? 1000 : 20_000
+const HISTORIES = rounds(200, 20_000)
 const THIEF = 6
 const RESCUED_ROOT = 7
 

@@ -6,12 +6,12 @@ import { describeArchive, packArchive, parseManifest } from '#archive'
 import { isGgenError, LIMITS, parsePackageSpec, type ReleaseOp } from '#core'
 import { pickRelease } from '#flow/resolve'
 import { openOp, viewIdentity, viewPackage } from '#trust'
-import { seeded } from '#testing'
+import { rounds, seeded } from '#testing'
 import { signedWire } from '../../vectors/invalid-op.ts'
 import { releaseBody, releaseWire, summaryWire, type Wire } from '../../vectors/wire.ts'
 import { genesis, NAME, release } from '../../vectors/story.ts'
 
-const RUNS = process.env['GGEN_LONG'] === undefined ? 400 : 20_000
+const RUNS = rounds(200, 20_000)
 /** How much longer than ordinary input hostile input may take. */
 const RATIO = 50
 const MiB = 1024 * 1024

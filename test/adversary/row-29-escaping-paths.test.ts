@@ -4,9 +4,10 @@ import { test } from 'node:test'
 import { archive, file, MANIFEST } from '../../vectors/archives/raw-tar.ts'
 import { diceOf, hostileArchive, PATHS } from './archive-corpus.ts'
 import { openSandbox } from './archive-sandbox.ts'
+import { rounds } from '#testing'
 
 /** Half of the corpus; row 30 has the other. */
-const ARCHIVES = process.env['GGEN_LONG'] === undefined ? 2000 : 25_000
+const ARCHIVES = rounds(1000, 25_000)
 
 const vectors = (): readonly { readonly name: string; readonly code: string; readonly archive: string }[] =>
   JSON.parse(readFileSync(new URL('../../vectors/archives/hostile.json', import.meta.url), 'utf8')) as { name: string; code: string; archive: string }[]

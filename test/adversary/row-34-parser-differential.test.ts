@@ -8,11 +8,11 @@ import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { readArchive } from '#archive'
 import { GgenError } from '#core'
-import { inTurns, temporaryFolder } from '#testing'
+import { inTurns, rounds, temporaryFolder } from '#testing'
 import { archive, END, file, folder, gnuName, header, MANIFEST, pax } from '../../vectors/archives/raw-tar.ts'
 import { type Dice, diceOf } from './archive-corpus.ts'
 
-const ARCHIVES = process.env['GGEN_LONG'] === undefined ? 1500 : 10_000
+const ARCHIVES = rounds(600, 10_000)
 const BLOCK = 512
 
 /** What a reader sees in an archive: names in order, and the hash of all contents one after the other. */

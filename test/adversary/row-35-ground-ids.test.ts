@@ -1,6 +1,6 @@
 import { digestOf } from '#core'
 import { type Network, rendezvousKey } from '#network'
-import { until } from '#testing'
+import { rounds, until } from '#testing'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { addressOf, honestAt, soon } from './honest-nodes.ts'
 import { startHostileSwarm } from './hostile-swarm.ts'
 
-const ROUNDS = 20
+const ROUNDS = rounds(5, 20)
 const HONEST = 6
 
 /** Places on the ring, as a big number: the smaller, the nearer. */

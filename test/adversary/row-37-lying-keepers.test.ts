@@ -1,12 +1,12 @@
 import { digestOf } from '#core'
 import type { Network } from '#network'
-import { until } from '#testing'
+import { rounds, until } from '#testing'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressOf, honestAt, soon } from './honest-nodes.ts'
 import { startHostileSwarm } from './hostile-swarm.ts'
 
-const ROUNDS = 10
+const ROUNDS = rounds(4, 10)
 const TITLE = 'row 37: six of twelve keepers name peers that are not there, and wrong addresses of those that are; the honest provider is found each time'
 
 test(TITLE, async (t) => {

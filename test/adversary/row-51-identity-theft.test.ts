@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GgenError, isGgenError, parseMultiaddr } from '#core'
 import { generatePeerKey } from '#network/libp2p'
-import { until } from '#testing'
+import { rounds, until } from '#testing'
 import { addressOf, honestNode, hostilePeer, soon } from './hostile-peer.ts'
 
-const ATTEMPTS = 20
+const ATTEMPTS = rounds(8, 20)
 
 const codeOf = (result: PromiseSettledResult<unknown>): string => {
   if (result.status === 'fulfilled') return 'got through'

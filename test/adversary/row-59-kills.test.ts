@@ -6,14 +6,13 @@ import type { Op, OpId } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
 import { openCatalogue, openTrustStore } from '#store/disk'
 import { reopenOp } from '#trust'
-import { assertSoundHome, killAfter, type RunningNode, seeded, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { assertSoundHome, killAfter, rounds, type RunningNode, seeded, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
 import { publishTo, testIdentity } from '../faults/publish.ts'
 import { type Action, KilledPublisher } from './killed-publisher.ts'
 
 /** Nodes that are killed side by side, as many as the smallest machine has cores. */
 const NODES = 2
-/** A thousand take a quarter of an hour: GGEN_LONG=1. */
-const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 8 : 500
+const KILLS_EACH = rounds(6, 500)
 const PACKAGES = 10
 /** What is done takes some tens of milliseconds, more on a busy machine; kills fall before, in and after it. */
 const KILL_WITHIN_MS = [200, 1000] as const

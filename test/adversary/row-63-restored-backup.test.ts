@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { memoryHub } from '#network'
 import { memoryTrustStore } from '#store'
 import { openOp } from '#trust'
-import { openMarketplace, smallPackage, TestClock, type TestMarketplace, until } from '#testing'
+import { openMarketplace, rounds, smallPackage, TestClock, type TestMarketplace, until } from '#testing'
 
 /**
  * Row 63 of the threat table: a node is restored from a backup, and its own records end before what it has said since. What it signs next must not
  * contradict that. The second test is the same for a second machine with the same key.
  */
-const ROUNDS = 20
+const ROUNDS = rounds(5, 20)
 
 const places = ({ catalogue }: TestMarketplace, name: string): readonly string[] =>
   catalogue.arrivals(0, 1000).envelopes.map(openOp).flatMap((op) => (op.type === 'release' && op.body.name === name ? [`${op.seq} ${op.id}`] : []))

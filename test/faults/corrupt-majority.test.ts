@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { inTurns, startNode } from '#testing'
+import { inTurns, rounds, startNode } from '#testing'
 import { startHolders } from './holder.ts'
 import type { Lie } from './lying-shelf.ts'
 import { bytesFrom, installRight, openScene, type Scene, untilMet } from './scene.ts'
 
-const PACKAGES = 10
-/** Row 1 of the threat model has two hundred installs in the gate; as processes they take minutes: GGEN_LONG=1. */
-const NODES = process.env['GGEN_LONG'] === undefined ? 3 : 20
+const PACKAGES = rounds(6, 10)
+const NODES = rounds(2, 20)
 /** Half of them are one piece, the others have a chunk list. */
 const SIZES_BYTES = Array.from({ length: PACKAGES }, (_, index) => (index % 2 === 0 ? 8_000 : 2_500_000))
 const CORRUPT: readonly Lie[] = [{ kind: 'wrong' }, { kind: 'wrong' }, { kind: 'short' }]

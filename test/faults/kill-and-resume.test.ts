@@ -3,19 +3,18 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { LIMITS } from '#core'
 import { controlClient } from '#doors/control'
-import { killAfter, seeded, startNode } from '#testing'
+import { killAfter, rounds, seeded, startNode } from '#testing'
 import { type Holder, startHolder } from './holder.ts'
 import { installRight, openScene, type Scene, type SignedPackage, untilMet } from './scene.ts'
 
 /** Two downloading nodes side by side, as many as the smallest machine has cores. */
 const NODES = 2
-/** A hundred kills take some minutes: GGEN_LONG=1. */
-const KILLS_EACH = process.env['GGEN_LONG'] === undefined ? 8 : 50
+const KILLS_EACH = rounds(4, 50)
 /** A piece takes about 200 ms at this rate, so that kills fall before, in and after pieces. */
 const BYTES_PER_SECOND = 5_000_000
 const KILL_WITHIN_MS = 350
 /** Enough that no node is ever done. */
-const SIZES_BYTES = [48_000_000, 48_000_000, 48_000_000, 48_000_000]
+const SIZES_BYTES = Array.from({ length: rounds(1, 4) }, () => rounds(12_000_000, 48_000_000))
 /** Every kill costs a start of the node. */
 const TIMEOUT_MS = 10 * 60_000
 

@@ -1,42 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startNode } from '#testing'
-import { type Holder, startHolder } from './holder.ts'
+import { type RunningNode, startNode } from '#testing'
+import { type Holder, startHolders } from './holder.ts'
 import type { Lie } from './lying-shelf.ts'
-import { bytesFrom, type Installed, installRight, openScene, type Scene, untilMet } from './scene.ts'
+import { bytesFrom, type Installed, installRight, openScene, type Scene, type SignedPackage, untilMet } from './scene.ts'
 
-const SIZE_BYTES = 6_000_000
+const SIZE_BYTES = 4_000_000
 /** So that the liar has something to do before the honest holder has done it all. */
 const HONEST: Lie = { kind: 'slow', bytesPerSecond: 3_000_000 }
-
-interface Trial {
-  readonly installed: Installed
-  readonly liar: Holder
-  /** What the node said of it. */
-  readonly events: readonly Record<string, unknown>[]
-}
-
-let scene: Scene
-
-before(async () => {
-  scene = await openScene({ sizesBytes: [SIZE_BYTES] })
-})
-
-after(() => scene[Symbol.asyncDispose]())
-
-/** Installs from one honest holder and one that lies; what arrives is right, or this throws. */
-const installBeside = async (lie: Lie): Promise<Trial> => {
-  const [package_] = scene.packages
-  assert.ok(package_)
-  await using node = await startNode({ home: await scene.newcomer(lie.kind) })
-  const { files } = package_
-  await using liar = await startHolder({ files, dial: node.addresses }, { lie })
-  await using honest = await startHolder({ files, dial: node.addresses }, { lie: HONEST })
-  await untilMet(node, [liar, honest])
-  const installed = await installRight(node.home, package_)
-  assert.equal(bytesFrom(installed, honest) + bytesFrom(installed, liar), package_.sizeBytes, 'the receipt names who gave every byte')
-  return { installed, liar, events: node.events.filter(({ peer }) => peer === liar.peerId) }
-}
 
 /** With what it may have given all the same. */
 const CLAIMS: readonly (readonly [lie: Lie, claim: string, givesNothing: boolean])[] = [
@@ -46,6 +17,42 @@ const CLAIMS: readonly (readonly [lie: Lie, claim: string, givesNothing: boolean
   [{ kind: 'size' }, 'says that the archive is a byte longer', true],
   [{ kind: 'cut', afterBytes: 300_000 }, 'cuts every connection before a piece is whole', true],
 ]
+
+interface Trial {
+  readonly installed: Installed
+  readonly liar: Holder
+  /** What the node said of it. */
+  readonly events: readonly Record<string, unknown>[]
+}
+
+let scene: Scene
+let node: RunningNode
+let untried: SignedPackage[]
+
+before(async () => {
+  scene = await openScene({ sizesBytes: Array.from({ length: 2 + CLAIMS.length + 1 }, () => SIZE_BYTES) })
+  untried = [...scene.packages]
+  node = await startNode({ home: await scene.newcomer('asker') })
+})
+
+after(async () => {
+  await node[Symbol.asyncDispose]()
+  await scene[Symbol.asyncDispose]()
+})
+
+/** Installs a package that only two hold, one of them honest, and one that lies; what arrives is right, or this throws. */
+const installBeside = async (lie: Lie): Promise<Trial> => {
+  const package_ = untried.pop()
+  assert.ok(package_)
+  const { files } = package_
+  await using process_ = await startHolders({ files, dial: node.addresses }, [{ lie }, { lie: HONEST }])
+  const [liar, honest] = process_.holders
+  assert.ok(liar && honest)
+  await untilMet(node, [liar, honest])
+  const installed = await installRight(node.home, package_)
+  assert.equal(bytesFrom(installed, honest) + bytesFrom(installed, liar), package_.sizeBytes, 'the receipt names who gave every byte')
+  return { installed, liar, events: node.events.filter(({ peer }) => peer === liar.peerId) }
+}
 
 const isBanned = (trial: Trial): boolean => trial.events.some(({ type }) => type === 'peer-banned')
 

@@ -106,7 +106,7 @@ export interface Installed {
 
 /** Installs a package and compares every file with what was published. Throws when anything is wrong. */
 export const installRight = async (home: string, { name, tree, digest }: SignedPackage): Promise<Installed> => {
-  const finished = await ggen(home, 'install', name, '--dir', `${home}-project`, '--json')
+  const finished = await ggen(home, 'install', name, '--dir', join(`${home}-project`, name), '--json')
   if (finished.code !== 0) throw new Error(`exit ${finished.code}: ${finished.stdout}${finished.stderr}`)
   const [installed] = finished.json<{ installed: Installed[] }>().installed
   if (installed?.digest !== digest) throw new Error(`another archive: ${finished.stdout}`)

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { parseDigest } from '#core'
 import { decodeRendezvousEntries, encodeRendezvousQuestion, rendezvousKey } from '#network'
-import { until } from '#testing'
+import { rounds, until } from '#testing'
 import { startHostileNode } from '../adversary/hostile-node.ts'
 import { Cluster, type Member, met, never } from './cluster.ts'
 
 /** Each is a process with a database and a network of its own, about 100 MB: fifty of them take minutes to start on two cores. */
-const NODES = process.env['GGEN_LONG'] === undefined ? 10 : 50
-const PACKAGES = 20
+const NODES = rounds(10, 50)
+const PACKAGES = rounds(10, 20)
 /** Started at once. */
 const ABREAST = 5
 
@@ -51,7 +51,7 @@ describe(`${NODES} nodes`, () => {
     assert.equal(new Set(infos.map(({ op }) => op)).size, 1)
   })
 
-  test('dht-key-distribution: 20 packages of ten nodes are found from every node, and who holds them is kept by many, by nobody alone', async (t) => {
+  test('dht-key-distribution: packages of ten nodes are found from every node, and who holds them is kept by many, by nobody alone', async (t) => {
     await inTurn(packages, async (name, index) => {
       await cluster.publish(member(index % 10), `publisher-${index % 10}`, { name })
     })

@@ -4,13 +4,13 @@ import { describe, test } from 'node:test'
 import type { PeerId } from '#core'
 import { controlClient } from '#doors/control'
 import { PeerScores } from '#flow/fetch'
-import { ggen, seeded, startNode } from '#testing'
+import { ggen, rounds, seeded, startNode } from '#testing'
 import { startHolder } from '../faults/holder.ts'
 import { bytesFrom, openScene, untilMet } from '../faults/scene.ts'
 import { never } from './cluster.ts'
 
 const LEARNED_FROM = 20
-const CHOSEN = 20
+const CHOSEN = rounds(12, 20)
 const SIZE_BYTES = 200_000
 const CUT = { kind: 'cut', afterBytes: 50_000 } as const
 
@@ -33,7 +33,7 @@ describe('peer-reputation-tracking', () => {
     assert.ok(chosen > 800 && chosen < 1000, `${chosen} of 1000: the other one is tried now and then`)
   })
 
-  test('between processes: who fails at 14 of 20 packages gets a lower score than who fails at one, and gives little of the next 20', async (t) => {
+  test('between processes: who fails at 14 of 20 packages gets a lower score than who fails at one, and gives little of the next ones', async (t) => {
     await using scene = await openScene({ sizesBytes: Array.from({ length: LEARNED_FROM + CHOSEN }, () => SIZE_BYTES) })
     const digestAt = (index: number): string => scene.packages[index]?.digest ?? ''
     const files = scene.packages.flatMap((package_) => package_.files)

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { assertRightBlobs, temporaryFolder } from '#testing'
+import { assertRightBlobs, rounds, temporaryFolder } from '#testing'
 import { checkHome, KINDS } from './kept-promises.ts'
 
-const KILLS = 30
+const KILLS = rounds(12, 30)
 const MOST_PROMISES = 20
 /** Turns of the event loop between a promise and the kill, so that it does not always come in the step behind a promise. */
 const MOST_TURNS = 500

@@ -5,10 +5,9 @@ import type { GenesisOp, Op, OpId, Version } from '#core'
 import { Admissions, type OpenAll } from '#flow/verify'
 import { openCatalogue } from '#store/disk'
 import { encodePayload, openOp, opIdOf, reopenOp, sealEnvelope } from '#trust'
-import { Publisher, realClock, TEST_EPOCH, temporaryFolder } from '#testing'
+import { Publisher, realClock, rounds, temporaryFolder, TEST_EPOCH } from '#testing'
 
-/** A hundred thousand take minutes: GGEN_LONG=1. */
-const LARGE = process.env['GGEN_LONG'] === undefined ? 10_000 : 100_000
+const LARGE = rounds(4000, 100_000)
 const SMALL = 100
 /** A larger file makes an op somewhat dearer; with everything viewed anew it would be a hundred times. */
 const MOST_GROWTH = 5

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { LIMITS } from '#core'
 import { WHOLE_SET } from '#store'
-import { Dice } from '#testing'
+import { Dice, rounds } from '#testing'
 import { brokenWay, HonestNode, type Meeting, soundWay, stalled, type Way } from './honest-node.ts'
 import { Liar } from './liar.ts'
 import { closed, VALID } from './sample-set.ts'
 
 /** As many as goal and issue name; each is three honest nodes and a liar, with sessions that fail and then some that do not. */
-const CASES = 5000
+const CASES = rounds(1000, 5000)
 const BAD_ROUNDS_MAX = 2
 const OPS_MAX = 40
 

@@ -7,12 +7,11 @@ import {
 } from '#core'
 import { memoryCatalogue } from '#store'
 import { createIdentity, encodePayload, keyPairFromSeed, openOp, reopenOp, signPayload, viewIdentity, viewPackage } from '#trust'
-import { Publisher, seeded, TEST_EPOCH } from '#testing'
+import { Publisher, rounds, seeded, TEST_EPOCH } from '#testing'
 import { compare, prerelease } from 'semver'
 import { type LedgerBounds, PackageLedgers } from './package-ledgers.ts'
 
-/** Ten times as many take minutes: GGEN_LONG=1. */
-const HISTORIES = process.env['GGEN_LONG'] === undefined ? 400 : 4000
+const HISTORIES = rounds(150, 4000)
 
 /** Everything stays; most has to make room; nothing stays. */
 const BOUNDS: readonly LedgerBounds[] = [
