@@ -8,7 +8,7 @@ import { viewIdentity } from '#trust'
 import { realClock, rounds } from '#testing'
 import { genesis, keyOf, release, roles } from '../../vectors/story.ts'
 
-const HISTORIES = rounds(200, 20_000)
+const HISTORIES = rounds(100, 20_000)
 const THIEF = 6
 const RESCUED_ROOT = 7
 

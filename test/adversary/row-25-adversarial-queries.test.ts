@@ -4,14 +4,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { digestOf, type IdentityId, isGgenError, LIMITS, type OpId } from '#core'
 import type { SearchQuery } from '#marketplace'
-import { inTurns, isLongRun, seeded, temporaryFolder } from '#testing'
+import { inTurns, rounds, seeded, temporaryFolder } from '#testing'
 import { packages } from '../../bench/catalogue/packages.ts'
 import { openRealNode, type RealNode } from '../support/real-node.ts'
 
 const never = new AbortController().signal
-const PACKAGES = isLongRun ? 100_000 : 5000
+const PACKAGES = rounds(3000, 100_000)
 const ORDINARY = 500
-const HOSTILE = isLongRun ? 10_000 : 3000
+const HOSTILE = rounds(1000, 10_000)
 /** How much longer than ordinary ones the slowest of a hundred may take. */
 const RATIO = 20
 

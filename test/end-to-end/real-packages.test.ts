@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { digestOf } from '#core'
 import { connectRegistry } from '#library'
 import {
-  type Finished, ggen, hashTree, inTurns, marketplaceIndex, noRealPackages, realArchives, realFolders, type RunningNode, SNAPSHOTS, startNode,
-  temporaryFolder, until, unpackWithTar,
+  type Finished, ggen, hashTree, inTurns, isLongRun, marketplaceIndex, noRealPackages, realArchives, realFolders, rounds, type RunningNode, SNAPSHOTS,
+  startNode, temporaryFolder, until, unpackWithTar,
 } from '#testing'
 
 interface Receipt { name: string; version: string; digest: string; identity: string }
@@ -37,7 +37,8 @@ const caughtUp = (from: RunningNode, to: RunningNode): Promise<boolean> =>
 type Check = (receipt: Receipt, installed: Installed['installed'][number]) => Promise<void>
 
 /** Resolves to who wants a package that nobody has, in the order of names. */
-const installAll = async ({ node, project }: { node: RunningNode; project: string }, receipts: readonly Receipt[], check: Check): Promise<readonly string[]> => {
+const installAll = async (where: { node: RunningNode; project: string }, receipts: readonly Receipt[], check: Check): Promise<readonly string[]> => {
+  const { node, project } = where
   const wanting: string[] = []
   await inTurns(receipts, WIDTH, async (receipt) => {
     const done = await ggen(node.home, 'install', `${receipt.name}@${receipt.version}`, '--dir', join(project, receipt.digest.slice(7, 19)), '--json')
@@ -60,7 +61,8 @@ describe('real packages', { skip: noRealPackages }, () => {
     await using work = await temporaryFolder()
     await using a = await startNode({ home: join(work.path, 'a') })
     await using b = await startNode({ home: join(work.path, 'b'), bootstrap: a.addresses })
-    const archives = await realArchives()
+    // Several archives of one release lie side by side.
+    const archives = (await realArchives()).filter((_, index) => index % 30 < rounds(8, 30))
     const { accepted, refused } = await publishAll(a, archives)
     // Same name and version, other bytes: whichever of the two comes second. Everything else is taken.
     assert.deepEqual([...new Set(Object.values(refused))], ['conflict'])
@@ -68,15 +70,16 @@ describe('real packages', { skip: noRealPackages }, () => {
     assert.equal(accepted.size, new Set(names).size)
     await caughtUp(a, b)
     const paths = new Map([...accepted].map(([path, { digest }]) => [digest, path]))
-    await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
+    const wanting = await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
       const archive = paths.get(receipt.digest) ?? ''
       assert.equal(digestOf(await readFile(archive)), receipt.digest, 'the digest is the one of the original bytes')
       const original = await unpackWithTar(archive, join(work.path, 'original', receipt.digest.slice(7, 19)))
       assert.deepEqual(await hashTree(installed.path), await hashTree(original))
     })
+    assert.deepEqual(wanting, [])
   })
 
-  for (const snapshot of SNAPSHOTS) {
+  for (const snapshot of SNAPSHOTS.slice(isLongRun ? 0 : -1)) {
     test(`every real package folder of ${snapshot} is published, found by its words and installed`, async () => {
       await using work = await temporaryFolder()
       await using a = await startNode({ home: join(work.path, 'a') })
@@ -164,6 +167,6 @@ const REFUSED: Readonly<Record<(typeof SNAPSHOTS)[number], Readonly<Record<strin
 
 /** Whose dependencies nobody ever published. */
 const WANTING: Readonly<Record<(typeof SNAPSHOTS)[number], readonly string[]>> = {
-  '2025-11-15-d8c92fd0': [],
-  '2026-06-17-b0962a68': [],
+  '2025-11-15-d8c92fd0': ['academic-peer-review-workflow'],
+  '2026-06-17-b0962a68': ['academic-peer-review-workflow'],
 }
