@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { suite, test, type TestContext } from 'node:test'
+import { after, before, suite, test } from 'node:test'
 import { registryIdOf } from '#core'
+import { type ControlClient, controlClient } from '#doors/control'
 import { memoryHub } from '#network'
 import { type Publication, Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
 import {
-  ggen, type Machine, openMarketplace, realClock, type RunningNode, type RunningRegistry, smallPackage, startNode, startRegistry, temporaryFolder, TestClock,
-  until, writeTree,
+  ggen, openMarketplace, realClock, type RunningNode, type RunningRegistry, smallPackage, startNode, startRegistry, temporaryFolder, TestClock, until,
+  writeTree,
 } from '#testing'
+import { publishTo, testIdentity } from '../faults/publish.ts'
 
-interface Sources {
-  readonly sources: readonly { readonly peer: string; readonly carrier: string; readonly bytes: number }[]
+interface Installed {
+  readonly installed: readonly { readonly sources: readonly { readonly peer: string; readonly carrier: string }[] }[]
 }
 
 const UNREACHABLE = 4
 /** What falling back may cost above what it costs without. */
 const FALLBACK_MS = 1500
+const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0', GGEN_TRUST_DOMAINS: 'off' }
+
+const never = new AbortController().signal
 
 /** What some publisher has made, for handing it in. */
 const publicationOf = async (...names: readonly string[]): Promise<Publication> => {
@@ -40,83 +45,68 @@ const publicationOf = async (...names: readonly string[]): Promise<Publication> 
 const handIn = async ({ url, token }: RunningRegistry, publication: Publication): Promise<void> => {
   const http = openHttpClient({ base: url, token })
   await using server = new Upstream({ id: registryIdOf(new URL(url)), name: 'central', http, clock: realClock, isPrivate: false })
-  assert.deepEqual(await server.patient.publish(publication, AbortSignal.timeout(20_000)), { state: 'stored' })
+  assert.deepEqual(await server.patient.publish(publication, AbortSignal.timeout(60_000)), { state: 'stored' })
 }
 
-const TRUSTING = { GGEN_TRUST_FIRST_USE: 'accept', GGEN_TRUST_COOL_DOWN: '0', GGEN_TRUST_DOMAINS: 'off' }
-
-interface Place {
-  readonly home: (name: string) => string
-  /** A light node that asks the registry first and, where there is one, a peer. */
-  readonly user: (registry: Pick<RunningRegistry, 'url'>, peers?: readonly RunningNode[]) => Promise<RunningNode>
-  readonly install: (user: RunningNode, name: string) => Promise<Sources & { readonly ms: number }>
-}
-
-const open = async (context: TestContext): Promise<Place> => {
-  const work = await temporaryFolder()
-  const stack = new AsyncDisposableStack()
-  stack.use(work)
-  context.after(() => stack.disposeAsync())
-  const home = (name: string): string => join(work.path, name)
-  return {
-    home,
-    user: async ({ url }, peers = []) => {
-      const env = { ...TRUSTING, GGEN_REGISTRY_URL: url }
-      const bootstrap = peers.flatMap(({ addresses }) => addresses)
-      const node = stack.use(await startNode({ home: home('user'), bootstrap, more: ['--no-mdns', '--light'], env }))
-      await until('it is connected', async () => (await ggen(node.home, 'p2p', 'peers', '--json')).json<unknown[]>().length === peers.length)
-      return node
-    },
-    install: async (user, name) => {
-      const began = performance.now()
-      const done = await ggen(user.home, 'install', name, '--dir', home(`project-${name}`), '--json')
-      const ms = performance.now() - began
-      assert.equal(done.code, 0, done.stderr)
-      const { sources } = (await ggen(user.home, 'info', name, '--sources', '--json')).json<Sources>()
-      return { sources, ms }
-    },
-  }
-}
+const clientOf = ({ home }: RunningNode): ControlClient => controlClient(join(home, 'ggen.sock'))
 
 suite('A central registry and peers, between processes', () => {
-  test('the registry is used while it is there, and without any peer', async (context) => {
-    const { home, user: start, install } = await open(context)
-    await using registry = await startRegistry(home('registry'))
-    await handIn(registry, await publicationOf('tool'))
-    const user = await start(registry)
-    const found = (await ggen(user.home, 'search', 'tool', '--json')).json<{ results: readonly { name: string }[] }>()
+  const open = new AsyncDisposableStack()
+  let home: (name: string) => string
+  let registry: RunningRegistry
+  /** A light node without any peer. */
+  let alone: RunningNode
+
+  /** A light node that asks the registry first. */
+  const startUser = async (name: string, bootstrap: readonly string[]): Promise<RunningNode> =>
+    open.use(await startNode({ home: home(name), bootstrap, more: ['--no-mdns', '--light'], env: { ...TRUSTING, GGEN_REGISTRY_URL: registry.url } }))
+
+  const install = async (user: RunningNode, name: string): Promise<Installed['installed'][number]['sources']> => {
+    const done = await ggen(user.home, 'install', name, '--dir', home(`project-${name}`), '--json')
+    assert.equal(done.code, 0, done.stderr)
+    return done.json<Installed>().installed.flatMap(({ sources }) => sources)
+  }
+
+  before(async () => {
+    const work = open.use(await temporaryFolder())
+    home = (name) => join(work.path, name)
+    registry = open.use(await startRegistry(home('registry')))
+    const [, user] = await Promise.all([publicationOf('tool', 'elsewhere').then((publication) => handIn(registry, publication)), startUser('alone', [])])
+    alone = user
+  })
+  after(() => open.disposeAsync())
+
+  test('the registry is used while it is there, and without any peer', async () => {
+    const found = (await ggen(alone.home, 'search', 'tool', '--json')).json<{ results: readonly { name: string }[] }>()
     assert.deepEqual(found.results.map(({ name }) => name), ['tool'])
-    const { sources } = await install(user, 'tool')
-    assert.deepEqual(sources.map(({ peer, carrier }) => [peer, carrier]), [[registry.url, 'http']])
+    assert.deepEqual((await install(alone, 'tool')).map(({ peer, carrier }) => [peer, carrier]), [[registry.url, 'http']])
   })
 
-  test('what only peers have is had from them, and when the registry is gone, everything, at little cost', async (context) => {
-    const { home, user: start, install } = await open(context)
-    await using registry = await startRegistry(home('registry'))
-    await using peer = await startNode({ home: home('peer') })
-    const machine: Machine = { home: peer.home, env: {} }
+  test('what only peers have is had from them, and when the registry is gone, everything, at little cost', async () => {
+    const peer = open.use(await startNode({ home: home('peer') }))
+    const user = await startUser('user', peer.addresses)
     const names = ['one', 'two']
     for (const name of names) {
-      const folder = await writeTree(home(`source-${name}`), smallPackage(name))
-      assert.equal((await ggen(machine, 'publish', '--no-passphrase', folder, '--json')).code, 0)
+      await publishTo(join(peer.home, 'ggen.sock'), testIdentity('ada'), await writeTree(home(`source-${name}`), smallPackage(name)))
     }
-    await handIn(registry, await publicationOf('elsewhere'))
-    const user = await start(registry, [peer])
-    assert.deepEqual((await install(user, 'elsewhere')).sources.map((source) => source.peer), [registry.url])
-    const undisturbed = await install(user, 'one')
-    assert.deepEqual(undisturbed.sources.map((source) => source.peer), [peer.peerId], 'only peers have it')
+    const client = clientOf(user)
+    await until('it is connected', async () => (await client.peers(never)).length === 1)
+    assert.deepEqual((await install(user, 'elsewhere')).map((source) => source.peer), [registry.url])
+    const timed = async (name: string): Promise<number> => {
+      const began = performance.now()
+      const { sources } = await client.fetch({ spec: name }, never)
+      assert.deepEqual(sources.map((source) => source.peer), [peer.peerId], 'only peers have it')
+      return performance.now() - began
+    }
+    const undisturbedMs = await timed('one')
     await registry.kill()
-    const { sources, ms } = await install(user, 'two')
-    assert.deepEqual(sources.map((source) => source.peer), [peer.peerId])
-    assert.ok(ms < undisturbed.ms + FALLBACK_MS, `it took ${ms} ms, and ${undisturbed.ms} ms undisturbed`)
+    const ms = await timed('two')
+    assert.ok(ms < undisturbedMs + FALLBACK_MS, `it took ${ms} ms, and ${undisturbedMs} ms undisturbed`)
   })
 
-  test('with nobody there at all, it says who could not be asked and why', async (context) => {
-    const { home, user: start } = await open(context)
-    const registry = await startRegistry(home('registry'))
+  test('with nobody there at all, it says who could not be asked and why', async () => {
     await registry.kill()
-    const user = await start(registry)
-    const { code, stdout } = await ggen(user.home, 'install', 'tool', '--dir', home('project'), '--json')
+    const { code, stdout } = await ggen(alone.home, 'install', 'unheard-of', '--dir', home('project'), '--json')
     assert.equal(code, UNREACHABLE, stdout)
     assert.match(stdout, /central.*cannot be reached/)
   })

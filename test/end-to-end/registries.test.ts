@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { digestOf, GgenError, isGgenError, parsePackageName } from '#core'
+import { controlClient } from '#doors/control'
 import { memoryHub } from '#network'
 import { CentralRegistry } from '#registry'
 import { openHttpClient } from '#registry/http'
@@ -12,7 +13,7 @@ import {
 } from '#testing'
 
 const LONG = process.env['GGEN_LONG'] === '1'
-const PACKAGES = LONG ? 200 : 18
+const PACKAGES = LONG ? 200 : 12
 const AT_ONCE = 3
 
 const never = new AbortController().signal
@@ -93,12 +94,12 @@ test('one of two registries is killed in a storm of publishes behind a plain bal
   const { ports, start, token } = await makePair(work.path)
   const given = await publications(PACKAGES)
   await using stack = new AsyncDisposableStack()
-  const first = stack.use(await start(0))
-  const second = stack.use(await start(1))
+  const [first, second] = await Promise.all([start(0), start(1)])
+  for (const one of [first, second]) stack.use(one)
   const balancer = stack.use(await startBalancer(ports))
   const client = stack.use(clientOf(balancer.url, token))
   const straight = ports.map((port) => stack.use(clientOf(`http://127.0.0.1:${port}`)))
-  await until('they have met', async () => (await ggen(first.home, 'p2p', 'peers', '--json')).json<unknown[]>().length > 0)
+  await until('they have met', async () => (await controlClient(join(first.home, 'ggen.sock')).peers(never)).length > 0)
 
   const acknowledged = new Set<number>()
   const failures: string[] = []

@@ -26,7 +26,7 @@ export { type HandedOver, handedOver, openMarketplace, type MarketplaceOptions, 
 export { firstReleasePayload, firstStatusPayload, opinionPayload, Publisher, type ReleaseChange, seeded, TEST_EPOCH } from './publisher.ts'
 export { assertRightBlobs, assertSoundDatabase, assertSoundHome } from './sound-home.ts'
 export { type CallFault, hasStrace, injectFault, straceArgs } from './strace.ts'
-export { type RunningRegistry, startRegistry } from './registry-process.ts'
+export { makeToken, type RunningRegistry, startRegistry } from './registry-process.ts'
 export { memoryRegistry, type MemoryRegistry } from './memory-registry.ts'
 export { type Mischief, RegistryServer, type RegistryServerOptions } from './registry-server.ts'
 export { hashTree, writeTree } from './trees.ts'

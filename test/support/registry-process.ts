@@ -12,11 +12,16 @@ export interface RunningRegistry extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-/** Starts `ggen registry serve` as a process of its own, a node of no network, and makes a token; the home folder need not be there. */
-export const startRegistry = async (home: string, listen = '127.0.0.1:0'): Promise<RunningRegistry> => {
+/** Makes a token for a registry, whether it runs or not; its home folder need not be there. */
+export const makeToken = async (home: string): Promise<string> => {
   const created = await ggen(home, 'registry', 'token', 'create', '--names', '*', '--json')
   if (created.code !== 0) throw new Error(`no token was made: ${created.stdout}${created.stderr}`)
-  const { token } = created.json<{ token: string }>()
+  return created.json<{ token: string }>().token
+}
+
+/** Starts `ggen registry serve` as a process of its own, a node of no network, and makes a token. */
+export const startRegistry = async (home: string, listen = '127.0.0.1:0'): Promise<RunningRegistry> => {
+  const token = await makeToken(home)
   const args = ['registry', 'serve', '--listen', listen, '--no-network', '--json']
   const env = { ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '' }
   const child = spawn(process.execPath, [launcher(), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
