@@ -15,8 +15,8 @@ export class HybridRegistry extends P2PRegistry {
   /** Whom it asks, in this order, after itself: the address of the central registry, and `peers`. */
   readonly asks: readonly string[]
 
-  /** @internal `open` makes one. */
-  constructor(asked: P2PConfig, plan: NodePlan) {
+  /** `open` makes one. */
+  private constructor(asked: P2PConfig, plan: NodePlan) {
     super(asked, plan)
     this.asks = Object.freeze(orderOf(plan))
   }

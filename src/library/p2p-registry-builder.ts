@@ -69,7 +69,7 @@ export class P2PRegistryBuilder {
 
   /** Checks all that was asked for. Nothing is contacted and no port is opened before `startListening`. Throws `address-invalid`, `config-invalid`. */
   async build(): Promise<P2PRegistry> {
-    return await codedCall(async () => new P2PRegistry(this.#config, await planNode(this.#checked())))
+    return await codedCall(async () => P2PRegistry.ofPlan(this.#config, await planNode(this.#checked())))
   }
 
   #checked(): P2PConfig {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
-import { Events, GgenError, type GgenEvent, type Multiaddr, NewsQueue, parseMultiaddr, type PeerId, toGgenError } from '#core'
+import { Events, type GgenEvent, type Multiaddr, NewsQueue, type PeerId } from '#core'
 import type { OpenNode } from '#node'
+import { type BootstrapReport, connectAll } from './connect-all.ts'
 import { DhtOperations } from './dht-operations.ts'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import { accessTo, type NodeAccess } from './node-access.ts'
@@ -16,12 +17,6 @@ export interface ListeningNode {
   readonly peerId: PeerId
   /** Each with `/p2p/PEER`: what others bootstrap with. */
   readonly addresses: readonly Multiaddr[]
-}
-
-/** Which addresses led to a peer, and which did not. */
-export interface BootstrapReport {
-  readonly connected: readonly PeerId[]
-  readonly failed: readonly { readonly address: string; readonly error: GgenError }[]
 }
 
 interface Running {
@@ -45,8 +40,8 @@ export class P2PRegistry extends PackageClient implements AsyncDisposable {
   /** Who holds what, asked of the peers near a digest, and signed records by the name of a package. */
   readonly dht: DhtOperations
 
-  /** @internal `P2PRegistryBuilder` makes one. */
-  constructor(asked: P2PConfig, plan: NodePlan) {
+  /** `P2PRegistryBuilder` makes one. */
+  protected constructor(asked: P2PConfig, plan: NodePlan) {
     const closing = new AbortController()
     const { passphrase } = asked
     super({
@@ -63,6 +58,11 @@ export class P2PRegistry extends PackageClient implements AsyncDisposable {
     this.#closing = closing
     this.dht = new DhtOperations({ node: async () => (await this.#run()).node, closing: closing.signal, tell: (event) => this.#tell(event) })
     this.#events.subscribe((event: GgenEvent) => p2pEventsOf(event).forEach((told) => this.#tell(told)))
+  }
+
+  /** @internal What the builder makes. */
+  static ofPlan(asked: P2PConfig, plan: NodePlan): P2PRegistry {
+    return new P2PRegistry(asked, plan)
   }
 
   /** The folder of this node. */
@@ -84,17 +84,9 @@ export class P2PRegistry extends PackageClient implements AsyncDisposable {
   /** Connects to these nodes now, besides those that the builder got. Throws `address-invalid`, and `peer-unreachable` when none of them can be reached. */
   async bootstrap(nodes: readonly string[], { signal }: CallOptions = {}): Promise<BootstrapReport> {
     return await codedCall(async () => {
-      const addresses = nodes.map(parseMultiaddr)
       const soon = this.#signal(signal)
       const { node: { network } } = await heedSignal(() => this.#run(), soon)
-      const tries = await Promise.allSettled(addresses.map(async (address) => await network.dial(address, soon)))
-      soon.throwIfAborted()
-      const connected = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-      const failed = tries.flatMap((one, place) => (one.status === 'rejected' ? [{ address: nodes[place] ?? '', error: toGgenError(one.reason) }] : []))
-      const [first] = failed
-      if (connected.length > 0 || first === undefined) return { connected, failed }
-      const cause = new AggregateError(failed.map(({ error }) => error))
-      throw new GgenError('peer-unreachable', `none of ${failed.length} nodes can be reached; the first: ${first.error.message}`, { cause })
+      return await connectAll(nodes, async (address) => await network.dial(address, soon), soon)
     })
   }
 

@@ -28,6 +28,22 @@ test('a search asks for words and conditions, and for nothing that was not given
   assert.deepEqual(asked, [{ words: ['web', 'server'] }, { words: [], category: 'web', tags: ['a'], limit: 5, sort: 'date' }])
 })
 
+test('a publish says who alone is told, where somebody is', async () => {
+  const asked: unknown[] = []
+  const client = clientOf({
+    prepare: async ({ tells }) => {
+      asked.push(tells)
+      throw new GgenError('conflict', 'it is there')
+    },
+  })
+  for (const to of ['p2p', 'central', new URL('https://registry.example/index.json')] as const) {
+    await assert.rejects(client.publish('/tmp/a', { to }), { code: 'conflict' })
+  }
+  await assert.rejects(client.publish('/tmp/a'), { code: 'conflict' })
+  await assert.rejects(client.publish('/tmp/a', { to: new URL('file:///tmp') }), { code: 'usage' })
+  assert.deepEqual(asked, ['p2p', 'central', { url: 'https://registry.example' }, undefined])
+})
+
 test('what cannot be asked is refused with a code, before anybody is asked', async () => {
   const client = clientOf({})
   await assert.rejects(client.versions('Not a name'), { code: 'name-invalid' })

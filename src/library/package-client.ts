@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePeerId } from '#core'
+import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePeerId, parseRegistryAddress } from '#core'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import type { NodeAccess } from './node-access.ts'
 import type { PackageRegistry, SubscribeOptions } from './package-registry.ts'
 import { publishPath } from './publish-path.ts'
 import type { PublisherKeys } from './publisher-keys.ts'
 import type {
-  CallOptions, FetchedPackage, FetchOptions, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry, PublishReceipt,
-  RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
+  CallOptions, FetchedPackage, FetchOptions, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry, PublishOptions,
+  PublishReceipt, RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
 } from './types.ts'
 
 /** @internal */
@@ -46,9 +46,10 @@ export class PackageClient implements PackageRegistry {
     return versions
   }
 
-  async publish(what: string | PackageDraft, { signal }: CallOptions = {}): Promise<PublishReceipt> {
+  async publish(what: string | PackageDraft, { signal, to }: PublishOptions = {}): Promise<PublishReceipt> {
     return await this.ask(signal, async (access, soon) => {
-      const publishing = { access, signer: await this.#parts.keys.signer(), signal: soon }
+      const tells = to instanceof URL ? { url: parseRegistryAddress(to.href) } : to
+      const publishing = { access, signer: await this.#parts.keys.signer(), signal: soon, ...(tells !== undefined && { tells }) }
       if (typeof what === 'string') return await publishPath(resolve(what), publishing)
       await using folder = await temporaryFolder()
       const { writeDraft } = await import('./write-draft.ts')

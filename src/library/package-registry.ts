@@ -1,6 +1,7 @@
 import type { IdentityId, MissedNews, News, NewsType } from '#core'
 import type {
-  CallOptions, FetchedPackage, FetchOptions, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry, PublishReceipt,
+  CallOptions, FetchedPackage, FetchOptions, InstalledPackage, NewPublisher, PackageConditions, PackageDetails, PackageDraft, PeerEntry, PublishOptions,
+  PublishReceipt,
   RegistryStats, SearchAnswer, SearchOptions, VersionEntry,
 } from './types.ts'
 
@@ -28,9 +29,9 @@ export interface PackageRegistry {
   /**
    * Publishes a folder with a manifest, an archive (`.tgz`), or a package out of memory. Signed with the identity in the home folder. Throws `key-missing`
    * where there is none yet (see `createPublisher`), `passphrase-needed`, `conflict` for a version that has other bytes, and `manifest-missing`,
-   * `manifest-invalid`, `archive-unsafe`, `archive-too-large`, `path-not-found`.
+   * `manifest-invalid`, `archive-unsafe`, `archive-too-large`, `path-not-found`; with `to`, `usage` and `token-missing` as well.
    */
-  publish(what: string | PackageDraft, options?: CallOptions): Promise<PublishReceipt>
+  publish(what: string | PackageDraft, options?: PublishOptions): Promise<PublishReceipt>
   /** Brings an archive to this node and verifies it. Throws what `get` throws, `name-unverified`, `too-young`, `no-holder`, `integrity` and others. */
   fetch(spec: string, options?: FetchOptions): Promise<FetchedPackage>
   /** The same, and makes files of it in `FOLDER/ggen_packages/NAME`; `FOLDER/ggen.lock` remembers it. Runs nothing of it. */

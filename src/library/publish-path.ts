@@ -1,4 +1,4 @@
-import { isGgenError, type Op } from '#core'
+import { isGgenError, type OneRegistry, type Op } from '#core'
 import type { NodeAccess } from './node-access.ts'
 import type { Signer } from './publisher-keys.ts'
 import type { PublishReceipt } from './types.ts'
@@ -9,6 +9,8 @@ const TRIES = 20
 export interface Publishing {
   readonly access: Pick<NodeAccess, 'prepare' | 'commit'>
   readonly signer: Signer
+  /** Who alone is told of it. */
+  readonly tells?: OneRegistry
   readonly signal: AbortSignal
 }
 
@@ -27,9 +29,9 @@ export const publishPath = async (path: string, publishing: Publishing): Promise
   return await publishOnce(path, publishing)
 }
 
-const publishOnce = async (path: string, { access, signer, signal }: Publishing): Promise<PublishReceipt> => {
+const publishOnce = async (path: string, { access, signer, signal, tells }: Publishing): Promise<PublishReceipt> => {
   const { identity, chain, publicKey: feed } = signer
-  const prepared = await access.prepare({ path, identity, chain, feed }, signal)
+  const prepared = await access.prepare({ path, identity, chain, feed, ...(tells !== undefined && { tells }) }, signal)
   if (prepared.state === 'published') return prepared.receipt
   const { payload, intent, name, version } = prepared
   const isExpected = (op: Op): boolean =>

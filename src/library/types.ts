@@ -1,4 +1,7 @@
-import type { Digest, ErrorCode, IdentityId, Multiaddr, OpId, PackageName, PeerId, Proof, Sha512, StatusState, TransferReport, Version } from '#core'
+import type { Digest, IdentityId, PackageName, Version } from '#core'
+import type {
+  FetchReply, PackageReply, PeerReply, ReceiptReply, SearchHitReply, SearchReply, TargetReply,
+} from '#doors/control'
 
 /** What every call takes. */
 export interface CallOptions {
@@ -25,67 +28,16 @@ export interface SearchOptions extends PackageConditions, CallOptions {
   readonly cursor?: string
 }
 
-export interface SearchAnswer {
-  /** Matches found, before `limit`. */
-  readonly total: number
-  readonly results: readonly FoundPackage[]
-  /** Where the next page begins; absent on the last one. */
-  readonly next?: string
-  /** Peers were asked, and not all of them answered in time. */
-  readonly partial?: true
-}
+/** `results` are the best ones, `total` says how many match, `next` where the next page begins; `partial`: not all peers that were asked answered in time. */
+export type SearchAnswer = SearchReply
 
-export interface FoundPackage {
-  readonly name: PackageName
-  readonly version: Version
-  /** Its publisher. */
-  readonly identity: IdentityId
-  readonly description: string
-  readonly category: string
-  readonly tags: readonly string[]
-  /** How well it matches, in [0, 1]. */
-  readonly score: number
-  /** Nodes known to hold the archive. */
-  readonly holders: number
-}
+export type FoundPackage = SearchHitReply
 
-export interface VersionEntry {
-  readonly version: Version
-  /** `live`, `deprecated`, `yanked` or `withdrawn` by its publisher; `disputed`: two archives claim it, and it is never chosen. */
-  readonly standing: StatusState | 'disputed'
-  /** Unix seconds, publisher's clock. */
-  readonly publishedAt: number
-}
+/** `disputed`: two archives claim the version, and it is never chosen. */
+export type VersionEntry = PackageReply['versions'][number]
 
-/** One release of a package, as its publisher signed it. */
-export interface PackageDetails {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly standing: StatusState | 'disputed'
-  /** What its publisher says about the standing. */
-  readonly why?: string
-  readonly summary: {
-    readonly title: string
-    readonly description: string
-    readonly category: string
-    readonly tags: readonly string[]
-    readonly license: string
-    readonly author: string
-  }
-  /** Of the archive. */
-  readonly digest: Digest
-  readonly sizeBytes: number
-  /** The signed record. */
-  readonly op: OpId
-  /** Unix seconds, publisher's clock. */
-  readonly publishedAt: number
-  /** How many other packages it needs. */
-  readonly dependencies: number
-  readonly holders: number
-  /** All versions, newest first. */
-  readonly versions: readonly VersionEntry[]
-}
+/** One release of a package, as its publisher signed it, and what is said of it. */
+export type PackageDetails = PackageReply
 
 /** A package that is nowhere on the disk yet. */
 export interface PackageDraft {
@@ -100,29 +52,19 @@ export interface PackageDraft {
   readonly files?: Readonly<Record<string, string | Uint8Array>>
 }
 
-export interface PublishReceipt {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly digest: Digest
-  readonly sizeBytes: number
-  readonly op: OpId
-  /** Nodes known to hold the archive, this one included. */
-  readonly holders: number
-  /** The publisher wants more signatures than this key's: until they are there nobody can choose it. */
-  readonly staged?: { readonly signatures: number; readonly need: number }
-  /** What became of it at the central registry: `pending` is handed over as soon as that works; absent: there is no registry. */
-  readonly targets?: readonly PublishTarget[]
+export interface PublishOptions extends CallOptions {
+  /**
+   * Who alone is told of it: `p2p`, peers · `central`, the central registry · the address of a registry. Absent: peers, and the central registry where there
+   * is one. Who alone is to have it may still not: `targets` of the receipt says so.
+   */
+  readonly to?: 'p2p' | 'central' | URL
 }
 
+/** `staged`: the publisher wants more signatures than this key's, and until they are there nobody can choose it. */
+export type PublishReceipt = ReceiptReply
+
 /** One registry that a release is handed to. */
-export interface PublishTarget {
-  /** Where it is. */
-  readonly target: string
-  readonly state: 'stored' | 'pending' | 'refused'
-  /** Why it is not there. */
-  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string }
-}
+export type PublishTarget = TargetReply
 
 /** What the caller has decided about a release to fetch. */
 export interface FetchOptions extends CallOptions {
@@ -135,14 +77,7 @@ export interface FetchOptions extends CallOptions {
 }
 
 /** An archive that is on this node and verified: who gave its bytes, and why they were believed. */
-export interface FetchedPackage extends TransferReport {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly digest: Digest
-  readonly sha512: Sha512
-  readonly sizeBytes: number
-  readonly proof: Proof
+export interface FetchedPackage extends FetchReply {
   /** The archive (`.tgz`) in chunks. */
   read(options?: CallOptions): AsyncIterable<Uint8Array>
   /** The whole archive. */
@@ -158,18 +93,8 @@ export interface InstalledPackage {
   readonly path: string
 }
 
-/** A peer that is connected. */
-export interface PeerEntry {
-  readonly peerId: PeerId
-  /** The other end; of an inbound connection this is not an address that can be dialled. */
-  readonly address?: Multiaddr
-  readonly direction: 'inbound' | 'outbound'
-  readonly latencyMs?: number
-  /** How well it served this node so far, in [0, 1]; absent: nothing was asked of it. */
-  readonly score?: number
-  /** Unix milliseconds. */
-  readonly since: number
-}
+/** A peer that is connected; the address of an inbound connection is not one that can be dialled. */
+export type PeerEntry = PeerReply
 
 /** Figures of a node. Cheap: nothing is counted that is not known already, and nobody is asked. */
 export interface RegistryStats {

@@ -16,11 +16,13 @@ const REFUSED = ['@ts', 'expect', 'error'].join('-')
 
 /** What a program in TypeScript relies on; a line that must not compile is marked. */
 const TYPED = `
-import { connectRegistry, createTestnet, HybridRegistry, type P2PEventOrGap, P2PRegistryBuilder, type PackageRegistry, type RegistryStats } from 'ggen'
+import {
+  connectRegistry, createTestnet, HybridRegistry, type P2PEventOrGap, P2PRegistry, P2PRegistryBuilder, type PackageRegistry, type RegistryStats,
+} from 'ggen'
 const registry = await new P2PRegistryBuilder().withNetwork('main').build()
 const common: PackageRegistry = registry
 const hybrid: PackageRegistry = await HybridRegistry.open({ centralUrl: 'https://registry.example', mode: 'hybrid' })
-const other: PackageRegistry = await connectRegistry()
+const other = await connectRegistry()
 const events: AsyncIterable<P2PEventOrGap> = registry.events()
 const { connected_peers }: RegistryStats = await common.stats({ signal: AbortSignal.timeout(1000) })
 const name: string = (await other.get('a')).name
@@ -35,6 +37,15 @@ await HybridRegistry.open({ mode: 'both' })
 await common.search(1)
 // ${REFUSED}
 await common.absent()
+// ${REFUSED}
+new P2PRegistry()
+// ${REFUSED}
+new HybridRegistry()
+// ${REFUSED}
+await common.publish('.', { to: 'everybody' })
+const { targets } = await common.publish('.', { to: new URL('https://registry.example') })
+console.log(targets?.map(({ state }) => state))
+for await (const event of other.events()) console.log(event.type, await other.bootstrap([]))
 `
 
 const OPTIONS = { strict: true, module: 'nodenext', target: 'es2024', lib: ['esnext'], noEmit: true, types: ['node'], skipLibCheck: false }
