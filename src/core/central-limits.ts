@@ -12,9 +12,9 @@ export const CENTRAL_LIMITS = Object.freeze({
   bringMs: 10 * second,
   /** For other nodes to hold what is published, before the publisher is told to say it again. */
   replicasMs: 4 * second,
-  /** Publishes that are judged at the same time, and those that wait. */
+  /** Publishes that are judged at the same time, and those that wait, each with its records in memory. */
   publishes: 8,
-  waitingPublishes: 256,
+  waitingPublishes: 64,
 
   // documents
   /** Publishers of one name whose records one document holds, and the bytes of those records. */
@@ -45,12 +45,16 @@ export const CENTRAL_LIMITS = Object.freeze({
   publishBurst: 200,
   rateKeys: 50_000,
   headersBytes: 16 * KiB,
+  /** For the headers of a request, and for the handshake of TLS; how often it is looked who is late. */
   headersMs: 10 * second,
+  lateEveryMs: 2 * second,
   idleMs: 60 * second,
   /** Who takes or gives bytes has to move so many in each such time. */
   paceMs: 20 * second,
   paceBytes: 64 * KiB,
   flushMs: 5 * second,
+  /** Of documents and pages of hits that were made for somebody who has not taken them yet. */
+  answersBytes: 256 * MiB,
 
   // tokens
   tokens: 1000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { LIMITS } from '#core'
 import { TestClock } from '#testing'
 import { Watch } from './watch.ts'
 
@@ -41,6 +42,25 @@ suite('A watch', () => {
       await settled()
     }
     assert.equal(watch.isLate, false)
+  })
+
+  test('takes a byte now and then for silence, and whoever sends what it should for no trickle', async () => {
+    const trickle = async (chunk: Uint8Array): Promise<number> => {
+      const clock = new TestClock()
+      const watch = new Watch(clock, going())
+      async function* slow(): AsyncGenerator<Uint8Array> {
+        for (let index = 0; index < 10 && !watch.isLate; index += 1) {
+          clock.advance(400)
+          await settled()
+          if (!watch.isLate) yield chunk
+        }
+      }
+      let came = 0
+      for await (const _ of watch.incoming(slow(), 1000)) came += 1
+      return came
+    }
+    assert.equal(await trickle(Buffer.from('x')), 2, '800 ms of the one second that there is')
+    assert.equal(await trickle(new Uint8Array(LIMITS.stallBytesPerSecond / 2)), 10)
   })
 
   test('counts the time in which nobody takes what is sent, and the time after the last byte', async () => {

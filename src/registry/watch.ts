@@ -1,4 +1,4 @@
-import { type Clock, FINISHED, GgenError } from '#core'
+import { type Clock, FINISHED, GgenError, LIMITS } from '#core'
 
 /** Ends an exchange when what it waits for takes too long. */
 export class Watch {
@@ -28,14 +28,21 @@ export class Watch {
     this.#armed.abort(FINISHED)
   }
 
-  /** Bytes that come from elsewhere: only while they are waited for does the time count. */
+  /** Bytes that come from elsewhere: only while they are waited for does the time count, and few of them are no more than none. */
   async *incoming(chunks: AsyncIterable<Uint8Array>, ms: number): AsyncGenerator<Uint8Array> {
+    const enough = (LIMITS.stallBytesPerSecond * ms) / 1000
+    let [leftMs, came] = [ms, 0]
     try {
-      this.start(ms)
+      let since = this.#clock.monotonic()
+      this.start(leftMs)
       for await (const chunk of chunks) {
         this.stop()
+        leftMs -= this.#clock.monotonic() - since
+        came += chunk.length
+        if (came >= enough) [leftMs, came] = [ms, 0]
         yield chunk
-        this.start(ms)
+        since = this.#clock.monotonic()
+        this.start(Math.max(0, leftMs))
       }
     } finally {
       this.stop()

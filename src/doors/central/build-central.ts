@@ -12,6 +12,7 @@ import { openApiDocument } from './open-api.ts'
 import { ROUTES } from './protocol.ts'
 import { addPublishRoutes } from './publish-routes.ts'
 import type { RegistryTokens } from './registry-tokens.ts'
+import { watchPace } from './watch-pace.ts'
 
 /** What the routes answer from. */
 export interface CentralSources {
@@ -57,6 +58,7 @@ export const buildCentral = async (sources: CentralSources, makeServer: (listene
   app.setNotFoundHandler((request, reply) =>
     sendError(new GgenError('usage', `there is no ${request.method} ${request.url.slice(0, 100)}`, { hint: 'see GET /openapi.json' }), request, reply))
   count(app, metrics)
+  paceAnswers(app)
   const guard = new Guard(sources)
   guard.watch(app)
   const run = <T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T> => works.run(reply.raw, work)
@@ -82,6 +84,19 @@ const addStateRoutes = (app: FastifyInstance, { shelf, metrics, version, peerId,
 const count = (app: FastifyInstance, metrics: Metrics): void => {
   app.addHook('onResponse', async (request, reply) => {
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
+  })
+}
+
+/** Who sends a body where none is wanted is not listened to any longer than he is answered, and who takes a large answer has to take it. */
+const paceAnswers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async ({ method, headers }, reply) => {
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+    if (hasBody && method !== 'PUT' && method !== 'POST') void reply.header('connection', 'close')
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (!(payload instanceof Uint8Array) || payload.length < CENTRAL_LIMITS.paceBytes) return
+    const pace = watchPace(request.raw.socket)
+    reply.raw.once('close', () => pace[Symbol.dispose]())
   })
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GgenError, isOpId, parsePackageName, type OpId } from '#core'
 import type { Shelf } from '#marketplace'
+import { AnswersRoom } from './answers-room.ts'
 import type { CatalogList } from './catalog-list.ts'
 import { type PackageDocument, ROUTES } from './protocol.ts'
 import { readSearch } from './read-question.ts'
@@ -19,6 +20,7 @@ export interface DocumentParts {
 
 /** What can be asked about packages: the catalog, the document of a name, search, single records. */
 export const addDocumentRoutes = (app: FastifyInstance, { shelf, catalog, run }: DocumentParts): void => {
+  const room = new AnswersRoom()
   app.get(ROUTES.catalog.path, async (request, reply) => {
     const { etag, json, gzip } = await catalog.made()
     void reply.header('vary', 'accept-encoding')
@@ -28,12 +30,15 @@ export const addDocumentRoutes = (app: FastifyInstance, { shelf, catalog, run }:
   })
   app.get<{ Params: { name: string } }>(ROUTES.package.path, (request, reply) => {
     const body = Buffer.from(JSON.stringify(packageDocument(shelf, request.params.name)))
+    room.take(reply.raw, body.length)
     return send(request, reply, { etag: etagOf(body), type: 'application/json', body })
   })
   app.get(ROUTES.search.path, async (request, reply) => {
     const query = readSearch(request.query)
     const { records, ...answer } = await run(reply, (signal) => shelf.search(query, signal))
-    return { ...answer, records: records.map(base64) }
+    const body = Buffer.from(JSON.stringify({ ...answer, records: records.map(base64) }))
+    room.take(reply.raw, body.length)
+    return reply.type('application/json').send(body)
   })
   app.get<{ Params: { id: string } }>(ROUTES.op.path, (request, reply) => {
     const body = Buffer.from(recordOf(shelf, request.params.id))

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CENTRAL_LIMITS, type Clock, GgenError } from '#core'
+import { askerOf } from './asker-of.ts'
 import type { Metrics } from './metrics.ts'
 import { RateLimit } from './rate-limits.ts'
 import type { RegistryToken, RegistryTokens } from './registry-tokens.ts'
@@ -30,19 +31,20 @@ export class Guard {
   /** Looks at every request before anything of its body is read. */
   watch(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
-      const waitSeconds = this.#addresses.take(request.ip)
+      const waitSeconds = this.#addresses.take(askerOf(request.ip))
       if (waitSeconds > 0) throw this.#tooMany(reply, { limit: 'address', waitSeconds })
     })
   }
 
   /** What the token of a request is good for. Throws `token-missing`, and `too-busy` where it, or an address with wrong ones, comes too often. */
   async authorise(request: FastifyRequest, reply: FastifyReply): Promise<RegistryToken> {
-    const refused = this.#refusals.look(request.ip)
+    const asker = askerOf(request.ip)
+    const refused = this.#refusals.look(asker)
     if (refused > 0) throw this.#tooMany(reply, { limit: 'refusals', waitSeconds: refused })
     const [, text] = BEARER.exec(request.headers.authorization ?? '') ?? []
     const token = text === undefined ? undefined : await this.#parts.tokens.find(text)
     if (token === undefined) {
-      this.#refusals.take(request.ip)
+      this.#refusals.take(asker)
       void reply.header('www-authenticate', 'Bearer')
       throw new GgenError('token-missing', text === undefined ? 'a token is needed to publish here' : 'this token is unknown, over or revoked', {
         hint: 'ask the operator of the registry for one, and set GGEN_REGISTRY_TOKEN',

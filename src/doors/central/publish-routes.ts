@@ -8,6 +8,7 @@ import type { Metrics } from './metrics.ts'
 import { ROUTES } from './protocol.ts'
 import { readPublish } from './read-question.ts'
 import { grantOf, type RegistryToken, type RegistryTokens } from './registry-tokens.ts'
+import { watchPace } from './watch-pace.ts'
 
 export interface PublishParts {
   readonly shelf: Shelf
@@ -29,7 +30,12 @@ export const addPublishRoutes = (app: FastifyInstance, parts: PublishParts): voi
     works.runToTheEnd((signal) => turns.run(() => shelf.take(envelopes, grantOf(token, replicas), signal), signal))
   app.post(ROUTES.publish.path, {
     bodyLimit: CENTRAL_LIMITS.publishBodyBytes,
-    onRequest: async (request, reply) => void authorised.set(request, await guard.authorise(request, reply)),
+    onRequest: async (request, reply) => {
+      authorised.set(request, await guard.authorise(request, reply))
+      // Until all of the body is here.
+      const pace = watchPace(request.raw.socket)
+      for (const over of ['end', 'close']) request.raw.once(over, () => pace[Symbol.dispose]())
+    },
   }, async (request) => {
     const token = authorised.get(request) as RegistryToken
     const envelopes = readPublish(request.body)

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { CENTRAL_LIMITS, type Clock, type Events, GgenError, type PeerId } from '#core'
 import { brokenRequestAnswer, Works } from '#doors/http'
 import type { Shelf } from '#marketplace'
+import { askerOf } from './asker-of.ts'
 import { buildCentral } from './build-central.ts'
 import { CatalogList } from './catalog-list.ts'
 import { Metrics } from './metrics.ts'
@@ -114,6 +115,8 @@ const makeServer = async (listener: RequestListener, tls: CentralOptions['tls'])
   const settings = {
     maxHeaderSize: CENTRAL_LIMITS.headersBytes,
     headersTimeout: CENTRAL_LIMITS.headersMs,
+    handshakeTimeout: CENTRAL_LIMITS.headersMs,
+    connectionsCheckingInterval: CENTRAL_LIMITS.lateEveryMs,
     // Bodies may take longer; who sends too slowly is cut by its pace.
     requestTimeout: 0,
     keepAliveTimeout: CENTRAL_LIMITS.idleMs,
@@ -140,17 +143,18 @@ const limit = (server: Server, { metrics, isProxy }: Watching): void => {
   server.on('drop', () => metrics.limited('connections'))
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
-    const count = (open.get(address) ?? 0) + 1
+    const asker = askerOf(address)
+    const count = (open.get(asker) ?? 0) + 1
     if (count > CENTRAL_LIMITS.connectionsPerAddress && !isProxy(address)) {
       metrics.limited('connections')
       socket.destroy()
       return
     }
-    open.set(address, count)
+    open.set(asker, count)
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1
-      if (left === 0) open.delete(address)
-      else open.set(address, left)
+      const left = (open.get(asker) ?? 1) - 1
+      if (left === 0) open.delete(asker)
+      else open.set(asker, left)
     })
   })
   server.on('clientError', (_error, socket) => {
