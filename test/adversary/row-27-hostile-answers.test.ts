@@ -15,7 +15,7 @@ const MIB = 1024 * 1024
 const BLOB = { digest: digestOf(Buffer.from('an archive')), sizeBytes: 10 }
 const WHOLE = { offset: 0, length: 10 }
 /** So short that a drip is noticed within a second. */
-const PATIENCE = { firstByteMs: 1500, stallMs: 500, tries: 1 }
+const PATIENCE = { firstByteMs: 1500, firstChunkMs: 500, stallMs: 500, tries: 1 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { CentralRegistry } from '#registry'
+import { openHttpClient } from '#registry/http'
 import { openOp } from '#trust'
-import { smallPackage } from '#testing'
+import { realClock, smallPackage } from '#testing'
 import { codeOf, handIn, listening, openScene, publication } from './central-scene.conformance.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { catalog, packageDocument, searchAnswer } from './protocol.ts'
@@ -50,6 +52,26 @@ test('a search answers hits with the records that they stand on', async () => {
     const wrong = await fetch(`${server.url}/v1/search?${query}`)
     assert.equal(wrong.status, 400, query)
     await wrong.text()
+  }
+})
+
+test('every filter that a client of ours sends is known', async () => {
+  await using scene = await openScene()
+  const given = await publication()
+  await handIn(scene.shelf, given)
+  await using server = await listening((app) => addDocumentRoutes(app, scene))
+  using http = openHttpClient({ base: server.url })
+  const registry = new CentralRegistry({ http, clock: realClock, name: 'central', isPrivate: false })
+  const { identity: publisher } = openOp(given.envelopes[0] ?? assert.fail())
+  const fits = { category: 'uncategorized', publisher, kind: 'tgz', scripts: false, since: 1 }
+  const { envelopes: [stranger = assert.fail()] } = await publication('bob')
+  const other = { category: 'other', publisher: openOp(stranger).identity, kind: 'zip', scripts: true, since: 2 ** 40 }
+  for (const [filter, value] of Object.entries(fits)) {
+    const find = async (wanted: unknown): Promise<number> => {
+      const query = { words: ['tool'], order: 'relevance' as const, limit: 20, [filter]: wanted }
+      return (await registry.search(query, new AbortController().signal)).envelopes.length
+    }
+    assert.deepEqual([await find(value), await find(other[filter as keyof typeof other])], [given.envelopes.length, 0], filter)
   }
 })
 

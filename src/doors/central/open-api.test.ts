@@ -20,7 +20,9 @@ test('every route is in the document, with its parameters, answers and whether i
     assert.equal(operation.security !== undefined, 'needsToken' in route, name)
     assert.equal(operation.requestBody !== undefined, 'body' in route, name)
   }
-  assert.deepEqual(paths['/v1/search']?.['get']?.parameters.map(({ name }) => name), ['q', 'category', 'tags', 'author', 'license', 'limit', 'cursor'])
+  assert.deepEqual(paths['/v1/search']?.['get']?.parameters.map(({ name }) => name), [
+    'q', 'category', 'tags', 'author', 'license', 'publisher', 'kind', 'scripts', 'since', 'limit', 'cursor',
+  ])
   assert.deepEqual(paths['/v1/packages/{name}']?.['get']?.parameters.map(({ name, in: place }) => [name, place]), [['name', 'path']])
 })
 

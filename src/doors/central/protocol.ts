@@ -1,4 +1,4 @@
-import { CENTRAL_LIMITS, ERRORS, LIMITS } from '#core'
+import { CENTRAL_LIMITS, ERRORS, isOpId, LIMITS } from '#core'
 import { z } from 'zod'
 
 /** Every message of docs/protocol/central.md; what is read, what is answered and `GET /openapi.json` all come from here. */
@@ -42,6 +42,10 @@ export const searchQuestion = z.strictObject({
   tags: text.exactOptional().meta({ description: 'separated by commas; all must be there' }),
   author: text.exactOptional(),
   license: text.exactOptional(),
+  publisher: opId.refine(isOpId, 'is no identity').exactOptional().meta({ description: 'identity of the publisher' }),
+  kind: text.exactOptional().meta({ description: 'of its archive, such as tgz' }),
+  scripts: z.enum(['true', 'false']).transform((said) => said === 'true').exactOptional().meta({ description: 'whether it asks for install scripts' }),
+  since: z.string().regex(/^\d{1,15}$/).transform(Number).exactOptional().meta({ description: 'released then or later, Unix seconds' }),
   limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.int().min(1).max(CENTRAL_LIMITS.searchHits)).exactOptional(),
   cursor: z.string().max(LIMITS.cursorChars).exactOptional(),
 })

@@ -10,6 +10,11 @@ test('the parameters of a search are read', () => {
   assert.deepEqual(readSearch({ q: 'web server', tags: 'a, b,,c', limit: '5', license: 'MIT' }), { words: ['web server'], tags: ['a', 'b', 'c'],
     limit: 5, license: 'MIT' })
   assert.deepEqual(readSearch({ category: 'x' }), { words: [], category: 'x' })
+  const publisher = 'bafyreicedr7z2n5ogvxnklgyqr2resx4apmfvc57imytn2v6uj2oxuer5y'
+  assert.deepEqual(readSearch({ publisher, kind: 'pack', scripts: 'false', since: '7' }), { words: [], publisher, kind: 'pack', scripts: false, since: 7 })
+  for (const wrong of [{ publisher: 'ada' }, { scripts: 'no' }, { since: '-1' }, { since: '1e9' }, { color: 'red' }]) {
+    assert.throws(() => readSearch(wrong), isUsage, JSON.stringify(wrong))
+  }
 })
 
 test('records are read out of base64, so many at most', () => {

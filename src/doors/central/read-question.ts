@@ -1,4 +1,4 @@
-import { GgenError } from '#core'
+import { GgenError, parseIdentityId } from '#core'
 import type { SearchQuery } from '#marketplace'
 import type { z } from 'zod'
 import { publishQuestion, searchQuestion } from './protocol.ts'
@@ -15,8 +15,9 @@ const commas = (text: string): readonly string[] => text.split(',').map((part) =
 
 /** The parameters of a search. Throws `usage`. */
 export const readSearch = (given: unknown): SearchQuery => {
-  const { q, tags, ...rest } = read(searchQuestion, given, 'the query')
-  return { ...rest, words: q === undefined ? [] : [q], ...(tags !== undefined && { tags: commas(tags) }) }
+  const { q, tags, publisher, ...rest } = read(searchQuestion, given, 'the query')
+  const by = publisher === undefined ? {} : { publisher: parseIdentityId(publisher) }
+  return { ...rest, ...by, words: q === undefined ? [] : [q], ...(tags !== undefined && { tags: commas(tags) }) }
 }
 
 /** The records of a publish. Throws `usage`. */
