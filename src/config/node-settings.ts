@@ -16,6 +16,9 @@ const by = 'node'
 const one = <T extends string>(value: T, row: Pick<Setting<T>, 'key' | 'also' | 'says'>): Setting<T> =>
   setting({ ...row, kind: word([value], { isLoose: true }), usual: value, by, idle: 'there is no other choice' })
 
+/** Whoever knows the name of the public network may join it. */
+export const PUBLIC_NETWORK = 'main'
+
 /** What a node listens on, whom it meets, and how it takes part in its network. */
 export const NODE_SETTINGS = {
   enabled: setting({
@@ -55,7 +58,7 @@ export const NODE_SETTINGS = {
     kind: yesOrNo, usual: true, by, says: 'find nodes on the local network',
   }),
   network: setting({
-    key: 'p2p.network', variables: ['GGEN_NETWORK'], flag: 'network', option: '--network NAME', kind: networkName, usual: 'main', by,
+    key: 'p2p.network', variables: ['GGEN_NETWORK'], flag: 'network', option: '--network NAME', kind: networkName, usual: PUBLIC_NETWORK, by,
     says: 'network to join',
   }),
   topic: setting({

@@ -130,6 +130,13 @@ describe('toConfig', () => {
     assert.deepEqual(configOf({ files, flags: { bootstrap: ['/dns4/b.example/tcp/1'] } }).bootstrap, ['/dns4/b.example/tcp/1'])
   })
 
+  it('says that the public network is told of private names, which it is not asked for', () => {
+    const secret = file('[registry]\nprivate = ["@acme/*"]')
+    assert.match(configOf({ files: secret }).remarks.join(), /registry\.private: the public network is not asked .* but this node tells it/)
+    assert.deepEqual(configOf({ files: secret, flags: { network: 'acme' } }).remarks, [])
+    assert.deepEqual(configOf({}).remarks, [])
+  })
+
   it('finds the key of the node from the home folder or that of the user', () => {
     const path = (text: string): string | undefined => configOf({ files: file(`[p2p]\nidentity_path = "${text}"`), env: { GGEN_HOME: '/h' } }).peerKeyPath
     assert.deepEqual([path('/a/b'), path('peer.key'), path('~/peer.key')], ['/a/b', '/h/peer.key', '/home/ada/peer.key'])

@@ -3,6 +3,7 @@ import { type BandwidthLimits, type NetworkTuning, USUAL_TUNING } from '#core'
 import type { Config } from './config.ts'
 import type { Platform } from './environment.ts'
 import { invalid } from './kind.ts'
+import { PUBLIC_NETWORK } from './node-settings.ts'
 import { findPlaces } from './places.ts'
 import { type Reading, readSettings, type SettingsSources } from './read-settings.ts'
 import type { Values } from './settings.ts'
@@ -82,6 +83,12 @@ const registryOf = (values: Values): Config['registry'] =>
     cacheTtlMs: given(values.cacheTtlMs),
   })
 
+/** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
+const toldInPublic = ({ values: { privateNames = [], network }, origins }: Reading): readonly string[] =>
+  privateNames.length === 0 || network !== PUBLIC_NETWORK ? [] : [
+    `${origins.privateNames.name}: the public network is not asked for these names, but this node tells it what it knows of them: choose a network of your own`,
+  ]
+
 /**
  * The one configuration that the sources add up to: flags win over the environment, that over the project's file, that over the user's, those over
  * defaults. Pure. Throws `config-invalid` or `address-invalid` that name where the wrong value came from.
@@ -116,6 +123,6 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
     searchLimit: given(values.searchLimit),
     settings: Object.freeze(shownSettings(reading).filter(({ by, idle }) => by === 'node' && idle === undefined)),
-    remarks: Object.freeze(remarks),
+    remarks: Object.freeze([...remarks, ...toldInPublic(reading)]),
   })
 }

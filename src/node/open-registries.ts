@@ -1,13 +1,10 @@
-import type { Config } from '#config'
+import { type Config, PUBLIC_NETWORK } from '#config'
 import { isPackageName, type RegistryId, registryIdOf } from '#core'
 import type { Registries } from '#marketplace'
 import { systemClock } from '#node/system'
 import { NamedRegistries, Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
 import { globCovers } from '#trust'
-
-/** Whoever knows the name of the public network may join it. */
-const PUBLIC_NETWORK = 'main'
 
 /** Whom a node asks, as its operator configured it. Disposing closes what is open to servers. */
 export const openRegistries = ({ registry, network }: Pick<Config, 'registry' | 'network'>): Registries & AsyncDisposable => {
