@@ -86,8 +86,8 @@ export class Inquiry {
     using first = new HeadStart(front, (leaving) => this.#ask(this.#list(sourcesOf(front), mayAskPeers), question, leaving), signal)
     const isLate = await first.isLate()
     if ((isLate ? undefined : await first.answer) ?? (await isEnough())) return
-    if ((await this.#ask(this.#list(this.#behind(), false), question, signal)) === true || !isLate) return
-    await first.answer
+    using others = new HeadStart(undefined, (leaving) => this.#ask(this.#list(this.#behind(), false), question, leaving), signal)
+    await untilEnough(isLate ? [first.answer, others.answer] : [others.answer])
   }
 
   /** Begins to ask servers for words before the own index is looked into. Their answer is who could not help. */
@@ -164,6 +164,16 @@ export class Inquiry {
   async #take(envelopes: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
     if (envelopes.length > 0) await this.#parts.take(envelopes, signal)
   }
+}
+
+/** Resolves as soon as one answer is enough, or when all have ended. Throws what one of them throws. */
+const untilEnough = (answers: readonly Promise<boolean | undefined>[]): Promise<void> => {
+  const { promise: enough, resolve, reject } = Promise.withResolvers<void>()
+  const heard = answers.map((answer) => answer.then((isEnough) => {
+    if (isEnough === true) resolve()
+  }))
+  Promise.all(heard).then(() => resolve(), reject)
+  return enough
 }
 
 const sourcesOf = (server: Upstream | undefined): readonly HybridSource[] => (server === undefined ? [] : [server.source])

@@ -7,7 +7,7 @@ import { memoryHub } from '#network'
 import { Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
 import { openMarketplace, realClock, smallPackage, TestClock, type TestMarketplace, until } from '#testing'
-import { fetching, going } from './registries-scene.conformance.ts'
+import { fetching, going, open as openScene } from './registries-scene.conformance.ts'
 import { PEERS_ALONE, type Registries } from './registries.ts'
 
 /** What a server that says nothing may cost, in all. */
@@ -95,6 +95,17 @@ suite('A server that says nothing', () => {
       assert.ok(connections() <= before + 1, 'nothing but a probe')
     })
   }
+
+  test('costs as little where it tells of packages, and gives none of their bytes', async (context) => {
+    const { author, user, upload, link, server } = await openScene(context)
+    for (const name of ['one', 'two']) await author.publish(smallPackage(name))
+    await upload()
+    link()
+    server.mischief = ({ url = '' }) => url.startsWith('/v1/blobs/')
+    const ms = await timed(() => KINDS.fetch(user, 'one'))
+    const usual = await timed(() => KINDS.fetch(user, 'two'))
+    assert.ok(ms - usual < ONCE_MS, `it took ${ms} ms, and ${usual} ms after it`)
+  })
 
   test('costs as little where nobody else can be asked, for what is known here', async (context) => {
     const { disturbed } = await open(context, { isAlone: true })
