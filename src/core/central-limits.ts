@@ -12,6 +12,10 @@ export const CENTRAL_LIMITS = Object.freeze({
   bringMs: 10 * second,
   /** For other nodes to hold what is published, before the publisher is told to say it again. */
   replicasMs: 4 * second,
+  /** So long an archive that was uploaded waits for a release of it; how often it is looked which have waited in vain, and how many are at a time. */
+  uploadMs: 24 * 60 * 60 * second,
+  uploadsEveryMs: 60 * 60 * second,
+  uploadsAtOnce: 10_000,
   /** Publishes that are judged at the same time, and those that wait, each with its records in memory. */
   publishes: 8,
   waitingPublishes: 64,

@@ -13,6 +13,7 @@ import type { InstallGate } from './install-gate.ts'
 import type { SearchQuery } from './marketplace.ts'
 import { ShelfIntake, type IntakeParts } from './shelf-intake.ts'
 import type { Grant, ListedRelease, NamedPackage, NamedPackages, NamedVersion, Shelf, ShelfHits, Stored, Taken } from './shelf.ts'
+import { ShelfUploads } from './shelf-uploads.ts'
 import type { Withheld } from './withheld.ts'
 
 export interface ShelfParts extends IntakeParts {
@@ -34,15 +35,18 @@ const NOTHING_KEPT: SearchSignals = { kept: [] }
 export class NodeShelf implements Shelf {
   readonly #parts: ShelfParts
   readonly #intake: ShelfIntake
+  readonly #uploads: ShelfUploads
 
   constructor(parts: ShelfParts) {
     this.#parts = parts
     this.#intake = new ShelfIntake(parts)
+    this.#uploads = new ShelfUploads(parts)
   }
 
-  /** Takes back in what was promised and is missing. */
-  resume(signal: AbortSignal): Promise<void> {
-    return this.#intake.resume(signal)
+  /** Takes back in what was promised and is missing, and drops what was uploaded long ago for nothing. */
+  async resume(signal: AbortSignal): Promise<void> {
+    await this.#intake.resume(signal)
+    await this.#uploads.dropOld()
   }
 
   summary(): ReturnType<Shelf['summary']> {
@@ -105,6 +109,7 @@ export class NodeShelf implements Shelf {
 
   async store(digest: Digest, chunks: AsyncIterable<Uint8Array>): Promise<Stored> {
     const { blobs } = this.#parts
+    await this.#uploads.dropOld()
     const held = await blobs.size(digest)
     if (held !== undefined) return { sizeBytes: held, isNew: false }
     await using writer = await blobs.create()
@@ -115,6 +120,8 @@ export class NodeShelf implements Shelf {
       await writer.append(chunk)
     }
     const { sizeBytes } = writer
+    // Noted first: what is not there yet can be forgotten, and what nobody knows of would stay.
+    this.#uploads.note(digest)
     await writer.seal(digest)
     return { sizeBytes, isNew: true }
   }

@@ -63,13 +63,13 @@ export class BlobLedger {
     return listed.map(({ digest, sizeBytes }) => ({ digest, sizeBytes, isKept: this.#isKept(digest) }))
   }
 
-  /** Drops whatever may go. Throws whatever the backing throws, and the reason of the signal. */
-  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
+  /** Drops whatever may go, or of that what is named. Throws whatever the backing throws, and the reason of the signal. */
+  async sweep(signal?: AbortSignal, only: (digest: Digest) => boolean = () => true): Promise<SweptBlobs> {
     let [count, bytes] = [0, 0]
     for (const victim of await this.#everything()) {
       signal?.throwIfAborted()
       await this.#drop(victim, () => {
-        const goes = this.#isAsOld(victim) && this.#mayGo(victim)
+        const goes = only(victim.digest) && this.#isAsOld(victim) && this.#mayGo(victim)
         if (goes) bytes += victim.sizeBytes
         if (goes && victim.kind === 'blob') count++
         return goes

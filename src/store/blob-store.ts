@@ -34,8 +34,8 @@ export interface BlobStore extends AsyncDisposable {
   usage(): Promise<BlobUsage>
   /** Every blob that is held whole, in no order. May take seconds when there are very many. */
   list(): Promise<readonly HeldBlob[]>
-  /** Drops what is neither kept nor in use just now, partial blobs too; resolves to what that was. */
-  sweep(signal?: AbortSignal): Promise<SweptBlobs>
+  /** Drops what is neither kept nor in use just now, partial blobs too, or of that `only` what is named; resolves to what that was. */
+  sweep(signal?: AbortSignal, only?: (digest: Digest) => boolean): Promise<SweptBlobs>
 }
 
 /** A blob that is held whole. */

@@ -96,9 +96,9 @@ class MemoryBlobStore implements BlobStore {
     return this.#ledger.list()
   }
 
-  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
+  async sweep(signal?: AbortSignal, only?: (digest: Digest) => boolean): Promise<SweptBlobs> {
     this.#assertOpen()
-    return this.#ledger.sweep(signal)
+    return this.#ledger.sweep(signal, only)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,6 +19,7 @@ class MemoryRegistryRecords implements RegistryRecords {
   readonly #blobs = new Map<Digest, readonly KeptRelease[]>()
   readonly #publishers = new Set<IdentityId>()
   readonly #packs = new Map<Digest, string>()
+  readonly #uploads = new Map<Digest, number>()
   #closed = false
 
   promise({ ops, blobs, by, at }: Promised): void {
@@ -27,6 +28,7 @@ class MemoryRegistryRecords implements RegistryRecords {
     for (const { digest, release: { identity, name, version } } of blobs) {
       const others = this.keptFor(digest).filter((one) => one.identity !== identity || one.name !== name || one.version !== version)
       this.#blobs.set(digest, [...others, { identity, name, version }])
+      this.#uploads.delete(digest)
     }
   }
 
@@ -54,6 +56,21 @@ class MemoryRegistryRecords implements RegistryRecords {
   isPublisher(identity: IdentityId): boolean {
     this.#assertOpen()
     return this.#publishers.has(identity)
+  }
+
+  noteUpload(digest: Digest, at: number): void {
+    this.#assertOpen()
+    this.#uploads.set(digest, at)
+  }
+
+  uploadsBefore(at: number, limit: number): readonly Digest[] {
+    this.#assertOpen()
+    return [...this.#uploads].filter(([, came]) => came < at).sort(([, a], [, b]) => a - b).slice(0, limit).map(([digest]) => digest)
+  }
+
+  forgetUploads(digests: readonly Digest[]): void {
+    this.#assertOpen()
+    for (const digest of digests) this.#uploads.delete(digest)
   }
 
   pack(archive: Digest): string | undefined {

@@ -61,6 +61,20 @@ export const registryRecordsConformance = (name: string, open: (context: TestCon
       assert.deepEqual(names.toSorted(), [mine.identity, other.identity].toSorted())
     })
 
+    test('what came and was not promised is told by its age, until it is promised or forgotten', (context) => {
+      using records = open(context)
+      const op = new Publisher('alice').release('tool', '1.0.0')
+      const { artifact: { digest } } = op.body
+      for (const [index, one] of [blob('c'), digest, blob('a')].entries()) records.noteUpload(one, 10 - index)
+      records.noteUpload(blob('b'), 5)
+      records.noteUpload(blob('b'), 20)
+      assert.deepEqual(records.uploadsBefore(11, 10), [blob('a'), digest, blob('c')])
+      assert.deepEqual([records.uploadsBefore(11, 1), records.uploadsBefore(8, 10)], [[blob('a')], []])
+      records.promise({ ops: [op], blobs: [archiveOf(op)], by: 'token', at: 12 })
+      records.forgetUploads([blob('c'), blob('x')])
+      assert.deepEqual(records.uploadsBefore(100, 10), [blob('a'), blob('b')])
+    })
+
     test('what was worked out of an archive is remembered, and replaced', (context) => {
       using records = open(context)
       assert.equal(records.pack(blob('a')), undefined)

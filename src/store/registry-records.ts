@@ -18,6 +18,11 @@ export interface RegistryRecords extends Disposable {
   keptFor(digest: Digest): readonly KeptRelease[]
   /** Whether something of an identity is promised. */
   isPublisher(identity: IdentityId): boolean
+  /** A blob came that no release has been promised for; `promise` of one takes it from the list. */
+  noteUpload(digest: Digest, at: number): void
+  /** Blobs that came before then, and for which nothing was promised: oldest first, at most `limit`. */
+  uploadsBefore(at: number, limit: number): readonly Digest[]
+  forgetUploads(digests: readonly Digest[]): void
   /** What was worked out of an archive, as it was noted. May be lost in a power failure; then it is worked out again. */
   pack(archive: Digest): string | undefined
   notePack(archive: Digest, document: string): void

@@ -217,7 +217,7 @@ export const storeWith = (change: (partial: PartialBlob) => Partial<PartialBlob>
   create: () => blobs.create(),
   usage: () => blobs.usage(),
   list: () => blobs.list(),
-  sweep: (signal) => blobs.sweep(signal),
+  sweep: (signal, only) => blobs.sweep(signal, only),
   hasPartial: (digest) => blobs.hasPartial(digest),
   recycle: (chunk) => blobs.recycle(chunk),
   [Symbol.asyncDispose]: async () => await blobs[Symbol.asyncDispose](),

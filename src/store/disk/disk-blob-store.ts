@@ -217,8 +217,8 @@ class DiskBlobStore implements BlobStore {
     return this.#openLedger.list()
   }
 
-  async sweep(signal?: AbortSignal): Promise<SweptBlobs> {
-    return this.#openLedger.sweep(signal)
+  async sweep(signal?: AbortSignal, only?: (digest: Digest) => boolean): Promise<SweptBlobs> {
+    return this.#openLedger.sweep(signal, only)
   }
 
   /** Drops what was not sealed, apart from partial blobs. */

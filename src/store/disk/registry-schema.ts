@@ -27,10 +27,18 @@ CREATE TABLE packs (
 ) STRICT, WITHOUT ROWID;
 `
 
+const UPLOADS = `
+CREATE TABLE uploads (
+  digest TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_by_age ON uploads (at);
+`
+
 /** The file of what a registry promised: every commit survives a power failure. */
 export const REGISTRY_SCHEMA: Schema = {
   applicationId: 0x67_67_72_67,
-  migrations: [FIRST],
+  migrations: [FIRST, UPLOADS],
   synchronous: 'FULL',
   hint: 'restore registry.db from a backup; without it the registry does not know what it has promised to keep',
 }

@@ -32,6 +32,7 @@ class SqliteRegistryRecords implements RegistryRecords {
       }
       for (const { digest, release: { identity, name, version } } of blobs) {
         this.#database.run('INSERT OR IGNORE INTO promised_blobs (digest, identity, name, version) VALUES (?, ?, ?, ?)', digest, identity, name, version)
+        this.#database.run('DELETE FROM uploads WHERE digest = ?', digest)
       }
     })
   }
@@ -56,6 +57,20 @@ class SqliteRegistryRecords implements RegistryRecords {
 
   isPublisher(identity: IdentityId): boolean {
     return this.#database.get('SELECT 1 FROM promised_ops WHERE identity = ? LIMIT 1', identity) !== undefined
+  }
+
+  noteUpload(digest: Digest, at: number): void {
+    this.#database.run('INSERT OR REPLACE INTO uploads (digest, at) VALUES (?, ?)', digest, at)
+  }
+
+  uploadsBefore(at: number, limit: number): readonly Digest[] {
+    return this.#database.all<{ digest: Digest }>('SELECT digest FROM uploads WHERE at < ? ORDER BY at LIMIT ?', at, limit).map(({ digest }) => digest)
+  }
+
+  forgetUploads(digests: readonly Digest[]): void {
+    this.#database.transact(() => {
+      for (const digest of digests) this.#database.run('DELETE FROM uploads WHERE digest = ?', digest)
+    })
   }
 
   pack(archive: Digest): string | undefined {
