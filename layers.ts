@@ -33,13 +33,13 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'registry',
     answers: 'Who else can answer for packages?',
-    mayImport: [...STEP, '#flow/announce', '#flow/sync', '#flow/search', '#flow/verify'],
+    mayImport: [...STEP, '#foreign', '#flow/announce', '#flow/sync', '#flow/search', '#flow/verify'],
   },
   {
     folder: 'marketplace',
     answers: 'What is the whole life of a package, in order?',
     mayImport: [
-      ...STEP, '#domains', '#registry', '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/prove',
+      ...STEP, '#domains', '#foreign', '#registry', '#flow/publish', '#flow/announce', '#flow/sync', '#flow/search', '#flow/resolve', '#flow/prove',
       '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
     ],
   },
@@ -49,7 +49,7 @@ export const LAYERS: readonly Layer[] = [
     answers: 'Which real parts make one node?',
     mayImport: [
       '#core', '#config', '#bandwidth', '#keystore', '#trust', '#store', '#store/disk', '#network', '#network/libp2p', '#bulk', '#bulk/tls', '#domains/web',
-      '#registry', '#registry/http', '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
+      '#foreign/source', '#registry', '#registry/http', '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
     ],
   },
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },

@@ -24,7 +24,8 @@ export const lookUp = async (): Promise<Result[]> => {
   let published = 0
   for (const size of SIZES) {
     for (; published < size; published++) await cluster.publish(holder, `publisher-${published % PUBLISHERS}`, { name: `kept-${published}` })
-    const digestOf = async (index: number): Promise<ReturnType<typeof parseDigest>> => parseDigest((await holder.client.info(`kept-${index}`, never)).digest)
+    const digestOf = async (index: number): Promise<ReturnType<typeof parseDigest>> =>
+      parseDigest((await holder.client.info(`kept-${index}`, never)).digest ?? '')
     const digests = await Promise.all(Array.from({ length: ROUNDS }, (_, round) => digestOf(Math.max(0, size - 1 - round * Math.floor(size / 10)) % size)))
     const find = async (digest: ReturnType<typeof parseDigest>): Promise<boolean> => {
       for await (const peer of asker.findProviders(digest, never)) return peer === holder.node.peerId

@@ -90,7 +90,8 @@ export const get = async ({ home, spec }: OfHome & { readonly spec: string }): P
   const { name, version, standing, identity, summary, digest, sizeBytes, holders, versions, publishedAt } = await registry.get(spec)
   console.log(`${name}@${version}${standing === 'live' ? '' : ` (${standing})`}`)
   const fields = {
-    publisher: identity, published: new Date(publishedAt * 1000).toISOString(), description: summary.description, category: summary.category,
+    publisher: identity, ...(publishedAt !== undefined && { published: new Date(publishedAt * 1000).toISOString() }),
+    description: summary.description, category: summary.category,
     tags: summary.tags.join(', '), license: summary.license, author: summary.author, digest, size: `${sizeBytes} bytes`, providers: String(holders),
     versions: versions.map((one) => one.version).join(', '),
   }

@@ -32,7 +32,7 @@ describe('names', () => {
 describe('central registries', () => {
   it('are at an address without a password', () => {
     assert.equal(registryUrl.fromText('https://packages.example/ggen/', PLACE), 'https://packages.example/ggen')
-    assert.equal(registryUrl.fromText('file:///srv/mirror', PLACE), 'file:///srv/mirror')
+    for (const same of ['file:///srv/mirror', '/srv/mirror/']) assert.equal(registryUrl.fromText(same, PLACE), 'file:///srv/mirror')
     const withSecrets = ['https://u:hush@a.example', 'ftp://u:hush@a.example', 'https://a.example/#hush']
     refuses(registryUrl, [...withSecrets, 'ftp://a.example', 'a.example', '', 1, `https://a/${'x'.repeat(3000)}`])
   })

@@ -1,4 +1,6 @@
-import { type IdentityId, isGgenError, isOpId, LIMITS, parseRegistryAddress, type RegistryId } from '#core'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type IdentityId, isGgenError, isOpId, LIMITS, parseServerAddress, type RegistryId } from '#core'
 import { invalid, isTable, type Kind, short, textual, texts } from './kind.ts'
 
 /** Names and patterns, each once; what they mean is read by whoever heeds them. */
@@ -38,18 +40,22 @@ export const owners: Kind<ReadonlyMap<string, IdentityId>> = byKey(readOwner, { 
 
 const URL_CHARS = 2048
 
-/** Where a central registry is, without a slash at its end. A password in it is refused: it would be shown wherever the address is. */
+/**
+ * Where a central registry is, without a slash at its end; the absolute path of a folder is as good as its address. A password in it is refused: it would be
+ * shown wherever the address is.
+ */
 export const registryUrl: Kind<string> = textual(
   (text, { from }) => {
-    const url = text.length <= URL_CHARS ? URL.parse(text) : null
+    const url = text.length > URL_CHARS ? null : isAbsolute(text) ? pathToFileURL(text) : URL.parse(text)
     if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) {
-      throw invalid(from, `give an address that begins with https://, http:// or file://, not ${short(text.replace(/\/\/[^/@]*@/, '//…@'))}`)
+      const shown = short(text.replace(/\/\/[^/@]*@/, '//…@'))
+      throw invalid(from, `give an address that begins with https://, http:// or file://, or the absolute path of a folder, not ${shown}`)
     }
     if (url.username !== '' || url.password !== '') throw invalid(from, 'an address has no user and no password in it; use a token')
     if (url.hash !== '') throw invalid(from, 'an address of a registry has no # in it')
     return url.href.replace(/\/+$/, '')
   },
-  { type: 'string', pattern: '^(?:https?|file)://' },
+  { type: 'string', pattern: '^(?:(?:https?|file)://|/|[A-Za-z]:)' },
 )
 
 /** What a server knows a user by. A complaint never shows it. */
@@ -67,7 +73,7 @@ export const filePath: Kind<string> = textual((text, { from }) => {
 const readToken = (address: string, token: unknown, from: string): readonly [RegistryId, string] => {
   if (typeof token !== 'string') throw invalid(from, 'a token is a text')
   try {
-    return [parseRegistryAddress(address), secret.fromText(token, { from, remark: () => undefined })]
+    return [parseServerAddress(address), secret.fromText(token, { from, remark: () => undefined })]
   } catch (error) {
     if (!isGgenError(error, 'usage')) throw error
     throw invalid(from, error.message)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { parseRegistryAddress } from './asked-registries.ts'
+import { parseRegistryAddress, parseServerAddress } from './asked-registries.ts'
 import { isGgenError } from './errors.ts'
 
 suite('The address of a registry that is named for one question', () => {
@@ -10,6 +10,12 @@ suite('The address of a registry that is named for one question', () => {
       assert.equal(parseRegistryAddress(`https://Packs.example.org${more}`), 'https://packs.example.org')
     }
     assert.equal(parseRegistryAddress('http://packs.example.org:8080/ggen/index.json'), 'http://packs.example.org:8080/ggen')
+  })
+
+  test('may be that of a folder, but not where something is to be published', () => {
+    assert.equal(parseRegistryAddress('file:///srv/market/index.json'), 'file:///srv/market')
+    assert.equal(parseServerAddress('https://packs.example.org/'), 'https://packs.example.org')
+    assert.throws(() => parseServerAddress('file:///srv/market'), { code: 'usage' })
   })
 
   test('has no password in it, and an error does not show one', () => {

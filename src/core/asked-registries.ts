@@ -12,13 +12,22 @@ export type AskedRegistries = OneRegistry | { readonly prefer: 'central-first' |
 
 const URL_CHARS = 2048
 
-/** Reads where a registry is on the web. Throws `usage`; the error never shows a password. */
+/** Reads where a registry is on the web, or in a folder. Throws `usage`; the error never shows a password. */
 export const parseRegistryAddress = (text: string): RegistryId => {
   const url = text.length <= URL_CHARS ? URL.parse(text) : null
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) throw new GgenError('usage', 'the address of a registry begins with https:// or http://')
+  if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+    throw new GgenError('usage', 'the address of a registry begins with https://, http:// or file://')
+  }
   if (url.username !== '' || url.password !== '') throw new GgenError('usage', 'the address of a registry has no user and no password in it')
   url.hash = ''
   url.search = ''
   url.pathname = url.pathname.replace(/(?:\/+index\.json)*\/*$/, '/')
   return registryIdOf(url)
+}
+
+/** The same of one that takes what is published: a server. Throws `usage`. */
+export const parseServerAddress = (text: string): RegistryId => {
+  const id = parseRegistryAddress(text)
+  if (!id.startsWith('file:')) return id
+  throw new GgenError('usage', 'a registry that takes what is published is a server: its address begins with https:// or http://')
 }

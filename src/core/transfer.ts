@@ -10,8 +10,8 @@ export type Urgency = 'interactive' | 'background'
 /** What one peer, or one registry, gave of a blob. */
 export interface SourceShare {
   readonly peer: Giver
-  /** How the bytes travelled: beside libp2p over TLS, inside it, or over HTTP from a registry. */
-  readonly carrier: 'tls' | 'stream' | 'http' | 'memory'
+  /** How the bytes travelled: beside libp2p over TLS, inside it, over HTTP from a registry, or out of a folder. */
+  readonly carrier: 'tls' | 'stream' | 'http' | 'file' | 'memory'
   readonly bytes: number
   /** Its verified bytes as `[offset, length]`, ascending, neighbours joined. */
   readonly ranges: readonly (readonly [offset: number, length: number])[]

@@ -1,4 +1,4 @@
-import type { PackageName } from '#core'
+import type { GgenError, PackageName } from '#core'
 import type { ForeignVersion } from './foreign-index.ts'
 
 /** Where an index and its archives come from. What it gives is believed only as far as digests go. */
@@ -12,8 +12,8 @@ export interface ForeignSource {
    * `denied`.
    */
   readIndex(signal: AbortSignal): Promise<FoundIndex>
-  /** Whether it is a registry of our own kind, which can be asked for signed records. One that cannot be reached is not. */
-  isOfOurKind(signal: AbortSignal): Promise<boolean>
+  /** What it said when it was read last, as far as that is known without asking anybody. Throws what reading throws. */
+  recall(): Promise<FoundIndex | undefined>
   /** The archive of a version, unchecked and as it lies there; its bytes may end with the same errors. Throws `blob-not-found` where there is none. */
   openArchive(name: PackageName, version: ForeignVersion, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }
@@ -22,6 +22,8 @@ export interface FoundIndex {
   readonly bytes: Uint8Array
   /** Where it lay; its relative addresses begin there. */
   readonly at: URL
-  /** Unix milliseconds: the source cannot be asked now, and this is what it said then. */
+  /** Unix milliseconds: the source was not asked, or did not answer, and this is what it said then. */
   readonly asOf?: number
+  /** Why it did not answer. */
+  readonly because?: GgenError
 }

@@ -5,7 +5,7 @@ import type { ForeignSource } from './foreign-source.ts'
 export const memorySource = (home: string, index: () => Uint8Array | undefined, archives: ReadonlyMap<Digest, Uint8Array>): ForeignSource => ({
   home,
   shownAs: home,
-  isOfOurKind: async () => false,
+  recall: async () => undefined,
   readIndex: async (signal) => {
     signal.throwIfAborted()
     const bytes = index()

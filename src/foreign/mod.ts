@@ -7,9 +7,9 @@ export { memorySource } from './memory-source.ts'
 export { type ForeignDispute, formatLedgerLine, type LedgerLine, MirrorLedger } from './mirror-ledger.ts'
 export type { MirrorStore } from './mirror-store.ts'
 export { type ChangedVersion, type ImportPlan, type LeftEntry, planImport, type WantedVersion } from './plan-import.ts'
-export { archiveNeeds } from './archive-needs.ts'
-export { changedUpstream, chooseVersion, isInRange, type VouchedVersion } from './choose-version.ts'
-export { type IndexHit, type IndexQuery, searchIndex } from './search-index.ts'
+export {
+  changedUpstream, type ContestedVersion, type OfferedVersions, offeredVersions, type VouchedVersion, whyNotOffered,
+} from './offered-versions.ts'
 export { checkPack, type CheckedPack, type PackCopies, type PackCopy, packsFailure } from './pack-copies.ts'
 export { contentHash, type ContentRule, matchingRule, type PackPart } from './content-hash.ts'
 export { isUpstreamLock, parseUpstreamLock, type UpstreamLocked } from './upstream-lock.ts'

@@ -20,6 +20,6 @@ export const installFetched = async ({ spec, folder, fetch, signal }: InstallReq
   const locked = text === undefined ? undefined : parseLock(text).find(({ name }) => name === wanted)?.identity
   const release = await fetch(locked)
   await installPackage({ release, chunks: release.read({ signal }) }, diskInstall(places.folder), signal)
-  const { name, version, identity, digest } = release
-  return { name, version, identity, digest, path: packagePath(places, name) }
+  const { name, version, identity, source, digest } = release
+  return { name, version, ...(identity === undefined ? { source } : { identity }), digest, path: packagePath(places, name) }
 }

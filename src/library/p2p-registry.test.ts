@@ -58,7 +58,7 @@ describe('nodes inside a program', () => {
     })
     assert.deepEqual(versions.map(({ version, standing }) => `${version} ${standing}`), ['1.10.0 live', '1.9.0 live', '1.0.0 live'])
     const { version, summary, sizeBytes } = await reader.get('steps@~1.9')
-    assert.deepEqual([version, summary.category, summary.tags, sizeBytes > 0], ['1.9.0', 'demo', ['greeting', 'cli'], true])
+    assert.deepEqual([version, summary.category, summary.tags, (sizeBytes ?? 0) > 0], ['1.9.0', 'demo', ['greeting', 'cli'], true])
     await assert.rejects(reader.get('steps@2.0.0'), (error) => isGgenError(error, 'version-not-found'))
     await assert.rejects(publisher.publish({ ...DRAFT, name: 'steps', version: '1.0.0', files: { other: 'bytes' } }), (error) => isGgenError(error, 'conflict'))
   })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePeerId, parseRegistryAddress } from '#core'
+import { type Digest, type IdentityId, type MissedNews, type News, parseIdentityId, parsePackageName, parsePeerId, parseServerAddress } from '#core'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import type { NodeAccess } from './node-access.ts'
 import type { PackageRegistry, SubscribeOptions } from './package-registry.ts'
@@ -48,7 +48,7 @@ export class PackageClient implements PackageRegistry {
 
   async publish(what: string | PackageDraft, { signal, to }: PublishOptions = {}): Promise<PublishReceipt> {
     return await this.ask(signal, async (access, soon) => {
-      const tells = to instanceof URL ? { url: parseRegistryAddress(to.href) } : to
+      const tells = to instanceof URL ? { url: parseServerAddress(to.href) } : to
       const publishing = { access, signer: await this.#parts.keys.signer(), signal: soon, ...(tells !== undefined && { tells }) }
       if (typeof what === 'string') return await publishPath(resolve(what), publishing)
       await using folder = await temporaryFolder()

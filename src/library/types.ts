@@ -1,4 +1,4 @@
-import type { Digest, IdentityId, PackageName, Version } from '#core'
+import type { Digest, IdentityId, PackageName, Version, Voucher } from '#core'
 import type {
   FetchReply, PackageReply, PeerReply, ReceiptReply, SearchHitReply, SearchReply, TargetReply,
 } from '#doors/control'
@@ -77,17 +77,16 @@ export interface FetchOptions extends CallOptions {
 }
 
 /** An archive that is on this node and verified: who gave its bytes, and why they were believed. */
-export interface FetchedPackage extends FetchReply {
+export type FetchedPackage = FetchReply & {
   /** The archive (`.tgz`) in chunks. */
   read(options?: CallOptions): AsyncIterable<Uint8Array>
   /** The whole archive. */
   bytes(options?: CallOptions): Promise<Uint8Array>
 }
 
-export interface InstalledPackage {
+export type InstalledPackage = Voucher & {
   readonly name: PackageName
   readonly version: Version
-  readonly identity: IdentityId
   readonly digest: Digest
   /** Absolute path of the package's folder. */
   readonly path: string

@@ -4,7 +4,7 @@ import { storeBytes } from '#flow/publish'
 import { verifyArchive, type VerifiedRelease } from '#flow/verify'
 import type { BlobStore, ReceiptStore } from '#store'
 import { toFetched } from './describe-package.ts'
-import type { FetchedRelease } from './marketplace.ts'
+import type { FetchedSigned } from './marketplace.ts'
 import { receiptOf } from './origin.ts'
 import type { Registries } from './registries.ts'
 
@@ -20,7 +20,7 @@ export interface BringParts {
 }
 
 /** Brings the archive of a release here, verifies it, and remembers where it came from. Throws what fetching and verifying throw. */
-export const bringRelease = async (parts: BringParts, signed: ReleaseOp, options: FetchOptions): Promise<FetchedRelease> => {
+export const bringRelease = async (parts: BringParts, signed: ReleaseOp, options: FetchOptions): Promise<FetchedSigned> => {
   const { blobs, clock, receipts, registries, provide } = parts
   const isPrivate = registries?.isPrivateName(signed.body.name) === true
   const { report, verified: { release, facts } } = await fetchVerified(parts, signed, { ...options, isPrivate })

@@ -1,32 +1,24 @@
 import type { Dependency, PackageName } from '#core'
 import { type ChosenRelease, findCycles, type Missing } from '#flow/resolve'
-import type { Found } from './find-release.ts'
 import type { InstallPlan, LeftOut, LockedRelease, PlannedPackage, PlannedWanter, PlanRequest } from './install-plan.ts'
 import type { PlanSession } from './plan-session.ts'
-
-/** Throws for a release that must not be installed after the one before. */
-export type PlanCheck = (found: Found) => void
 
 interface Solved {
   readonly chosen: readonly ChosenRelease[]
   readonly missing: readonly Missing[]
 }
 
-interface PlanScene {
-  readonly session: PlanSession
-  readonly assertNoDowngrade: PlanCheck
-}
-
-/** The plan that a choice is. Throws what the check throws. */
-export const composePlan = (request: PlanRequest, { chosen, missing }: Solved, scene: PlanScene): InstallPlan => {
+/** The plan that a choice is. Throws `downgrade`, unless that was accepted. */
+export const composePlan = (request: PlanRequest, { chosen, missing }: Solved, session: PlanSession): InstallPlan => {
+  const acceptsDowngrade = request.acceptDowngrade === true
   const versions = new Map(chosen.map(({ name, version }) => [name, version]))
   const wanters = wantersOf(request, chosen)
   const locks = new Map(request.locked.map((lock) => [lock.name, lock]))
   const needs = chosen.map(({ name, dependencies }) => [name, dependencies.filter((one) => one.kind !== 'optional-peer' && versions.has(one.name))] as const)
   const cycles = findCycles(new Map(needs.map(([name, needed]) => [name, needed.map((one) => one.name)])))
   return {
-    packages: chosen.map((release) => planned(release, locks.get(release.name), { ...scene, versions, wanters })),
-    left: missing.map((one) => leftOut(one, scene.session, wanters)),
+    packages: chosen.map((release) => planned(release, locks.get(release.name), { session, acceptsDowngrade, versions, wanters })),
+    left: missing.map((one) => leftOut(one, session, wanters)),
     ...(cycles.length > 0 && { cycles }),
   }
 }
@@ -44,25 +36,26 @@ const wantersOf = ({ wanted }: PlanRequest, chosen: readonly ChosenRelease[]): W
   return new Map([...Map.groupBy(pairs, ([name]) => name)].map(([name, wanters]) => [name, wanters.map(([, wanter]) => wanter)]))
 }
 
-interface Surroundings extends PlanScene {
+interface Surroundings {
+  readonly session: PlanSession
+  readonly acceptsDowngrade: boolean
   readonly versions: ReadonlyMap<PackageName, ChosenRelease['version']>
   readonly wanters: Wanters
 }
 
-const planned = (chosen: ChosenRelease, lock: LockedRelease | undefined, { session, assertNoDowngrade, versions, wanters }: Surroundings): PlannedPackage => {
+const planned = (chosen: ChosenRelease, lock: LockedRelease | undefined, { session, acceptsDowngrade, versions, wanters }: Surroundings): PlannedPackage => {
   const { name, version, dependencies } = chosen
-  const { candidates, view } = session.offered(chosen)
-  assertNoDowngrade({ view: candidates.view, chosen: view })
-  const { release: { identity, body: { artifact: { digest, sha512, sizeBytes } } } } = view
-  const { lookAlikes } = candidates
+  const { options: { lookAlikes }, option } = session.offered(chosen)
+  if (!acceptsDowngrade) option.assertNoDowngrade()
+  const told = option.told()
   return {
-    name, version, identity, digest, sha512, sizeBytes,
+    name, version, ...told,
     dependencies: dependencies.map((one) => {
       const has = versions.get(one.name)
       return { ...one, ...(has !== undefined && { version: has }) }
     }),
     wantedBy: wanters.get(name) ?? [],
-    isLocked: lock?.version === version && lock.identity === identity && lock.digest === digest,
+    isLocked: lock?.version === version && lock.identity === told.identity && lock.source === told.source && lock.digest === told.digest,
     ...(lookAlikes.length > 0 && { lookAlikes }),
   }
 }

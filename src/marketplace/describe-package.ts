@@ -5,7 +5,8 @@ import { signaturesOf } from '#flow/publish'
 import type { FoundPackage } from '#store'
 import type { IdentityView, PackageView, ReleaseView } from '#trust'
 import { rcompare } from 'semver'
-import type { FetchedRelease, PackageInfo, PublishReceipt, SearchHit } from './marketplace.ts'
+import type { FetchedSigned, PublishReceipt, SignedPackage } from './marketplace.ts'
+import type { SearchHit } from './search-answer.ts'
 import type { StagedRecord } from './speaking.ts'
 
 /** The answer to a publish. */
@@ -49,7 +50,7 @@ export interface Surroundings {
 }
 
 /** Everything that the ops say of a package, seen from one of its releases. */
-export const toPackageInfo = (view: PackageView, chosen: ReleaseView, { holders, block, advice }: Surroundings): PackageInfo => {
+export const toPackageInfo = (view: PackageView, chosen: ReleaseView, { holders, block, advice }: Surroundings): SignedPackage => {
   const { release, standing, why } = chosen
   const { body } = release
   return {
@@ -85,7 +86,7 @@ export const proofOf = ({ id, identity, body: { artifact } }: ReleaseOp): Proof 
 })
 
 /** The answer to a fetch. */
-export const toFetched = (release: ReleaseOp, { sources, resumedBytes, wastedBytes, durationMs }: TransferReport): FetchedRelease => {
+export const toFetched = (release: ReleaseOp, { sources, resumedBytes, wastedBytes, durationMs }: TransferReport): FetchedSigned => {
   const { identity, body } = release
   const { digest, sha512, sizeBytes } = body.artifact
   const signed = { name: body.name, version: body.version, identity, digest, sha512, sizeBytes }

@@ -90,7 +90,8 @@ export class HolderSearch {
 
   /** A server that was named is taken for a holder until it says otherwise: asking it first would take as long as reading. */
   #serverStage({ sizeBytes }: Sought, { server, asksPeers }: Askable): Stage<Holder> | undefined {
-    if (server === undefined || this.#isLiar(server.id) || (server.isAvoided && hasPeers({ asksPeers }, this.#parts.network))) return undefined
+    if (server === undefined || server.isForeign || this.#isLiar(server.id)) return undefined
+    if ( (server.isAvoided && hasPeers({ asksPeers }, this.#parts.network))) return undefined
     return { afterMs: () => PEERS_ALONE_MS, look: async (found) => found({ peer: server.id, sizeBytes }) }
   }
 

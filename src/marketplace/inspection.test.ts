@@ -7,8 +7,12 @@ import { memoryHub } from '#network'
 import { memoryReceiptStore } from '#store'
 import { openMarketplace, smallPackage, TestClock } from '#testing'
 import { Inspection } from './inspection.ts'
+import { PEERS_ALONE } from './registries.ts'
+import { Vouching } from './vouching.ts'
 
 const never = new AbortController().signal
+/** Nobody but publishers. */
+const whom = { vouching: new Vouching({ registries: PEERS_ALONE, hasPeers: () => false, isBound: () => false }) }
 
 test('Looking at a package says what is known of it, what is said against it, and where it came from', async () => {
   const clock = new TestClock()
@@ -23,9 +27,9 @@ test('Looking at a package says what is known of it, what is said against it, an
     receipts: memoryReceiptStore(),
     trust: node.trust,
   })
-  const info = await inspection.info(parsePackageSpec('tool'), never)
+  const info = await inspection.info(parsePackageSpec('tool'), never, whom)
   assert.deepEqual([info.name, info.version, info.holders, info.blocked, info.advice], ['tool', '1.0.0', 3, { by: 'you', why: 'no' }, undefined])
-  const { origin, ...about } = await inspection.sources(parsePackageSpec('tool@^1'), never)
+  const { origin, ...about } = await inspection.sources(parsePackageSpec('tool@^1'), never, whom)
   assert.deepEqual([origin, about.digest, glanced], ['published', info.digest, [info.digest, info.digest]])
-  await assert.rejects(inspection.info(parsePackageSpec('tool@2'), never), { code: 'version-not-found' })
+  await assert.rejects(inspection.info(parsePackageSpec('tool@2'), never, whom), { code: 'version-not-found' })
 })

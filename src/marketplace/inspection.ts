@@ -5,9 +5,12 @@ import type { Exchange } from './exchange.ts'
 import type { Found } from './find-release.ts'
 import type { FollowedWords } from './followed-words.ts'
 import type { InstallGate } from './install-gate.ts'
-import type { PackageInfo } from './marketplace.ts'
+import type { PackageInfo, PackageSources, SignedPackage } from './marketplace.ts'
 import type { Registries } from './registries.ts'
 import { isOwn, originOf } from './origin.ts'
+import type { VouchedPackage } from './vouched.ts'
+import { toVouchedPackage } from './vouched-search.ts'
+import type { Either, NamedVouched, Whom } from './vouching.ts'
 
 export interface InspectionParts {
   readonly gate: Pick<InstallGate, 'look'>
@@ -26,19 +29,37 @@ export class Inspection {
   }
 
   /** Throws as `Marketplace.info`. */
-  async info(spec: PackageSpec, signal: AbortSignal, among?: Registries): Promise<PackageInfo> {
-    return this.#describe(await this.#parts.gate.look(spec, signal, among), signal, among)
+  async info(spec: PackageSpec, signal: AbortSignal, whom: Whom): Promise<PackageInfo> {
+    return await this.#either<PackageInfo>(spec, {
+      signed: async () => this.#describe(await this.#parts.gate.look(spec, signal, whom.among), signal, whom.among),
+      vouched: (named) => this.#say(named, spec.range),
+    }, { whom, signal })
   }
 
   /** Throws as `Marketplace.info`. */
-  async sources(spec: PackageSpec, signal: AbortSignal, among?: Registries): Promise<PackageInfo & Origin> {
+  async sources(spec: PackageSpec, signal: AbortSignal, whom: Whom): Promise<PackageSources> {
+    return await this.#either<PackageSources>(spec, {
+      signed: () => this.#sources(spec, signal, whom.among),
+      vouched: async (named) => ({ ...(await this.#say(named, spec.range)), origin: 'vouched', sources: [] }),
+    }, { whom, signal })
+  }
+
+  #either<T>({ name, identity }: PackageSpec, ways: Pick<Either<T>, 'signed' | 'vouched'>, { whom, signal }: { whom: Whom; signal: AbortSignal }): Promise<T> {
+    return whom.vouching.choose({ name, isSigned: identity !== undefined, ...ways }, signal)
+  }
+
+  #say(named: NamedVouched, range: string | undefined): Promise<VouchedPackage> {
+    return toVouchedPackage(named, range, (digest) => this.#parts.exchange.holderCount(digest))
+  }
+
+  async #sources(spec: PackageSpec, signal: AbortSignal, among: Registries | undefined): Promise<SignedPackage & Origin> {
     const { gate, receipts, trust } = this.#parts
     const found = await gate.look(spec, signal, among)
     const { release } = found.chosen
     return { ...(await this.#describe(found, signal, among)), ...originOf(receipts.find(release.body.artifact.digest), isOwn(trust, release)) }
   }
 
-  async #describe({ view, chosen }: Found, signal: AbortSignal, among?: Registries): Promise<PackageInfo> {
+  async #describe({ view, chosen }: Found, signal: AbortSignal, among?: Registries): Promise<SignedPackage> {
     const { exchange, words } = this.#parts
     const { identity, body: { name, version, artifact } } = chosen.release
     if (among?.asksPeers !== false) await exchange.glance(artifact.digest, signal)

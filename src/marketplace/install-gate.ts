@@ -10,7 +10,7 @@ import { afterFinding, askEverybody, type Choice, findRelease, type Found, lookU
 import { type FollowedWords, isSevere } from './followed-words.ts'
 import type { Inquiry } from './inquiry.ts'
 import { InstallCheck } from './install-check.ts'
-import type { LockedRelease } from './install-plan.ts'
+import type { LockedSigned } from './install-plan.ts'
 import { LookAlikeCheck } from './look-alike-check.ts'
 import { type Asking, NameTrust, type NameTrustParts } from './name-trust.ts'
 import type { FetchRequest, TrustedName, Trusting } from './marketplace.ts'
@@ -37,7 +37,7 @@ export interface CandidatesRequest {
   readonly spec: PackageSpec
   /** The publisher that the user chose for this name. */
   readonly trust?: IdentityId
-  readonly locked?: LockedRelease
+  readonly locked?: LockedSigned
   /** Whether the locked one is to be preferred; its publisher counts in any case. */
   readonly keepsLocked: boolean
   readonly acceptAdvisory: boolean
@@ -144,6 +144,11 @@ export class InstallGate implements Disposable {
   /** Whose package is shown where somebody looks for a name. Throws `name-contested`. */
   shown(name: PackageName): IdentityId | undefined {
     return shownPublisher(this.#names.report(name))
+  }
+
+  /** Whether a name means one publisher here, whatever anybody else says. */
+  isBound(name: PackageName): boolean {
+    return this.#names.isBound(name)
   }
 
   /** Changes whenever a name may mean somebody else than before although no record came. */

@@ -1,4 +1,6 @@
-import type { AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version } from '#core'
+import type {
+  AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, PackageSpec, Sha512, Version, Voucher,
+} from '#core'
 
 /** What a project wants, what it has, and what its user has decided. */
 export interface PlanRequest {
@@ -28,11 +30,27 @@ export interface WantedPackage {
 }
 
 /** A release as the lock file of a project names it. */
-export interface LockedRelease {
+export type LockedRelease = LockedSigned | LockedVouched
+
+export interface LockedSigned {
   readonly name: PackageName
   readonly version: Version
   readonly identity: IdentityId
+  readonly source?: never
   readonly digest: Digest
+}
+
+/** One that nobody signed: it may stay as it is although the index that vouched for it cannot be asked. */
+export interface LockedVouched {
+  readonly name: PackageName
+  readonly version: Version
+  readonly identity?: never
+  readonly source: string
+  readonly digest: Digest
+  readonly sha512: Sha512
+  readonly sizeBytes: number
+  /** What it needs, without what the project did without. */
+  readonly dependencies: readonly { readonly name: PackageName; readonly range: string }[]
 }
 
 /**
@@ -48,10 +66,9 @@ export interface InstallPlan {
   readonly cycles?: readonly (readonly PackageName[])[]
 }
 
-export interface PlannedPackage {
+export type PlannedPackage = Voucher & {
   readonly name: PackageName
   readonly version: Version
-  readonly identity: IdentityId
   /** Of the archive. */
   readonly digest: Digest
   readonly sha512: Sha512

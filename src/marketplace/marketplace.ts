@@ -6,12 +6,14 @@ import type {
 import type { WatchWish } from '#flow/search'
 import type { Replication } from '#flow/seed'
 import type { Catching } from '#flow/sync'
-import type { PackageFilters, RankPart, SearchOrder, SweptBlobs } from '#store'
+import type { SweptBlobs } from '#store'
 import type { Signature } from '#trust'
 import type { CheckedBlobs, HeldUsage } from './held-blobs.ts'
 import type { Speaking, StagedRecord } from './speaking.ts'
+import type { FetchedVouched, VouchedPackage, WantedVouched } from './vouched.ts'
 import type { Following } from './following.ts'
 import type { InstallPlan, PlanRequest } from './install-plan.ts'
+import type { SearchAnswer, SearchQuery } from './search-answer.ts'
 
 /** The life of a package behind one interface: what every door talks to, and what every source of packages implements. */
 export interface Marketplace {
@@ -44,7 +46,7 @@ export interface Marketplace {
    */
   info(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo>
   /** What `info` says, and where this node's copy of the archive comes from. Throws what `info` throws. */
-  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo & Origin>
+  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageSources>
   /**
    * Chooses a release for installing, brings its archive into this node's store, verifies it, and remembers whom the name means and how the release was
    * signed. Throws what `info` throws, and `name-unverified`, `identity-changed`, `too-young`, `advised-against`, `denied`, `downgrade`, `rollback`,
@@ -76,6 +78,8 @@ export interface FetchRequest {
   readonly trust?: IdentityId
   /** The publisher that the project's lock file names. */
   readonly locked?: IdentityId
+  /** The exact version of the spec is one of an index, chosen before. */
+  readonly vouched?: WantedVouched
   /** Take a release that is weaker than the one before. */
   readonly acceptDowngrade?: boolean
   /** Take a release although a publisher that is followed advises against it. */
@@ -180,48 +184,16 @@ export interface DeliveryTarget {
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string }
 }
 
-/** All conditions must hold. */
-export interface SearchQuery extends PackageFilters {
-  readonly words: readonly string[]
-  readonly sort?: SearchOrder
-  readonly limit?: number
-  /** `next` of the answer before: goes on where that one ended. */
-  readonly cursor?: string
-  /** Says of each hit why it stands where it does. */
-  readonly explain?: boolean
-  /** Whom to ask; absent: those that the operator chose. */
-  readonly registries?: AskedRegistries
-}
+/** What a publisher signed, or what an index says. */
+export type PackageInfo = SignedPackage | VouchedPackage
 
-export interface SearchAnswer {
-  /** Matches found, before `limit`; as many as were looked at where there are very many. */
-  readonly total: number
-  readonly results: readonly SearchHit[]
-  /** Where the next page begins; absent on the last one. */
-  readonly next?: string
-  /** Peers were asked, and not all of them answered in time. */
-  readonly partial?: true
-  /** The words that were searched as well, because next to nothing matches those that were given. */
-  readonly corrected?: readonly string[]
-}
+/** What is known of a package, and where this node's copy of its archive comes from. */
+export type PackageSources = (SignedPackage & Origin) | (VouchedPackage & { readonly origin: 'vouched'; readonly sources: readonly [] })
 
-export interface SearchHit {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly description: string
-  readonly category: string
-  readonly tags: readonly string[]
-  /** In [0, 1]. */
-  readonly score: number
-  /** Nodes known to hold the archive. */
-  readonly holders: number
-  readonly explanation?: readonly RankPart[]
-}
-
-export interface PackageInfo {
+export interface SignedPackage {
   readonly name: PackageName
   readonly identity: IdentityId
+  readonly source?: never
   /** The version that was asked for, or the newest acceptable one. */
   readonly version: Version
   readonly standing: StatusState | 'disputed'
@@ -247,10 +219,13 @@ export interface PackageInfo {
 }
 
 /** An archive that is here and verified: who gave its bytes, and why they were believed. */
-export interface FetchedRelease extends TransferReport {
+export type FetchedRelease = FetchedSigned | (FetchedVouched & { readonly proof?: never; readonly lookAlikes?: never })
+
+export interface FetchedSigned extends TransferReport {
   readonly name: PackageName
   readonly version: Version
   readonly identity: IdentityId
+  readonly source?: never
   readonly digest: Digest
   readonly sha512: Sha512
   readonly sizeBytes: number

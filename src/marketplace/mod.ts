@@ -3,7 +3,7 @@ export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export type { BlockedName, FollowedIdentity, Following } from './following.ts'
 export type {
-  InstallPlan, LeftOut, LockedRelease, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
+  InstallPlan, LeftOut, LockedRelease, LockedVouched, PlannedDependency, PlannedPackage, PlannedWanter, PlanRequest, WantedPackage,
 } from './install-plan.ts'
 export { InstallCheck } from './install-check.ts'
 export type { TrustPolicy } from './name-trust.ts'
@@ -11,6 +11,8 @@ export { type MarketplaceParts, NodeMarketplace } from './node-marketplace.ts'
 export type { Grant, ListedRelease, NamedPackage, NamedPackages, NamedVersion, Shelf, ShelfHits, Stored, Taken } from './shelf.ts'
 export type {
   DeliveryTarget, FetchedRelease, FetchRequest, Keeping, Marketplace, MarketplaceStatus, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt,
-  PublishRequest, ReplicaRequest, SearchAnswer, SearchHit, SearchQuery, TrustedName, Trusting,
+  PackageSources, PublishRequest, ReplicaRequest, SignedPackage, TrustedName, Trusting,
 } from './marketplace.ts'
+export type { SearchAnswer, SearchHit, SearchQuery } from './search-answer.ts'
+export type { VouchedPackage, WantedVouched } from './vouched.ts'
 export type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'

@@ -79,6 +79,11 @@ export class NameTrust {
     return this.#revision
   }
 
+  /** Whether a name means one publisher here, whatever anybody else says. */
+  isBound(name: PackageName): boolean {
+    return this.#parts.trust.pin(name) !== undefined || this.#namespaceOf(name) !== undefined
+  }
+
   /** Throws `denied` for a publisher that is blocked under this name. */
   assertNotBlocked(identity: IdentityId, name: PackageName): void {
     const { block } = this.#parts.wordsOn(identity, name)

@@ -1,5 +1,5 @@
 import {
-  type AskedRegistries, type Digest, type IdentityId, isFeedOp, type MissedNews, type News, type Op, type OpId, type OpSource, type Origin, type PackageName,
+  type AskedRegistries, type Digest, type IdentityId, isFeedOp, type MissedNews, type News, type Op, type OpId, type OpSource, type PackageName,
   type PackageSpec, type PeerId, type Random, type ReleaseOp, type TransferProgress,
 } from '#core'
 import type { DomainRecords } from '#domains'
@@ -29,9 +29,10 @@ import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import { Requests } from './requests.ts'
 import type {
-  FetchedRelease, FetchRequest, Marketplace, MarketplaceStatus, PackageInfo, PreparedPublish, PublishReceipt, PublishRequest, SearchAnswer, SearchQuery,
+  FetchedRelease, FetchedSigned, FetchRequest, Marketplace, MarketplaceStatus, PackageInfo, PackageSources, PreparedPublish, PublishReceipt, PublishRequest,
   Trusting,
 } from './marketplace.ts'
+import type { SearchAnswer, SearchQuery } from './search-answer.ts'
 import type { Speaking } from './speaking.ts'
 import { Searcher } from './searcher.ts'
 import type { Shelf } from './shelf.ts'
@@ -142,6 +143,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     })
     this.#requests = new Requests({
       ...parts, searcher,
+      transfers: exchange.transfers,
       gate: this.#gate,
       inspection: new Inspection({ ...parts, gate: this.#gate, exchange, words }),
       bringSmall: (...asked) => exchange.bringSmall(...asked),
@@ -249,7 +251,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return this.#requests.info(spec, signal, registries)
   }
 
-  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageInfo & Origin> {
+  sources(spec: PackageSpec, signal: AbortSignal, registries?: AskedRegistries): Promise<PackageSources> {
     return this.#requests.sources(spec, signal, registries)
   }
 
@@ -261,7 +263,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return this.#requests.plan(request, signal)
   }
 
-  #bring(release: ReleaseOp, options: FetchOptions): Promise<FetchedRelease> {
+  #bring(release: ReleaseOp, options: FetchOptions): Promise<FetchedSigned> {
     return bringRelease({ ...this.#parts, transfers: this.#exchange.transfers, provide: (op) => this.#provide(op) }, release, options)
   }
 

@@ -1,24 +1,50 @@
-import { readMetadata } from '#archive'
-import { type Dependency, GgenError, isGgenError, LIMITS, type PackageName, type ReleaseOp } from '#core'
+import { type Dependency, GgenError, isGgenError, LIMITS, type LookAlike, type PackageName, type Version, type Voucher } from '#core'
 import {
   type ChosenRelease, explainConflict, type Explanation, type Fact, type Missing, type Offer, type ReleaseKey, Resolution, type ResolutionQuestion,
 } from '#flow/resolve'
-import type { ReleaseView } from '#trust'
-import type { Candidates, CandidatesRequest } from './install-gate.ts'
+import type { CandidatesRequest } from './install-gate.ts'
+import type { LockedRelease, PlannedPackage } from './install-plan.ts'
+
+/** One release of a name that may be chosen, whoever vouches for it. */
+export interface PlanOption {
+  readonly version: Version
+  /** It wants nothing: nobody has to be asked what it wants. */
+  readonly isLeaf: boolean
+  /** Whether its archive is here. */
+  holds(): Promise<boolean>
+  /** What it wants, or what is wrong with it for everybody. Throws `no-holder` and the like where nobody says, and what the store throws. */
+  wants(options: { readonly isOffline: boolean; readonly signal: AbortSignal }): Promise<readonly Dependency[] | GgenError>
+  /** Throws `downgrade` for one that must not be installed after the one before. */
+  assertNoDowngrade(): void
+  /** What a plan says of it, once it is known what it wants. */
+  told(): Voucher & Pick<PlannedPackage, 'digest' | 'sha512' | 'sizeBytes'>
+}
+
+/** The releases of a name that a plan may choose from, the preferred first. */
+export interface PlanOptions {
+  readonly releases: readonly PlanOption[]
+  /** Known names that its name can be taken for; none where it was bound. */
+  readonly lookAlikes: readonly LookAlike[]
+  /** Why nothing in a range may be installed, where nothing is. */
+  readonly whyNone: (range: string | undefined) => GgenError
+}
+
+/** A name of which a plan may choose a release, whoever vouches for it. */
+export interface OptionsRequest extends Omit<CandidatesRequest, 'locked' | 'among'> {
+  readonly locked?: LockedRelease
+  /** The user asks for something newer of this very name. */
+  readonly isNamed?: boolean
+}
 
 export interface PlanSources {
   /** Throws as `InstallGate.candidates`. */
-  readonly candidates: (request: CandidatesRequest, signal: AbortSignal) => Promise<Candidates>
-  /** The metadata document of a release. Throws `no-holder`, and what the store throws. */
-  readonly metadata: (release: ReleaseOp, options: { readonly isOffline: boolean; readonly signal: AbortSignal }) => Promise<Uint8Array>
-  /** Whether the archive of a release is here. */
-  readonly holds: (release: ReleaseOp) => Promise<boolean>
+  readonly candidates: (request: OptionsRequest, signal: AbortSignal) => Promise<PlanOptions>
   /** Resolves when others had a turn. */
   readonly pause: (signal: AbortSignal) => Promise<void>
 }
 
 /** What is asked of a name, apart from whether news are wanted. */
-export type RequestOf = (name: PackageName) => Omit<CandidatesRequest, 'wantsNews'>
+export type RequestOf = (name: PackageName) => Omit<OptionsRequest, 'wantsNews'>
 
 /** How a resolution ended. */
 export type Settled =
@@ -36,7 +62,7 @@ export class PlanSession {
   readonly #requestOf: RequestOf
   readonly #isOffline: boolean
   readonly #signal: AbortSignal
-  readonly #candidates = new Map<PackageName, Candidates>()
+  readonly #candidates = new Map<PackageName, PlanOptions>()
   readonly #offers = new Map<PackageName, Offer>()
   readonly #wants = new Map<string, { readonly release: ReleaseKey; readonly wants: readonly Dependency[] | GgenError }>()
   #dependencies = 0
@@ -77,14 +103,11 @@ export class PlanSession {
   }
 
   /** A release that was offered. */
-  offered(release: ReleaseKey): { readonly candidates: Candidates; readonly view: ReleaseView } {
-    const [candidates, view] = [this.#candidates.get(release.name), this.#releaseOf(release)]
-    if (candidates === undefined || view === undefined) throw new GgenError('internal', `${keyOf(release)} was never offered`)
-    return { candidates, view }
-  }
-
-  #releaseOf({ name, version }: ReleaseKey): ReleaseView | undefined {
-    return this.#candidates.get(name)?.releases.find(({ release }) => release.body.version === version)
+  offered(release: ReleaseKey): { readonly options: PlanOptions; readonly option: PlanOption } {
+    const options = this.#candidates.get(release.name)
+    const option = options?.releases.find(({ version }) => version === release.version)
+    if (options === undefined || option === undefined) throw new GgenError('internal', `${keyOf(release)} was never offered`)
+    return { options, option }
   }
 
   /** Asks peers for names, whatever is known here; resolves to whether anything is known now that was not. */
@@ -123,30 +146,29 @@ export class PlanSession {
       const releases = this.#isOffline ? await this.#held(candidates.releases) : candidates.releases
       if (releases.length === 0) throw new GgenError('no-holder', `no release of ${name} that may be installed is held here`, { details: { name } })
       this.#candidates.set(name, { ...candidates, releases })
-      this.#offers.set(name, { candidates: releases.map(({ release: { body } }) => ({ version: body.version, isLeaf: body.dependencies === 0 })) })
+      this.#offers.set(name, { candidates: releases.map(({ version, isLeaf }) => ({ version, isLeaf })) })
     } catch (error) {
       this.#refuse(name, error)
     }
   }
 
-  async #held(releases: readonly ReleaseView[]): Promise<readonly ReleaseView[]> {
-    const held = await Promise.all(releases.map(({ release }) => this.#sources.holds(release)))
+  async #held(releases: readonly PlanOption[]): Promise<readonly PlanOption[]> {
+    const held = await Promise.all(releases.map((release) => release.holds()))
     return releases.filter((_release, index) => held[index])
   }
 
   /**
-   * Finds out what a release wants. A document that is wrong was signed so, and its release is never chosen; where nobody gives it, nothing of the package
-   * is, rather than something older.
+   * Finds out what a release wants. One that is wrong for everybody is never chosen; where nobody says what it wants, nothing of the package is, rather than
+   * something older.
    */
   async #read(release: ReleaseKey): Promise<void> {
     if (this.#wants.has(keyOf(release))) return
-    const found = this.offered(release).view.release
+    const { option } = this.offered(release)
     try {
-      const bytes = await this.#sources.metadata(found, { isOffline: this.#isOffline, signal: this.#signal })
-      this.#wants.set(keyOf(release), { release, wants: dependenciesIn(bytes, found) })
+      const wants = await option.wants({ isOffline: this.#isOffline, signal: this.#signal })
+      this.#wants.set(keyOf(release), { release, wants })
     } catch (error) {
-      if (isGgenError(error) && SIGNED_FAULTS.has(error.code)) this.#wants.set(keyOf(release), { release, wants: error })
-      else this.#refuse(release.name, isGgenError(error) ? unknownWants(release, error) : error)
+      this.#refuse(release.name, isGgenError(error) ? unknownWants(release, error) : error)
     }
     this.#count(this.#wants.get(keyOf(release))?.wants)
   }
@@ -181,22 +203,10 @@ export class PlanSession {
 /** What is wrong with one package, and not with this node. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'package-not-found', 'version-not-found', 'name-unverified', 'name-unproven', 'name-contested', 'identity-changed', 'denied', 'disputed', 'too-young',
-  'advised-against', 'rollback', 'no-holder', 'blob-not-found',
+  'advised-against', 'rollback', 'no-holder', 'blob-not-found', 'digest-invalid', 'integrity', 'peer-unreachable', 'timeout',
 ])
-
-/** What is wrong with a release for everybody, because it was signed so. */
-const SIGNED_FAULTS: ReadonlySet<string> = new Set(['integrity', 'archive-unsafe', 'archive-broken', 'archive-too-large'])
 
 const unknown = (name: PackageName): GgenError => new GgenError('package-not-found', `nobody here knows a package named ${name}`)
 
 const unknownWants = ({ name, version }: ReleaseKey, error: GgenError): GgenError =>
   new GgenError(error.code, `it is not known what ${name} ${version} wants: ${error.message}`, { cause: error, hint: error.hint, details: error.details })
-
-/** The document has to say what the signed release says of it. */
-const dependenciesIn = (bytes: Uint8Array, { body }: ReleaseOp): readonly Dependency[] => {
-  const { name, version, dependencies } = readMetadata(bytes)
-  if (name === body.name && version === body.version && dependencies.length === body.dependencies) return dependencies
-  throw new GgenError('integrity', `the metadata document of ${body.name}@${body.version} contradicts its signed record`, {
-    details: { contradictions: ['metadata'] },
-  })
-}

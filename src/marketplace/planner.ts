@@ -1,14 +1,8 @@
 import { GgenError, isGgenError, LIMITS, type PackageName } from '#core'
 import { type Fact, parseRange, type PassedOver, passedOver, type ProjectWish, type Relaxation } from '#flow/resolve'
-import type { CandidatesRequest } from './install-gate.ts'
 import type { InstallPlan, LockedRelease, PlanRequest, WantedPackage } from './install-plan.ts'
-import { composePlan, type PlanCheck } from './compose-plan.ts'
-import { PlanSession, type PlanSources, type Settled } from './plan-session.ts'
-
-export interface PlannerParts extends PlanSources {
-  /** Throws `downgrade`. */
-  readonly assertNoDowngrade: PlanCheck
-}
+import { composePlan } from './compose-plan.ts'
+import { type OptionsRequest, PlanSession, type PlanSources, type Settled } from './plan-session.ts'
 
 /** Wishes that one tries to do without to find out what would help, and how hard. */
 const TRIES = 6
@@ -19,17 +13,17 @@ const RENEWED = 32
 
 /** Chooses one release of each package that a project needs, out of what this node knows and what peers tell. */
 export class Planner {
-  readonly #parts: PlannerParts
+  readonly #sources: PlanSources
 
-  constructor(parts: PlannerParts) {
-    this.#parts = parts
+  constructor(sources: PlanSources) {
+    this.#sources = sources
   }
 
   /** Throws as `Marketplace.plan`. */
   async plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan> {
     const wishes = wishesOf(request)
     const isOffline = request.offline === true
-    const session = new PlanSession(this.#parts, requestOf(request), { isOffline, signal })
+    const session = new PlanSession(this.#sources, requestOf(request), { isOffline, signal })
     let settled = await session.resolve({ wishes })
     if (settled.type === 'failed' && !isOffline && (await session.renew(lackingOf(settled.facts, session)))) settled = await session.resolve({ wishes })
     if (settled.type === 'failed') throw await whyFailed(settled.facts, wishes, session)
@@ -39,7 +33,7 @@ export class Planner {
       isOpen: ({ code }) => (OPEN.has(code) || (!isOffline && code === 'no-holder')),
     })
     if (over !== undefined) throw heldBack(over)
-    return composePlan(request, settled, { session, assertNoDowngrade: request.acceptDowngrade === true ? () => undefined : this.#parts.assertNoDowngrade })
+    return composePlan(request, settled, session)
   }
 }
 
@@ -51,6 +45,7 @@ const wishesOf = ({ wanted, locked }: PlanRequest): readonly ProjectWish[] => {
     throw new GgenError('too-busy', 'the project wants too much at once', { hint: `at most ${LIMITS.planWishes} packages` })
   }
   for (const [what, names] of [['wanted', wanted.map(({ spec }) => spec.name)], ['locked', locked.map(({ name }) => name)]] as const) assertOnce(names, what)
+  for (const lock of locked) if (lock.source !== undefined) for (const { range } of lock.dependencies) parseRange(range)
   return wanted.map(({ spec, optional = false }) => {
     const range = rangeOf(spec.range)
     return { name: spec.name, ...(range !== undefined && { range }), optional }
@@ -73,10 +68,11 @@ const requestOf = ({ wanted, locked, update = [], offline = false, acceptAdvisor
   const wishes = new Map<PackageName, WantedPackage>(wanted.map((one) => [one.spec.name, one]))
   const updated = new Set<PackageName>(update === 'all' ? [] : update)
   const locks = new Map<PackageName, LockedRelease>(locked.map((one) => [one.name, one]))
-  return (name: PackageName): Omit<CandidatesRequest, 'wantsNews'> => {
+  return (name: PackageName): Omit<OptionsRequest, 'wantsNews'> => {
     const { spec = { name }, trust } = wishes.get(name) ?? {}
     const lock = locks.get(name)
-    if (lock !== undefined && spec.identity !== undefined && spec.identity !== lock.identity) throw otherPublisher(lock, spec.identity)
+    const asked = spec.identity ?? (lock?.source === undefined ? undefined : trust)
+    if (lock !== undefined && asked !== undefined && asked !== lock.identity) throw otherPublisher(lock, asked)
     const { range: _asked, ...rest } = spec
     const range = rangeOf(spec.range)
     return {
@@ -84,16 +80,20 @@ const requestOf = ({ wanted, locked, update = [], offline = false, acceptAdvisor
       ...(trust !== undefined && { trust }),
       ...(lock !== undefined && { locked: lock }),
       keepsLocked: update !== 'all' && !updated.has(name),
+      isNamed: updated.has(name),
       acceptAdvisory,
       isOffline: offline,
     }
   }
 }
 
-const otherPublisher = ({ name, identity }: LockedRelease, asked: string): GgenError =>
-  new GgenError('identity-changed', `${name} of this project is published by ${identity}; what is asked for is of ${asked}`, {
-    hint: `if the author confirms the change, remove ${name} and install it again`, details: { name, pinned: identity, other: asked },
+const otherPublisher = ({ name, identity, source }: LockedRelease, asked: string): GgenError => {
+  const pinned = identity ?? source
+  const whose = identity === undefined ? `of ${pinned}` : `published by ${pinned}`
+  return new GgenError('identity-changed', `${name} of this project is ${whose}; what is asked for is of ${asked}`, {
+    hint: `if the author confirms the change, remove ${name} and install it again`, details: { name, pinned, other: asked },
   })
+}
 
 /** Names of which more may be known elsewhere. */
 const lackingOf = (facts: readonly Fact[], session: PlanSession): readonly PackageName[] => {

@@ -26,8 +26,9 @@ export const recipientOf = (registries: Registries | undefined, tells: OneRegist
     mayHear: (name) => upstream.isPrivate || !isPrivateName(name),
     open: async () => ({ upstream, [Symbol.dispose]: () => undefined }),
   })
-  if (central !== undefined && isMeant(central)) return configured(central, true)
-  if (spare !== undefined && tells !== undefined && isMeant(spare)) return configured(spare, false)
+  // An index of somebody else takes nothing.
+  if (central?.isForeign === false && isMeant(central)) return configured(central, true)
+  if (spare?.isForeign === false && tells !== undefined && isMeant(spare)) return configured(spare, false)
   if (typeof tells !== 'object' || named === undefined) return undefined
   const { url: id } = tells
   return {

@@ -4,8 +4,10 @@ import { LIMITS } from '#core'
 import { memoryHub } from '#network'
 import { openMarketplace, smallPackage, TestClock, until } from '#testing'
 import { HeadStart } from './head-start.ts'
-import type { SearchQuery } from './marketplace.ts'
+import { PEERS_ALONE } from './registries.ts'
+import type { SearchQuery } from './search-answer.ts'
 import { Searcher } from './searcher.ts'
+import { Vouching } from './vouching.ts'
 
 const never = new AbortController().signal
 const tool: SearchQuery = { words: ['tool'] }
@@ -60,6 +62,7 @@ describe('searching', () => {
     const clock = new TestClock()
     const kept = { list: [] as const }
     const told = new Set<object>()
+    const whom = { vouching: new Vouching({ registries: PEERS_ALONE, hasPeers: () => false, isBound: () => false }) }
     const asked = {
       wordsAhead: () => new HeadStart(undefined, async () => [], never), wordsBehind: async () => [], isPrivate: () => false, mayTellPeers: () => true,
     }
@@ -74,7 +77,7 @@ describe('searching', () => {
         [Symbol.asyncDispose]: async () => {},
       },
     })
-    for (let round = 0; round < 3; round++) assert.deepEqual(await searcher.search(tool, never), { total: 0, results: [] })
+    for (let round = 0; round < 3; round++) assert.deepEqual(await searcher.search(tool, never, whom), { total: 0, results: [] })
     assert.equal(told.size, 1)
   })
 })

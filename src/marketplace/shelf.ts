@@ -1,7 +1,7 @@
 import type { PackFacts } from '#archive'
 import type { Digest, IdentityId, News, MissedNews, OpId, PackageName, StatusState, Version } from '#core'
 import type { BlobRange, NamePage } from '#store'
-import type { SearchHit, SearchQuery } from './marketplace.ts'
+import type { SearchHit, SearchQuery } from './search-answer.ts'
 
 /**
  * What a node holds, for a door that hands it on as it is: signed records and the bytes that they name. Whoever gets them judges them, so nothing here

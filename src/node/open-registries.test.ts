@@ -10,7 +10,7 @@ const USUAL: Config['registry'] = {
 }
 
 const opened = (registry: Partial<Config['registry']>, network = 'main'): ReturnType<typeof openRegistries> =>
-  openRegistries({ registry: { ...USUAL, ...registry }, network })
+  openRegistries({ registry: { ...USUAL, ...registry }, network, home: '/nowhere' })
 
 test('a server is asked where one is named, and peers unless they are not wanted', async () => {
   const centralUrl = 'http://127.0.0.1:1/ggen'
@@ -21,7 +21,7 @@ test('a server is asked where one is named, and peers unless they are not wanted
   await using none = opened({ centralUrl: undefined })
   assert.equal(none.central, undefined)
   await using folder = opened({ centralUrl: 'file:///srv/registry' })
-  assert.equal(folder.central, undefined)
+  assert.deepEqual([folder.central?.id, folder.central?.isForeign], ['file:///srv/registry', true])
 })
 
 test('a server is handed what is published only with a token', async () => {

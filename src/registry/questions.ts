@@ -65,7 +65,7 @@ const refusalOf = async (answer: HttpAnswer, name: string): Promise<GgenError> =
   }
   // Whatever stands before a registry says this of requests that the registry never sees.
   if (status === 413) return new GgenError('archive-too-large', `${name} takes no request that large`, { hint: TOO_LARGE })
-  return new GgenError('registry-failed', `${name} answers ${status}`)
+  return new GgenError('registry-failed', `${name} answers ${status}`, { details: { status } })
 }
 
 const busy = (answer: HttpAnswer, name: string): GgenError => {

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './catalogue.ts'
 import type { WordQuery } from './match-entry.ts'
-import type { FoundPackages, PackageQuery, SearchSignals } from './package-search.ts'
+import type { FoundPackages, PackageQuery, SearchOrder, SearchSignals } from './package-search.ts'
 import { type Match, Ranking } from './rank-package.ts'
 import { decodeCursor, encodeCursor, type SearchPlace } from './search-cursor.ts'
 
@@ -13,12 +13,12 @@ export interface Candidates<M extends Match> {
 }
 
 /** Where matches come from: an index on disk, or everything there is in memory. */
-export interface MatchSource<M extends Match> {
+export interface MatchSource<M extends Match, E = CatalogueEntry> {
   candidates(query: PackageQuery & WordQuery): Candidates<M>
   /** For words that are in no name, the ones that may have been meant; `undefined` when there is nothing to correct. */
   correct(words: readonly string[]): Promise<readonly string[] | undefined>
   /** Of a match; `undefined` when it went meanwhile. */
-  entry(match: M): CatalogueEntry | undefined
+  entry(match: M): E | undefined
 }
 
 /** Below so many, each word may be the beginning of one. */
@@ -27,7 +27,9 @@ const FEW = 10
 const NEXT_TO_NOTHING = 3
 
 /** Finds, ranks, and cuts out the page that was asked for. Throws `query-invalid` for a cursor that is not this query's. */
-export const answerQuery = async <M extends Match>(source: MatchSource<M>, query: PackageQuery, signals: SearchSignals): Promise<FoundPackages> => {
+export const answerQuery = async <M extends Match, E = CatalogueEntry>(
+  source: MatchSource<M, E>, query: PackageQuery, signals: SearchSignals,
+): Promise<FoundPackages<E>> => {
   const place = query.cursor === undefined ? undefined : decodeCursor(query, query.cursor)
   const now = place?.now ?? query.now
   const { candidates, corrected } = await find(source, query)
@@ -50,7 +52,7 @@ interface Findings<M extends Match> {
   readonly corrected?: readonly string[]
 }
 
-const find = async <M extends Match>(source: MatchSource<M>, query: PackageQuery): Promise<Findings<M>> => {
+const find = async <M extends Match>(source: Pick<MatchSource<M>, 'candidates' | 'correct'>, query: PackageQuery): Promise<Findings<M>> => {
   const typed = source.candidates({ ...query, open: 'last' })
   const candidates = typed.total < FEW && query.words.length > 1 ? source.candidates({ ...query, open: 'every' }) : typed
   if (candidates.total >= NEXT_TO_NOTHING || query.words.length === 0) return { candidates }
@@ -90,8 +92,8 @@ const pageOf = <M extends Match>(candidates: Candidates<M>, query: PackageQuery,
   const all: Ranked<M>[] = []
   for (const group of inOrder(candidates, query)) {
     const ranked = group.map((match): Ranked<M> => ({ match, place: placeOf(match, query, ranking) }))
-    const wanted = place === undefined ? ranked : ranked.filter((one) => compare(one.place, place) > 0)
-    all.push(...wanted.sort((a, b) => compare(a.place, b.place)))
+    const wanted = place === undefined ? ranked : ranked.filter((one) => comparePlaces(one.place, place) > 0)
+    all.push(...wanted.sort((a, b) => comparePlaces(a.place, b.place)))
     if (all.length > query.limit) break
   }
   return { page: all.slice(0, query.limit), isLast: all.length <= query.limit }
@@ -102,13 +104,18 @@ const inOrder = <M extends Match>(candidates: Candidates<M>, { order }: PackageQ
   order === 'relevance' ? candidates.groups() : [[...candidates.groups()].flat()]
 
 const placeOf = (match: Match, { order }: PackageQuery, ranking: Ranking): Place => ({
-  rank: order === 'relevance' ? ranking.scoreOf(match) : order === 'date' ? match.at : 0,
+  rank: rankOf(order, { score: () => ranking.scoreOf(match), at: match.at }),
   name: match.name,
   identity: match.identity,
 })
 
-type Place = Omit<SearchPlace, 'now'>
+/** A place in an answer, as its order has it. */
+export type Place = Omit<SearchPlace, 'now'>
 
-const compare = (a: Place, b: Place): number => b.rank - a.rank || byText(a.name, b.name) || byText(a.identity, b.identity)
+export const rankOf = (order: SearchOrder, { score, at }: { readonly score: () => number; readonly at: number }): number =>
+  order === 'relevance' ? score() : order === 'date' ? at : 0
+
+/** The order of places. */
+export const comparePlaces = (a: Place, b: Place): number => b.rank - a.rank || byText(a.name, b.name) || byText(a.identity, b.identity)
 
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

@@ -14,6 +14,8 @@ export { memoryPackageSearch } from './memory-package-search.ts'
 export { memoryReceiptStore } from './memory-receipt-store.ts'
 export { memoryRegistryRecords } from './memory-registry-records.ts'
 export { memoryTrustStore } from './memory-trust-store.ts'
+export { ListedEntries, type ListedEntry } from './listed-entries.ts'
+export { mergePages } from './merge-pages.ts'
 export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
 export { oneAtATime } from './one-at-a-time.ts'
 export {

@@ -54,19 +54,19 @@ export interface KeptSignal {
   readonly reason: 'pin' | 'own'
 }
 
-/** One page. */
-export interface FoundPackages {
+/** One page; `E`: what is known of each. */
+export interface FoundPackages<E = CatalogueEntry> {
   /** How many match; as many as were looked at where there are very many. */
   readonly total: number
-  readonly found: readonly FoundPackage[]
+  readonly found: readonly FoundPackage<E>[]
   /** Where the next page begins; absent on the last one. */
   readonly next?: string
   /** The words that were searched as well, because next to nothing matches those that were given. */
   readonly corrected?: readonly string[]
 }
 
-export interface FoundPackage {
-  readonly entry: CatalogueEntry
+export interface FoundPackage<E = CatalogueEntry> {
+  readonly entry: E
   /** In [0, 1]: the sum of `parts`. */
   readonly score: number
   /** Why it stands where it does. */

@@ -16,9 +16,9 @@ const anyWords = (text: string): string[] =>
   text.normalize('NFKD').toLowerCase().replace(MARKS, '').replaceAll('ς', 'σ').match(WORD) ?? []
 
 /** What words are looked for in, and what filters compare. */
-export type SearchedEntry = Pick<
-  CatalogueEntry, 'identity' | 'name' | 'title' | 'description' | 'tags' | 'category' | 'author' | 'license' | 'kind' | 'scripts'
->
+export type SearchedEntry =
+  & Pick<CatalogueEntry, 'name' | 'title' | 'description' | 'tags' | 'category' | 'author' | 'license'>
+  & Partial<Pick<CatalogueEntry, 'identity' | 'kind' | 'scripts'>>
 
 /** Everything of an entry that a query can meet. */
 export interface EntryTerms {
@@ -35,7 +35,8 @@ export const entryTerms = (entry: SearchedEntry): EntryTerms => {
   const name = tokenize(entry.name)
   const tags = entry.tags.flatMap(tokenize)
   const words = new Set([...name, ...tags, ...[entry.title, entry.category, entry.author, entry.description].flatMap(tokenize)])
-  const facets = facetsOf({ ...entry, publisher: entry.identity })
+  const { identity, ...rest } = entry
+  const facets = facetsOf({ ...rest, ...(identity !== undefined && { publisher: identity }) })
   return { name, tags, words, facets }
 }
 

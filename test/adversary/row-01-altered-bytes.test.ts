@@ -41,7 +41,7 @@ const publishAll = async (publisher: RealNode, folder: string): Promise<{ readon
     packages.push({ name: nameOf(index), content, digest })
     await keep(digest)
     const { proof } = await publisher.marketplace.fetch({ spec: parsePackageSpec(nameOf(index)) }, never)
-    if (proof.chunks !== undefined) await keep(chunkListDigest(proof.chunks))
+    if (proof?.chunks !== undefined) await keep(chunkListDigest(proof.chunks))
   }
   return { packages, files }
 }

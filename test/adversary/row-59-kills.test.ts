@@ -6,7 +6,7 @@ import type { Op, OpId } from '#core'
 import { type ControlClient, controlClient } from '#doors/control'
 import { openCatalogue, openTrustStore } from '#store/disk'
 import { reopenOp } from '#trust'
-import { assertSoundHome, killAfter, rounds, type RunningNode, seeded, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { assertSoundHome, killAfter, rounds, type RunningNode, seeded, signed, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
 import { publishTo, testIdentity } from '../faults/publish.ts'
 import { type Action, KilledPublisher } from './killed-publisher.ts'
 
@@ -137,7 +137,7 @@ const assertKept = async (node: RunningNode, { acknowledged, yanked }: Pick<Cour
       await assert.rejects(client.info(spec, never), /was yanked/)
       continue
     }
-    const { op: known, digest, sizeBytes } = await client.info(spec, never)
+    const { op: known, digest, sizeBytes } = signed(await client.info(spec, never))
     assert.equal(known, op, spec)
     assert.equal(Buffer.concat(await Array.fromAsync(client.readBlob(digest, never))).length, sizeBytes)
   }

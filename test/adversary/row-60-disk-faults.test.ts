@@ -11,8 +11,8 @@ import { controlClient } from '#doors/control'
 import { openCatalogue, openTrustStore } from '#store/disk'
 import { reopenOp } from '#trust'
 import {
-  assertSoundHome, type CallFault, hasStrace, injectFault, isLongRun, type RunningNode, smallPackage, startNode, straceArgs, temporaryFolder, until,
-  writeTree,
+  assertSoundHome, type CallFault, hasStrace, injectFault, isLongRun, type RunningNode, signed, smallPackage, startNode, straceArgs, temporaryFolder,
+  until, writeTree,
 } from '#testing'
 import { publishTo, testIdentity } from '../faults/publish.ts'
 import { checkHome, KINDS } from '../store/kept-promises.ts'
@@ -141,7 +141,7 @@ async function nodeMeetsFaults(t: TestContext): Promise<void> {
   t.diagnostic(`${acknowledged.size} faults: ${codes.length} failures, all typed; ${early} publishes were acknowledged in spite of one`)
   assert.ok(codes.length >= acknowledged.size / 2, 'most faults were met')
   await using again = await startNode({ home })
-  for (const [spec, op] of acknowledged) assert.equal((await controlClient(join(again.home, 'ggen.sock')).info(spec, never)).op, op, spec)
+  for (const [spec, op] of acknowledged) assert.equal(signed(await controlClient(join(again.home, 'ggen.sock')).info(spec, never)).op, op, spec)
   await again.interrupt()
   await witness.interrupt()
   await assertSoundHome(home)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { parseDigest } from '#core'
 import { decodeRendezvousEntries, encodeRendezvousQuestion, rendezvousKey } from '#network'
-import { rounds, until } from '#testing'
+import { rounds, signed, until } from '#testing'
 import { startHostileNode } from '../adversary/hostile-node.ts'
 import { Cluster, type Member, met, never } from './cluster.ts'
 
@@ -47,7 +47,7 @@ describe(`${NODES} nodes`, () => {
     await cluster.publish(member(NODES - 1), 'scale', { name: 'scalability-test' })
     await cluster.converged(1)
     t.diagnostic(`${NODES} nodes know it after ${Math.round(performance.now() - began)} ms`)
-    const infos = await Promise.all(cluster.members.map(({ client }) => client.info('scalability-test', never)))
+    const infos = await Promise.all(cluster.members.map(({ client }) => client.info('scalability-test', never).then(signed)))
     assert.equal(new Set(infos.map(({ op }) => op)).size, 1)
   })
 
@@ -56,7 +56,7 @@ describe(`${NODES} nodes`, () => {
       await cluster.publish(member(index % 10), `publisher-${index % 10}`, { name })
     })
     await cluster.converged(1 + PACKAGES)
-    const digests = await Promise.all(packages.map(async (name) => parseDigest((await member(0).client.info(name, never)).digest)))
+    const digests = await Promise.all(packages.map(async (name) => parseDigest(signed(await member(0).client.info(name, never)).digest)))
     await using census = await startHostileNode({ host: '127.41.1.1' })
     await inTurn(cluster.members, async ({ node }) => census.connect(node.addresses[0]))
     const isKept = async ({ node }: Member, digest: (typeof digests)[number]): Promise<boolean> => {
@@ -89,7 +89,7 @@ test('dht-put-get: who holds a blob is told to a node that neither publishes nor
   const holder = await cluster.start('holder', { listen: '/ip4/127.42.2.1/tcp/0', bootstrap: keeper.node.addresses })
   await met(keeper, holder)
   await cluster.publish(holder, 'ada', { name: 'dht-test' })
-  const digest = parseDigest((await holder.client.info('dht-test', never)).digest)
+  const digest = parseDigest(signed(await holder.client.info('dht-test', never)).digest)
 
   await using asker = await startHostileNode({ host: '127.42.3.1' })
   await asker.connect(keeper.node.addresses[0])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ggen, hashTree, until } from '#testing'
+import { ggen, hashTree, signed, until } from '#testing'
 import { Cluster, type Member, met, never } from './cluster.ts'
 
 const PUBLISHES = 100
@@ -41,8 +41,9 @@ test('peer-discovery: a node that knows one address joins, and both see each oth
 
 test('publish-package: what is published on A is resolved on A and on B, by its name and by its version', async () => {
   await cluster.publish(a, 'ada', { name: 'p2p-test-package' })
-  const here = await a.client.info('p2p-test-package', never)
-  const there = await until('B knows it', async () => (await b.client.status(never)).packages === 1 && b.client.info('p2p-test-package@1.0.0', never))
+  const here = signed(await a.client.info('p2p-test-package', never))
+  const onB = () => b.client.info('p2p-test-package@1.0.0', never).then(signed)
+  const there = await until('B knows it', async () => (await b.client.status(never)).packages === 1 && onB())
   assert.deepEqual([there.version, there.identity, there.digest, there.op], ['1.0.0', here.identity, here.digest, here.op])
   const installed = await ggen(b.node.home, 'install', 'p2p-test-package@^1', '--dir', cluster.path('project-b'), '--json')
   assert.equal(installed.code, 0, installed.stdout + installed.stderr)
@@ -53,7 +54,7 @@ test('publish-package: what is published on A is resolved on A and on B, by its 
 test('duplicate-prevention: publishing the same folder again adds no record and no release, on any node', async () => {
   const before_ = await a.client.status(never)
   const again = await cluster.publish(a, 'ada', { name: 'p2p-test-package' })
-  assert.equal(again, (await a.client.info('p2p-test-package', never)).op, 'the receipt is that of the first time')
+  assert.equal(again, signed(await a.client.info('p2p-test-package', never)).op, 'the receipt is that of the first time')
   assert.deepEqual((await a.client.status(never)).catalogue, before_.catalogue)
   assert.equal((await b.client.search({ words: ['p2p-test-package'] }, never)).total, 1)
 })

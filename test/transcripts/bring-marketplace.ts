@@ -1,6 +1,8 @@
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { realCatalogue, realFile } from '#testing'
+import { memoryHub } from '#network'
+import { openRegistries } from '#node'
+import { openMarketplace, realCatalogue, realFile, TestClock, type TestMarketplace } from '#testing'
 
 /** Puts the newest catalogue of the real marketplace with its archives, and two real locks of its users, into a project; again is fine. */
 export const bringMarketplace = async (project: string): Promise<void> => {
@@ -12,4 +14,14 @@ export const bringMarketplace = async (project: string): Promise<void> => {
     await mkdir(join(project, place), { recursive: true })
     await copyFile(realFile(join('locks', file)), join(project, place, 'ggen.lock'))
   }
+}
+
+/** A node that nobody has told anything: what it knows is in the registries that it is told of. */
+export const openBare = async (home: string): Promise<TestMarketplace> => {
+  const clock = new TestClock()
+  const registry = {
+    mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, tokens: new Map(), privateNames: [],
+    timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
+  } as const
+  return await openMarketplace({ hub: memoryHub({ clock }), clock, registries: openRegistries({ registry, network: 'main', home }) })
 }

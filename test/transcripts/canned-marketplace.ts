@@ -5,7 +5,7 @@ import {
   type Summary, type TransferReport, type TrustReport,
 } from '#core'
 import type {
-  FetchedRelease, Following, InstallPlan, Keeping, Marketplace, PackageInfo, PinnedPackage, PlanRequest, PublishReceipt, StagedRecord, TrustedName, Trusting,
+  FetchedRelease, Following, InstallPlan, Keeping, Marketplace, PinnedPackage, PlanRequest, PublishReceipt, SignedPackage, StagedRecord, TrustedName, Trusting,
 } from '#marketplace'
 import { installedPublisher } from '#flow/resolve'
 import { firstReleasePayload, firstStatusPayload, opinionPayload } from '#testing'
@@ -51,7 +51,7 @@ const find = ({ name, identity, range }: PackageSpec): Canned => {
   return found
 }
 
-const describe = ({ name, version, older, summary, holders }: Canned): PackageInfo => {
+const describe = ({ name, version, older, summary, holders }: Canned): SignedPackage => {
   const bytes = bytesOf(name, version)
   return {
     name: parsePackageName(name), identity: ADA, version: parseVersion(version), standing: 'live', summary,
@@ -88,7 +88,7 @@ const cannedPlan = ({ wanted, locked }: PlanRequest): InstallPlan => {
   return { packages, left: [] }
 }
 
-const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: PackageInfo): Origin => {
+const originOf = ({ name, holders }: Canned, { sizeBytes, publishedAt }: SignedPackage): Origin => {
   if (holders === 0) return { origin: 'none', sources: [] }
   if (name === 'io.ggen.rust.cli') return { origin: 'published', sources: [] }
   return { origin: 'fetched', fetchedAt: publishedAt * 1000, ...reportOf(sizeBytes) }

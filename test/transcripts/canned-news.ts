@@ -1,11 +1,11 @@
 import type { News, OpId } from '#core'
-import type { PackageInfo, WatchWish } from '#marketplace'
+import type { SignedPackage, WatchWish } from '#marketplace'
 
 const HEARD_AT = 1_795_232_960_000
 const OP = `bafyreid${'4q'.repeat(25)}a` as OpId
 
 /** What becomes known while somebody watches, always the same: a release of each package, and then the end of an old one. */
-const newsOf = (packages: readonly PackageInfo[]): readonly News[] =>
+const newsOf = (packages: readonly SignedPackage[]): readonly News[] =>
   packages.flatMap(({ name, identity, version, versions, summary, publishedAt }, index): readonly News[] => {
     const { description, category, tags } = summary
     const heard = { description, category, tags, op: OP, signedAt: publishedAt, heardAt: HEARD_AT + index * 60_000, source: 'gossip' } as const
@@ -23,7 +23,7 @@ const isWanted = (news: News, { words, names, types, states }: WatchWish): boole
   (states === undefined || (news.type === 'status' && states.includes(news.state)))
 
 /** Tells all of it at once, and then waits for the end. */
-export const cannedNews = async function* (packages: readonly PackageInfo[], wish: WatchWish, signal: AbortSignal): AsyncGenerator<News> {
+export const cannedNews = async function* (packages: readonly SignedPackage[], wish: WatchWish, signal: AbortSignal): AsyncGenerator<News> {
   yield* newsOf(packages).filter((news) => isWanted(news, wish))
   if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

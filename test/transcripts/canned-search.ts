@@ -1,4 +1,4 @@
-import type { PackageInfo, SearchAnswer, SearchHit, SearchQuery } from '#marketplace'
+import type { SearchAnswer, SearchHit, SearchQuery, SignedPackage } from '#marketplace'
 import type { RankPart } from '#store'
 
 const LIMIT = 20
@@ -12,7 +12,7 @@ const PARTS: readonly (readonly RankPart[])[] = [
   [{ signal: 'name', points: 0.61 }, { signal: 'whole words', points: 0.02 }, { signal: 'known for long', points: 0.01 }],
 ]
 
-const holds = ({ name, summary, scripts, publishedAt }: PackageInfo, { words, category, tags = [], ...others }: SearchQuery): boolean =>
+const holds = ({ name, summary, scripts, publishedAt }: SignedPackage, { words, category, tags = [], ...others }: SearchQuery): boolean =>
   words.every((word) => `${name} ${summary.description}`.toLowerCase().includes(word.toLowerCase())) &&
   tags.every((tag) => summary.tags.includes(tag)) &&
   (category === undefined || summary.category === category) &&
@@ -21,14 +21,14 @@ const holds = ({ name, summary, scripts, publishedAt }: PackageInfo, { words, ca
   (others.scripts === undefined || scripts === others.scripts) &&
   (others.since === undefined || publishedAt >= others.since)
 
-const hitOf = ({ name, version, identity, summary, holders }: PackageInfo, index: number): SearchHit & Required<Pick<SearchHit, 'explanation'>> => {
+const hitOf = ({ name, version, identity, summary, holders }: SignedPackage, index: number): SearchHit & Required<Pick<SearchHit, 'explanation'>> => {
   const explanation = PARTS[Math.min(index, PARTS.length - 1)] ?? []
   const score = Math.round(explanation.reduce((sum, { points }) => sum + points, 0) * 1000) / 1000
   return { name, version, identity, description: summary.description, category: summary.category, tags: summary.tags, score, holders, explanation }
 }
 
 /** Searches packages in the order they are in, which is by relevance and by date; a cursor is the number of hits before the page. */
-export const cannedSearch = (packages: readonly PackageInfo[], query: SearchQuery): SearchAnswer => {
+export const cannedSearch = (packages: readonly SignedPackage[], query: SearchQuery): SearchAnswer => {
   const { sort, explain, cursor = '0', limit = LIMIT } = query
   const words = query.words.map((word) => MEANT[word] ?? word)
   const isCorrected = words.join() !== query.words.join()

@@ -13,7 +13,7 @@ import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, seeded, temporaryFolder, TestClock } from '#testing'
-import { bringMarketplace } from './bring-marketplace.ts'
+import { bringMarketplace, openBare } from './bring-marketplace.ts'
 import { cannedMachine } from './canned-machine.ts'
 import { ADA, CANNED_PEERS, cannedMarketplace } from './canned-marketplace.ts'
 import { type CannedProject, cannedProject } from './canned-project.ts'
@@ -83,6 +83,8 @@ export class Stage implements AsyncDisposable {
   readonly #canned = cannedMarketplace()
   readonly #access = liarAccess()
   #real: Marketplace | undefined
+  /** Knows of nothing, and reads what is named. */
+  #bare: Marketplace | undefined
   #scene: TrustScene | undefined
   #recoveryWords = ''
   #marketplace: Marketplace = this.#canned
@@ -113,7 +115,9 @@ export class Stage implements AsyncDisposable {
   async play(steps: readonly Step[], setting: Setting): Promise<readonly Step[]> {
     if (setting.brought === true) await bringMarketplace(join(this.#folder, 'project'))
     if (setting.real) this.#real ??= this.#open.use(await openRealMarketplace(this.#folder)).marketplace
-    this.#marketplace = (await this.#playScene(setting)) ?? (setting.real && this.#real !== undefined ? this.#real : this.#canned)
+    if (setting.brought === true && setting.node) this.#bare ??= this.#open.use(await openBare(join(this.#folder, 'home'))).marketplace
+    const held = setting.real && this.#real !== undefined ? this.#real : this.#canned
+    this.#marketplace = (setting.brought === true ? this.#bare : undefined) ?? (await this.#playScene(setting)) ?? held
     const ending = new AbortController()
     const node = setting.node ? await this.#startBehind(ending.signal, homeOf(steps)) : undefined
     const played: Step[] = []

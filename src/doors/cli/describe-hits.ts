@@ -1,5 +1,5 @@
-import { shortIdentity } from '#core'
 import type { SearchHitReply, SearchReply } from '#doors/control'
+import { staleRemark, voucherText } from './describe-vouched.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { type Column, tableText } from './table.ts'
@@ -9,8 +9,8 @@ const COLUMNS: readonly Column<SearchHitReply>[] = [
   { title: 'VERSION', cell: ({ version }) => version },
   { title: 'SCORE', align: 'right', cell: ({ score }) => score.toFixed(2), whole: ({ score }) => String(score) },
   { title: 'HOLDERS', align: 'right', cell: ({ holders }) => String(holders) },
-  { title: 'PUBLISHER', cell: ({ identity }) => shortIdentity(identity), whole: ({ identity }) => identity },
-  { title: 'DESCRIPTION', cell: ({ description }) => description },
+  { title: 'PUBLISHER', cell: voucherText, whole: ({ identity, source }) => identity ?? source },
+  { title: 'DESCRIPTION', cell: ({ description, without }) => (without === undefined ? description : `(${without}) ${description}`) },
 ]
 
 const EXPLANATION: Column<SearchHitReply> = {
@@ -52,6 +52,7 @@ export const foundRemark = (reply: SearchReply): string | undefined => {
     corrected && `did you mean ${plainText(corrected.join(' '))}? next to nothing matches what was typed`,
     amountText(reply),
     partial && 'not all peers answered in time: there may be more',
+    staleRemark(reply),
   ].filter((line) => line !== undefined)
   return lines.length === 0 ? undefined : lines.join('\n')
 }

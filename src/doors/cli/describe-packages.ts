@@ -1,19 +1,20 @@
 import { shortIdentity } from '#core'
-import type { PackageReply } from '#doors/control'
+import type { PackageReply, SignedReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import type { InstalledPackage } from './commands/world.ts'
 import { targetFields } from './describe-targets.ts'
 import { adviceText, blockText } from './describe-following.ts'
 import { replicationFields } from './describe-pins.ts'
 import { signaturesText } from './describe-staged.ts'
+import { voucherText, vouchedText } from './describe-vouched.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
 
-const standingText = ({ standing, why }: PackageReply): string => plainText(why === undefined ? standing : `${standing}: ${why}`)
+const standingText = ({ standing, why }: SignedReply): string => plainText(why === undefined ? standing : `${standing}: ${why}`)
 
-const contentText = ({ sizeBytes, dependencies, bins, scripts }: PackageReply): string =>
+const contentText = ({ sizeBytes, dependencies, bins, scripts }: SignedReply): string =>
   [
     sizeText(sizeBytes),
     count(dependencies, 'dependency', 'dependencies'),
@@ -21,7 +22,9 @@ const contentText = ({ sizeBytes, dependencies, bins, scripts }: PackageReply): 
     ...(scripts ? ['install scripts (ggen never runs them)'] : []),
   ].join(', ')
 
-export const packageText = (reply: PackageReply, look: Look): string => {
+export const packageText = (reply: PackageReply, look: Look): string => (reply.identity === undefined ? vouchedText(reply, look) : signedText(reply, look))
+
+const signedText = (reply: SignedReply, look: Look): string => {
   const { name, version, identity, summary, versions } = reply
   const others = versions.map((other) => (other.standing === 'live' ? other.version : `${other.version} (${other.standing})`)).join(', ')
   const headline = `${look.bold(`${name} ${version}`)}${reply.standing === 'live' ? '' : `  ${look.red(standingText(reply))}`}\n`
@@ -66,7 +69,7 @@ const INSTALLED_COLUMNS: readonly Column<InstalledPackage>[] = [
   { title: 'VERSION', cell: ({ version }) => version },
   {
     title: 'PUBLISHER',
-    cell: ({ identity, source = '' }) => (identity === undefined ? source : shortIdentity(identity)),
+    cell: voucherText,
     whole: ({ identity, source = '' }) => identity ?? source,
   },
   { title: 'PATH', cell: ({ path }) => path },

@@ -13,9 +13,10 @@ const originText = ({ sources, resumedBytes, durationMs }: FreshPackage): string
 }
 
 const freshText = (fresh: FreshPackage, look: Look): string => {
-  const { name, version, from, path } = fresh
+  const { name, version, from, path, source } = fresh
   const what = from === undefined ? `installed ${look.bold(`${name} ${version}`)}` : `updated ${look.bold(`${name} ${version}`)} from ${from}`
-  return `${what} (${originText(fresh)})\n  ${plainText(path)}\n`
+  const voucher = source === undefined ? '' : `; ${plainText(source)} vouches for its digest; nobody signed it`
+  return `${what} (${originText(fresh)}${voucher})\n  ${plainText(path)}\n`
 }
 
 /** What became of a project; one line where there was nothing to do. */

@@ -1,10 +1,11 @@
 import { shortIdentity, type SourceShare } from '#core'
 import type { SourcesReply } from '#doors/control'
 import type { Look } from './look.ts'
+import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { type Column, fieldsText, tableText } from './table.ts'
 
-const CARRIERS: Readonly<Record<SourceShare['carrier'], string>> = { tls: 'TLS', stream: 'libp2p stream', http: 'HTTP', memory: 'memory' }
+const CARRIERS: Readonly<Record<SourceShare['carrier'], string>> = { tls: 'TLS', stream: 'libp2p stream', http: 'HTTP', file: 'folder', memory: 'memory' }
 
 const SOURCE_COLUMNS: readonly Column<SourceShare>[] = [
   { title: 'FROM', cell: ({ peer }) => peer },
@@ -36,10 +37,12 @@ export const sourcesText = (reply: SourcesReply, look: Look): string => {
 }
 
 /** Why there are no sources to show. */
-export const sourcesRemark = ({ name, version, origin }: SourcesReply): string | undefined => {
+export const sourcesRemark = (reply: SourcesReply): string | undefined => {
+  const { name, version, origin } = reply
   switch (origin) {
     case 'fetched': return undefined
     case 'published': return `${name} ${version} was published here`
+    case 'vouched': return `${plainText(reply.source)} vouches for the digest of ${name} ${version}; nobody signed it`
     case 'none': return `${name} ${version} was never fetched here`
   }
 }

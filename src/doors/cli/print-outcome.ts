@@ -7,7 +7,6 @@ import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
 import { foundRemark, foundText } from './describe-hits.ts'
 import { identityText, packedText } from './describe-identity.ts'
-import { elsewhereRemark, elsewhereText, installedElsewhereText } from './describe-elsewhere.ts'
 import { importText, packsText } from './describe-import.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
@@ -59,8 +58,6 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'disallowed': return { result: disallowedText(outcome.value, look) }
     case 'bans': return withRemark(bansText(outcome.value, look), isEmpty(outcome.value) ? 'nobody is banned, nobody is on the allow list' : undefined)
     case 'published': return { result: receiptText(outcome.value, look) }
-    case 'found-elsewhere': return withRemark(elsewhereText(outcome.value, look), elsewhereRemark(outcome.value))
-    case 'installed-elsewhere': return { result: installedElsewhereText(outcome.value, look) }
     case 'lock-verified': return { result: packsText(outcome.value, look) }
     case 'imported': return { result: importText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }

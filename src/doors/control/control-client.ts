@@ -4,11 +4,11 @@ import type {
 import type { AllowedReply, BanQuestion, BanReply, BansReply, ConnectedReply, DisallowReply, UnbanReply } from './access-protocol.ts'
 import type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 import type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
+import type { PackageReply, SearchReply, SourcesReply } from './package-protocol.ts'
 import { askJson, askStream, isRecord, openAnswer, type Question, readPieces, unknownForm } from './open-answer.ts'
 import {
-  type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply, type PinReply,
-  type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type SearchReply, type SourcesReply, type StatusReply,
-  type UnpinReply, type WatchQuestion,
+  type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
+  type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
@@ -93,13 +93,10 @@ const STATUS = [
 const LIMITS = ['limits', 'rates'] as const
 const PEER = ['peerId', 'direction', 'since', 'protocols'] as const
 const BAN = ['subject', 'reason', 'by', 'since', 'count'] as const
-const PACKAGE = ['name', 'identity', 'version', 'standing', 'summary', 'versions'] as const
+const PACKAGE = ['name', 'version', 'standing', 'summary', 'versions'] as const
 const SOURCES = [...PACKAGE, 'origin', 'sources'] as const
 const RECEIPT = ['name', 'version', 'identity', 'digest', 'sizeBytes', 'op', 'holders'] as const
-const FETCHED = [
-  'name', 'version', 'identity', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs', 'proof',
-] as const
-
+const FETCHED = ['name', 'version', 'digest', 'sha512', 'sizeBytes', 'sources', 'resumedBytes', 'wastedBytes', 'durationMs'] as const
 const TRUSTED = ['name', 'identity', 'since', 'how'] as const
 const STAGED = ['op', 'identity', 'says', 'at', 'signatures', 'need', 'people', 'human'] as const
 const SUBJECT = ['identity', 'since'] as const
@@ -121,6 +118,15 @@ const expect = <T extends object>(value: unknown, keys: readonly (keyof T & stri
   if (!isRecord(value) || !keys.every((key) => Object.hasOwn(value, key))) throw unknownForm('an answer of an unknown form')
   return value as T
 }
+
+/** Something that a publisher or an index answers for. */
+const expectVouched = <T extends object>(value: unknown, keys: readonly (keyof T & string)[]): T => {
+  const read = expect<T>(value, keys)
+  if (!('identity' in read) && !('source' in read)) throw unknownForm('an answer of an unknown form')
+  return read
+}
+
+const expectSources = (value: unknown): SourcesReply => expectVouched<SourcesReply>(value, SOURCES)
 
 const expectPrepared = (value: unknown): PrepareReply => {
   const { state } = expect<PrepareReply>(value, ['state'])
@@ -187,8 +193,8 @@ export const controlClient = (socketPath: string): ControlClient => {
       const asked = get(`${ROUTES.watch}?${parametersOf(question)}`, signal)
       return readNews(readPieces(await openAnswer(asked), asked))
     },
-    info: async (spec, signal, registries) => expect<PackageReply>(await askJson(post(ROUTES.info, { spec, registries }, signal)), PACKAGE),
-    sources: async (spec, signal, registries) => expect<SourcesReply>(await askJson(post(ROUTES.info, { spec, sources: true, registries }, signal)), SOURCES),
+    info: async (spec, signal, registries) => expectVouched<PackageReply>(await askJson(post(ROUTES.info, { spec, registries }, signal)), PACKAGE),
+    sources: async (spec, signal, registries) => expectSources(await askJson(post(ROUTES.info, { spec, sources: true, registries }, signal))),
     plan: async (question, signal) => expect<PlanReply>(await askJson(post(ROUTES.plan, question, signal)), ['packages', 'left']),
     prepare: async (question, signal) => {
       return expectPrepared(await askJson(post(ROUTES.prepare, { ...question, chain: question.chain.map(base64) }, signal)))
@@ -204,9 +210,9 @@ export const controlClient = (socketPath: string): ControlClient => {
       expect<SaidReply>(await askJson(post(ROUTES.commitStatement, { intent, signatures: signatures.map(wireSignature) }, signal)), SAID),
     fetch: async (wish, signal, onProgress) => {
       const question = post(ROUTES.fetch, wish, signal)
-      if (onProgress === undefined) return expect<FetchReply>(await askJson(question), FETCHED)
+      if (onProgress === undefined) return expectVouched<FetchReply>(await askJson(question), FETCHED)
       const { readFetch } = await import('./read-fetch.ts')
-      return expect<FetchReply>(await readFetch(askStream({ ...question, accept: 'text/event-stream' }), onProgress), FETCHED)
+      return expectVouched<FetchReply>(await readFetch(askStream({ ...question, accept: 'text/event-stream' }), onProgress), FETCHED)
     },
     readBlob: (digest, signal) => askStream(get(`${ROUTES.blobs}/${digest}`, signal)),
     replicate: async (question, signal) => expect<ReplicationReply>(await askJson(post(ROUTES.replicate, question, signal)), REPLICATION),

@@ -2,13 +2,13 @@ export type { AllowedReply, BanQuestion, BanReply, BansReply, ConnectedReply, Di
 export type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol.ts'
 export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
-export type { LeftOutReply, PlannedPackageReply, PlannedWanterReply, PlanQuestion, PlanReply } from './plan-protocol.ts'
+export type { LeftOutReply, LockedQuestion, PlannedPackageReply, PlannedWanterReply, PlanQuestion, PlanReply } from './plan-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'
+export type { PackageReply, SearchHitReply, SearchReply, SignedReply, SourcesReply, VouchedReply } from './package-protocol.ts'
 export {
-  type FetchQuestion, type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PackageReply, type PeerReply,
-  type PinReply, type PinsReply, type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchHitReply, type SearchQuestion, type SearchReply,
-  type SourcesReply, type StatusReply, type UnpinReply, type WatchQuestion,
+  type FetchQuestion, type FetchReply, type FetchStep, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
+  type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 export type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, SignaturesReply, StagedListReply,

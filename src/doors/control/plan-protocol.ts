@@ -1,4 +1,4 @@
-import type { AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, Sha512, Version } from '#core'
+import type { AskedRegistries, DependencyKind, Digest, ErrorCode, IdentityId, LookAlike, PackageName, Sha512, Version, Voucher } from '#core'
 
 /** `POST /v1/plan`: which releases a project is made of. */
 export interface PlanQuestion {
@@ -12,7 +12,7 @@ export interface PlanQuestion {
     readonly optional?: boolean
   }[]
   /** What the lock file of the project names: kept where it still fits. */
-  readonly locked: readonly { readonly name: PackageName; readonly version: Version; readonly identity: IdentityId; readonly digest: Digest }[]
+  readonly locked: readonly LockedQuestion[]
   /** Take the newest that fits instead of what is locked: of everything, or of these names. */
   readonly update?: 'all' | readonly PackageName[]
   /** Ask nobody: only what the node knows and holds. */
@@ -22,6 +22,19 @@ export interface PlanQuestion {
   /** Whom to ask; absent: those that the node is configured for. */
   readonly registries?: AskedRegistries
 }
+
+/** One that nobody signed comes with all that is locked of it: it may stay although its index cannot be asked. */
+export type LockedQuestion =
+  | { readonly name: PackageName; readonly version: Version; readonly identity: IdentityId; readonly digest: Digest }
+  | {
+      readonly name: PackageName
+      readonly version: Version
+      readonly source: string
+      readonly digest: Digest
+      readonly sha512: Sha512
+      readonly sizeBytes: number
+      readonly dependencies: readonly { readonly name: PackageName; readonly range: string }[]
+    }
 
 /** Its answer: one release of each name. */
 export interface PlanReply {
@@ -33,10 +46,9 @@ export interface PlanReply {
   readonly cycles?: readonly (readonly PackageName[])[]
 }
 
-export interface PlannedPackageReply {
+export type PlannedPackageReply = Voucher & {
   readonly name: PackageName
   readonly version: Version
-  readonly identity: IdentityId
   readonly digest: Digest
   readonly sha512: Sha512
   readonly sizeBytes: number

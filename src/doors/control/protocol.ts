@@ -1,7 +1,6 @@
 import type {
-  Advice, AskedRegistries,
-  BandwidthLimits, Block, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Mirror, Multiaddr, NewsType, OpId, Origin, PackageName,
-  PeerId, Proof, Sha512, StatusState, Summary, TransferProgress, TransferReport, Version,
+  AskedRegistries, BandwidthLimits, Digest, FreshnessEvidence, IdentityId, LimitsChange, LookAlike, Multiaddr, NewsType, PackageName, PeerId, Proof, Sha512,
+  StatusState, TransferProgress, TransferReport, Version, Voucher,
 } from '#core'
 
 /** The control protocol: JSON over HTTP on a unix socket. These forms are what `--json` prints, so they only ever grow. */
@@ -152,61 +151,6 @@ export interface WatchQuestion extends Omit<SearchQuestion, 'sort' | 'limit' | '
   readonly states?: readonly StatusState[]
 }
 
-export interface SearchReply {
-  /** Matches found, before `limit`; as many as were looked at where there are very many. */
-  readonly total: number
-  readonly results: readonly SearchHitReply[]
-  /** Where the next page begins; absent on the last one. */
-  readonly next?: string
-  /** Peers were asked, and not all of them answered in time. */
-  readonly partial?: true
-  /** The words that were searched as well, because next to nothing matches those that were given. */
-  readonly corrected?: readonly string[]
-}
-
-export interface SearchHitReply {
-  readonly name: PackageName
-  readonly version: Version
-  readonly identity: IdentityId
-  readonly description: string
-  readonly category: string
-  readonly tags: readonly string[]
-  /** In [0, 1]. */
-  readonly score: number
-  readonly holders: number
-  /** Where it was asked for: what the score is made of. */
-  readonly explanation?: readonly { readonly signal: string; readonly points: number }[]
-}
-
-/** Answer of `POST /v1/info {spec, sources?, registries?}`; with `sources` also where this node's copy comes from (`SourcesReply`). */
-export interface PackageReply {
-  readonly name: PackageName
-  readonly identity: IdentityId
-  readonly version: Version
-  readonly standing: StatusState | 'disputed'
-  readonly why?: string
-  readonly summary: Summary
-  readonly digest: Digest
-  readonly sizeBytes: number
-  readonly op: OpId
-  /** What this version is a copy of, where its publisher says that it is one. */
-  readonly mirror?: Mirror
-  /** Unix seconds, publisher's clock. */
-  readonly publishedAt: number
-  readonly scripts: boolean
-  readonly bins: number
-  readonly dependencies: number
-  readonly holders: number
-  /** Somebody whose word counts says that nothing of it should be used. */
-  readonly blocked?: Block
-  /** What publishers that are followed say against this version, the worst first. */
-  readonly advice?: readonly Advice[]
-  /** Newest first. */
-  readonly versions: readonly { readonly version: Version; readonly standing: StatusState | 'disputed'; readonly publishedAt: number }[]
-}
-
-export type SourcesReply = PackageReply & Origin
-
 /** `POST /v1/fetch` */
 export interface FetchQuestion {
   /** Ask nobody: only what the node knows and holds. */
@@ -217,6 +161,8 @@ export interface FetchQuestion {
   readonly trust?: IdentityId
   /** The publisher that the project's lock file names. */
   readonly locked?: IdentityId
+  /** Nobody signed it: the index that a plan or the lock file names for the exact version of the spec, and its archive. */
+  readonly vouched?: { readonly source: string; readonly digest: Digest; readonly sizeBytes?: number }
   /** Take a release that is weaker than the one before. */
   readonly acceptDowngrade?: boolean
   /** Take a release although a publisher that is followed advises against it. */
@@ -226,14 +172,14 @@ export interface FetchQuestion {
 }
 
 /** Answer of `POST /v1/fetch`: the archive is now in the node's store, from whom its bytes came, and why they were believed. */
-export interface FetchReply extends TransferReport {
+export type FetchReply = Voucher & TransferReport & {
   readonly name: PackageName
   readonly version: Version
-  readonly identity: IdentityId
   readonly digest: Digest
   readonly sha512: Sha512
   readonly sizeBytes: number
-  readonly proof: Proof
+  /** Absent where nobody signed it. */
+  readonly proof?: Proof
   /** Known names that its name, which nothing had bound, can be taken for; absent where there are none. */
   readonly lookAlikes?: readonly LookAlike[]
 }

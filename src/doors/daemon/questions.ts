@@ -71,6 +71,11 @@ const fetchQuestion = z.strictObject({
   spec: z.string(),
   trust: opId.exactOptional(),
   locked: opId.exactOptional(),
+  vouched: z
+    .strictObject({
+      source: z.string().min(1).max(LIMITS.referenceChars), digest: z.string(), sizeBytes: z.int().min(0).max(LIMITS.archiveBytes).exactOptional(),
+    })
+    .exactOptional(),
   acceptDowngrade: z.boolean().exactOptional(),
   acceptAdvisory: z.boolean().exactOptional(),
   offline: z.boolean().exactOptional(),
@@ -176,9 +181,10 @@ export const readQuestion = {
   },
   approve: (body: unknown): { op: OpId; signatures: readonly { readonly key: PublicKey; readonly signature: Uint8Array }[] } => read(approve, body),
   fetch: (body: unknown): FetchRequest => {
-    const { spec: text, trust, locked, ...accepted } = read(fetchQuestion, body)
+    const { spec: text, trust, locked, vouched, ...accepted } = read(fetchQuestion, body)
     return {
       spec: parsePackageSpec(text),
+      ...(vouched !== undefined && { vouched: { ...vouched, digest: parseDigest(vouched.digest) } }),
       ...(trust !== undefined && { trust: trust as IdentityId }),
       ...(locked !== undefined && { locked: locked as IdentityId }),
       ...accepted,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { packArchive } from '#archive'
-import { Fingerprinter, GgenError, type IdentityId, isGgenError, type PackageName, type Version } from '#core'
+import { Fingerprinter, GgenError, type IdentityId, isGgenError, type PackageName, type Version, type Voucher } from '#core'
 import { changeProject } from './change-project.ts'
 import { type Lock, type LockedPackage, withPackage } from './lock-file.ts'
 import { memoryTarget, type MemoryTarget } from './memory-target.ts'
 import { parseLock } from './parse-lock.ts'
 import { unpackSigned } from './unpack-signed.ts'
-import type { VerifiedArchive, Voucher } from './verified-archive.ts'
+import type { VerifiedArchive } from './verified-archive.ts'
 
 const { signal } = new AbortController()
 const IDENTITY = `bafyrei${'a'.repeat(52)}` as IdentityId

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
-import { digestFromBytes, type IdentityId, isPackageName, type PackageName, sha512FromBytes, type Version } from '#core'
+import { digestFromBytes, type IdentityId, isPackageName, type PackageName, sha512FromBytes, type Version, type Voucher } from '#core'
 import type { Lock, LockedDependency, LockedPackage } from './lock-file.ts'
-import type { Voucher } from './verified-archive.ts'
 
 const name = fc
   .stringMatching(/^(?:@?[a-z][a-z0-9]{0,8}\/)?[a-z][a-z0-9]{0,8}(?:\.[a-z]{1,5})?$/)

@@ -7,4 +7,4 @@ export { isInRange, type Misfit, misfitsOf, reachedFrom, wantedBy } from './lock
 export { type MemoryFile, memoryTarget, type MemoryTarget } from './memory-target.ts'
 export { parseLock } from './parse-lock.ts'
 export { unpack } from './unpack.ts'
-export type { VerifiedArchive, Voucher, VouchedRelease } from './verified-archive.ts'
+export type { VerifiedArchive, VouchedRelease } from './verified-archive.ts'

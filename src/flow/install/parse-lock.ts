@@ -1,10 +1,10 @@
 import { parseToml } from '#archive'
 import {
   type ErrorCode, GgenError, isGgenError, LIMITS, parseDigest, parseIdentityId, parsePackageName, parseVersion, type Sha512, sha512FromBytes,
+  type Voucher,
 } from '#core'
 import validRange from 'semver/ranges/valid.js'
 import { byName, type Lock, type LockedDependency, type LockedPackage } from './lock-file.ts'
-import type { Voucher } from './verified-archive.ts'
 
 const VERSIONS: readonly unknown[] = [1, 2]
 const LOCK_CHARS = 16 * 1024 * 1024

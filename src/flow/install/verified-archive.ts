@@ -1,13 +1,4 @@
-import type { Digest, IdentityId, PackageName, Sha512, Version } from '#core'
-
-/** Who answers for a release: the publisher that signed it, or the index of an upstream that named its digest. */
-export type Voucher =
-  | { readonly identity: IdentityId; readonly source?: never }
-  | {
-      /** Address or path of the index. */
-      readonly source: string
-      readonly identity?: never
-    }
+import type { Digest, PackageName, Sha512, Version, Voucher } from '#core'
 
 /** A release as somebody vouched for it: what every byte of an installed package answers for. */
 export type VouchedRelease = Voucher & {

@@ -17,7 +17,7 @@ export const folderSource = (address: URL): ForeignSource => {
   return {
     home: homeOf(address),
     shownAs: `folder:${encodeURI(isIndexFile(address) && basename(path) !== 'index.json' ? `${basename(folder)}/${basename(path)}` : basename(folder))}`,
-    isOfOurKind: async () => false,
+    recall: () => readIndex(address),
     readIndex: () => readIndex(address),
     openArchive: async (name, version, signal) => {
       const found = pick(await (shelves ??= listArchives(folder)), name, version) ?? (await named(folder, version))

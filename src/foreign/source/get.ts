@@ -23,12 +23,12 @@ const AGENT = 'ggen'
  * `denied`, and `missing` for what is not there.
  */
 export const getOverWeb = async (url: URL, options: GetOptions, signal: AbortSignal): Promise<WebAnswer> => {
-  const { headers = {}, missing, tries: most = FOREIGN_LIMITS.tries } = options
+  const { headers = {}, missing } = options
   for (let tries = 1, wait: number = FOREIGN_LIMITS.pauseMs; ; tries += 1, wait *= 2) {
     try {
       return await follow(url, { headers, missing }, signal)
     } catch (error) {
-      if (tries >= most || !isGgenError(error, 'peer-unreachable')) throw error
+      if (tries >= FOREIGN_LIMITS.tries || !isGgenError(error, 'peer-unreachable')) throw error
       await pause(wait, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
@@ -38,11 +38,9 @@ export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** What a 404 is. */
   readonly missing: Extract<ErrorCode, 'path-not-found' | 'blob-not-found'>
-  /** `FOREIGN_LIMITS.tries` where it is absent. */
-  readonly tries?: number
 }
 
-const follow = async (first: URL, { headers, missing }: Required<Omit<GetOptions, 'tries'>>, signal: AbortSignal): Promise<WebAnswer> => {
+const follow = async (first: URL, { headers, missing }: Required<GetOptions>, signal: AbortSignal): Promise<WebAnswer> => {
   let url = first
   for (let hops = 0; hops <= FOREIGN_LIMITS.redirects; hops += 1) {
     const reply = await request(url, headers, signal)

@@ -3,13 +3,11 @@ import { FOREIGN_LIMITS, type ForeignSource, type ForeignVersion, type FoundInde
 import { getOverWeb, type WebAnswer } from './get.ts'
 import type { IndexMemory } from './index-memory.ts'
 
-const HEALTH_BYTES = 64 * 1024
-
 /** An index of the web. What it said is remembered: asked again it need not repeat it, and while it cannot be asked that is what it says. */
 export const webSource = (address: URL, memory: IndexMemory): ForeignSource => ({
   home: homeOf(address),
   shownAs: homeOf(address),
-  isOfOurKind: (signal) => isOfOurKind(new URL('v1/health', homeOf(address)), signal),
+  recall: () => recall(address, memory),
   readIndex: (signal) => readIndex(address, memory, signal),
   openArchive: (name, version, signal) => openArchive(name, version, signal),
 })
@@ -27,6 +25,14 @@ const readIndex = async (address: URL, memory: IndexMemory, signal: AbortSignal)
   throw absent
 }
 
+const recall = async (address: URL, memory: IndexMemory): Promise<FoundIndex | undefined> => {
+  for (const place of indexPlaces(address)) {
+    const known = await memory.read(place)
+    if (known !== undefined) return { bytes: known.bytes, at: place, asOf: known.at }
+  }
+  return undefined
+}
+
 const readPlace = async (place: URL, memory: IndexMemory, signal: AbortSignal): Promise<FoundIndex> => {
   const known = await memory.read(place)
   const tag = known?.etag === undefined ? {} : { headers: { 'if-none-match': known.etag } }
@@ -36,7 +42,7 @@ const readPlace = async (place: URL, memory: IndexMemory, signal: AbortSignal): 
   } catch (error) {
     const isAway = isGgenError(error, 'peer-unreachable') || isGgenError(error, 'timeout')
     if (known === undefined || !isAway || signal.aborted) throw error
-    return { bytes: known.bytes, at: place, asOf: known.at }
+    return { bytes: known.bytes, at: place, asOf: known.at, because: error }
   }
   if (answer.status === 304) {
     answer.leave()
@@ -48,19 +54,8 @@ const readPlace = async (place: URL, memory: IndexMemory, signal: AbortSignal): 
   return { bytes, at: place }
 }
 
-/** Ours say so, with the name of their node. What answers otherwise, or not at all, is asked for its index next. */
-const isOfOurKind = async (place: URL, signal: AbortSignal): Promise<boolean> => {
-  try {
-    const text = Buffer.from(await readAll(await getOverWeb(place, { missing: 'path-not-found', tries: 1 }, signal), HEALTH_BYTES)).toString('utf8')
-    const said: unknown = JSON.parse(text)
-    return typeof said === 'object' && said !== null && 'status' in said && said.status === 'ready' && 'fingerprint' in said
-  } catch (error) {
-    if (signal.aborted || (!isGgenError(error) && !(error instanceof SyntaxError))) throw error
-    return false
-  }
-}
-
-const readAll = async ({ body, leave }: WebAnswer, mostBytes: number = FOREIGN_LIMITS.indexBytes): Promise<Uint8Array> => {
+const readAll = async ({ body, leave }: WebAnswer): Promise<Uint8Array> => {
+  const mostBytes = FOREIGN_LIMITS.indexBytes
   const parts: Uint8Array[] = []
   let sizeBytes = 0
   for await (const part of body) {

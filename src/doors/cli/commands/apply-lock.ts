@@ -50,8 +50,8 @@ const differenceOf = ({ lock, inPlace }: ProjectState, next: Lock): Difference =
 export const planReport = ({ state, next: { lock, plan } }: Step): PlannedReport => {
   const { fresh, kept, removed } = differenceOf(state, lock)
   return {
-    planned: fresh.map(({ name, version, identity, digest, sizeBytes }) =>
-      ({ name, version, ...(identity !== undefined && { identity }), digest, sizeBytes, ...fromOf(state, name, version) })),
+    planned: fresh.map(({ name, version, identity, source, digest, sizeBytes }) =>
+      ({ name, version, ...(identity === undefined ? { source } : { identity }), digest, sizeBytes, ...fromOf(state, name, version) })),
     ...restOf({ kept, removed, state, plan }),
   }
 }
@@ -69,7 +69,10 @@ export const applyLock = async ({ project, state, next }: Step, decided: Decided
   const archives = fresh.map((release): VerifiedArchive => ({ release, chunks: context.client.readBlob(release.digest, context.deadline.signal) }))
   const isChanged = fresh.length > 0 || !state.isLocked || formatLock(state.lock) !== formatLock(lock)
   if (isChanged && !(await change({ project, state, next }, archives, context))) return undefined
-  const installed = fresh.map((one) => freshOf(one, fetched.get(one.name), state))
+  const installed = fresh.flatMap((one) => {
+    const reply = fetched.get(one.name)
+    return reply === undefined ? [] : freshOf(one, reply, state)
+  })
   return { installed, ...restOf({ kept, removed, state, plan }) }
 }
 
@@ -103,15 +106,13 @@ const fromOf = ({ lock }: ProjectState, name: PackageName, version: string): Pic
   return before === undefined || before.version === version ? {} : { from: before.version }
 }
 
-/** What no node had to bring, because the index of an upstream vouches for it, came from this machine. */
-const HERE = { sources: [], resumedBytes: 0, wastedBytes: 0, durationMs: 0 } as const
-
-const freshOf = (locked: LockedPackage, reply: FetchReply | undefined, state: ProjectState): FreshPackage => {
+const freshOf = (locked: LockedPackage, reply: FetchReply, state: ProjectState): FreshPackage => {
   const { name, version, identity, source, digest } = locked
-  const base = { name, version, ...(identity === undefined ? { source } : { identity }), digest, path: state.pathOf(name), ...fromOf(state, name, version) }
-  if (reply === undefined) return { ...base, ...HERE }
   const { sources, resumedBytes, wastedBytes, durationMs, proof, lookAlikes } = reply
-  return { ...base, sources, resumedBytes, wastedBytes, durationMs, proof, ...(lookAlikes !== undefined && { lookAlikes }) }
+  return {
+    name, version, ...(identity === undefined ? { source } : { identity }), digest, path: state.pathOf(name), ...fromOf(state, name, version),
+    sources, resumedBytes, wastedBytes, durationMs, ...(proof !== undefined && { proof }), ...(lookAlikes !== undefined && { lookAlikes }),
+  }
 }
 
 type Rest = Omit<Difference, 'fresh'> & { readonly state: ProjectState; readonly plan: PlanReply | undefined }

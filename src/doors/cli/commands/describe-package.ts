@@ -1,13 +1,13 @@
 import { parsePackageSpec } from '#core'
 import type { Run } from './context.ts'
-import { askedOfNode, type WhomFlags } from './whom-to-ask.ts'
+import { type WhomFlags, whomToAsk } from './whom-to-ask.ts'
 
 /** `ggen info`: everything known of one package. */
 export const describePackage =
   (spec: string, flags: WhomFlags = {}): Run =>
   async (context) => {
     parsePackageSpec(spec)
-    const { registries } = await askedOfNode(flags, context)
+    const { registries } = await whomToAsk(flags, context)
     return { kind: 'described', value: await context.client.info(spec, context.deadline.signal, registries) }
   }
 
@@ -16,6 +16,6 @@ export const describeSources =
   (spec: string, flags: WhomFlags = {}): Run =>
   async (context) => {
     parsePackageSpec(spec)
-    const { registries } = await askedOfNode(flags, context)
+    const { registries } = await whomToAsk(flags, context)
     return { kind: 'sources', value: await context.client.sources(spec, context.deadline.signal, registries) }
   }

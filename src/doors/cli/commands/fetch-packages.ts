@@ -23,14 +23,13 @@ export interface FetchWish extends Asked {
 const ABSENT: ReadonlySet<string> = new Set(['blob-not-found', 'no-holder'])
 
 /**
- * Brings the archives of signed packages into the node's store, several at a time; resolves to what the node says of each. Throws what the node throws,
+ * Brings the archives of packages into the node's store, several at a time; resolves to what the node says of each. Throws what the node throws,
  * `integrity` where it brings another archive, and names all that are nowhere in one error.
  */
 export const fetchPackages = async (packages: readonly LockedPackage[], wish: FetchWish, context: Context): Promise<ReadonlyMap<PackageName, FetchReply>> => {
   const fetched = new Map<PackageName, FetchReply>()
   const absent: { readonly locked: LockedPackage; readonly error: GgenError }[] = []
-  const signed = packages.filter(({ identity }) => identity !== undefined)
-  await atOnce(signed, { width: FETCHED_AT_ONCE, signal: context.deadline.signal }, async (locked, signal) => {
+  await atOnce(packages, { width: FETCHED_AT_ONCE, signal: context.deadline.signal }, async (locked, signal) => {
     try {
       fetched.set(locked.name, await fetchOne(locked, { wish, isAlone: packages.length === 1, context, signal }))
     } catch (error) {
@@ -50,10 +49,12 @@ interface Fetching {
 }
 
 const fetchOne = async (locked: LockedPackage, { wish, isAlone, context, signal }: Fetching): Promise<FetchReply> => {
-  const { name, version, digest } = locked
+  const { name, version, source, digest, sizeBytes } = locked
   const { pinned, trust, ...decided } = wish
   const [pin, chosen] = [pinned.get(name), trust.get(name)]
-  const question = { spec: `${name}@${version}`, ...(chosen !== undefined && { trust: chosen }), ...(pin !== undefined && { locked: pin }), ...decided }
+  const vouched = source === undefined ? {} : { vouched: { source, digest, sizeBytes } }
+  const said = { ...(chosen !== undefined && { trust: chosen }), ...(pin !== undefined && { locked: pin }), ...vouched }
+  const question = { spec: `${name}@${version}`, ...said, ...decided }
   const reply = isAlone
     ? await context.watchFetch(name, (onProgress) => context.client.fetch(question, signal, onProgress))
     : await context.client.fetch(question, signal)

@@ -41,7 +41,7 @@ describe('ggen install PACKAGE', () => {
     assert.deepEqual(valueOf(both), { installed: ['tool 3.0.0', 'web 1.0.0'], kept: 1, removed: 0 })
     assert.deepEqual(project.lock.map(({ name, wanted }) => `${name} ${wanted}`), ['log >=1 <2', 'tool ^3.0.0', 'web 1.0.0'])
     assert.deepEqual(project.unpacked, ['log@1.1.0', 'tool@3.0.0', 'web@1.0.0'])
-    assert.deepEqual(node.planned[1]?.locked.map(({ name, identity }) => [name, identity]), [['log', IDENTITY]])
+    assert.deepEqual(node.planned[1]?.locked.map((one) => [one.name, 'identity' in one && one.identity]), [['log', IDENTITY]])
   })
 
   it('says what it came from where it takes another version, and what the lock names is a pin', async () => {
@@ -146,16 +146,19 @@ describe('ggen install', () => {
     assert.deepEqual(valueOf(await run(project, new SceneNode(OFFERS), {})), { installed: ['log 1.1.0'], kept: 1, removed: 1 })
   })
 
-  it('keeps what the index of an upstream vouches for', async () => {
-    const { identity: _, ...bytes } = locked('old', '1.0.0', { wanted: '*' })
-    const vouched = { ...bytes, source: 'https://packs.example' }
-    const project = new SceneProject([vouched])
+  it('tells the planner all that is locked of what an index vouches for, and the node which bytes it names', async () => {
+    const { identity: _, ...bytes } = locked('old', '1.0.0', { wanted: '*', needs: ['log@1'] })
+    const vouched = { ...bytes, source: 'https://packs.example/' }
+    const project = new SceneProject([vouched, locked('log', '1.1.0')])
     const node = new SceneNode([...OFFERS, { name: 'old', version: '1.0.0' }])
-    await run(project, node, { specs: ['log@1'] })
-    assert.deepEqual(project.lock[1], vouched)
+    await run(project, node, { specs: ['tool'] })
+    const { wanted: _wanted, ...told } = vouched
+    assert.deepEqual(node.planned[0]?.locked[0], told)
+    project.lock = [vouched, locked('log', '1.1.0')]
     project.lose('old')
-    assert.deepEqual(valueOf(await run(project, node, {})), { installed: ['old 1.0.0'], kept: 1, removed: 0 })
-    assert(!node.fetched.some(({ spec }) => spec.startsWith('old')), 'no publisher signed it')
+    await run(project, node, {})
+    const { source, digest, sizeBytes } = vouched
+    assert.deepEqual(node.fetched.at(-1), { spec: 'old@1.0.0', vouched: { source, digest, sizeBytes } })
   })
 })
 

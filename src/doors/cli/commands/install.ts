@@ -28,27 +28,10 @@ export interface InstallOptions extends Omit<Decided, 'registries'>, WhomFlags {
 export const install =
   ({ p2p, central, registry, ...options }: InstallOptions): Run =>
   async (context) => {
+    const { specs: texts, folder, frozen = false, dryRun = false, trust, ...accepted } = options
     const flags = { ...(p2p !== undefined && { p2p }), ...(central !== undefined && { central }), ...(registry !== undefined && { registry }) }
     if (options.offline === true && Object.keys(flags).length > 0) throw new GgenError('usage', '--offline asks nobody: leave out who is to be asked')
-    const whom = options.offline === true ? NOBODY : await whomToAsk(flags, context, options.folder)
-    return await (whom.kind === 'index' ? installElsewhere(whom.address, options) : installSigned({ ...options, ...whom.asked }))(context)
-  }
-
-const NOBODY = { kind: 'node', asked: {} } as const
-
-/** Of an index, which vouches for one package at a time. */
-const installElsewhere =
-  (address: string, { specs, folder, ...decided }: Omit<InstallOptions, keyof WhomFlags>): Run =>
-  async (context) => {
-    const [spec] = specs
-    if (spec === undefined || specs.length > 1) throw new GgenError('usage', '--registry installs one package of an index: ask for exactly one')
-    if (Object.keys(decided).length > 0) throw new GgenError('usage', 'another registry has no publishers to trust: leave the other options out')
-    return await (await import('./install-index.ts')).installFromIndex(address, { spec, folder })(context)
-  }
-
-const installSigned =
-  ({ specs: texts, folder, frozen = false, dryRun = false, trust, ...decided }: Omit<InstallOptions, keyof WhomFlags> & Decided): Run =>
-  async (context) => {
+    const decided = { ...accepted, ...(options.offline === true ? {} : await whomToAsk(flags, context, folder)) }
     const specs = texts.map(parsePackageSpec)
     assertSense(specs, { frozen, trust })
     const project = await context.world.openProject(resolve(context.environment.platform.workingFolder, folder))

@@ -6,7 +6,7 @@ import { atOnce } from './at-once.ts'
 import type { Context, Run } from './context.ts'
 import type { OutdatedPackage } from './outcome.ts'
 import { planProject } from './plan-project.ts'
-import { type Asked, askedOfNode, type WhomFlags } from './whom-to-ask.ts'
+import { type Asked, type WhomFlags, whomToAsk } from './whom-to-ask.ts'
 
 /** Packages whose newest version is asked for at a time. */
 const ASKED_AT_ONCE = 8
@@ -15,7 +15,7 @@ const ASKED_AT_ONCE = 8
 export const listOutdated =
   (given: string, flags: WhomFlags = {}): Run =>
   async (context) => {
-    const asked = await askedOfNode(flags, context, given)
+    const asked = await whomToAsk(flags, context, given)
     const project = await context.world.openProject(resolve(context.environment.platform.workingFolder, given))
     const state = await project.read()
     const planned = new Map<string, PlannedPackageReply>()
@@ -35,11 +35,13 @@ export const listOutdated =
 /** Then nobody here knows of anything newer. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['package-not-found', 'version-not-found', 'disputed'])
 
-/** The newest version of the publisher that the lock names; nothing where it is not known. */
-const newestOf = async ({ name, identity }: LockedPackage, { client, registries }: Context & Asked, signal: AbortSignal): Promise<Version | undefined> => {
-  if (identity === undefined) return undefined
+/** The newest version of the publisher, or of the index, that the lock names; nothing where it is not known. */
+const newestOf = async (locked: LockedPackage, { client, registries }: Context & Asked, signal: AbortSignal): Promise<Version | undefined> => {
+  const { name, identity, source } = locked
   try {
-    return (await client.info(`@${identity}/${name}`, signal, registries)).version
+    const found = await client.info(identity === undefined ? name : `@${identity}/${name}`, signal, registries)
+    // Another one under that name is nothing newer of this one.
+    return found.source === source && !('without' in found) ? found.version : undefined
   } catch (error) {
     if (isGgenError(error) && UNKNOWN.has(error.code)) return undefined
     throw error

@@ -15,8 +15,6 @@ import type {
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
 import type { ImportReply } from './import-index.ts'
-import type { InstalledElsewhere } from './install-index.ts'
-import type { FoundElsewhere } from './search-index.ts'
 import type { VerifiedLock } from './verify-lock.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -42,8 +40,6 @@ export type Outcome =
   | { readonly kind: 'published'; readonly value: PublishedRelease & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   /** `failure`: what was imported stands, and upstream contradicts itself or did not give everything. */
   | { readonly kind: 'imported'; readonly value: ImportReply; readonly failure?: GgenError }
-  | { readonly kind: 'found-elsewhere'; readonly value: FoundElsewhere }
-  | { readonly kind: 'installed-elsewhere'; readonly value: InstalledElsewhere }
   | { readonly kind: 'lock-verified'; readonly value: VerifiedLock; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }

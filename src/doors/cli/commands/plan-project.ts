@@ -1,5 +1,6 @@
 import type { IdentityId, PackageName, PackageSpec } from '#core'
-import type { PlanReply } from '#doors/control'
+import type { LockedQuestion, PlanReply } from '#doors/control'
+import type { LockedPackage } from '#flow/install'
 import { acceptPublisher } from './accept-publisher.ts'
 import type { Context } from './context.ts'
 import type { ProjectState } from './project.ts'
@@ -30,16 +31,19 @@ export interface ProjectPlan {
 export const planProject = async (state: ProjectState, { specs, trust: chosen, ...decided }: PlanWish, context: Context): Promise<ProjectPlan> => {
   const wishes = wishesOf(state, specs)
   const trust = new Map(chosen === undefined ? [] : specs.map(({ name }) => [name, chosen] as const))
-  const locked = state.lock.flatMap(({ name, version, identity, digest }) => (identity === undefined ? [] : [{ name, version, identity, digest }]))
+  const locked = state.lock.map(lockedQuestion)
   for (;;) {
     try {
       const plan = await context.client.plan({ wanted: wantedOf(wishes, trust), locked, ...decided }, context.deadline.signal)
-      return { plan, lock: lockOf(plan, state, wishes), trust }
+      return { plan, lock: lockOf(plan, wishes), trust }
     } catch (error) {
       await accept(error, { wishes, trust }, context)
     }
   }
 }
+
+const lockedQuestion = ({ name, version, identity, source, digest, sha512, sizeBytes, dependencies }: LockedPackage): LockedQuestion =>
+  identity === undefined ? { name, version, source, digest, sha512, sizeBytes, dependencies } : { name, version, identity, digest }
 
 /** Throws the error again unless somebody accepts the publisher that it is about. */
 const accept = async (error: unknown, { wishes, trust }: { wishes: Wishes; trust: Map<PackageName, IdentityId> }, context: Context): Promise<void> => {

@@ -17,7 +17,9 @@ export const IDENTITY = `bafyrei${'a'.repeat(52)}` as IdentityId
 export const archiveOf = (name: string, version: string): Buffer => Buffer.from(`archive of ${name}@${version}`)
 
 /** A package of a lock; `needs` are `name@range`. */
-export const locked = (name: string, version: string, more: { readonly wanted?: string; readonly needs?: readonly string[] } = {}): LockedPackage => {
+export const locked = (
+  name: string, version: string, more: { readonly wanted?: string; readonly needs?: readonly string[] } = {},
+): LockedPackage & { readonly identity: IdentityId } => {
   const bytes = archiveOf(name, version)
   const dependencies = (more.needs ?? []).map((text) => {
     const at = text.indexOf('@', 1)

@@ -38,7 +38,7 @@ describe('what a project is to have', () => {
       const dependencies = [{ ...needs('x', '^1 ||  ^2'), version: rest.version }, needs('gone', '*', 'optional')]
       return { ...rest, identity: IDENTITY as IdentityId, dependencies, wantedBy: [], isLocked: false }
     })
-    const lock = lockOf({ packages, left: [] } as PlanReply, state, wishesOf(state, specs))
+    const lock = lockOf({ packages, left: [] } as PlanReply, wishesOf(state, specs))
     assert.deepEqual(lock.map(({ name, wanted: range }) => `${name} ${range}`), [
       'a ^1.2.0', 'b >=1 <3', 'c 1.0.0', 'd ~1', 'e ^1.2.0', 'm undefined', 'x undefined',
     ])

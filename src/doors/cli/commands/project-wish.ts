@@ -1,6 +1,6 @@
 import { type DependencyKind, GgenError, type IdentityId, isVersion, type PackageName, type PackageSpec } from '#core'
 import type { PlannedPackageReply, PlanQuestion, PlanReply } from '#doors/control'
-import { isInRange, type LockedDependency, type LockedPackage, reachedFrom, wantedBy } from '#flow/install'
+import { type LockedDependency, type LockedPackage, wantedBy } from '#flow/install'
 import type { ProjectState } from './project.ts'
 
 /** What a project is to have, by name: what it asks for, and what its user asks for. */
@@ -12,8 +12,6 @@ export interface Wish extends LockedDependency {
   readonly identity?: IdentityId
   /** `lock`: what `ggen.lock` remembers · `manifest`: what a file of the project says · `user`: what is asked for besides. */
   readonly by: 'lock' | 'manifest' | 'user'
-  /** What is there fits, and the index of an upstream vouches for it: no publisher is asked for it. */
-  readonly isVouched?: true
 }
 
 const ANY = '*'
@@ -24,12 +22,9 @@ const ANY = '*'
  */
 export const wishesOf = ({ lock, manifest }: ProjectState, specs: readonly PackageSpec[]): Wishes => {
   const said = new Map(manifest?.needs.map((need) => [need.name, need]))
-  const vouched = new Map(lock.filter(({ source }) => source !== undefined).map(({ name, version }) => [name, version]))
   const asked = wantedBy(lock, manifest?.needs ?? []).map((need): Wish => {
     const needed = said.get(need.name)
-    const there = vouched.get(need.name)
-    const mark = there !== undefined && isInRange(there, need.range) && { isVouched: true as const }
-    return needed === undefined ? { ...need, kind: 'needed', by: 'lock', ...mark } : { ...needed, by: 'manifest', ...mark }
+    return needed === undefined ? { ...need, kind: 'needed', by: 'lock' } : { ...needed, by: 'manifest' }
   })
   const wishes = new Map(asked.map((wish) => [wish.name, wish]))
   for (const { name, range, identity } of specs) {
@@ -45,7 +40,7 @@ export const wishesOf = ({ lock, manifest }: ProjectState, specs: readonly Packa
 
 /** The same for who plans. `trust`: publishers that the user chose. */
 export const wantedOf = (wishes: Wishes, trust: ReadonlyMap<PackageName, IdentityId>): PlanQuestion['wanted'] =>
-  [...wishes.values()].filter(({ isVouched }) => isVouched === undefined).map(({ name, range, identity, kind }) => {
+  [...wishes.values()].map(({ name, range, identity, kind }) => {
     const chosen = trust.get(name)
     return {
       spec: `${identity === undefined ? '' : `@${identity}/`}${name}${range === ANY ? '' : `@${range}`}`,
@@ -54,19 +49,14 @@ export const wantedOf = (wishes: Wishes, trust: ReadonlyMap<PackageName, Identit
     }
   })
 
-/** The lock that a plan leads to. What an upstream vouches for is no matter of plans, and stays as long as anything needs it. */
-export const lockOf = ({ packages }: PlanReply, { lock }: ProjectState, wishes: Wishes): readonly LockedPackage[] => {
-  const planned = new Set(packages.map(({ name }) => name))
-  const vouched = lock.filter(({ name, source }) => source !== undefined && !planned.has(name))
-  const all = [...packages.map((one) => lockedOf(one, wishes.get(one.name))), ...vouched]
-  const reached = reachedFrom(all, [...wishes.keys()])
-  return all.filter(({ name }) => reached.has(name))
-}
+/** The lock that a plan leads to. */
+export const lockOf = ({ packages }: PlanReply, wishes: Wishes): readonly LockedPackage[] => packages.map((one) => lockedOf(one, wishes.get(one.name)))
 
-const lockedOf = ({ name, version, identity, digest, sha512, sizeBytes, dependencies }: PlannedPackageReply, wish: Wish | undefined): LockedPackage => {
+const lockedOf = ({ name, version, identity, source, digest, sha512, sizeBytes, dependencies }: PlannedPackageReply, wish: Wish | undefined): LockedPackage => {
   const wanted = wish === undefined ? undefined : wantedRange(wish, version)
   const needs = dependencies.filter((need) => need.version !== undefined).map((need) => ({ name: need.name, range: oneLine(need.range) }))
-  return { name, version, identity, digest, sha512, sizeBytes, ...(wanted !== undefined && { wanted }), dependencies: needs }
+  const voucher = identity === undefined ? { source } : { identity }
+  return { name, version, ...voucher, digest, sha512, sizeBytes, ...(wanted !== undefined && { wanted }), dependencies: needs }
 }
 
 /** Whoever asks for no version in particular takes those that are made to replace the one that was found. What a manifest says stays there. */

@@ -15,8 +15,7 @@ export const search =
   (question: SearchQuestion, flags: WhomFlags = {}): Run =>
   async (context) => {
     if (isEmpty(question)) throw new GgenError('query-invalid', 'there is nothing to search for')
-    const whom = await whomToAsk(flags, context)
-    if (whom.kind === 'index') return await (await import('./search-index.ts')).searchNamedIndex(whom.address, question)(context)
+    const asked = await whomToAsk(flags, context)
     const limit = question.limit ?? (await readConfig(context)).searchLimit
-    return { kind: 'found', value: await context.client.search({ ...question, limit, ...whom.asked }, context.deadline.signal) }
+    return { kind: 'found', value: await context.client.search({ ...question, limit, ...asked }, context.deadline.signal) }
   }

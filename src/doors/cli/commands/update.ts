@@ -5,7 +5,7 @@ import type { Run } from './context.ts'
 import { changeTo } from './install.ts'
 import { planProject } from './plan-project.ts'
 import type { ProjectState } from './project.ts'
-import { askedOfNode, type WhomFlags } from './whom-to-ask.ts'
+import { type WhomFlags, whomToAsk } from './whom-to-ask.ts'
 
 export interface UpdateOptions extends Omit<Decided, 'registries'>, WhomFlags {
   /** Empty: everything. */
@@ -21,7 +21,7 @@ export const update =
   ({ names: texts, folder, check = false, p2p = false, central = false, registry, ...accepted }: UpdateOptions): Run =>
   async (context) => {
     const names = texts.map(parsePackageName)
-    const decided = { ...accepted, ...(await askedOfNode({ p2p, central, ...(registry !== undefined && { registry }) }, context, folder)) }
+    const decided = { ...accepted, ...(await whomToAsk({ p2p, central, ...(registry !== undefined && { registry }) }, context, folder)) }
     const project = await context.world.openProject(resolve(context.environment.platform.workingFolder, folder))
     const next = async (state: ProjectState): Promise<NextLock> => {
       for (const name of names) assertInstalled(state, name)

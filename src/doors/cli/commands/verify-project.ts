@@ -52,14 +52,16 @@ const compare = async (locked: LockedPackage, { project, client, offline, signal
   try {
     return await look()
   } catch (error) {
-    if (offline || locked.identity === undefined || !isGgenError(error) || !CURABLE.has(error.code)) throw error
+    if (offline || !isGgenError(error) || !CURABLE.has(error.code)) throw error
   }
   await bring(locked, { client, signal })
   return await look()
 }
 
-const bring = async ({ name, version, identity }: LockedPackage, { client, signal }: { client: ControlClient; signal: AbortSignal }): Promise<void> => {
-  await client.fetch({ spec: `${name}@${version}`, ...(identity !== undefined && { locked: identity }) }, signal)
+const bring = async (locked: LockedPackage, { client, signal }: { client: ControlClient; signal: AbortSignal }): Promise<void> => {
+  const { name, version, identity, source, digest, sizeBytes } = locked
+  const from = identity === undefined ? { vouched: { source, digest, sizeBytes } } : { locked: identity }
+  await client.fetch({ spec: `${name}@${version}`, ...from }, signal)
 }
 
 const failureOf = (packages: readonly CheckedPackage[]): GgenError | undefined => {
