@@ -1,4 +1,5 @@
 // Runs test files as "node --test" does, but those of a folder in one process: starting one and loading the program costs more than most files do.
+import { execFileSync } from 'node:child_process'
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
@@ -8,9 +9,10 @@ import { type Lot, lotsOf } from './specs/lots.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HERE = process.cwd()
-const LOTS = join(ROOT, 'node_modules/.cache/ggen-lots', String(process.pid))
+const CACHE = join(ROOT, 'node_modules/.cache')
+const LOTS = join(CACHE, 'ggen-lots', String(process.pid))
 /** Every file or lot of the last run with its seconds, the slowest first. */
-const SLOWEST = join(ROOT, 'node_modules/.cache/ggen-slowest.txt')
+const SLOWEST = join(CACHE, 'ggen-slowest.txt')
 const LANES = 2
 const LOT_TIMEOUT_MS = 300_000
 
@@ -32,7 +34,18 @@ function writeLot({ name, files }: Lot): string {
 const files = process.argv.slice(2).flatMap((pattern) => globSync(pattern, { cwd: HERE, exclude: ['**/node_modules/**'] }))
 if (files.length === 0) throw new Error(`no test file matches ${process.argv.slice(2).join(' ')}`)
 mkdirSync(LOTS, { recursive: true })
+if (HERE === resolve(ROOT) && files.some((file) => file.startsWith('test/'))) buildProgram()
 process.on('exit', () => rmSync(LOTS, { recursive: true, force: true }))
+
+/**
+ * Tests of whole processes run the program as it is published: what they show is then true of it, and it starts in half of the time. A test
+ * that is run alone runs the sources.
+ */
+function buildProgram(): void {
+  const program = join(CACHE, 'ggen-program')
+  execFileSync(process.execPath, [join(ROOT, 'tools/bundling/build.mjs'), '--program', program], { cwd: ROOT, stdio: 'inherit' })
+  Object.assign(process.env, { GGEN_LAUNCHER: join(program, 'bin/ggen.mjs'), XDG_CACHE_HOME: CACHE })
+}
 
 const durations: { readonly durationMs: number; readonly name: string }[] = []
 

@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ROUTES } from '#doors/control'
 import { isProcessAlive } from '#doors/cli'
-import { type Finished, ggen, keystoreOf, type Machine, type RunningNode, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
+import {
+  type Finished, ggen, keystoreOf, launcher, type Machine, type RunningNode, smallPackage, startNode, temporaryFolder, until, writeTree,
+} from '#testing'
 
 const PASSPHRASE = 'correct horse battery'
 
@@ -185,9 +187,8 @@ const terminal = { skip: spawnSync('script', ['--version']).status !== 0 && 'the
 
 test('with --ask a person sees each thing before it is signed, and says yes or no', terminal, async () => {
   await using one = await place()
-  const launcher = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
   // Without exec the exit code of Ctrl-C would be that of the shell.
-  const command = `exec ${[process.execPath, launcher, 'id', 'unlock', '--ask', '--for', '10m'].map((word) => `'${word}'`).join(' ')}`
+  const command = `exec ${[process.execPath, launcher(), 'id', 'unlock', '--ask', '--for', '10m'].map((word) => `'${word}'`).join(' ')}`
   const env = { ...process.env, GGEN_HOME: one.home, GGEN_PASSPHRASE: PASSPHRASE, NO_COLOR: '1', NODE_OPTIONS: '', SHELL: '/bin/sh' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   let screen = ''

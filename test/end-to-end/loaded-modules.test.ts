@@ -12,6 +12,9 @@ interface Loaded {
   readonly builtIn: readonly string[]
 }
 
+// What is loaded is told by the files of the sources.
+delete process.env['GGEN_LAUNCHER']
+
 /** An argument with which Node writes into a file, when it ends, what it loaded. */
 const recordIn = (file: string): string => {
   const script = `

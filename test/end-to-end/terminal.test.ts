@@ -3,9 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type RunningNode, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
+import { launcher, type RunningNode, smallPackage, startNode, temporaryFolder, until, writeTree } from '#testing'
 
-const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ggen.mjs')
 const PASSPHRASE = 'correct horse battery'
 /** A command that waits for somebody who does not answer is ended. */
 const COMMAND_MS = 120_000
@@ -18,7 +17,7 @@ interface Typed {
 
 /** One command at a real terminal (that of `script`). Each answer is typed once the screen shows what it waits for. */
 const atTerminal = async (home: string, args: readonly string[], answers: readonly (readonly [question: string, typed: string])[]): Promise<Typed> => {
-  const command = [process.execPath, LAUNCHER, ...args].map((word) => `'${word}'`).join(' ')
+  const command = [process.execPath, launcher(), ...args].map((word) => `'${word}'`).join(' ')
   const env = { ...process.env, GGEN_HOME: home, NO_COLOR: '1', NODE_OPTIONS: '', SHELL: '/bin/sh' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'], timeout: COMMAND_MS })
   let screen = ''

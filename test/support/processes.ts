@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** The program as users start it; benchmarks start one that was built. */
+/** The program as users start it; `npm test` and benchmarks start one that was built. */
 export const launcher = (): string => process.env['GGEN_LAUNCHER'] ?? join(ROOT, 'bin', 'ggen.mjs')
 
 export interface Finished {
