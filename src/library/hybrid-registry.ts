@@ -1,7 +1,8 @@
 import { codedCall } from './heed-signal.ts'
+import type { NodePlan } from './node-plan.ts'
 import type { P2PConfig, RegistryChoice } from './p2p-config.ts'
 import { P2PRegistry } from './p2p-registry.ts'
-import { type NodePlan, planNode } from './running-node.ts'
+import { planNode } from './running-node.ts'
 
 /** A node, and whom it asks besides. */
 export interface HybridConfig extends Omit<P2PConfig, 'registry'>, RegistryChoice {}

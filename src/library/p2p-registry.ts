@@ -5,11 +5,12 @@ import { type BootstrapReport, connectAll } from './connect-all.ts'
 import { DhtOperations } from './dht-operations.ts'
 import { codedCall, codedStream, heedSignal } from './heed-signal.ts'
 import { accessTo, type NodeAccess } from './node-access.ts'
+import type { NodePlan } from './node-plan.ts'
 import type { P2PConfig } from './p2p-config.ts'
 import { type P2PEvent, type P2PEventOrGap, p2pEventsOf } from './p2p-events.ts'
 import { PackageClient } from './package-client.ts'
 import { PublisherKeys } from './publisher-keys.ts'
-import { closedError, type NodePlan, runPlanned } from './running-node.ts'
+import { closedError, runPlanned } from './running-node.ts'
 import type { CallOptions } from './types.ts'
 
 /** A node that can be reached. */

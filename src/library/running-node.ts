@@ -1,18 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Config, type Environment, readEnvironment, VERSION } from '#config'
+import { type Environment, readEnvironment, VERSION } from '#config'
 import { type Events, GgenError } from '#core'
 import type { OpenNode } from '#node'
+import type { NodePlan } from './node-plan.ts'
 import { homeOf, keysFolderOf, nodeConfig, type P2PConfig } from './p2p-config.ts'
-
-/** Where a node is to run, checked, before anything of it is there. */
-export interface NodePlan {
-  readonly config: Config
-  readonly keysFolder: string
-  /** The home folder is gone when the node is. */
-  readonly isFleeting: boolean
-}
 
 /** Reads a configuration and, where no home folder is asked for, makes one. Throws `address-invalid`, `config-invalid`. */
 export const planNode = async (asked: P2PConfig, environment: Environment = readEnvironment()): Promise<NodePlan> => {

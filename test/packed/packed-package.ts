@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -73,8 +73,9 @@ const linkDependencies = async (tarball: string, folder: string): Promise<void> 
   for (const name of Object.keys(optionalDependencies)) await link(name, modules)
 }
 
-/** Links one package of the repository. */
+/** Links one package of the repository, in the place of one that npm brought. */
 export const link = async (name: string, modules: string): Promise<void> => {
   await mkdir(dirname(join(modules, name)), { recursive: true })
+  await rm(join(modules, name), { recursive: true, force: true })
   await symlink(join(LIBRARIES, name), join(modules, name), 'junction')
 }
