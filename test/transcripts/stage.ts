@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Bandwidth, keepLimits } from '#bandwidth'
-import { Events, type IdentityId, type Multiaddr, parseMultiaddr, parsePeerId, type PeerId, peerOfMultiaddr, shortIdentity } from '#core'
+import { Events, type IdentityId, type Multiaddr, parseMultiaddr, parsePackageName, parsePeerId, type PeerId, peerOfMultiaddr, shortIdentity } from '#core'
 import { type Config, type Environment, findPlaces, type Places, type Variables } from '#config'
 import { memoryAgents } from '#doors/agent'
 import { memoryTokenFile, RegistryTokens } from '#doors/central'
@@ -130,6 +130,7 @@ export class Stage implements AsyncDisposable {
   async #playScene({ scene }: Setting): Promise<Marketplace | undefined> {
     if (scene === undefined) return undefined
     this.#scene ??= this.#open.use(await TrustScene.open())
+    if (scene === 'other-wish') this.#project.ask([{ name: parsePackageName('pages'), range: '^2', kind: 'needed' }])
     return await this.#scene.play(scene)
   }
 

@@ -10,7 +10,7 @@ const never = new AbortController().signal
 const HOUR_MS = 3_600_000
 
 /** What happens, in this order: each builds on those before. */
-const SCENES = ['own-folder', 'contested', 'known-publisher', 'changed-key', 'revoked-release', 'lost-machine'] as const
+const SCENES = ['own-folder', 'contested', 'known-publisher', 'changed-key', 'revoked-release', 'needs-others', 'other-wish', 'lost-machine'] as const
 
 export type SceneName = (typeof SCENES)[number]
 
@@ -31,12 +31,21 @@ class Author {
     this.#release = keyPairFromSeed(release)
   }
 
-  async publish({ marketplace, source }: TestMarketplace, name: string, version: string): Promise<void> {
-    source({ kind: 'folder', tree: memoryFolder(smallPackage(name, version)) })
+  async publish({ marketplace, source }: TestMarketplace, name: string, version: string, wants: object = {}): Promise<void> {
+    const manifest = { 'package.json': JSON.stringify({ name, version, ...wants }) }
+    source({ kind: 'folder', tree: memoryFolder(Object.keys(wants).length === 0 ? smallPackage(name, version) : manifest) })
     const { identity } = this
     const prepared = await marketplace.prepare({ path: '/', identity, chain: [this.#genesis], feed: this.#release.publicKey }, never)
     assert.equal(prepared.state, 'unsigned')
     await marketplace.commit(prepared.intent, [signed(this.#release, prepared.payload)])
+  }
+
+  /** Says that nobody should choose a version any more. */
+  async yank({ marketplace: { speaking } }: TestMarketplace, name: string, version: string): Promise<void> {
+    const statement = { type: 'status', name: parsePackageName(name), version: parseVersion(version), state: 'yanked', why: 'breaks pages' } as const
+    const { identity } = this
+    const { intent, payload } = await speaking.prepare({ identity, chain: [this.#genesis], feed: this.#release.publicKey, statement }, never)
+    await speaking.commit(intent, [signed(this.#release, payload)], never)
   }
 
   /** Another release key in the place of the one before, which signed some releases that its owner did not make. */
@@ -86,9 +95,13 @@ export class TrustScene implements AsyncDisposable {
   async play(scene: SceneName): Promise<Marketplace> {
     this.#clock.advance(HOUR_MS)
     await this.#happen(scene)
+    await this.#agree()
+    return (scene === 'lost-machine' ? this.#other : this.#user).marketplace
+  }
+
+  async #agree(): Promise<void> {
     const [{ catalogue }, { catalogue: known }] = [this.#user, this.#other]
     await until('both nodes know the same', () => catalogue.arrivals(0, 1000).envelopes.length === known.arrivals(0, 1000).envelopes.length)
-    return (scene === 'lost-machine' ? this.#other : this.#user).marketplace
   }
 
   async #happen(scene: SceneName): Promise<void> {
@@ -106,8 +119,24 @@ export class TrustScene implements AsyncDisposable {
         return await this.#author.publish(this.#other, 'parser', '1.1.0')
       case 'revoked-release':
         return await this.#author.changeKey(this.#other, 'third', [{ name: parsePackageName('parser'), version: parseVersion('1.1.0') }])
+      case 'needs-others':
+        return await this.#shareSite(new Author('heidi'))
+      case 'other-wish':
       case 'lost-machine':
     }
+  }
+
+  /** A package that needs another one, whose newest version is yanked, and that can do without a third, which nobody has. */
+  async #shareSite(author: Author): Promise<void> {
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+      await author.publish(this.#other, 'pages', version)
+      await this.#agree()
+      this.#clock.advance(HOUR_MS)
+    }
+    await author.yank(this.#other, 'pages', '1.2.0')
+    await this.#agree()
+    this.#clock.advance(HOUR_MS)
+    await author.publish(this.#other, 'site', '2.0.0', { dependencies: { pages: '^1' }, optionalDependencies: { 'dark-theme': '*' } })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
