@@ -15,6 +15,8 @@ import { seeded, TEST_EPOCH } from './publisher.ts'
 const never = new AbortController().signal
 
 export interface MarketplaceOptions {
+  /** What lies at a path; absent: whatever `source` was told. */
+  readonly openSource?: MarketplaceParts['openSource']
   readonly hub: MemoryHub
   readonly clock: TestClock
   readonly light?: boolean
@@ -71,7 +73,7 @@ export const openMarketplace = async (options: MarketplaceOptions): Promise<Test
     ...(options.promises !== undefined && { promises: options.promises }),
     ...(options.registries !== undefined && { registries: options.registries }),
     syncEveryMs: LIMITS.syncEveryMs,
-    openSource: async () => source,
+    openSource: options.openSource ?? (async () => source),
   })
   const publishFrom: TestMarketplace['publishFrom'] = async (from, publisher = network.self, more) => {
     source = from

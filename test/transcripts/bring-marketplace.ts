@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryHub } from '#network'
@@ -16,12 +17,15 @@ export const bringMarketplace = async (project: string): Promise<void> => {
   }
 }
 
-/** A node that nobody has told anything: what it knows is in the registries that it is told of. */
+/** A node that nobody has told anything: what it knows is in the registries that it is told of, and what it publishes are archives on the disk. */
 export const openBare = async (home: string): Promise<TestMarketplace> => {
   const clock = new TestClock()
   const registry = {
     mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, tokens: new Map(), privateNames: [],
     timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
   } as const
-  return await openMarketplace({ hub: memoryHub({ clock }), clock, registries: openRegistries({ registry, network: 'main', home }) })
+  return await openMarketplace({
+    hub: memoryHub({ clock }), clock, registries: openRegistries({ registry, network: 'main', home }),
+    openSource: async (path) => ({ kind: 'archive', chunks: createReadStream(path) }),
+  })
 }

@@ -24,7 +24,10 @@ export const cannedProject = (folder: string): CannedProject => {
   const pathOf = (name: PackageName): string => join(folder, 'ggen_packages', name)
   const voucherOf = ({ identity, source }: LockedPackage): Pick<InstalledPackage, 'identity' | 'source'> => (identity === undefined ? { source } : { identity })
   return {
-    read: async () => ({ lock, isLocked, ...(needs.length > 0 && { manifest: { file: 'ggen.toml', needs } }), inPlace: new Map(lock.map(({ name, digest }) => [name, digest])), pathOf }),
+    read: async () => {
+      const manifest = needs.length > 0 && { manifest: { file: 'ggen.toml', needs } }
+      return { lock, isLocked, ...manifest, inPlace: new Map(lock.map(({ name, digest }) => [name, digest])), pathOf }
+    },
     change: async ({ archives, lockAfter }) => {
       for (const { release, chunks } of archives) {
         if (digestOf(await bytesOf(chunks)) !== release.digest) throw new Error('the canned archive is broken')

@@ -31,9 +31,8 @@ class Author {
     this.#release = keyPairFromSeed(release)
   }
 
-  async publish({ marketplace, source }: TestMarketplace, name: string, version: string, wants: object = {}): Promise<void> {
-    const manifest = { 'package.json': JSON.stringify({ name, version, ...wants }) }
-    source({ kind: 'folder', tree: memoryFolder(Object.keys(wants).length === 0 ? smallPackage(name, version) : manifest) })
+  async publish({ marketplace, source }: TestMarketplace, files: Parameters<typeof memoryFolder>[0]): Promise<void> {
+    source({ kind: 'folder', tree: memoryFolder(files) })
     const { identity } = this
     const prepared = await marketplace.prepare({ path: '/', identity, chain: [this.#genesis], feed: this.#release.publicKey }, never)
     assert.equal(prepared.state, 'unsigned')
@@ -110,13 +109,13 @@ export class TrustScene implements AsyncDisposable {
         this.#user.source({ kind: 'folder', tree: memoryFolder(smallPackage('hello', '1.0.0', 'says hello')) })
         return
       case 'contested':
-        for (const seed of ['eve', 'mallory']) await new Author(seed).publish(this.#other, 'logger', '1.0.0')
+        for (const seed of ['eve', 'mallory']) await new Author(seed).publish(this.#other, smallPackage('logger'))
         return
       case 'known-publisher':
-        return await this.#author.publish(this.#other, 'parser', '1.0.0')
+        return await this.#author.publish(this.#other, smallPackage('parser'))
       case 'changed-key':
         await this.#author.changeKey(this.#other, 'second')
-        return await this.#author.publish(this.#other, 'parser', '1.1.0')
+        return await this.#author.publish(this.#other, smallPackage('parser', '1.1.0'))
       case 'revoked-release':
         return await this.#author.changeKey(this.#other, 'third', [{ name: parsePackageName('parser'), version: parseVersion('1.1.0') }])
       case 'needs-others':
@@ -129,14 +128,15 @@ export class TrustScene implements AsyncDisposable {
   /** A package that needs another one, whose newest version is yanked, and that can do without a third, which nobody has. */
   async #shareSite(author: Author): Promise<void> {
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
-      await author.publish(this.#other, 'pages', version)
+      await author.publish(this.#other, smallPackage('pages', version))
       await this.#agree()
       this.#clock.advance(HOUR_MS)
     }
     await author.yank(this.#other, 'pages', '1.2.0')
     await this.#agree()
     this.#clock.advance(HOUR_MS)
-    await author.publish(this.#other, 'site', '2.0.0', { dependencies: { pages: '^1' }, optionalDependencies: { 'dark-theme': '*' } })
+    const site = { name: 'site', version: '2.0.0', dependencies: { pages: '^1' }, optionalDependencies: { 'dark-theme': '*' } }
+    await author.publish(this.#other, { 'package.json': JSON.stringify(site) })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
