@@ -4,6 +4,7 @@ import { isGgenError, parsePackageSpec, type RegistryId } from '#core'
 import { NamedRegistries, type Upstream } from '#registry'
 import { PEERS_ALONE, type Registries } from './registries.ts'
 import { type RequestParts, Requests } from './requests.ts'
+import type { Whom } from './vouching.ts'
 
 const never = new AbortController().signal
 const url = 'https://packs.example.org' as RegistryId
@@ -13,7 +14,7 @@ const spec = parsePackageSpec('tool')
 /** Answers nothing, and notes who was to be asked. */
 const open = (registries: Partial<Registries>, opened = 1) => {
   const asked: (Registries | undefined)[] = []
-  const note = async (_what: unknown, _signal: unknown, among?: Registries): Promise<never> => {
+  const note = async (_what: unknown, _signal: unknown, { among }: Whom): Promise<never> => {
     asked.push(among)
     return {} as never
   }
