@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { launcher, startNode, temporaryFolder } from '#testing'
+import { useBuilt } from './built.ts'
 import { median, report, type Result, round, spread, timeProcess } from './measure.ts'
 
 const ROUNDS = 21
@@ -11,8 +12,9 @@ const RSS_GOAL_MB = 120
 const RESTART_GOAL_MS = 2000
 const IDLE_MS = 10_000
 
-/** How long commands take beside an empty Node, and what a node with all services weighs. */
+/** How long commands of the built program take beside an empty Node, and what a node with all services weighs. */
 export const run = async (): Promise<void> => {
+  await useBuilt()
   await using work = await temporaryFolder()
   const home = join(work.path, 'home')
   await using node = await startNode({ home, more: ['--network', `bench${process.pid}`] })

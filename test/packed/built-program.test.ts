@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { ggen, type RunningNode, startNode, temporaryFolder, until } from '#testing'
+import { ggen, type RunningNode, startNode, temporaryFolder, until, writeTree } from '#testing'
 import { buildProgram } from './packed-package.ts'
 
 /** Those that ask for no more than their text. */
@@ -15,6 +15,14 @@ interface Locked {
   readonly version?: string
   readonly dev?: boolean
 }
+
+/** A script with which Node writes into a file, when it ends, what was imported. */
+const recordIn = (file: string): string => `
+  import { registerHooks } from 'node:module'
+  import { writeFileSync } from 'node:fs'
+  const imported = []
+  registerHooks({ resolve: (specifier, context, next) => { imported.push(specifier); return next(specifier, context) } })
+  process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(imported)))`
 
 /** The resident memory of a process, all of it, as the kernel counts it. */
 const residentMegabytes = async (pid: number): Promise<number> => {
@@ -59,6 +67,19 @@ describe('the program, built as it is published', () => {
       Object.entries(packages).some(([path, entry]) => path.endsWith(`node_modules/${name}`) && entry.version === version && entry.dev !== true)
     assert.deepEqual(named.filter(({ name, version }) => !isLocked(name, version)), [])
     assert.deepEqual(named.filter(({ licence }) => !LICENCES.test(licence)), [])
+  })
+
+  it('publishes without loading what holds packages', async () => {
+    const home = join(folder.path, 'publisher')
+    await using _node = await startNode({ home })
+    const tool = await writeTree(join(folder.path, 'tool'), { 'pack.toml': '[pack]\nname = "tool"\nversion = "1.0.0"\ndescription = "A tool"\n' })
+    const loaded = join(folder.path, 'loaded.json')
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(recordIn(loaded))}` }
+    const { code, stderr } = await ggen({ home, env }, 'publish', '--no-passphrase', tool)
+    assert.equal(code, 0, stderr)
+    const parts = JSON.parse(await readFile(loaded, 'utf8')) as readonly string[]
+    // Large blobs are hashed, and searches answered, by threads of theirs.
+    assert.deepEqual([parts.includes('node:crypto'), parts.includes('node:worker_threads')], [true, false])
   })
 
   const onLinux = { skip: process.platform !== 'linux' && 'reads /proc' }
