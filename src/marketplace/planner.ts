@@ -1,5 +1,5 @@
 import { GgenError, isGgenError, LIMITS, type PackageName } from '#core'
-import { type Fact, parseRange, type PassedOver, passedOver, type ProjectWish, type Relaxation } from '#flow/resolve'
+import { checkRange, type Fact, type PassedOver, passedOver, type ProjectWish, type Relaxation } from '#flow/resolve'
 import type { InstallPlan, LockedRelease, PlanRequest, WantedPackage } from './install-plan.ts'
 import { composePlan } from './compose-plan.ts'
 import { type OptionsRequest, PlanSession, type PlanSources, type Settled } from './plan-session.ts'
@@ -45,7 +45,7 @@ const wishesOf = ({ wanted, locked }: PlanRequest): readonly ProjectWish[] => {
     throw new GgenError('too-busy', 'the project wants too much at once', { hint: `at most ${LIMITS.planWishes} packages` })
   }
   for (const [what, names] of [['wanted', wanted.map(({ spec }) => spec.name)], ['locked', locked.map(({ name }) => name)]] as const) assertOnce(names, what)
-  for (const lock of locked) if (lock.source !== undefined) for (const { range } of lock.dependencies) parseRange(range)
+  for (const lock of locked) if (lock.source !== undefined) for (const { range } of lock.dependencies) checkRange(range)
   return wanted.map(({ spec, optional = false }) => {
     const range = rangeOf(spec.range)
     return { name: spec.name, ...(range !== undefined && { range }), optional }
@@ -54,7 +54,7 @@ const wishesOf = ({ wanted, locked }: PlanRequest): readonly ProjectWish[] => {
 
 const rangeOf = (range: string | undefined): string | undefined => {
   if (range === undefined || range === 'latest') return undefined
-  parseRange(range)
+  checkRange(range)
   return range
 }
 

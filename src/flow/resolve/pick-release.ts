@@ -61,7 +61,9 @@ export const tooYoung = ({ release: { body } }: ReleaseView): GgenError =>
   })
 
 /** Throws `range-invalid`. */
-export const parseRange = (range: string): Range => {
+export const checkRange = (range: string): void => void parseRange(range)
+
+const parseRange = (range: string): Range => {
   if (range.length > LIMITS.rangeChars) throw new GgenError('range-invalid', 'the range is too long')
   try {
     return new Range(range)
