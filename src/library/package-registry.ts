@@ -34,7 +34,7 @@ export interface PackageRegistry {
   publish(what: string | PackageDraft, options?: PublishOptions): Promise<PublishReceipt>
   /** Brings an archive to this node and verifies it. Throws what `get` throws, `name-unverified`, `too-young`, `no-holder`, `integrity` and others. */
   fetch(spec: string, options?: FetchOptions): Promise<FetchedPackage>
-  /** The same, and makes files of it in `FOLDER/ggen_packages/NAME`; `FOLDER/ggen.lock` remembers it. Runs nothing of it. */
+  /** The same, and makes files of it in `FOLDER/ggen_packages/NAME`; `FOLDER/ggen.lock` remembers it. Brings nothing that it needs, and runs nothing. */
   install(spec: string, folder: string, options?: FetchOptions): Promise<InstalledPackage>
   /** What becomes known from now on, as it comes; leaving the loop or aborting the signal ends it. Throws `query-invalid`, `no-catalogue` on a light node. */
   subscribe(options?: SubscribeOptions): Promise<AsyncIterable<News | MissedNews>>
