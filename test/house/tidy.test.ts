@@ -7,7 +7,7 @@ import { plant, REPOSITORY } from './plant.ts'
 const tidy = (root: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
   spawnSync(process.execPath, ['--conditions=ggen-source', join(REPOSITORY, 'tools/tidy.ts'), root], { encoding: 'utf8' })
 
-const door = (folder: string): object => ({ 'ggen-source': `./src/${folder}/mod.ts`, default: `./dist/${folder}/mod.js` })
+const door = (folder: string): object => ({ 'ggen-source': `./src/${folder}/mod.ts` })
 
 const CLEAN = {
   'package.json': JSON.stringify({ type: 'module', version: '1.2.3', imports: { '#core': door('core') }, dependencies: { semver: '7.0.0' } }),
