@@ -59,7 +59,7 @@ describe('parseArguments', () => {
   /** What needs no node waits for nothing. */
   const LOCAL = new Set([
     ...['show', 'create', 'unlock', 'lock', 'agent', 'protect', 'backup', 'export', 'import'].map((name) => `id ${name}`),
-    ...['show', 'validate', 'path'].map((name) => `config ${name}`),
+    ...['validate', 'path'].map((name) => `config ${name}`),
     ...['create', 'list', 'revoke'].map((name) => `registry token ${name}`),
   ])
 
