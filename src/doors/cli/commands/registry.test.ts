@@ -48,10 +48,14 @@ test('tokens are those of the home that is meant', async () => {
     list: async () => [{ id: 'a' }],
     revoke: async (id: string) => ({ id }),
   }
-  const context = { places: { home: '/h' }, world: { openTokens: async (home: string) => (asked.push(home), tokens) } } as unknown as Context
+  const path = '/h/registry-tokens.json'
+  const platform = { name: 'linux', homeFolder: '/home/ada', workingFolder: '/' }
+  const environment = { env: { GGEN_HOME: '/h' }, platform, readConfigFile: async () => undefined }
+  const world = { openTokens: async (file: string) => (asked.push(file), tokens) }
+  const context = { environment, places: { home: '/h' }, world } as unknown as Context
   const wish = { label: '', names: ['*'], forMs: 1 }
   assert.deepEqual(await createToken(wish)(context), { kind: 'token-made', value: { id: 'a', token: 'ggen_x' } })
   assert.deepEqual(await listTokens()(context), { kind: 'tokens', value: { tokens: [{ id: 'a' }] } })
   assert.deepEqual(await revokeToken('a')(context), { kind: 'token-revoked', value: { id: 'a' } })
-  assert.deepEqual(asked, ['/h', wish, '/h', '/h'])
+  assert.deepEqual(asked, [path, wish, path, path])
 })
