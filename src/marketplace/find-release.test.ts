@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { GgenError, type PackageSpec, parsePackageSpec } from '#core'
-import { createViews } from '#flow/verify'
+import { Admissions, createViews } from '#flow/verify'
 import { memoryHub } from '#network'
-import { openMarketplace, smallPackage, type TestMarketplace, TestClock } from '#testing'
+import { openMarketplace, Publisher, smallPackage, TestClock, type TestMarketplace } from '#testing'
 import { findRelease, type LookupParts } from './find-release.ts'
 
 const never = new AbortController().signal
@@ -32,5 +32,15 @@ describe('finding the release that a spec means', () => {
     const refused = { spec: parsePackageSpec('blocked'), choice: { publisher: () => assert.fail(new GgenError('denied', 'no')) } }
     await assert.rejects(findRelease(parts, refused, never), { code: 'denied' })
     assert.deepEqual(asked, ['other', 'tool'])
+  })
+
+  test('says of a package whose publisher contradicts himself from the first record on that it is disputed, not that nobody knows it', async () => {
+    const clock = new TestClock()
+    await using a = await openMarketplace({ hub: memoryHub({ clock }), clock })
+    const [one, other] = [new Publisher('two-machines'), new Publisher('two-machines')]
+    const admissions = new Admissions(a.catalogue, clock)
+    for (const bytes of [one.genesis, one.release('tool', '1.0.0').bytes, other.release('tool', '1.1.0').bytes]) admissions.admit(bytes)
+    const wish = (text: string) => ({ spec: parsePackageSpec(text), choice: { publisher: () => one.identity } })
+    for (const asked of ['tool', 'tool@1.0.0']) await assert.rejects(findRelease(lookupIn(a, []), wish(asked), never), { code: 'disputed' })
   })
 })

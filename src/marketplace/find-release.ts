@@ -104,7 +104,9 @@ const lookLocally = <T>({ views }: LookupParts, { spec, choice, take }: LookUp<T
   const view = identity === undefined ? undefined : views.package(identity, spec.name)
   const key = identity && { identity, name: spec.name }
   if (key !== undefined) choice.check?.(key)
-  if (view === undefined || view.releases.size === 0) throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
+  if (view === undefined || (view.releases.size === 0 && view.suspended.length === 0)) {
+    throw new GgenError('package-not-found', `nobody here knows a package named ${spec.name}`)
+  }
   const wasInstalled = (version: Version): boolean => key !== undefined && choice.installedLast?.(key) === version
   return take(view, { ...choice, wasInstalled })
 }
