@@ -16,6 +16,8 @@ interface Status { releases: number }
 
 /** Two at a time: as many as the smallest machine has cores. */
 const WIDTH = 2
+/** The first of them, by name. */
+const FOLDERS = rounds(30, 100)
 
 const publishAll = async (node: RunningNode, paths: readonly string[]): Promise<{ accepted: Map<string, Receipt>; refused: Record<string, string> }> => {
   const accepted = new Map<string, Receipt>()
@@ -80,12 +82,14 @@ describe('real packages', { skip: noRealPackages }, () => {
   })
 
   for (const snapshot of SNAPSHOTS.slice(isLongRun ? 0 : -1)) {
-    test(`every real package folder of ${snapshot} is published, found by its words and installed`, async () => {
+    test(`real package folders of ${snapshot}, ${FOLDERS} at most, are published, found by their words and installed`, async () => {
       await using work = await temporaryFolder()
       await using a = await startNode({ home: join(work.path, 'a') })
       await using b = await startNode({ home: join(work.path, 'b'), bootstrap: a.addresses })
-      const { accepted, refused } = await publishAll(a, await realFolders(snapshot))
-      assert.deepEqual(refused, REFUSED[snapshot])
+      const folders = (await realFolders(snapshot)).slice(0, FOLDERS)
+      const tried = new Set(folders.map((path) => basename(path)))
+      const { accepted, refused } = await publishAll(a, folders)
+      assert.deepEqual(refused, Object.fromEntries(Object.entries(REFUSED[snapshot]).filter(([name]) => tried.has(name))))
       await caughtUp(a, b)
       const wanting = await installAll({ node: b, project: join(work.path, 'projects') }, [...accepted.values()], async (receipt, installed) => {
         const folder = [...accepted].find(([, { digest }]) => digest === receipt.digest)?.[0] ?? ''
@@ -100,7 +104,7 @@ describe('real packages', { skip: noRealPackages }, () => {
         return name.includes(term) || [...(listed?.tags ?? []), ...(listed?.keywords ?? [])].some((word) => word.toLowerCase() === term)
       }
       const terms = Object.entries(oracle).map(([term, names]) => ({ term, expected: names.filter((name) => published.has(name) && carries(name, term)) }))
-      assert.ok(terms.filter(({ expected }) => expected.length > 0).length > 100, 'the oracle says something')
+      assert.ok(terms.filter(({ expected }) => expected.length > 0).length > FOLDERS, 'the oracle says something')
       const known = await connectRegistry({ home: b.home })
       await inTurns(terms.filter(({ expected }) => expected.length > 0), WIDTH, async ({ term, expected }) => {
         const found = (await known.search(term, { limit: 200 })).results.map(({ name }) => String(name))

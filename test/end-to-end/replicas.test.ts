@@ -33,7 +33,7 @@ test('a publisher waits until as many others hold the release as it wants, and l
   const { digest, replication } = done.json<PublishJson>()
   assert.deepEqual([...replication.holders].sort(), [follower.peerId, keeper.peerId].sort())
 
-  const short = await ggen(publisher.home, 'publish', '--no-passphrase', folder, '--replicas', '3', '--timeout', '20', '--json')
+  const short = await ggen(publisher.home, 'publish', '--no-passphrase', folder, '--replicas', '3', '--timeout', '8', '--json')
   assert.equal(short.code, 4)
   const partly = short.json<PublishJson>()
   assert.deepEqual([partly.digest, partly.error?.code, partly.replication.holders.length], [digest, 'replicas-missing', 2], 'the release stands')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { after } from 'node:test'
 import { GgenError } from '#core'
 import type { Environment, Variables } from '#config'
 import type { ControlClient } from '#doors/control'
@@ -59,6 +60,10 @@ export interface Machine {
   readonly context: (how?: How) => Context
 }
 
+/** Whoever is only given a context waits for nothing, and a wait that nobody ends keeps the tests from ending. */
+const waits = new DisposableStack()
+after(() => waits.dispose())
+
 /** A machine without a node, with a keystore in memory and the files that commands write. */
 export const machine = (seed: string, files = new Map<string, Uint8Array>()): Machine => {
   const keystore = memoryKeystore(seed)
@@ -80,7 +85,7 @@ export const machine = (seed: string, files = new Map<string, Uint8Array>()): Ma
   const never = new AbortController().signal
   const context: Machine['context'] = ({ ask, env, isTTY = false, print, stdin, interrupted = never } = {}) => {
     const printing = print ?? (() => assert.fail('prints nothing itself'))
-    const talk = { deadline: new Deadline(interrupted, 60), say: (line: string) => void said.push(line), ask, print: printing }
+    const talk = { deadline: waits.use(new Deadline(interrupted, 60)), say: (line: string) => void said.push(line), ask, print: printing }
     const silent = { show: (outcome: Outcome) => void shown.push(outcome), watchFetch: () => assert.fail('fetches nothing') }
     const stderr = { write: () => undefined, isTTY }
     const whole = { ...world, stderr, stdin: () => stdin ?? assert.fail('reads nothing that is piped') }
