@@ -101,7 +101,7 @@ const filesOf = async (home: string): Promise<readonly Output[]> => {
 
 const COMMANDS: readonly string[] = [
   'p2p status', 'p2p status --json', 'p2p peers --json', 'info tool', 'info tool --json', 'search tool --json', 'doctor', 'doctor --json',
-  'yank tool@1.0.0 --why mistake', 'undo tool@1.0.0 --json', 'yank tool@9.9.9', 'info nothing --json', 'install tool@x', 'trust why tool --json',
+  'yank tool@1.0.0 --why mistake', 'undo tool@1.0.0 --json', 'yank tool@9.9.9', 'info nothing --json', 'install tool@x --dir PROJECT', 'trust why tool --json',
   'p2p start', 'p2p start --control-port nonsense --json',
 ]
 
@@ -109,7 +109,7 @@ const COMMANDS: readonly string[] = [
 const talk = async (home: string, source: string): Promise<readonly Output[]> => {
   const outputs: Output[] = []
   const run = async (...lines: readonly string[]): Promise<void> => {
-    for (const line of lines) outputs.push(outputOf(line, await ggen(home, ...line.split(' '))))
+    for (const line of lines) outputs.push(outputOf(line, await ggen(home, ...line.replace('PROJECT', `${home}-project`).split(' '))))
   }
   outputs.push(outputOf('publish --json', await ggen(home, 'publish', source, '--json')))
   await run(...COMMANDS)
