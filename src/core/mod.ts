@@ -37,6 +37,7 @@ export { networkOf } from './network-of.ts'
 export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { type NetworkTuning, USUAL_TUNING } from './network-tuning.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
+export { NPM_LIMITS } from './npm-limits.ts'
 export { REGISTRY_LIMITS } from './registry-limits.ts'
 export {
   type AdvisoryStatement, type EndorseStatement, type OpinionStatement, type RevokedKey, type RolesChange, type RolesStatement, type Statement,

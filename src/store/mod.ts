@@ -17,6 +17,9 @@ export { memoryTrustStore } from './memory-trust-store.ts'
 export { ListedEntries, type ListedEntry } from './listed-entries.ts'
 export { mergePages } from './merge-pages.ts'
 export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
+export {
+  type DocumentHead, type DocumentKey, type KnownRelease, type KnownTarball, type NewTarball, type NpmRecords, type ReleaseKey, SERVED_FROM, type ServedTarball,
+} from './npm-records.ts'
 export { oneAtATime } from './one-at-a-time.ts'
 export {
   assertTime, AT_END, boundBetween, compareBounds, FIRST_BOUND, LAST_BOUND, type OpBound, type OpRange, type OpSet, type OpStretch,

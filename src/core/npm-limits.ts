@@ -1,0 +1,55 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+const second = 1000
+const minute = 60 * second
+
+/** Bounds of the npm door, and of what it takes from registries and peers. */
+export const NPM_LIMITS = Object.freeze({
+  /** Of one document of a package as an upstream sends it: the largest of the public registry have some 40 MB. */
+  documentBytes: 128 * MiB,
+  /** Of the manifest of one version. */
+  manifestBytes: 4 * MiB,
+  versions: 20_000,
+  /** Of one archive; larger ones are passed on without being kept. */
+  tarballBytes: 512 * MiB,
+  /** An archive up to this size is held in memory while it passes. */
+  passingBytes: 8 * MiB,
+  /** Of all that pass, before the next one waits. */
+  passingTotalBytes: 96 * MiB,
+  /** Documents that are ready to be sent, in memory. */
+  readyBytes: 48 * MiB,
+  /** Documents on the disk; those used longest ago go first. */
+  documentsQuotaBytes: 1024 * MiB,
+  /** Of what a client sends: an archive of 100 MB in base64, and its document. */
+  publishBytes: 150 * MiB,
+  /** Of any other body. */
+  bodyBytes: 8 * MiB,
+  /** Served archives that are remembered for reports. */
+  served: 20_000,
+
+  // peers
+  /** Archives in one question to a peer, and documents. */
+  askedTarballs: 256,
+  askedDocuments: 16,
+  tarballsPerSecond: 4096,
+  documentsPerSecond: 64,
+  /** How long peers are waited for before the upstream is asked as well. */
+  peersMs: 50,
+  /** Between two looks whether a peer that is fetching it has it by now, and how long in all. */
+  comingAgainMs: 60,
+  comingMs: 10 * second,
+
+  // time
+  /** A document is taken unasked for so long, and served while it is asked for again until then. */
+  freshMs: 5 * minute,
+  staleMs: 24 * 60 * minute,
+  /** Clients take a server for dead that sends no head within 30 s. */
+  headMs: 25 * second,
+  upstreamConnectMs: 5 * second,
+  /** An upstream that sends nothing for so long, once it has begun, has failed. */
+  upstreamIdleMs: 10 * second,
+  /** Of asking an upstream that failed again, first and at most. */
+  probeFirstMs: 1 * second,
+  probeMaxMs: 30 * second,
+  upstreamConnections: 64,
+})
