@@ -3,6 +3,7 @@ import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { Connection, PrivateKey, Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -36,7 +37,12 @@ export interface HostileOptions {
   /** What it offers to identify with; others cannot ask it who it is. */
   readonly identifyPrefix?: string
   readonly key?: PrivateKey
+  /** What it takes for the key of a private network; absent: it knows none. */
+  readonly networkKey?: Uint8Array
 }
+
+/** The key of a private network in the library's spelling. */
+const spelled = (key: Uint8Array): Uint8Array => Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${Buffer.from(key).toString('hex')}`)
 
 const UNLIMITED = { maxInboundStreams: 10_000, maxOutboundStreams: 10_000 }
 
@@ -74,12 +80,13 @@ export const silentSocket = async (victim: Network, localAddress: string): Promi
 
 /** Starts one. */
 export const hostilePeer = async (options: HostileOptions = {}): Promise<HostilePeer> => {
-  const { host = '127.66.6.6', network = 'main', identifyPrefix = 'ggen', gossips = false, key = await generateKeyPair('Ed25519') } = options
+  const { host = '127.66.6.6', network = 'main', identifyPrefix = 'ggen', gossips = false, key = await generateKeyPair('Ed25519'), networkKey } = options
   const node = await createLibp2p<Parts>({
     privateKey: key,
     nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: `/ggen/1.0.0/${network}` },
     addresses: { listen: [`/ip4/${host}/tcp/0`] },
     transports: [tcp({ dialOpts: { localAddress: host } as never })],
+    ...(networkKey !== undefined && { connectionProtector: preSharedKey({ psk: spelled(networkKey) }) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ ...UNLIMITED, enableKeepAlive: false })],
     connectionManager: { maxConnections: 1000, inboundConnectionThreshold: Infinity },

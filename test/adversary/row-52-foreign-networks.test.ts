@@ -1,5 +1,5 @@
-// A network with a secret that keeps others out altogether (a pre-shared key) is not built yet: whoever speaks our protocols and names our network
-// is let in, and the name is no secret. What is shown here is what a node gives to those who do not.
+// Of networks that anybody may join: whoever speaks our protocols and names our network is let in, and the name is no secret. What is shown here is what
+// a node gives to those who do not. Networks with a key: row-52-no-key.test.ts.
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'

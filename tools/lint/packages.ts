@@ -16,6 +16,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'multiformats', folders: ['core', 'wire', 'trust', 'network/libp2p', 'bulk/tls'] },
   { name: '@scure/bip39', folders: ['trust'] },
   { name: '@noble/hashes', folders: ['foreign'] },
+  { name: '@noble/ciphers', folders: LIBP2P },
   { name: 'tldts', folders: ['domains'] },
   { name: 'age-encryption', folders: ['keystore'] },
   { name: '@napi-rs/keyring', folders: ['node/system'] },

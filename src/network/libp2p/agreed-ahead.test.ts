@@ -8,7 +8,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
+import { agreedAhead, agreeingTo, beginningWith, openWhileAgreeing } from './agreed-ahead.ts'
 import { createAsk } from './ask.ts'
 import { honest, rawNode } from './raw-node.conformance.ts'
 
@@ -48,6 +48,29 @@ test('Whoever answers with something else is cut off, and nothing of it is heard
   for (const chunk of ['\u0013/multistream/1.0.0\n', '\u0003na\n', 'more']) stream.onData(bytes(chunk))
   assert.deepEqual(received, [])
   assert(aborted.length === 1 && aborted[0] instanceof GgenError && aborted[0].code === 'peer-unreachable')
+})
+
+test('Of who dials all is heard that begins as it must, and nothing else', () => {
+  const dialled = () => {
+    const received: string[] = []
+    const aborted: Error[] = []
+    const stream = {
+      status: 'open',
+      onData: (chunk: Uint8Array) => void received.push(text(chunk)),
+      abort: (error: Error) => ((stream.status = 'aborted'), void aborted.push(error)),
+    }
+    return { stream: beginningWith(stream as unknown as MessageStream & typeof stream, HAVE), received, aborted }
+  }
+  for (const size of [1, 5, 1000]) {
+    const { stream, received, aborted } = dialled()
+    const said = bytes(`${AGREEMENT}question`)
+    for (let at = 0; at < said.length; at += size) stream.onData(said.subarray(at, at + size))
+    stream.onData(bytes('!'))
+    assert.deepEqual([received.join(''), aborted], [`${AGREEMENT}question!`, []])
+  }
+  const { stream, received, aborted } = dialled()
+  for (const chunk of ['\u0013/multistream/1.0.0\n', '\u0003ls\n', AGREEMENT]) stream.onData(bytes(chunk))
+  assert.deepEqual([received.join(''), aborted.length], ['\u0013/multistream/1.0.0\n', 1])
 })
 
 test('The end of a stream is heard when its protocol is agreed on, at once from then on, and once', () => {

@@ -45,25 +45,41 @@ export const agreeingTo = <Dialled extends MessageStream>(connection: Dialled, p
   return connection
 }
 
+/** A connection of which nothing is heard but what whoever means `protocol` begins with, and what follows that. Anything else ends it without a word. */
+export const beginningWith = <Dialling extends MessageStream>(connection: Dialling, protocol: string): Dialling => {
+  const negotiated = connection as Dialling & Negotiated
+  assert(typeof negotiated.onData === 'function', 'connections of the library take bytes through onData')
+  compare(negotiated, protocol, (chunk, receive) => receive(chunk))
+  return connection
+}
+
 const agreementOn = (protocol: string): Uint8Array => Buffer.concat([HEADER, line(protocol)])
 
+type Receive = (bytes: Bytes) => void
+
 /** Lets through what comes after the agreement, and nothing when it is not the one that was expected. */
-const cutOff = (negotiated: MessageStream & Negotiated, protocol: string): void => {
+const cutOff = (negotiated: MessageStream & Negotiated, protocol: string): void =>
+  compare(negotiated, protocol, (chunk, receive, agreed) => {
+    if (agreed < chunk.length) receive(chunk.subarray(agreed))
+  })
+
+/** Gives every chunk that holds some of the agreement, and how many of its bytes are, to `take`; ends a stream that begins with anything else. */
+const compare = (negotiated: MessageStream & Negotiated, protocol: string, take: (chunk: Uint8Array, receive: Receive, agreed: number) => void): void => {
   const agreement = agreementOn(protocol)
   const receive = negotiated.onData.bind(negotiated)
   let agreed = 0
-  const take = (chunk: Uint8Array): void => {
+  const judge = (chunk: Uint8Array): void => {
     const part = chunk.subarray(0, agreement.length - agreed)
     if (Buffer.compare(part, agreement.subarray(agreed, agreed + part.length)) !== 0) {
       negotiated.abort(new GgenError('peer-unreachable', `the peer does not speak ${protocol}`))
       return
     }
     agreed += part.length
-    if (part.length < chunk.length) receive(chunk.subarray(part.length))
+    take(chunk, receive, part.length)
   }
   negotiated.onData = (bytes) => {
     if (agreed === agreement.length) receive(bytes)
-    else for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) if (negotiated.status === 'open') take(chunk)
+    else for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) if (negotiated.status === 'open') judge(chunk)
   }
 }
 

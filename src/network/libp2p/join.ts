@@ -36,6 +36,8 @@ export interface JoinOptions {
   readonly mdns: boolean
   /** Nodes of different networks do not talk to each other. 1 to 32 of `a-z 0-9 -`; default `main`. */
   readonly networkName?: string
+  /** 32 bytes: who does not have them gets nothing, whatever network it names; absent: whoever names this one may come in. */
+  readonly networkKey?: Uint8Array
   /** Tell others what is announced, and hear and relay what they announce; default true. */
   readonly gossip?: boolean
   /** Ask the DHT and the rendezvous without routing and keeping anything for others. */
@@ -55,6 +57,7 @@ export interface JoinOptions {
 /** Nobody hears an announcement, and none is heard. */
 const NO_GOSSIP: Pick<Gossip, 'announce' | 'listen'> = { announce: async () => 0, listen: () => ({ [Symbol.dispose]: () => undefined }) }
 
+const NETWORK_KEY_BYTES = 32
 const NETWORK_NAME = /^[a-z0-9-]{1,32}$/
 
 /** A new peer key in the form that `joinNetwork` takes; it names a node, not a publisher. */
@@ -65,10 +68,10 @@ export const peerIdOfKey = async (privateKey: Uint8Array): Promise<PeerId> => pe
 
 /**
  * Starts a node and joins the network. Only addresses that the user named, what the local network and these peers tell of are ever contacted.
- * Throws `port-in-use`, `config-invalid` (network name, key or listen address), what the records throw, or the signal's reason as `cancelled` or `timeout`.
+ * Throws `port-in-use`, `config-invalid` (network name, a key or a listen address), what the records throw, or the signal's reason as `cancelled` or `timeout`.
  */
 export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
-  const names = namesFrom(options.networkName ?? 'main')
+  const names = namesFrom(options)
   const key = await keyFrom(options.privateKey)
   const self = peerIdFromPrivateKey(key).toString() as PeerId
   const { clock, events, listen, mdns, bootstrap, access: records = memoryAccessRecords() } = options
@@ -83,7 +86,8 @@ export const joinNetwork = async (options: JoinOptions): Promise<Network> => {
   const strike = (peer: string): void => {
     if (isPeerId(peer)) late.penalties?.strike(peer)
   }
-  const node = await createNode({ key, names, listen, light: !tuning.isDhtServer, gate, clock, tuning, strike, ...onNeighbour })
+  const sealed = options.networkKey === undefined ? {} : { networkKey: options.networkKey }
+  const node = await createNode({ key, names, ...sealed, listen, light: !tuning.isDhtServer, gate, clock, tuning, strike, ...onNeighbour })
   const table = new PeerTable({ node, clock, tasks, events, agent: names.agent, onAddress: (address) => gate.rules.meet(address) })
   introduce({ node, clock, tasks })
   late.neighbours = new Neighbours({ node, clock, tasks, gate, isConnected: (peer) => table.has(peer) })
@@ -114,9 +118,10 @@ interface Parts {
   readonly anchors: Anchors
 }
 
-const namesFrom = (name: string): NetworkNames => {
+const namesFrom = ({ networkName: name = 'main', networkKey }: JoinOptions): NetworkNames => {
   if (!NETWORK_NAME.test(name)) throw new GgenError('config-invalid', `not a network name: ${JSON.stringify(name.slice(0, 64))}`)
-  return namesOf(name)
+  if (networkKey !== undefined && networkKey.length !== NETWORK_KEY_BYTES) throw new GgenError('config-invalid', 'the key of the network is damaged')
+  return namesOf(name, networkKey)
 }
 
 const keyFrom = async (protobuf: Uint8Array | undefined): Promise<PrivateKey> => {

@@ -35,6 +35,8 @@ export type Node = Libp2p<NodeParts>
 export interface NodeOptions {
   readonly key: PrivateKey
   readonly names: NetworkNames
+  /** 32 bytes that all nodes of a private network share; absent: whoever names the network may come in. */
+  readonly networkKey?: Uint8Array
   readonly listen: readonly string[]
   /** Ask the DHT, but do not route for others. */
   readonly light: boolean
@@ -124,8 +126,10 @@ const lanService = (options: NodeOptions): object => {
 }
 
 /** A node that is configured but not started: TCP, Noise, Yamux, identify, ping, DHT, gossip, mDNS where wanted. Nothing else is contacted or offered. */
-export const createNode = (options: NodeOptions): Promise<Node> => {
-  const { gate, tuning } = options
+export const createNode = async (options: NodeOptions): Promise<Node> => {
+  const { gate, tuning, networkKey } = options
+  // Only who has a key pays for the cipher.
+  const seal = networkKey === undefined ? undefined : (await import('./sealed.ts')).sealWith(networkKey)
   const self = peerIdFromPrivateKey(options.key)
   const ownKey = `/peers/${self.toCID().toString()}`
   let node: Node | undefined
@@ -139,7 +143,7 @@ export const createNode = (options: NodeOptions): Promise<Node> => {
     privateKey: options.key,
     nodeInfo: { name: 'ggen', version: '1.0.0', userAgent: options.names.agent },
     addresses: { listen: [...options.listen] },
-    transports: [watchedTransport(countedTransport(tcp(), { failures: gate.failures, clock: options.clock, rules: gate.rules }))],
+    transports: [watchedTransport(countedTransport(tcp(), { failures: gate.failures, clock: options.clock, rules: gate.rules }), seal)],
     connectionEncrypters: [watchedEncrypter(noise())],
     streamMuxers: [watchedMuxer(yamux(MUXER), streamProtocols(options.names), () => options.clock.monotonic())],
     connectionManager: { ...CONNECTIONS, maxConnections: tuning.maxConnections, dialTimeout: tuning.connectionTimeoutMs },

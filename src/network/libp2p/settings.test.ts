@@ -44,3 +44,12 @@ test('Of two peers exactly one yields', () => {
   assert(a !== undefined && b !== undefined)
   assert.notEqual(yieldsTo(a, b), yieldsTo(b, a))
 })
+
+test('With a key the local network hears a name that tells nothing and is another for every key and network; without one it hears that of the network', () => {
+  const [key, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  assert.equal(namesOf('acme').service, '_ggen-acme._udp.local')
+  const services = [namesOf('acme', key), namesOf('acme', other), namesOf('team', key)].map(({ service }) => service)
+  assert.equal(new Set(services).size, 3)
+  for (const service of services) assert.match(service, /^_ggen-[0-9a-f]{32}\._udp\.local$/)
+  assert.deepEqual(namesOf('acme', key), { ...namesOf('acme'), service: services[0] })
+})

@@ -2,6 +2,7 @@ import { LIMITS, type NetworkTuning, type PeerId } from '#core'
 import { PROTOCOLS, RENDEZVOUS } from '#network'
 import type { WatchedProtocols } from './prefix-watch.ts'
 import type { Rate } from './token-bucket.ts'
+import { createHmac } from 'node:crypto'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -12,6 +13,9 @@ const hour = 60 * minute
 /** What the node says of itself when it is identified; the network's name follows, so that nodes of another network can be told apart. */
 const AGENT = '/ggen/1.0.0/'
 
+/** As long as the name of a network may be. */
+const SERVICE_DIGITS = 32
+
 /** The names under which one network lives; nodes of different networks do not see each other. */
 export interface NetworkNames {
   readonly agent: string
@@ -21,9 +25,14 @@ export interface NetworkNames {
   readonly service: string
 }
 
-/** The names of the network `name`. */
-export const namesOf = (name: string): NetworkNames =>
-  Object.freeze({ agent: `${AGENT}${name}`, dht: `/ggen/${name}/kad/1`, topic: `/ggen/${name}/ops/1`, service: `_ggen-${name}._udp.local` })
+/**
+ * The names of the network `name`. Those with a key ask the local network for each other by a name that only they can make: everybody there hears it, and it
+ * tells nothing; networks that happen to have one name never meet.
+ */
+export const namesOf = (name: string, key?: Uint8Array): NetworkNames => {
+  const called = key === undefined ? name : createHmac('sha256', key).update(`ggen mdns ${name}`).digest('hex').slice(0, SERVICE_DIGITS)
+  return Object.freeze({ agent: `${AGENT}${name}`, dht: `/ggen/${name}/kad/1`, topic: `/ggen/${name}/ops/1`, service: `_ggen-${called}._udp.local` })
+}
 
 /** Protocol ids of identify and ping start with this, so that nodes of other libp2p networks are never identified and soon let go. */
 export const PREFIX = 'ggen'

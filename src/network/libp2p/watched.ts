@@ -1,9 +1,10 @@
 import { GgenError } from '#core'
 import type { ConnectionEncrypter, MessageStream, MultiaddrConnection, StreamMuxer, StreamMuxerFactory, Transport } from '@libp2p/interface'
 import assert from 'node:assert/strict'
-import { agreedAhead, agreeingTo, openWhileAgreeing } from './agreed-ahead.ts'
+import { agreedAhead, agreeingTo, beginningWith, openWhileAgreeing } from './agreed-ahead.ts'
 import { corked, quiet } from './frugal.ts'
 import { PrefixWatch, type WatchedProtocols } from './prefix-watch.ts'
+import type { Seal } from './sealed.ts'
 import { ASKED, type AskedProtocol, STREAMS } from './settings.ts'
 import { type Factory, overriding } from './shields.ts'
 import { type Bucket, takeTokens } from './token-bucket.ts'
@@ -34,11 +35,11 @@ export const watched = <Watched extends MessageStream>(stream: Watched, protocol
       stream.abort(new GgenError('frame-invalid', 'a message announces its length in too many bytes'))
       return false
     }
-    if (watch.isOver) incoming.onData = receive
     return true
   }
+  // It stays where it is when nothing more has to be watched: something else may lie over it.
   incoming.onData = (bytes) => {
-    if (passes(bytes)) receive(bytes)
+    if (watch.isOver || passes(bytes)) receive(bytes)
   }
   passes(incoming.readBuffer)
   return stream
@@ -47,17 +48,28 @@ export const watched = <Watched extends MessageStream>(stream: Watched, protocol
 const NOISE: WatchedProtocols = { agreed: new Set(['/noise']), raw: new Set(['/noise']) }
 const YAMUX: WatchedProtocols = { agreed: new Set(['/yamux/1.0.0']), raw: new Set(['/yamux/1.0.0']) }
 
-/** A transport whose connections are watched until they are encrypted, and write little by little no more. */
+/**
+ * A transport whose connections are watched until they are encrypted, and write little by little no more. With a seal nobody is heard who cannot make one,
+ * and whoever dials begins, as all of us do, with the one encryption there is: an answer to anything else would tell a stranger what it can try next.
+ */
 export const watchedTransport =
-  <Components>(factory: Factory<Components, Transport>): Factory<Components, Transport> =>
+  <Components>(factory: Factory<Components, Transport>, seal?: Seal): Factory<Components, Transport> =>
   (components) => {
     const transport = factory(components)
     type Upgrader = Parameters<Transport['createListener']>[0]['upgrader']
+    const called = (connection: MultiaddrConnection): MultiaddrConnection => {
+      const watching = watched(corked(connection), NOISE)
+      return seal === undefined ? watching : seal(beginningWith(watching, '/noise'))
+    }
+    // What comes before the encryption is compared byte by byte: there is nothing else to watch.
+    const dialled = (connection: MultiaddrConnection): MultiaddrConnection => {
+      const agreeing = agreeingTo(corked(connection), '/noise')
+      return seal === undefined ? agreeing : seal(agreeing)
+    }
     const watching = (upgrader: Upgrader): Upgrader =>
       overriding(upgrader, {
-        upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(corked(watched(connection, NOISE)), ...rest),
-        // What comes before the encryption is compared byte by byte: there is nothing else to watch.
-        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(agreeingTo(corked(connection), '/noise'), ...rest),
+        upgradeInbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeInbound(called(connection), ...rest),
+        upgradeOutbound: (connection: MultiaddrConnection, ...rest: [never]) => upgrader.upgradeOutbound(dialled(connection), ...rest),
       })
     return overriding(transport, {
       dial: (address, options) => transport.dial(address, { ...options, upgrader: watching(options.upgrader) }),
