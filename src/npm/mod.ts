@@ -1,7 +1,12 @@
+export type { Credentials } from './credentials.ts'
 export {
   digestIn, HASH_ALGORITHMS, type HashAlgorithm, type Integrity, IntegrityChecker, integrityOfHashes, matchesIntegrity, parseIntegrity, parseShasum, sha512Of,
   shasumIn, strongestIn,
 } from './integrity.ts'
 export { NPM_LIMITS } from './npm-limits.ts'
 export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './npm-name.ts'
+export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
+export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
+export { Secret } from './secret.ts'
+export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'

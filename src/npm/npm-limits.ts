@@ -1,3 +1,6 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+
 /** Every bound on what registries, their clients and files of theirs may make this program do. */
 export const NPM_LIMITS = Object.freeze({
   nameChars: 214,
@@ -5,4 +8,8 @@ export const NPM_LIMITS = Object.freeze({
   /** Of one `integrity`, which may name several hashes. */
   integrityChars: 2048,
   integrityHashes: 16,
+  addressChars: 2048,
+  /** Of one `.npmrc` or `.yarnrc.yml`. */
+  settingsChars: 1 * MiB,
+  tokenChars: 8 * KiB,
 })
