@@ -1,4 +1,5 @@
 import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning, RegistryId } from '#core'
+import type { PrivateNetwork } from './ticket.ts'
 import type { Places } from './places.ts'
 import type { ShownSetting } from './show-settings.ts'
 
@@ -55,6 +56,12 @@ export interface Config extends Places {
   /** Whether nodes on the local network are found by multicast. */
   readonly mdns: boolean
   readonly network: string
+  /** The network that this home has the key of. Never printed, never logged. */
+  readonly joined: PrivateNetwork | undefined
+  /** Not that which everybody is in: names that are private may be told there. */
+  readonly isNetworkPrivate: boolean
+  /** Where what a node knows and holds lies: the home folder, or one in it for each private network, so that nothing of one network is told in another. */
+  readonly dataFolder: string
   /** Whether ops are told and relayed as they come; without, they are only compared from time to time. */
   readonly gossip: boolean
   /** Milliseconds between two comparisons of the catalogue with that of some peer. */

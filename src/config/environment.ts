@@ -1,3 +1,5 @@
+import type { PrivateNetwork } from './ticket.ts'
+
 /** Environment variables; an empty text counts as absent. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
@@ -18,6 +20,11 @@ export interface ConfigFile {
   readonly table: Readonly<Record<string, unknown>>
 }
 
+/** A private network, and the file that says so. */
+export interface JoinedNetwork extends PrivateNetwork {
+  readonly path: string
+}
+
 /** What the disk says about the configuration. */
 export interface Files {
   /** Whether the folder `~/.ggen` exists. */
@@ -26,6 +33,8 @@ export interface Files {
   readonly config?: ConfigFile
   /** `p2p-config.toml` beside it, which `config.toml` wins over. */
   readonly older?: ConfigFile
+  /** The private network that the home is in. It is no matter of taste: what else is configured may not name another one. */
+  readonly network?: JoinedNetwork
   /** `ggen.toml` of the project around the working folder. It wins over both, and may say little. */
   readonly project?: ConfigFile
 }
@@ -37,6 +46,8 @@ export interface Environment {
   readonly dotGgen: boolean
   /** The parsed file; `undefined` when it does not exist. Throws `config-invalid` when it cannot be read as TOML. */
   readConfigFile(path: string): Promise<ConfigFile | undefined>
+  /** A file that nobody else may read; `undefined` when it does not exist. Throws `home-insecure` when others can. Absent: there are none. */
+  readonly readSecretFile?: (path: string) => Promise<Uint8Array | undefined>
 }
 
 /** The value of a variable; `undefined` when it is unset or empty. */

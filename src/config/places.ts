@@ -9,6 +9,8 @@ export interface Places {
   readonly configPath: string
   /** What documents of before call the file of the node's settings. */
   readonly olderConfigPath: string
+  /** The ticket of the private network that this home is in, if it is in one. */
+  readonly networkPath: string
   /** What a detached node prints. */
   readonly logPath: string
   /** The control socket: a unix socket, on Windows a named pipe. */
@@ -72,6 +74,7 @@ export const findPlaces = (env: Variables, platform: Platform, dotGgen: boolean)
     home,
     configPath: path.join(home, 'config.toml'),
     olderConfigPath: path.join(home, 'p2p-config.toml'),
+    networkPath: path.join(home, 'keys', 'network.ticket'),
     logPath: path.join(home, 'node.log'),
     socketPath: chooseSocket('ggen', home, { env, platform }),
     agentSocketPath: chooseSocket('agent', home, { env, platform }),

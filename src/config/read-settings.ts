@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import { type Files, variable, type Variables } from './environment.ts'
+import { type Files, type JoinedNetwork, variable, type Variables } from './environment.ts'
 import type { Flags } from './flags.ts'
 import { readFile } from './read-file.ts'
-import type { Place } from './kind.ts'
+import { invalid, type Place } from './kind.ts'
 import { nearest } from './nearest.ts'
 import type { Setting } from './setting.ts'
 import { OTHER_VARIABLES, ROWS, SETTINGS, type SettingId, type Values } from './settings.ts'
@@ -74,10 +74,27 @@ const isForOthers = ({ kind, name }: Origin): boolean => kind === 'variable' && 
 const isUsual = ({ kind, usual }: Setting<unknown>, value: unknown): boolean =>
   usual !== undefined && JSON.stringify(kind.write(usual)) === JSON.stringify(kind.write(value))
 
-const merge = (sayings: readonly Saying[], id: SettingId): Said | undefined => {
+/** Among those who share a key a release that is new is what they wait for; whoever set another time keeps it. */
+const readNetwork = ({ path, name, bootstrap }: JoinedNetwork): Saying => {
+  const said = (key: string, value: unknown): Said => ({ value, origin: { kind: 'file', name: `${path}: ${key}` } })
+  return new Map<SettingId, Said>([['network', said('network', name)], ['bootstrap', said('bootstrap', bootstrap)], ['coolDownMs', said('network', 0)]])
+}
+
+/** A node with the key of one network and the name of another would meet nobody, or worse, be taken for private where it is not. */
+const refuseOther = (network: JoinedNetwork, sayings: readonly Saying[]): void => {
+  const other = sayings.map((saying) => saying.get('network')).find((said) => said !== undefined && said.value !== network.name)
+  if (other === undefined) return
+  const hint = 'take that away, or leave the private network with: ggen leave'
+  throw invalid(other.origin.name, `says the network ${String(other.value)}, and this home is in the private network ${network.name}`, hint)
+}
+
+const addsUp = (id: SettingId, isPrivate: boolean): boolean => SETTINGS[id].adds === true || (id === 'bootstrap' && isPrivate)
+
+/** What a private network says of where its nodes are is added to what else is configured. */
+const merge = (sayings: readonly Saying[], id: SettingId, isPrivate: boolean): Said | undefined => {
   const all = sayings.flatMap((saying) => saying.get(id) ?? [])
   const strongest = all.at(-1)
-  if (strongest === undefined || SETTINGS[id].adds !== true || all.length === 1) return strongest
+  if (strongest === undefined || !addsUp(id, isPrivate) || all.length === 1) return strongest
   const names = all.map(({ origin }) => origin.name).join(' and ')
   return { value: [...new Set(all.flatMap(({ value }) => value as readonly unknown[]))], origin: { ...strongest.origin, name: names } }
 }
@@ -99,15 +116,18 @@ export const readSettings = ({ flags, env, files }: SettingsSources): Reading =>
   const remarks: string[] = []
   const remark: Remark = (text) => void remarks.push(text)
   const userFiles = [files.older, files.config].filter((file) => file !== undefined)
-  const sayings = [
+  const { network } = files
+  const chosen = [
     ...userFiles.map((file) => readFile(file, { isShared: posix.basename(file.path) === 'ggen.toml', isProject: false }, remark)),
     ...(files.project === undefined ? [] : [readFile(files.project, { isShared: true, isProject: true }, remark)]),
     readVariables(env, remark),
     readFlags(flags, remark),
   ]
+  if (network !== undefined) refuseOther(network, chosen)
+  const sayings = [...(network === undefined ? [] : [readNetwork(network)]), ...chosen]
   remarkOnMistyped(env, remark)
   const merged = ROWS.map(([id, row]) => {
-    const said = merge(sayings, id) ?? { value: row.usual, origin: DEFAULT }
+    const said = merge(sayings, id, network !== undefined) ?? { value: row.usual, origin: DEFAULT }
     const { origin, value } = said
     if (row.idle !== undefined && origin.kind !== 'default' && !isForOthers(origin) && !isUsual(row, value)) {
       remark(`${origin.name} has no effect: ${row.idle.replaceAll('`', '')}`)

@@ -14,6 +14,7 @@ export type Values = { readonly [Id in SettingId]: (typeof SETTINGS)[Id] extends
 /** Variables that are read by whoever needs them. */
 export const OTHER_VARIABLES: readonly { readonly name: string; readonly says: string; readonly usually: string }[] = [
   { name: 'GGEN_HOME', says: 'home folder', usually: 'see below' },
+  { name: 'GGEN_TICKET', says: 'ticket that `ggen join` takes', usually: 'none' },
   { name: 'GGEN_PASSPHRASE', says: 'passphrase of the keys of a publisher', usually: 'asked for, on a terminal' },
 ]
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
-import { GgenError, isGgenError, LIMITS, USUAL_TUNING } from '#core'
+import { GgenError, isGgenError, LIMITS, parseMultiaddr, USUAL_TUNING } from '#core'
 import type { Files, Platform } from './environment.ts'
 import type { Config } from './config.ts'
 import { type ConfigSources, toConfig } from './to-config.ts'
@@ -22,6 +22,7 @@ describe('toConfig', () => {
       home: '/home/ada/.local/share/ggen',
       configPath: '/home/ada/.local/share/ggen/config.toml',
       olderConfigPath: '/home/ada/.local/share/ggen/p2p-config.toml',
+      networkPath: '/home/ada/.local/share/ggen/keys/network.ticket',
       logPath: '/home/ada/.local/share/ggen/node.log',
       socketPath: '/home/ada/.local/share/ggen/ggen.sock',
       agentSocketPath: '/home/ada/.local/share/ggen/agent.sock',
@@ -31,6 +32,9 @@ describe('toConfig', () => {
       bootstrap: [],
       mdns: true,
       network: 'main',
+      joined: undefined,
+      isNetworkPrivate: false,
+      dataFolder: '/home/ada/.local/share/ggen',
       gossip: true,
       syncEveryMs: LIMITS.syncEveryMs,
       light: false,
@@ -55,6 +59,25 @@ describe('toConfig', () => {
     })
     assert.ok(settings.length > 40 && settings.every(({ by, idle, from }) => by === 'node' && idle === undefined && from.kind === 'default'))
     assert.ok(Object.isFrozen(configOf({})) && Object.isFrozen(config.listen) && Object.isFrozen(config.bootstrap))
+  })
+
+  it('takes name, addresses and cool-down of a private network, keeps its data apart, and refuses another name', () => {
+    const peers = ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.2/tcp/1'].map(parseMultiaddr)
+    const network = { path: '/n', name: 'acme', key: new Uint8Array(32), bootstrap: peers.slice(0, 1), follow: [] }
+    const files: Files = { dotGgen: false, network }
+    const config = configOf({ files, flags: { bootstrap: peers.slice(1) } })
+    assert.deepEqual([config.network, config.isNetworkPrivate, config.trust.coolDownMs, config.bootstrap], ['acme', true, 0, peers])
+    assert.match(config.dataFolder, /^\/home\/ada\/.local\/share\/ggen\/networks\/acme-[0-9a-f]{8}$/)
+    assert.notEqual(config.dataFolder, configOf({ files: { ...files, network: { ...network, key: new Uint8Array(32).fill(1) } } }).dataFolder)
+    const [own] = config.settings.filter(({ key }) => key === 'p2p.network')
+    assert.equal(own?.from.name, '/n: network')
+    assert.equal(configOf({ files, env: { GGEN_TRUST_COOL_DOWN: '1h' } }).trust.coolDownMs, 3_600_000)
+    assert.equal(configOf({ files, env: { GGEN_NETWORK: 'acme' } }).network, 'acme')
+    const others: readonly Partial<ConfigSources>[] = [
+      { files, env: { GGEN_NETWORK: 'x' } }, { files, flags: { network: 'main' } }, { files: { ...file('[p2p]\nnetwork = "x"'), network } },
+    ]
+    for (const other of others) assert.throws(() => configOf(other), (error) => isGgenError(error, 'config-invalid') && error.message.includes('acme'))
+    assert.equal(configOf({ env: { GGEN_NETWORK: 'x' } }).isNetworkPrivate, true)
   })
 
   it('takes flags before the environment, the environment before the file and the file before defaults', () => {

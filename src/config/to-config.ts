@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { posix, win32 } from 'node:path'
 import { type BandwidthLimits, type NetworkTuning, USUAL_TUNING } from '#core'
 import type { Config } from './config.ts'
-import type { Platform } from './environment.ts'
+import type { JoinedNetwork, Platform } from './environment.ts'
 import { invalid } from './kind.ts'
 import { PUBLIC_NETWORK } from './node-settings.ts'
 import { findPlaces } from './places.ts'
@@ -84,10 +85,17 @@ const registryOf = (values: Values): Config['registry'] =>
   })
 
 /** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
-const toldInPublic = ({ values: { privateNames = [], network }, origins }: Reading): readonly string[] =>
-  privateNames.length === 0 || network !== PUBLIC_NETWORK ? [] : [
+const toldInPublic = ({ values: { privateNames = [] }, origins }: Reading, isNetworkPrivate: boolean): readonly string[] =>
+  privateNames.length === 0 || isNetworkPrivate ? [] : [
     `${origins.privateNames.name}: the public network is not asked for these names, but this node tells it what it knows of them: choose a network of your own`,
   ]
+
+/** Networks of one name may have different keys. */
+const dataFolderOf = (home: string, { os }: Platform, joined: JoinedNetwork | undefined): string => {
+  if (joined === undefined) return home
+  const path = os === 'win32' ? win32 : posix
+  return path.join(home, 'networks', `${joined.name}-${createHash('sha256').update('ggen data').update(joined.key).digest('hex').slice(0, 8)}`)
+}
 
 /**
  * The one configuration that the sources add up to: flags win over the environment, that over the project's file, that over the user's, those over
@@ -97,6 +105,8 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
   const reading = readSettings(sources)
   const { values, origins, remarks } = reading
   const places = findPlaces(sources.env, platform, sources.files.dotGgen)
+  const { network: joined } = sources.files
+  const isNetworkPrivate = joined !== undefined || values.network !== PUBLIC_NETWORK
   const isFromFile = origins.bootstrap.kind === 'file'
   return Object.freeze({
     ...places,
@@ -106,6 +116,9 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     bootstrap: Object.freeze(isFromFile && values.bootstrapEnabled === false ? [] : given(values.bootstrap)),
     mdns: given(values.mdns),
     network: given(values.network),
+    joined,
+    isNetworkPrivate,
+    dataFolder: dataFolderOf(places.home, platform, joined),
     gossip: given(values.gossip),
     syncEveryMs: given(values.syncEveryMs),
     light: given(values.light),
@@ -123,6 +136,6 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
     searchLimit: given(values.searchLimit),
     settings: Object.freeze(shownSettings(reading).filter(({ by, idle }) => by === 'node' && idle === undefined)),
-    remarks: Object.freeze([...remarks, ...toldInPublic(reading)]),
+    remarks: Object.freeze([...remarks, ...toldInPublic(reading, isNetworkPrivate)]),
   })
 }

@@ -39,6 +39,7 @@ export { type NetworkTuning, USUAL_TUNING } from './network-tuning.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
 export { NPM_LIMITS } from './npm-limits.ts'
 export { REGISTRY_LIMITS } from './registry-limits.ts'
+export { TEAM_LIMITS } from './team-limits.ts'
 export {
   type AdvisoryStatement, type EndorseStatement, type OpinionStatement, type RevokedKey, type RolesChange, type RolesStatement, type Statement,
   statementOf, type StatusStatement,

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Config, type Environment, findPlaces, toConfig, type Variables } from '#config'
+import { type Config, type Environment, findPlaces, readJoined, toConfig, type Variables } from '#config'
 import { type IdentityId, type Multiaddr, parseIdentityId, parseMultiaddr } from '#core'
 
 /** What a program asks of a node of its own; what is absent has a default. */
@@ -69,9 +69,11 @@ export const nodeConfig = async (asked: P2PConfig, home: string, environment: En
   // Where a socket lies must not depend on who asks.
   const { XDG_RUNTIME_DIR } = environment.env
   const places = { ...(asked.userConfig === true ? environment.env : { XDG_RUNTIME_DIR }), GGEN_HOME: home }
-  const { configPath } = findPlaces(places, platform, environment.dotGgen)
+  const { configPath, networkPath } = findPlaces(places, platform, environment.dotGgen)
   const file = asked.userConfig === true ? await environment.readConfigFile(configPath) : undefined
-  const files = { dotGgen: environment.dotGgen, ...(file !== undefined && { config: file }) }
+  // Whoever opens a home that is in a private network must not carry what is in it out of there.
+  const joined = await readJoined(environment, { networkPath })
+  const files = { dotGgen: environment.dotGgen, ...(file !== undefined && { config: file }), ...(joined !== undefined && { network: joined }) }
   const { network, mdns, light, gossip } = asked
   const flags = { ...(network !== undefined && { network }), ...(mdns !== undefined && { mdns }), ...(light !== undefined && { light }) }
   const base = toConfig({ flags, env: { ...places, ...variablesOf(asked.registry) }, files, platform })

@@ -7,8 +7,13 @@ import type { OpenNode } from '#node'
 import type { NodePlan } from './node-plan.ts'
 import { homeOf, keysFolderOf, nodeConfig, type P2PConfig } from './p2p-config.ts'
 
+const ownEnvironment = (): Environment => ({
+  ...readEnvironment(),
+  readSecretFile: async (path) => (await import('#node/system')).readSecretFile(path),
+})
+
 /** Reads a configuration and, where no home folder is asked for, makes one. Throws `address-invalid`, `config-invalid`. */
-export const planNode = async (asked: P2PConfig, environment: Environment = readEnvironment()): Promise<NodePlan> => {
+export const planNode = async (asked: P2PConfig, environment: Environment = ownEnvironment()): Promise<NodePlan> => {
   const wanted = homeOf(asked, environment)
   const home = wanted ?? (await mkdtemp(join(tmpdir(), 'ggen-node-')))
   try {

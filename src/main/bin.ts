@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
-import { readEnvironment, VERSION } from '#config'
+import { VERSION } from '#config'
 import { askOn, isProcessAlive, runCli, type World } from '#doors/cli'
+import { environment } from './environment.ts'
 import { interruption } from './interruption.ts'
 import { terminal } from './terminal.ts'
 
@@ -17,7 +18,7 @@ const world: World = {
   stdout: terminal(process.stdout),
   stderr,
   ...(ask !== undefined && { ask }),
-  environment: readEnvironment,
+  environment,
   interrupted: interruption(),
   launcher: [process.execPath, LAUNCHER],
   startNode: async (config, hooks) => (await import('./run-node.ts')).runNode(config, hooks),
@@ -25,6 +26,7 @@ const world: World = {
     const [{ runNode }, { serveRegistry }] = await Promise.all([import('./run-node.ts'), import('./serve-registry.ts')])
     await runNode(config, hooks, (chosen, options) => serveRegistry(chosen, request, options))
   },
+  openNetworkFile: async (path) => (await import('#node/system')).openNetworkFile(path),
   openTokens: async (path) => (await import('./open-tokens.ts')).openTokens(path),
   openKeystore: async (home, mirrored) => (await import('./open-keystore-of.ts')).openKeystoreOf(home, mirrored),
   openForeign: async (home, address) => (await import('./open-foreign.ts')).openForeign(home, address),

@@ -31,6 +31,8 @@ export const stayAlone = async (options: EnterOptions): Promise<Network> => {
   return aloneNetwork({ self: await peerIdOfKey(await readKey(options)), clock: systemClock, events: options.events, records: options.access })
 }
 
+const sealedBy = ({ joined }: Config): { readonly networkKey?: Uint8Array } => (joined === undefined ? {} : { networkKey: joined.key })
+
 /** Joins as the peer whose key lies in the home folder. Where nobody chose the port and the usual one is taken, any free one will do. */
 export const enterNetwork = async (config: Config, entering: EnterOptions): Promise<Network> => {
   // Half a second and tens of megabytes: only a node pays for it.
@@ -38,8 +40,8 @@ export const enterNetwork = async (config: Config, entering: EnterOptions): Prom
   const privateKey = await readKey(entering)
   const { events, access, signal } = entering
   const { listen, bootstrap, mdns, network: networkName, gossip, light, tuning } = config
-  const anchors = openAnchorFile(join(config.home, 'anchors.json'))
-  const options = { privateKey, anchors, bootstrap, mdns, networkName, gossip, light, tuning, access, clock: systemClock, events, signal }
+  const anchors = openAnchorFile(join(config.dataFolder, 'anchors.json'))
+  const options = { privateKey, anchors, bootstrap, mdns, networkName, gossip, light, tuning, access, clock: systemClock, events, signal, ...sealedBy(config) }
   try {
     return await joinNetwork({ ...options, listen })
   } catch (error) {

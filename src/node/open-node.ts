@@ -13,6 +13,7 @@ import {
   lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openRegistryRecords, openTrustStore,
 } from '#store/disk'
 import { enterNetwork, stayAlone } from './enter-network.ts'
+import { followNamed } from './follow-named.ts'
 import { openBulk } from './open-bulk.ts'
 import { openRegistries } from './open-registries.ts'
 import { openSource } from './open-source.ts'
@@ -41,8 +42,8 @@ export interface NodeOptions {
 }
 
 /** A home where publishers have handed something in keeps it, whether they may hand in more or not. */
-const openPromises = (home: string, isWanted: boolean): RegistryRecords | undefined => {
-  const path = join(home, 'registry.db')
+const openPromises = (folder: string, isWanted: boolean): RegistryRecords | undefined => {
+  const path = join(folder, 'registry.db')
   return isWanted || existsSync(path) ? openRegistryRecords(path) : undefined
 }
 
@@ -63,15 +64,18 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
   const keys = await openKeyFiles(keysFolder, config.peerKeyPath)
   const peerFolder = config.peerKeyPath === undefined ? keysFolder : dirname(config.peerKeyPath)
   if (![config.home, keysOf(config.home), keysFolder].includes(peerFolder)) opened.use(await lockHome(peerFolder))
-  const trust = opened.use(openTrustStore(join(config.home, 'trust.db')))
-  const promises = openPromises(config.home, takesPromises)
+  const { dataFolder } = config
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const trust = opened.use(openTrustStore(join(dataFolder, 'trust.db')))
+  await followNamed(config, trust)
+  const promises = openPromises(dataFolder, takesPromises)
   if (promises !== undefined) opened.use(promises)
   const isKept = (digest: Digest): boolean => trust.isKept(digest) || promises?.keeps(digest) === true
   const quota = { isKept, quotaBytes: config.quotaBytes ?? Infinity }
-  const blobs = opened.use(await openDiskBlobs(join(config.home, 'blobs'), quota))
-  const catalogue = opened.use(openCatalogue(join(config.home, 'catalogue.db')))
-  const search = opened.use(openPackageSearch(join(config.home, 'catalogue.db')))
-  const receipts = opened.use(openReceiptStore(join(config.home, 'receipts.db')))
+  const blobs = opened.use(await openDiskBlobs(join(dataFolder, 'blobs'), quota))
+  const catalogue = opened.use(openCatalogue(join(dataFolder, 'catalogue.db')))
+  const search = opened.use(openPackageSearch(join(dataFolder, 'catalogue.db')))
+  const receipts = opened.use(openReceiptStore(join(dataFolder, 'receipts.db')))
   const entering = { events, signal, keys, access: trust.access }
   const network = opened.use(await (alone ? stayAlone(entering) : enterNetwork(config, entering)))
   const pace = uploadPace(bandwidth)

@@ -9,8 +9,8 @@ const USUAL: Config['registry'] = {
   timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
 }
 
-const opened = (registry: Partial<Config['registry']>, network = 'main'): ReturnType<typeof openRegistries> =>
-  openRegistries({ registry: { ...USUAL, ...registry }, network, home: '/nowhere' })
+const opened = (registry: Partial<Config['registry']>, isNetworkPrivate = false): ReturnType<typeof openRegistries> =>
+  openRegistries({ registry: { ...USUAL, ...registry }, isNetworkPrivate, home: '/nowhere' })
 
 test('a server is asked where one is named, and peers unless they are not wanted', async () => {
   const centralUrl = 'http://127.0.0.1:1/ggen'
@@ -39,6 +39,6 @@ test('the public network hears no private name, and one that the operator named 
   await using here = opened({ privateNames: ['@acme/*', 'secret'] })
   assert.deepEqual(['@acme/tool', 'secret', 'secrets', 'tool'].map((name) => here.isPrivateName(name)), [true, true, false, false])
   assert.equal(here.isNetworkPrivate, false)
-  await using own = opened({}, 'acme')
+  await using own = opened({}, true)
   assert.equal(own.isNetworkPrivate, true)
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Config, PUBLIC_NETWORK } from '#config'
+import type { Config } from '#config'
 import { isPackageName, parseRegistryAddress, type RegistryId } from '#core'
 import { openForeignSource, openKindMemory, openMirror, mirrorId } from '#foreign/source'
 import type { Registries } from '#marketplace'
@@ -8,11 +8,11 @@ import { ForeignRegistry, NamedRegistries, Upstream } from '#registry'
 import { openHttpClient } from '#registry/http'
 import { globCovers } from '#trust'
 
-type RegistryConfig = Pick<Config, 'registry' | 'network' | 'home'>
+type RegistryConfig = Pick<Config, 'registry' | 'isNetworkPrivate' | 'home'>
 
 /** Whom a node asks, as its operator configured it. Disposing closes what is open to servers. */
 export const openRegistries = (config: RegistryConfig): Registries & AsyncDisposable => {
-  const { registry, network } = config
+  const { registry, isNetworkPrivate } = config
   const { mode, prefer, privateNames, centralUrl, token } = registry
   const central = centralUrl === undefined ? undefined : openCentral(parseRegistryAddress(centralUrl), config)
   const named = new NamedRegistries((id) => openNamed(id, config))
@@ -23,7 +23,7 @@ export const openRegistries = (config: RegistryConfig): Registries & AsyncDispos
     named,
     namedTokens: new Set(registry.tokens.keys()),
     isPrivateName: (name) => isPackageName(name) && privateNames.some((pattern) => globCovers(pattern, name)),
-    isNetworkPrivate: network !== PUBLIC_NETWORK,
+    isNetworkPrivate,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([central?.[Symbol.asyncDispose](), named[Symbol.asyncDispose]()])
     },

@@ -25,7 +25,7 @@ export const openBare = async (home: string): Promise<TestMarketplace> => {
     timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
   } as const
   return await openMarketplace({
-    hub: memoryHub({ clock }), clock, registries: openRegistries({ registry, network: 'main', home }),
+    hub: memoryHub({ clock }), clock, registries: openRegistries({ registry, isNetworkPrivate: false, home }),
     openSource: async (path) => ({ kind: 'archive', chunks: createReadStream(path) }),
   })
 }

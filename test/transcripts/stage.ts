@@ -11,6 +11,7 @@ import { mirrorId, openForeignSource, openMirror, packCopies } from '#foreign/so
 import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
+import { openNetworkFile, readSecretFile } from '#node/system'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, seeded, temporaryFolder, TestClock } from '#testing'
 import { bringMarketplace, openBare } from './bring-marketplace.ts'
@@ -173,6 +174,7 @@ export class Stage implements AsyncDisposable {
         const onReady: NodeHooks['onReady'] = (ready) => hooks.onReady({ ...ready, url: `http://${host}:${port}` })
         return this.#runNode({ socketPath, home, settings }, { ...hooks, onReady })
       },
+      openNetworkFile: async (path) => openNetworkFile(path),
       openTokens: async () => this.#tokens,
       ...(output.isTTY && { ask: typist(output, { recoveryWords: this.#recoveryWords, installs: this.#marketplace === this.#scene?.user }) }),
       openKeystore: async (home, mirrored) => this.#keystoreOf(home, mirrored),
@@ -207,7 +209,8 @@ export class Stage implements AsyncDisposable {
   #environment(env: Variables): Environment {
     const workingFolder = join(this.#folder, 'project')
     const platform = { os: process.platform, userFolder: this.#folder, tempFolder: this.#folder, workingFolder, userId: process.getuid?.() ?? 0 }
-    return { env: { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1', ...env }, platform, dotGgen: false, readConfigFile: async () => undefined }
+    const variables = { GGEN_HOME: join(this.#folder, 'home'), NO_COLOR: '1', ...env }
+    return { env: variables, platform, dotGgen: false, readConfigFile: async () => undefined, readSecretFile }
   }
 
   async #runNode({ socketPath, home, settings }: Pick<Config, 'socketPath' | 'home' | 'settings'>, { signal, onReady, onEvent }: NodeHooks): Promise<void> {

@@ -10,6 +10,7 @@ import { identityText, packedText } from './describe-identity.ts'
 import { importText, packsText } from './describe-import.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
+import { invitedRemark, invitedText, joinedText, leftText } from './describe-network.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
@@ -51,6 +52,9 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }
     case 'peers': return withRemark(peersText(outcome.value, look), outcome.value.length === 0 ? 'no peers yet' : undefined)
+    case 'invited': return withRemark(invitedText(outcome.value), invitedRemark(outcome.value))
+    case 'joined': return { result: joinedText(outcome.value) }
+    case 'left': return { result: leftText(outcome.value) }
     case 'connected': return { result: connectedText(outcome.value.connected, look) }
     case 'banned': return { result: bannedText(outcome.value, look) }
     case 'unbanned': return { result: unbannedText(outcome.value, look) }

@@ -7,6 +7,7 @@ import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
 import { importCommand } from './import-command.ts'
 import { connectCommand, limitCommand, peersCommand, startCommand, statusCommand, stopCommand } from './node-commands.ts'
+import { inviteCommand, joinCommand, leaveCommand } from './network-commands.ts'
 import type { OnChoice } from './options.ts'
 import { approveCommand, describeCommand, listCommand, publishCommand, stageCommand } from './package-commands.ts'
 import { pinCommand, pinsCommand, unpinCommand } from './pin-commands.ts'
@@ -43,6 +44,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
   const projects = [installCommand, updateCommand, outdatedCommand, removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]
-  for (const make of [...publishing, ...packages, ...projects, ...words, ...trusting]) program.addCommand(make(choose))
+  const teams = [inviteCommand, joinCommand, leaveCommand]
+  for (const make of [...publishing, ...packages, ...projects, ...words, ...teams, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(registryCommands(choose)).addCommand(p2p)
 }

@@ -187,3 +187,16 @@ suite('keys that others could read or change are refused', { skip: process.platf
     await assert.rejects(openKeyFiles(folder), insecure(folder))
   })
 })
+
+test('a secret that may go is erased, and nothing but its lock stays, unless another command came between', async () => {
+  await using home = await temporaryHome()
+  const folder = join(home.path, 'secrets')
+  const file = openSecretFile(folder, 'ticket', 100)
+  const [before, other] = [Buffer.from('before'), Buffer.from('other')]
+  await file.create(before)
+  await assert.rejects(file.erase(other), { code: 'conflict' })
+  await file.erase(before)
+  assert.equal(await file.read(), undefined)
+  assert.deepEqual(await readdir(folder), ['ticket.lock'])
+  await assert.rejects(file.erase(before), { code: 'conflict' })
+})

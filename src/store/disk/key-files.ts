@@ -31,14 +31,21 @@ export interface SecretFile {
   readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
 }
 
+/** A secret that may also go. */
+export interface ErasableFile extends SecretFile {
+  /** Removes what is there. Throws `conflict` when it is not `before` by now. Durable when it resolves. */
+  readonly erase: (before: Uint8Array) => Promise<void>
+}
+
 /** A file of secrets in a folder that nobody else may enter, and that is made with the first of them. Opens nothing yet. */
-export const openSecretFile = (folder: string, name: string, mostBytes: number): SecretFile => {
+export const openSecretFile = (folder: string, name: string, mostBytes: number): ErasableFile => {
   const path = join(folder, name)
   return {
     path,
     read: () => readSecret(folder, path, mostBytes),
     create: (bytes) => writeSecret(folder, path, bytes),
     replace: (before, after) => replaceSecret(folder, path, { before, after, mostBytes }),
+    erase: (before) => eraseSecret(folder, path, { before, mostBytes }),
   }
 }
 
@@ -58,6 +65,7 @@ export const openKeyFiles = async (folder: string, peerKey = join(folder, 'peer.
 
 /** Longer than any peer key; what is longer is not one. */
 const PEER_KEY_BYTES = 64 * 1024
+const LOCK_HINT = 'remove that file while no command of ggen is running'
 const GROUP_AND_OTHERS = 0o077
 const DRAFT = '.tmp'
 /** A link is refused, and a pipe does not make the reader wait. Windows has neither flag. */
@@ -104,15 +112,29 @@ interface Replacement {
   readonly mostBytes: number
 }
 
+const eraseSecret = (folder: string, path: string, { before, mostBytes }: Omit<Replacement, 'after'>): Promise<void> =>
+  onDisk(path, async () => {
+    await checkFolder(folder)
+    using _lock = await lockFile(`${path}.lock`, LOCK_HINT)
+    await assertHeld(folder, path, { before, mostBytes })
+    await rm(path)
+    await removeDrafts(folder, path)
+    await flushFolder(nodeFileSystem, folder)
+  })
+
+/** Throws `conflict` when something else is there. */
+const assertHeld = async (folder: string, path: string, { before, mostBytes }: Omit<Replacement, 'after'>): Promise<void> => {
+  const held = await readSecret(folder, path, mostBytes)
+  if (held !== undefined && Buffer.from(before).equals(held)) return
+  throw new GgenError('conflict', `${path} was changed by another command`, { hint: 'run the command again', details: { path } })
+}
+
 /** The same over a file that is there: the name goes from the old bytes to the new ones in one step. */
 const replaceSecret = (folder: string, path: string, { before, after, mostBytes }: Replacement): Promise<void> =>
   onDisk(path, async () => {
     await checkFolder(folder)
-    using _lock = await lockFile(`${path}.lock`, 'remove that file while no command of ggen is running')
-    const held = await readSecret(folder, path, mostBytes)
-    if (held === undefined || !Buffer.from(before).equals(held)) {
-      throw new GgenError('conflict', `${path} was changed by another command`, { hint: 'run the command again', details: { path } })
-    }
+    using _lock = await lockFile(`${path}.lock`, LOCK_HINT)
+    await assertHeld(folder, path, { before, mostBytes })
     await withDraft(path, after, (draft) => rename(draft, path))
     await removeDrafts(folder, path)
     await flushFolder(nodeFileSystem, folder)

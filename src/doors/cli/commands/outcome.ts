@@ -15,6 +15,7 @@ import type {
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
 import type { ImportReply } from './import-index.ts'
+import type { InvitedReply, JoinedReply, LeftReply } from './private-network.ts'
 import type { VerifiedLock } from './verify-lock.ts'
 import type { InstalledPackage, NodeReady } from './world.ts'
 
@@ -30,6 +31,9 @@ export type Outcome =
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }
   | { readonly kind: 'peers'; readonly value: readonly PeerReply[] }
+  | { readonly kind: 'invited'; readonly value: InvitedReply }
+  | { readonly kind: 'joined'; readonly value: JoinedReply }
+  | { readonly kind: 'left'; readonly value: LeftReply }
   | { readonly kind: 'connected'; readonly value: { readonly connected: readonly ConnectedReply[] } }
   | { readonly kind: 'banned'; readonly value: BanReply }
   | { readonly kind: 'unbanned'; readonly value: UnbanReply }

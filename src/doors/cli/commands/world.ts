@@ -22,6 +22,8 @@ export interface World {
   readonly startNode: (config: Config, hooks: NodeHooks) => Promise<void>
   /** As `startNode`, and answers over HTTP as well. */
   readonly serveRegistry: (config: Config, request: RegistryRequest, hooks: NodeHooks) => Promise<void>
+  /** The ticket of the private network that a home is in, by its path. */
+  readonly openNetworkFile: (path: string) => Promise<NetworkFile>
   /** Who may publish to a registry, by the file that says so. */
   readonly openTokens: (path: string) => Promise<RegistryTokens>
   /** Only where a person sits at a terminal. */
@@ -50,6 +52,14 @@ export interface World {
   readonly openMachine: () => Promise<Machine>
   /** Whether a process exists. */
   readonly isAlive: (pid: number) => boolean
+}
+
+/** A file that nobody else may read. Every method throws `home-insecure` when others can, `store-broken`, and `conflict` when another command came between. */
+export interface NetworkFile {
+  readonly read: () => Promise<Uint8Array | undefined>
+  readonly create: (bytes: Uint8Array) => Promise<void>
+  readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
+  readonly erase: (before: Uint8Array) => Promise<void>
 }
 
 export interface Output {
