@@ -8,5 +8,8 @@ export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './
 export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
 export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
+export type { ChangedSettings, SettingsChange } from './own-edits.ts'
 export { Secret } from './secret.ts'
+export { type DoorSettings, setUpNpmrc, takeOutNpmrc } from './set-up-npmrc.ts'
+export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
 export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
