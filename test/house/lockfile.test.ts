@@ -10,6 +10,9 @@ interface LockedPackage {
   readonly integrity?: string
   readonly resolved?: string
   readonly optional?: boolean
+  /** Part of the archive of another one, and of its hash. */
+  readonly inBundle?: boolean
+  readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
@@ -30,7 +33,7 @@ test('Every dependency has its own entry, also those of other platforms, or "npm
 })
 
 test('Whatever must be installed is pinned by a hash, and no entry names a host', () => {
-  const installed = Object.entries(packages).filter(([path, { link }]) => path.startsWith('node_modules/') && link !== true)
+  const installed = Object.entries(packages).filter(([path, { link, inBundle }]) => path.includes('node_modules/') && link !== true && inBundle !== true)
   assert.deepEqual(installed.filter(([, { optional, integrity }]) => optional !== true && integrity === undefined).map(([path]) => path), [])
   assert.deepEqual(installed.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path), [])
 })
@@ -39,4 +42,13 @@ test('The runtime that "npm ci" brings is pinned by a hash', () => {
   const runtimes = Object.entries(packages).filter(([path]) => /^node_modules\/node-(?:linux|win)-/.test(path))
   assert.ok(runtimes.length > 0)
   for (const [path, { integrity }] of runtimes) assert.match(integrity ?? '', /^sha512-/, path)
+})
+
+test('The clients that tests bring along lie in a folder of their own, so that scripts run with the npm of the user', () => {
+  const atTheTop = Object.entries(packages).filter(([path]) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path))
+  const shadowing = atTheTop.filter(([, { bin = {} }]) => ['npm', 'npx', 'pnpm', 'yarn', 'bun'].some((name) => Object.hasOwn(bin, name)))
+  assert.deepEqual(shadowing.map(([path]) => path), [])
+  const clients = Object.entries(packages).filter(([path]) => /^tools\/npm-clients\/node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path))
+  assert.deepEqual(clients.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true).map(([path]) => path), [])
+  assert.ok(clients.some(([, { bin = {} }]) => Object.hasOwn(bin, 'npm')), 'npm is among them')
 })
