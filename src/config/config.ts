@@ -68,6 +68,8 @@ export interface Config extends Places {
   readonly syncEveryMs: number
   /** Keeps no catalogue of its own and asks peers instead. */
   readonly light: boolean
+  /** Whether anything can be published from here. */
+  readonly publishes: boolean
   /** How the node takes part in its network. */
   readonly tuning: NetworkTuning
   /** The key that names this node, where it is not in the home folder. Absolute. */

@@ -6,6 +6,7 @@ export interface Flags {
   readonly network?: string
   readonly topic?: string
   readonly light?: boolean
+  readonly publish?: boolean
   readonly dhtServer?: boolean
   /** A port, or `off`. */
   readonly bulkPort?: string

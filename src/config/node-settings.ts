@@ -76,6 +76,9 @@ export const NODE_SETTINGS = {
   light: setting({
     key: 'p2p.light', flag: 'light', option: '--light', kind: yesOrNo, usual: false, by, says: 'keep no catalogue, ask peers instead',
   }),
+  publishes: setting({
+    key: 'p2p.publish', flag: 'publish', option: '--no-publish', kind: yesOrNo, usual: true, by, says: 'take what is to be published from here',
+  }),
   isDhtServer: setting({
     key: 'p2p.dht_server', also: ['p2p.dht_server_mode', 'p2p.dht.server_mode'], variables: ['GGEN_P2P_DHT_SERVER'], flag: 'dhtServer', option: '--dht-server',
     kind: yesOrNo, usual: undefined, usually: '`true`; `false` with `p2p.light`', by, says: 'others find peers, and who holds what, through this node',

@@ -38,6 +38,7 @@ describe('toConfig', () => {
       gossip: true,
       syncEveryMs: LIMITS.syncEveryMs,
       light: false,
+      publishes: true,
       bulkPort: 4002,
       bulkPortIsDefault: true,
       controlPort: undefined,

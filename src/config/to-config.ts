@@ -122,6 +122,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     gossip: given(values.gossip),
     syncEveryMs: given(values.syncEveryMs),
     light: given(values.light),
+    publishes: given(values.publishes),
     tuning: tuningOf(reading),
     peerKeyPath: pathOf(values.peerKeyPath, places.home, platform),
     tokensPath: given(pathOf(values.tokensPath ?? 'registry-tokens.json', places.home, platform)),

@@ -66,6 +66,7 @@ export const ERRORS = Object.freeze({
   denied: kind([8, 403, false], 'this is not allowed here'),
   'token-missing': kind([8, 401, false], 'send the header Authorization: Bearer with what is in control.token in the home folder'),
   misdirected: kind([8, 421, false], 'ask 127.0.0.1, [::1] or localhost, with the port of the node'),
+  'publishes-nothing': kind([8, 403, false], 'publish from another node: this one was started with --no-publish, or p2p.publish is false'),
   'key-missing': kind([8, 403, false], 'the identity key of this publisher is not on this machine'),
   'passphrase-needed': kind([8, 403, false], 'run it on a terminal, set GGEN_PASSPHRASE, or use ggen id unlock; --no-passphrase makes keys without one'),
   'passphrase-wrong': kind([8, 403, false], 'try again; a passphrase that is lost cannot be brought back, a backup or the recovery words can help'),

@@ -53,6 +53,8 @@ export interface MarketplaceParts extends Omit<ExchangeParts, 'withholds'> {
   readonly openSource: (path: string) => Promise<PublishSource>
   /** Keeps no whole catalogue: asks peers instead. */
   readonly light: boolean
+  /** `false`: nothing is published from here; default true. */
+  readonly publishes?: boolean
   /** Between two comparisons of the catalogue with that of some peer. */
   readonly syncEveryMs: number
   /** Bytes that the envelopes of the catalogue may take. */

@@ -23,6 +23,8 @@ export interface PublishingParts extends OutboxParts {
   readonly network: Network
   readonly views: PackageViews
   readonly admit: Admit
+  /** `false`: nothing is published from here; default true. */
+  readonly publishes?: boolean
   /** Opens an absolute path; throws `path-not-found`. */
   readonly openSource: (path: string) => Promise<PublishSource>
   readonly holderCount: (release: ReleaseOp) => Promise<number>
@@ -56,6 +58,7 @@ export class Publishing implements AsyncDisposable {
 
   /** As `Marketplace.prepare`. */
   async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
+    this.#assertPublishes()
     const { blobs, views, trust, clock, openSource } = this.#parts
     const { mirror, tells } = request
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
@@ -82,6 +85,7 @@ export class Publishing implements AsyncDisposable {
 
   /** As `Marketplace.commit`. */
   async commit(id: OpId, signatures: readonly Signature[]): Promise<PublishReceipt> {
+    this.#assertPublishes()
     const { op, settle, tells } = await this.#commit(id, signatures)
     if (op.type !== 'release') throw new GgenError('publish-expired', 'what was prepared is no release')
     return { ...toReceipt(op, await this.#parts.holderCount(op)), ...this.#missing(op), ...(await targetsOf(settle, patienceFor(tells))) }
@@ -99,6 +103,11 @@ export class Publishing implements AsyncDisposable {
     }
   }
 
+  /** Of what was prepared before it was forbidden, nothing goes out either. */
+  #assertPublishes(): void {
+    if (this.#parts.publishes === false) throw new GgenError('publishes-nothing', 'nothing is published from this node')
+  }
+
   async #lookAlikesOf(identity: IdentityId, name: PackageName): Promise<readonly LookAlike[]> {
     const { views, lookAlikesOf } = this.#parts
     const known = views.package(identity, name)
@@ -107,6 +116,7 @@ export class Publishing implements AsyncDisposable {
   }
 
   async #prepareStatement(request: StatementRequest, signal: AbortSignal): Promise<PreparedStatement> {
+    this.#assertPublishes()
     const { catalogue, trust, views, clock, confirmHead, hear } = this.#parts
     this.#learn(request)
     const { identity, feed, statement } = request
@@ -144,6 +154,7 @@ export class Publishing implements AsyncDisposable {
   }
 
   async #prepareApproval(request: ApprovalRequest, signal: AbortSignal): Promise<PreparedApproval> {
+    this.#assertPublishes()
     this.#learn(request)
     if ('op' in request) await this.#parts.hear(request.identity)
     const view = this.#identity(request.identity)
@@ -165,6 +176,7 @@ export class Publishing implements AsyncDisposable {
   }
 
   async #approve(id: OpId, signatures: readonly Signature[]): Promise<ApprovedRecord> {
+    this.#assertPublishes()
     const op = coSign(this.#parts, id, { signatures, check: (signed) => requireAdmissible(signed, this.#parts.catalogue) })
     const { settle } = await this.#publish({ op })
     return { ...toStaged(op, this.#identity(op.identity)), ...(await targetsOf(settle)) }
@@ -172,6 +184,7 @@ export class Publishing implements AsyncDisposable {
 
   /** As `Speaking.commit`. */
   async commitStatement(id: OpId, signatures: readonly Signature[]): Promise<StatementReceipt> {
+    this.#assertPublishes()
     const { op, peers, settle } = await this.#commit(id, signatures)
     return { op: op.id, identity: op.identity, peers, ...(!isChainOp(op) && this.#missing(op)), ...(await targetsOf(settle)) }
   }

@@ -88,6 +88,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
       openAll: opening.openAll,
       random: systemRandom,
       light: config.light,
+      publishes: config.publishes,
       syncEveryMs: config.syncEveryMs,
       quota: { total: config.catalogueQuotaBytes ?? Infinity, perIdentity: LIMITS.identityQuotaBytes },
       seed: config.seed,

@@ -66,6 +66,25 @@ test('A invites, B joins and both install of each other; who has no ticket, a mi
   }
 })
 
+test('a machine that builds joins by the environment, installs, publishes nothing, and is gone when it is told', async () => {
+  await using work = await temporaryFolder()
+  const home = (name: string): string => join(work.path, name)
+  assert.equal((await ggen(home('a'), 'invite', '--network', 'acme')).code, 0)
+  await using a = await startNode({ home: home('a') })
+  const { ticket } = (await ggen(a.home, 'invite', '--json')).json<Invited>()
+  const source = await writeTree(home('tool'), smallPackage('tool'))
+  assert.equal((await ggen(a.home, 'publish', '--no-passphrase', source)).code, 0)
+  const builder = { home: home('builder'), env: { GGEN_TICKET: ticket } }
+  assert.equal((await ggen(builder, 'join')).code, 0)
+  const started = await ggen(builder, 'p2p', 'start', '--detach', '--light', '--no-publish', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--json')
+  assert.equal(started.code, 0, started.stdout + started.stderr)
+  await until('it is installed', async () => (await ggen(builder, 'install', 'tool', '--dir', home('project'))).code === 0)
+  const refused = await ggen(builder, 'publish', '--no-passphrase', source, '--json')
+  assert.deepEqual([refused.code, refused.json<Failed>().error.code], [DENIED, 'publishes-nothing'])
+  assert.equal((await ggen(builder, 'p2p', 'stop')).code, 0)
+  assert.equal((await ggen(builder, 'p2p', 'status')).code, 9)
+})
+
 test('a home joins no second network without force, keeps what is in one apart, and starts no node with a ticket that others can read', async () => {
   await using work = await temporaryFolder()
   const home = join(work.path, 'home')

@@ -37,6 +37,7 @@ export const startCommand = (choose: OnChoice): Command => {
     .option('--no-mdns', 'do not look on the local network')
     .option('--network <name>', 'join this network (default: main)')
     .option('--light', 'keep no catalogue, ask peers instead')
+    .option('--no-publish', 'publish nothing from here, as on a machine that only builds')
     .option('--dht-server', 'let others find peers through this node (default)')
     .option('--no-dht-server', 'ask others, and serve nobody as a way to others')
     .addOption(new Option('--topic <name>', 'a name of the one topic of the network; changes nothing').hideHelp())
