@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict'
+import { LIMITS } from './limits.ts'
+
 const KiB = 1024
 const MiB = 1024 * KiB
 const second = 1000
@@ -31,6 +34,9 @@ export const NPM_LIMITS = Object.freeze({
   /** Archives in one question to a peer, and documents. */
   askedTarballs: 256,
   askedDocuments: 16,
+  /** Of the address of a registry, and of the name of a package, in UTF-8. */
+  sourceBytes: 2048,
+  nameBytes: 214,
   tarballsPerSecond: 4096,
   documentsPerSecond: 64,
   /** How long peers are waited for before the upstream is asked as well. */
@@ -53,3 +59,11 @@ export const NPM_LIMITS = Object.freeze({
   probeMaxMs: 30 * second,
   upstreamConnections: 64,
 })
+
+assert(
+  NPM_LIMITS.askedTarballs * 66 + NPM_LIMITS.askedDocuments * (NPM_LIMITS.sourceBytes + NPM_LIMITS.nameBytes + 24) + 64 < LIMITS.questionBytes,
+  'the largest question must fit',
+)
+assert(NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * 80 + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit')
+assert(NPM_LIMITS.askedTarballs <= NPM_LIMITS.tarballsPerSecond, 'the largest question must be within what a peer may ask')
+assert(NPM_LIMITS.askedDocuments <= NPM_LIMITS.documentsPerSecond, 'so must its documents be')

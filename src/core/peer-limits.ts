@@ -69,6 +69,9 @@ export const PEER_LIMITS = Object.freeze({
   blobBurst: 1024,
   seedPerSecond: 5,
   seedBurst: 20,
+  /** What a client wants at the same time goes into one question; those that come one after the other must not wait. */
+  npmPerSecond: 512,
+  npmBurst: 1024,
   rendezvousPerSecond: 50,
   rendezvousBurst: 200,
   /** What is over it is dropped unread, and comes when catalogues are compared. */

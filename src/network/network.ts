@@ -102,7 +102,7 @@ export type BanInForce = Ban & { readonly remainingMs?: number }
 
 /** Every protocol of docs/protocol/: length-prefixed, bounded, pull only. */
 export const PROTOCOLS = [
-  '/ggen/feed/1', '/ggen/opinions/1', '/ggen/sync/1', '/ggen/search/1', '/ggen/have/1', '/ggen/blob/1', '/ggen/seed/1',
+  '/ggen/feed/1', '/ggen/opinions/1', '/ggen/sync/1', '/ggen/search/1', '/ggen/have/1', '/ggen/blob/1', '/ggen/seed/1', '/ggen/npm/1',
 ] as const
 
 /** One of `PROTOCOLS`. */

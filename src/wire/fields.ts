@@ -63,6 +63,13 @@ export const asList = <T>(value: unknown, max: number, item: (value: unknown) =>
   return value.map(item)
 }
 
+/** The next of items that travel in a list of their own; throws `frame-invalid` when there is none. */
+export const taken = <T>(items: Iterator<T>, what: string): T => {
+  const next = items.next()
+  if (next.done === true) throw frameInvalid(`${what} is missing`)
+  return next.value
+}
+
 /** An op id that travels as a CID; throws `frame-invalid`. */
 export const asOpId = (value: unknown): OpId => {
   const text = value instanceof CID ? value.toString() : ''

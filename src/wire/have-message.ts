@@ -1,5 +1,5 @@
 import { type Digest, digestBytes, digestFromBytes, LIMITS, pieceCount, PieceSet } from '#core'
-import { asBytes, asList, asMap, asUint, decodeMessage, encodeMessage, frameInvalid } from './fields.ts'
+import { asBytes, asList, asMap, asUint, decodeMessage, encodeMessage, frameInvalid, taken } from './fields.ts'
 
 /** What a peer says it can give of one blob. A claim: the size too counts only when it is the one in the signed release. */
 export interface HeldBlob {
@@ -100,12 +100,6 @@ const asHeld = (kind: number, sizes: Iterator<number>, parts: Iterator<Uint8Arra
 const asEnclosed = (bytes: Uint8Array, held: HeldBlob | undefined, isWanted: boolean): Uint8Array => {
   if (!isWanted || bytes.length !== held?.sizeBytes) throw frameInvalid('an enclosure that nobody asked for, or of another size')
   return bytes
-}
-
-const taken = <T>(items: Iterator<T>, what: string): T => {
-  const next = items.next()
-  if (next.done === true) throw frameInvalid(`${what} is missing`)
-  return next.value
 }
 
 const asOffer = (value: unknown): HaveOffer => {

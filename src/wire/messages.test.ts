@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { digestFromBytes, GgenError, type IdentityId, LIMITS, type OpId, type PackageName, parsePackageName } from '#core'
+import { digestFromBytes, GgenError, type IdentityId, LIMITS, type OpId, type PackageName, parsePackageName, sha512FromBytes } from '#core'
 import { CID } from 'multiformats/cid'
 import * as Multihash from 'multiformats/hashes/digest'
 import * as wire from './mod.ts'
@@ -57,6 +57,10 @@ const blobAnswer = fc.option(fc.record({ sizeBytes: fc.nat(), bytes: envelope })
 const haveQuestion: fc.Arbitrary<wire.HaveQuestion> = fc.array(digest, { maxLength: LIMITS.haveDigests })
   .chain((digests) => fc.record({ digests: fc.constant(digests), enclose: fc.nat(digests.length) }))
 
+const askedDocument = fc.record({ source: fc.webUrl(), name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }) })
+const npmQuestion: fc.Arbitrary<wire.NpmQuestion> = fc.array(bytes(64).map(sha512FromBytes), { maxLength: 40 })
+  .chain((tarballs) => fc.record({ tarballs: fc.constant(tarballs), documents: fc.array(askedDocument, { maxLength: 16 }), enclose: fc.nat(tarballs.length) }))
+
 interface Form {
   readonly what: string
   readonly value: fc.Arbitrary<unknown>
@@ -80,6 +84,7 @@ const FORMS: readonly Form[] = [
   { what: 'blob question', value: blobQuestion, encode: wire.encodeBlobQuestion, decode: wire.decodeBlobQuestion },
   { what: 'blob answer', value: blobAnswer, encode: wire.encodeBlobAnswer, decode: wire.decodeBlobAnswer },
   { what: 'have question', value: haveQuestion, encode: wire.encodeHaveQuestion, decode: wire.decodeHaveQuestion },
+  { what: 'npm question', value: npmQuestion, encode: wire.encodeNpmQuestion, decode: wire.decodeNpmQuestion },
 ]
 
 const onlyFrameInvalid = (decode: () => unknown): void => {

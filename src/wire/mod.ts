@@ -8,6 +8,10 @@ export {
   type HeldBlob,
 } from './have-message.ts'
 export {
+  type AskedDocument, decodeNpmAnswer, decodeNpmQuestion, encodeNpmAnswer, encodeNpmQuestion, type HeldDocument, type HeldTarball, type NpmAnswer,
+  type NpmAsked, type NpmQuestion,
+} from './npm-message.ts'
+export {
   decodeOpinionsAnswer, decodeOpinionsQuestion, encodeOpinionsAnswer, encodeOpinionsQuestion, type OpinionsAnswer, type OpinionsQuestion,
 } from './opinions-message.ts'
 export { decodeSearchOps, decodeSearchQuestion, encodeSearchOps, encodeSearchQuestion, type SearchOps, type SearchQuestion } from './search-message.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MANIFEST_FILES, packArchive, parseManifest, readArchive } from '#archive'
-import { GgenError, isGgenError, LIMITS, parseMultiaddr, parsePackageSpec, parseVersion, PieceSet } from '#core'
+import { GgenError, isGgenError, LIMITS, parseMultiaddr, parsePackageSpec, parseVersion, PieceSet, sha512FromBytes } from '#core'
 import * as network from '#network'
 import * as wire from '#wire'
 import { knownPeer, Publisher, seeded } from '#testing'
@@ -50,6 +50,19 @@ const alice = new Publisher('alice')
 const release = alice.release('io.ggen.rust.cli', '1.2.3', { summary: { description: 'a summary', tags: ['a', 'b'] } })
 
 const ADDRESS = parseMultiaddr('/ip4/198.51.100.7/tcp/4001')
+
+const npmQuestion = (): Uint8Array => wire.encodeNpmQuestion({
+  tarballs: [sha512FromBytes(new Uint8Array(64).fill(1))], documents: [{ source: 'https://registry.example/', name: '@scope/tool' }], enclose: 1,
+})
+
+const npmAnswer = (): Uint8Array => {
+  const { digest } = release.body.artifact
+  return wire.encodeNpmAnswer({
+    tarballs: [{ digest, sizeBytes: 10 }, 'coming', undefined],
+    enclosed: new Map([[0, new Uint8Array(10)]]),
+    documents: [{ digest, sizeBytes: 99, ageMs: 1 }, undefined],
+  })
+}
 
 const haveAnswer = (): Uint8Array => {
   const pieces = new PieceSet(5)
@@ -112,6 +125,8 @@ describe(`${INPUTS} random and bit-flipped inputs into every parser give typed e
     ['blob questions', wire.decodeBlobQuestion, wire.encodeBlobQuestion({ digest: release.body.artifact.digest, offset: 5, length: 7 })],
     ['blob answers', wire.decodeBlobAnswer, wire.encodeBlobAnswer({ sizeBytes: 3, bytes: utf8('abc') })],
     ['have questions', wire.decodeHaveQuestion, wire.encodeHaveQuestion({ digests: [release.body.artifact.digest], enclose: 1 })],
+    ['npm questions', wire.decodeNpmQuestion, npmQuestion()],
+    ['npm answers', (bytes) => wire.decodeNpmAnswer(bytes, { tarballs: 3, documents: 2, enclose: 1 }), npmAnswer()],
     ['have answers', (bytes) => wire.decodeHaveAnswer(bytes, 3), haveAnswer()],
     ['rendezvous questions', network.decodeRendezvousQuestion, network.encodeRendezvousQuestion({ op: 'put', key: new Uint8Array(32), addresses: [ADDRESS] })],
     ['rendezvous answers', network.decodeRendezvousEntries, network.encodeRendezvousEntries([{ peer: knownPeer('alice').id, addresses: [ADDRESS] }])],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Stream } from '@libp2p/interface'
-import { parsePackageName } from '#core'
+import { parsePackageName, sha512FromBytes } from '#core'
 import { PROTOCOLS } from '#network'
 import { Publisher, seeded, smallPackage, until } from '#testing'
 import * as wire from '#wire'
@@ -30,6 +30,9 @@ const QUESTIONS: Readonly<Record<(typeof PROTOCOLS)[number], readonly Uint8Array
   '/ggen/have/1': [wire.encodeHaveQuestion({ digests: [release.body.artifact.digest], enclose: 1 })],
   '/ggen/blob/1': [wire.encodeBlobQuestion({ digest: release.body.artifact.digest, offset: 0, length: 10 })],
   '/ggen/seed/1': [wire.encodeSeedQuestion({ release: release.id, identity: alice.identity, name: release.body.name })],
+  '/ggen/npm/1': [wire.encodeNpmQuestion({
+    tarballs: [sha512FromBytes(new Uint8Array(64).fill(1))], documents: [{ source: 'https://registry.example/', name: 'tool' }], enclose: 1,
+  })],
 }
 const LIBRARY = ['/ggen/main/kad/1', '/meshsub/1.1.0', '/ggen/id/1.0.0', '/ggen/ping/1.0.0'] as const
 

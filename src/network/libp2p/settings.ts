@@ -143,6 +143,7 @@ export const QUESTIONS: Readonly<Record<AskedProtocol, Rate>> = Object.freeze({
   '/ggen/have/1': { perSecond: LIMITS.havePerSecond, burst: LIMITS.haveBurst },
   '/ggen/blob/1': { perSecond: LIMITS.blobPerSecond, burst: LIMITS.blobBurst },
   '/ggen/seed/1': { perSecond: LIMITS.seedPerSecond, burst: LIMITS.seedBurst },
+  '/ggen/npm/1': { perSecond: LIMITS.npmPerSecond, burst: LIMITS.npmBurst },
   '/ggen/rendezvous/1': { perSecond: LIMITS.rendezvousPerSecond, burst: LIMITS.rendezvousBurst },
 })
 
