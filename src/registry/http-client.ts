@@ -1,10 +1,12 @@
 /** What is asked of a server, below the address that it has. */
 export interface HttpQuestion {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   /** Without a slash in front, percent-encoded, with the query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: HttpBody
+  /** Bytes are handed over as they were packed on the way: `content-encoding` says how. Without it, what was packed with gzip is unpacked. */
+  readonly keepsEncoding?: true
 }
 
 export interface HttpBody {
@@ -25,7 +27,7 @@ export interface HttpAnswer {
 export interface HttpClient extends Disposable {
   /**
    * Resolves with the head of the answer. Throws `registry-unreachable`, `registry-untrusted` when the server cannot prove who it is, `registry-failed`
-   * when it sends elsewhere, and the reason of an aborted signal.
+   * when it sends elsewhere and is not followed there, and the reason of an aborted signal.
    */
   ask(question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer>
 }
