@@ -23,6 +23,12 @@ export const NPM_LIMITS = Object.freeze({
   readyBytes: 48 * MiB,
   /** Documents on the disk; those used longest ago go first. */
   documentsQuotaBytes: 1024 * MiB,
+  /** Of what is remembered; those used longest ago, or noted first, go. A release is remembered with its bytes, and apart from them with its first sight. */
+  knownDocuments: 50_000,
+  knownTarballs: 500_000,
+  seenReleases: 500_000,
+  /** Registries of which it is known whether they sign. */
+  knownSources: 1000,
   /** Of what a client sends: an archive of 100 MB in base64, and its document. */
   publishBytes: 150 * MiB,
   /** Of any other body. */
@@ -41,6 +47,8 @@ export const NPM_LIMITS = Object.freeze({
   documentsPerSecond: 64,
   /** How long peers are waited for before the upstream is asked as well. */
   peersMs: 50,
+  /** Until a peer that was asked has answered. */
+  peerAnswerMs: 2 * second,
   /** Between two looks whether a peer that is fetching it has it by now, and how long in all. */
   comingAgainMs: 60,
   comingMs: 10 * second,

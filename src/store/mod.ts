@@ -9,6 +9,7 @@ export { CoveredRanges } from './covered-ranges.ts'
 export { addTo, EMPTY_SUM, sumOf } from './hash-sum.ts'
 export { memoryBlobStore } from './memory-blob-store.ts'
 export { memoryCatalogue } from './memory-catalogue.ts'
+export { memoryNpmRecords } from './memory-npm-records.ts'
 export { MemoryOpSet } from './memory-op-set.ts'
 export { memoryPackageSearch } from './memory-package-search.ts'
 export { memoryReceiptStore } from './memory-receipt-store.ts'
@@ -18,7 +19,8 @@ export { ListedEntries, type ListedEntry } from './listed-entries.ts'
 export { mergePages } from './merge-pages.ts'
 export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
 export {
-  type DocumentHead, type DocumentKey, type KnownRelease, type KnownTarball, type NewTarball, type NpmRecords, type ReleaseKey, SERVED_FROM, type ServedTarball,
+  type DocumentHead, type DocumentKey, type KnownRelease, type KnownTarball, type NewTarball, type NpmRecords, type NpmRoom, type ReleaseKey, SERVED_FROM,
+  type ServedTarball,
 } from './npm-records.ts'
 export { oneAtATime } from './one-at-a-time.ts'
 export {

@@ -9,24 +9,30 @@ import type { Digest, Sha512 } from '#core'
 export interface NpmRecords extends Disposable {
   /** The blob that has this SHA-512, as far as it is known; whether it is held, the blob store says. */
   tarball(sha512: Sha512): KnownTarball | undefined
-  /** The SHA-512 of bytes of which only the SHA-1 (40 hexadecimal digits) is known. */
+  /** The SHA-512 of bytes of which only the SHA-1 (40 hexadecimal digits) is known; `undefined` where two have the same. */
   sha512Of(sha1: string): Sha512 | undefined
   /** Which bytes a version is. */
   release(source: string, name: string, version: string): KnownRelease | undefined
-  /** Remembers bytes, and which version they are where that is given. What was known of the same SHA-512 stays, but what was private and is not any more. */
+  /**
+   * Remembers bytes, and which version they are where that is given: noted again, a version is the newer bytes. What was known of the same SHA-512 stays,
+   * but what was private and came without credentials now is not private any more. Those noted first go where there are more than may be.
+   */
   noteTarball(tarball: NewTarball, of?: ReleaseKey): void
-  /** Whether nobody outside may have this blob: all that is known of it came with credentials. */
+  /** Whether nobody outside may have this blob: all that is known of it came with credentials. false where nothing is known. */
   isPrivate(digest: Digest): boolean
 
   /** What is known of a document; asking counts as using it. */
   document(key: DocumentKey): DocumentHead | undefined
   /** One form of it, as it was put. */
   form(key: DocumentKey, form: string): Uint8Array | undefined
-  /** Takes the place of what was there, with all its forms. The documents used longest ago go where there is no room. */
+  /**
+   * Takes the place of what was there, with all its forms. The documents used longest ago go where there is no room; one that is larger than all the room
+   * is not kept.
+   */
   putDocument(key: DocumentKey, head: DocumentHead, forms: ReadonlyMap<string, Uint8Array>): void
-  /** Adds a form to a document that is here; does nothing where it was replaced by another (another `etag`) or dropped meanwhile. */
+  /** Adds a form to a document that is here; does nothing where it was replaced by another (another `etag`) or dropped meanwhile, or gets too large. */
   putForm(key: DocumentKey, of: DocumentHead, form: { readonly name: string; readonly bytes: Uint8Array }): void
-  /** The registry said that it is still as it was: the head is replaced, the forms stay. */
+  /** The registry said that it is still as it was: the head is replaced, the forms stay. Does nothing where the `etag` differs. */
   renewDocument(key: DocumentKey, head: DocumentHead): void
   dropDocument(key: DocumentKey): void
 
@@ -43,6 +49,11 @@ export interface NpmRecords extends Disposable {
   /** How many documents there are, and the bytes of all their forms. */
   usage(): { readonly documents: number; readonly bytes: number }
 }
+
+/** How much is remembered, where it is not what `NPM_LIMITS` says. */
+export type NpmRoom = Readonly<Partial<Record<
+  'documentsQuotaBytes' | 'knownDocuments' | 'knownTarballs' | 'seenReleases' | 'knownSources' | 'served', number
+>>>
 
 export interface ReleaseKey {
   readonly source: string
@@ -63,6 +74,8 @@ export interface DocumentHead {
   /** What the upstream wants to be asked with. */
   readonly upstreamEtag?: string
   readonly lastModified?: string
+  /** When the package was changed last, as the document says, Unix milliseconds. */
+  readonly modifiedAt?: number
   /** When the upstream last said that it is so, Unix milliseconds. */
   readonly checkedAt: number
   /** How long that may be believed without asking. */

@@ -7,6 +7,7 @@ export { type ErasableFile, type KeyFiles, openKeyFiles, openSecretFile, type Se
 export { type LimitsFile, openLimitsFile } from './limits-file.ts'
 export { lockHome } from './lock-home.ts'
 export { openCatalogue } from './open-catalogue.ts'
+export { openNpmRecords } from './sqlite-npm-records.ts'
 export { openPackageSearch } from './open-package-search.ts'
 export type { DiskCatalogue } from './sqlite-catalogue.ts'
 export { createPrivateFile, readPrivateFile } from './private-file.ts'
