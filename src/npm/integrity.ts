@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type Brand, type Digest, digestBytes, digestFromBytes, GgenError, type Sha512, sha512FromBytes } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 
 /**
  * What the bytes of a tarball must hash to, as npm writes it (`sha512-…`, base64): one hash or several with spaces, the strongest first, each once, without
@@ -41,9 +41,9 @@ const written = (hashes: readonly OneHash[]): Integrity => {
 
 /** Parses what stands in `integrity`. Throws `digest-invalid`, also where it names no hash of a known kind. */
 export const parseIntegrity = (text: string): Integrity => {
-  if (text.length > NPM_LIMITS.integrityChars) throw invalid(text)
+  if (text.length > NPM_TEXT_LIMITS.integrityChars) throw invalid(text)
   const hashes = text.split(/\s+/).map(oneHash).filter((hash) => hash !== undefined)
-  if (hashes.length === 0 || hashes.length > NPM_LIMITS.integrityHashes) throw invalid(text)
+  if (hashes.length === 0 || hashes.length > NPM_TEXT_LIMITS.integrityHashes) throw invalid(text)
   return written(hashes)
 }
 

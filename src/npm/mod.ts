@@ -3,13 +3,16 @@ export {
   digestIn, HASH_ALGORITHMS, type HashAlgorithm, type Integrity, IntegrityChecker, integrityOfHashes, matchesIntegrity, parseIntegrity, parseShasum, sha512Of,
   shasumIn, strongestIn,
 } from './integrity.ts'
-export { NPM_LIMITS } from './npm-limits.ts'
 export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './npm-name.ts'
 export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
 export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
 export type { ChangedSettings, SettingsChange } from './own-edits.ts'
+export { type OnlySigned, onlySigned, type SignedDocument } from './only-signed.ts'
+export { parseRegistryKeys, type RegistryKey, writeRegistryKeys } from './registry-keys.ts'
+export { type SignedVersion, type VersionSignature, verifyVersion, type VersionVerdict } from './registry-signatures.ts'
 export { Secret } from './secret.ts'
 export { type DoorSettings, setUpNpmrc, takeOutNpmrc } from './set-up-npmrc.ts'
 export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
+export { makeSigningKey, parseSigningKey, type SigningKey, signVersion, toRegistryKey, writeSigningKey } from './signing-key.ts'
 export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'

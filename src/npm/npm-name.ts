@@ -1,5 +1,5 @@
 import { type Brand, GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 
 /**
  * The name of an npm package that can only be valid: `name` or `@scope/name`. Unlike a `PackageName` it may have capitals and some signs, as old packages do.
@@ -16,7 +16,7 @@ const RESERVED = /^(?:node_modules|favicon\.ico)$/i
 
 /** Whether a text is the name of an npm package. */
 export const isNpmName = (text: string): text is NpmName =>
-  text.length <= NPM_LIMITS.nameChars && NAME.test(text) && !text.includes('..') && !RESERVED.test(text)
+  text.length <= NPM_TEXT_LIMITS.nameChars && NAME.test(text) && !text.includes('..') && !RESERVED.test(text)
 
 const HINT = 'npm names look like my-tool or @scope/my-tool, at most 214 long'
 

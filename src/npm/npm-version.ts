@@ -1,5 +1,5 @@
 import { type Brand, GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 
 /**
  * A version as npm registries have them: SemVer 2.0 with all that npm takes. Prereleases often carry times with more digits than a `Version` may have, and the
@@ -15,7 +15,7 @@ const VERSION = new RegExp(
 
 /** Whether a text is a version as npm registries have them. */
 export const isNpmVersion = (text: string): text is NpmVersion =>
-  text.length <= NPM_LIMITS.versionChars && VERSION.exec(text)?.slice(1, 4).every((number) => Number.isSafeInteger(Number(number))) === true
+  text.length <= NPM_TEXT_LIMITS.versionChars && VERSION.exec(text)?.slice(1, 4).every((number) => Number.isSafeInteger(Number(number))) === true
 
 /** Parses a version; throws `version-invalid`. A leading `v` or `=` is not accepted. */
 export const parseNpmVersion = (text: string): NpmVersion => {

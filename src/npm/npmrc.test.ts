@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { isGgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { npmrcOfVariables, parseNpmrc } from './npmrc.ts'
 
 const valuesOf = (text: string, variables = {}): unknown => Object.fromEntries(parseNpmrc(text, variables).values)
@@ -40,7 +40,7 @@ describe('an .npmrc', () => {
   it('may be anything, of a certain size', () => {
     const unit = fc.constantFrom('a', '=', '${a}', '\\', '; ggen: ', 'registry=http://127.0.0.1/', '\n', '"', "'", '[]', '__proto__=', '{')
     fc.assert(fc.property(fc.string({ unit }), (text) => void parseNpmrc(text, { a: '${a}' })))
-    assert.throws(() => parseNpmrc('#'.repeat(NPM_LIMITS.settingsChars + 1), {}), (error) => isGgenError(error, 'config-invalid'))
+    assert.throws(() => parseNpmrc('#'.repeat(NPM_TEXT_LIMITS.settingsChars + 1), {}), (error) => isGgenError(error, 'config-invalid'))
   })
 })
 

@@ -1,5 +1,5 @@
 import { GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { npmrcLines } from './npmrc-line.ts'
 import { heldLine, isOwnLine } from './own-lines.ts'
 
@@ -33,7 +33,7 @@ const put = (values: Map<string, readonly string[]>, lists: Set<string>, [writte
 
 /** Reads the text of an `.npmrc` as npm does: what is said last counts. Throws `config-invalid` where it is too large, and nothing else. */
 export const parseNpmrc = (text: string, variables: NpmVariables): Npmrc => {
-  if (text.length > NPM_LIMITS.settingsChars) throw new GgenError('config-invalid', `.npmrc is larger than ${NPM_LIMITS.settingsChars} characters`)
+  if (text.length > NPM_TEXT_LIMITS.settingsChars) throw new GgenError('config-invalid', `.npmrc is larger than ${NPM_TEXT_LIMITS.settingsChars} characters`)
   const values = new Map<string, readonly string[]>()
   const lists = new Set<string>()
   const replaced = new Map<string, string>()

@@ -1,5 +1,5 @@
 import { GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { type NpmrcLine, npmrcLines } from './npmrc-line.ts'
 import { changeOf, type ChangedSettings, joined, type OwnLines, type SettingsChange, usualEnd, withoutOwn } from './own-edits.ts'
 import { ADDED, heldLine, isOwnLine, isRegistryKey, MARK } from './own-lines.ts'
@@ -25,7 +25,7 @@ export const checkDoor = ({ url, scopes = [], token }: DoorSettings): URL => {
   }
   const wrong = scopes.find((scope) => !/^@[a-z0-9~-][a-z0-9._~-]*$/.test(scope))
   if (wrong !== undefined) throw new GgenError('usage', `not a scope: ${JSON.stringify(wrong.slice(0, 140))}`, { hint: 'scopes look like @acme' })
-  if (token !== undefined && !(/^[\w.~+/=-]+$/.test(token) && token.length <= NPM_LIMITS.tokenChars)) {
+  if (token !== undefined && !(/^[\w.~+/=-]+$/.test(token) && token.length <= NPM_TEXT_LIMITS.tokenChars)) {
     throw new GgenError('usage', 'a token has letters, digits and the signs . ~ + / = - _ alone')
   }
   return door

@@ -1,5 +1,5 @@
 import { GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { changeOf, type ChangedSettings, type FileLine, joined, type OwnLines, type SettingsChange, usualEnd, withoutOwn } from './own-edits.ts'
 import { checkDoor, type DoorSettings } from './set-up-npmrc.ts'
 import { isLoopback } from './upstream-address.ts'
@@ -98,7 +98,7 @@ const putHost = (lines: readonly FileLine[], host: string): readonly FileLine[] 
  */
 export const setUpYarnrc = (text: string, door: DoorSettings): ChangedSettings => {
   const { href, hostname } = checkDoor(door)
-  if (text.length > NPM_LIMITS.settingsChars) throw unclear('it is too large')
+  if (text.length > NPM_TEXT_LIMITS.settingsChars) throw unclear('it is too large')
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
   const old = linesOf(text.slice(mark.length))
   const { lines: bare } = withoutOwn(old, OWN)

@@ -1,12 +1,12 @@
 import { type Brand, GgenError } from '#core'
-import { NPM_LIMITS } from './npm-limits.ts'
+import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 
 /** Where a registry is that npm packages come from: `http(s)://…/`, with a slash at its end, without user, password, query and fragment. */
 export type UpstreamAddress = Brand<string, 'UpstreamAddress'>
 
 /** Reads the address of a registry as npm's configuration has it; `from` names where it stands. Throws `config-invalid`, which never shows a password. */
 export const parseUpstreamAddress = (text: string, from: string): UpstreamAddress => {
-  const url = text.length <= NPM_LIMITS.addressChars ? URL.parse(text) : null
+  const url = text.length <= NPM_TEXT_LIMITS.addressChars ? URL.parse(text) : null
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new GgenError('config-invalid', `${from}: the address of a registry begins with https:// or http://`, { hint: 'correct the registry in .npmrc' })
   }
