@@ -37,6 +37,11 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [...STEP, '#foreign', '#flow/announce', '#flow/sync', '#flow/search', '#flow/verify'],
   },
   {
+    folder: 'depot',
+    answers: 'What do we hold of the packages of npm, and where does the rest come from?',
+    mayImport: ['#core', '#npm', '#wire', '#store', '#network', '#registry'],
+  },
+  {
     folder: 'marketplace',
     answers: 'What is the whole life of a package, in order?',
     mayImport: [
@@ -50,7 +55,7 @@ export const LAYERS: readonly Layer[] = [
     answers: 'Which real parts make one node?',
     mayImport: [
       '#core', '#config', '#bandwidth', '#keystore', '#trust', '#store', '#store/disk', '#network', '#network/libp2p', '#bulk', '#bulk/tls', '#domains/web',
-      '#foreign/source', '#registry', '#registry/http', '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
+      '#foreign/source', '#npm', '#depot', '#registry', '#registry/http', '#flow/publish', '#flow/verify', '#project', '#marketplace', '#node/system',
     ],
   },
   { folder: 'doors/socket', answers: 'How do processes of one user reach each other, and nobody else?', mayImport: ['#core'] },
@@ -62,6 +67,7 @@ export const LAYERS: readonly Layer[] = [
     answers: 'How does a node serve whoever speaks HTTP?',
     mayImport: ['#core', '#archive', '#trust', '#marketplace', '#doors/http'],
   },
+  { folder: 'doors/npm', answers: 'How do npm, pnpm, yarn and bun use it?', mayImport: ['#core', '#npm', '#depot', '#doors/http'] },
   {
     folder: 'doors/cli',
     answers: 'How do people use it?',

@@ -82,6 +82,10 @@ export interface Config extends Places {
   readonly bulkPortIsDefault: boolean
   /** TCP port on this machine alone over which programs may ask the node; `undefined`: none. */
   readonly controlPort: number | undefined
+  /** TCP port on this machine alone over which package managers ask the node; `undefined`: none. */
+  readonly httpPort: number | undefined
+  /** Nobody chose `httpPort`, so another port may be taken when it is in use. */
+  readonly httpPortIsDefault: boolean
   /** Until others are set by command. */
   readonly limits: BandwidthLimits
   /** Bytes that archives kept for others may take; `undefined`: as many as there is room for. */

@@ -12,6 +12,8 @@ export interface Flags {
   readonly bulkPort?: string
   /** A port, or `off`. */
   readonly controlPort?: string
+  /** A port, or `off`. */
+  readonly httpPort?: string
   /** Absolute path of a file to read in place of `config.toml`. */
   readonly config?: string
 }

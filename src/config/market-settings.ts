@@ -91,6 +91,10 @@ export const MARKET_SETTINGS = {
     key: 'control.port', variables: ['GGEN_CONTROL_PORT'], flag: 'controlPort', option: '--control-port PORT', kind: port(1), usual: 'off', by,
     says: 'TCP port of this machine for programs that control the node',
   }),
+  httpPort: setting({
+    key: 'http.port', variables: ['GGEN_HTTP_PORT'], flag: 'httpPort', option: '--http-port PORT', kind: port(1), usual: 4003, by,
+    usually: '`4003`; a free port when that one is taken', says: 'TCP port of this machine for npm, pnpm, yarn and bun; with `control.port` it is that one',
+  }),
   logLevel: setting({
     variables: ['RUST_LOG'], kind: anyText, usual: undefined, by, says: 'what is logged',
     idle: 'a node prints what happens, with `--json` for programs; what the network library does is shown with `DEBUG=libp2p:*`',

@@ -19,6 +19,8 @@ export interface Places {
   readonly agentSocketPath: string
   /** What programs must know that ask over TCP. */
   readonly controlTokenPath: string
+  /** What package managers must show that change something over the npm door. */
+  readonly npmTokenPath: string
 }
 
 /** The longest socket path that every unix accepts is 103 bytes; macOS has the smallest limit. */
@@ -79,5 +81,6 @@ export const findPlaces = (env: Variables, platform: Platform, dotGgen: boolean)
     socketPath: chooseSocket('ggen', home, { env, platform }),
     agentSocketPath: chooseSocket('agent', home, { env, platform }),
     controlTokenPath: path.join(home, 'control.token'),
+    npmTokenPath: path.join(home, 'npm.token'),
   })
 }

@@ -129,6 +129,8 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     bulkPort: values.bulkPort === 0 ? DEFAULT_BULK_PORT : unlessNone(values.bulkPort),
     bulkPortIsDefault: origins.bulkPort.kind === 'default' || values.bulkPort === 0,
     controlPort: unlessNone(values.controlPort),
+    httpPort: unlessNone(values.httpPort),
+    httpPortIsDefault: origins.httpPort.kind === 'default',
     limits: Object.freeze(limitsOf(values)),
     quotaBytes: unlessNone(values.quota),
     catalogueQuotaBytes: unlessNone(values.catalogueQuota),

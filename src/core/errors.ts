@@ -73,6 +73,7 @@ export const ERRORS = Object.freeze({
   'keyring-unavailable': kind([8, 403, false], 'the keyring of the system must be there and unlocked; a passphrase does without it'),
   'home-insecure': kind([8, 403, false], 'make it readable by you alone: chmod -R go= on the path that is named'),
   'daemon-not-running': kind([9, 503, true], 'start it: ggen p2p start --detach'),
+  'no-npm-door': kind([9, 404, false], 'start the node with a port for package managers: ggen p2p start --http-port 4003'),
   'no-catalogue': kind([1, 409, false], 'only nodes with a catalogue hear what is new: start this one without --light'),
   'daemon-already-running': kind([1, 409, false], 'one node per home folder; stop it with: ggen p2p stop'),
   'port-in-use': kind([1, 409, false], 'choose another address with --listen'),

@@ -39,6 +39,7 @@ const world: World = {
   openProject: async (folder) => (await import('./open-project.ts')).openProject(folder),
   listInstalled: async (folder) => (await import('./list-installed.ts')).listInstalled(folder),
   openMachine: async () => (await import('./system-machine.ts')).systemMachine,
+  runCommand: async (command, args, env) => (await import('./run-command.ts')).runCommand(command, args, env),
   isAlive: isProcessAlive,
 }
 

@@ -2,6 +2,8 @@ import { type Config, VERSION } from '#config'
 import type { Multiaddr, PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { type NodeOptions, openNode } from '#node'
+import { npmPlace } from './npm-place.ts'
+import { openNpmDoor } from './open-npm-door.ts'
 
 /** A node that answers on its control socket. Disposing stops it in the reverse order of its start. */
 export interface ServedNode extends AsyncDisposable {
@@ -20,10 +22,16 @@ export interface ServeOptions extends NodeOptions {
 export const serveNode = async (config: Config, { stop, ...options }: ServeOptions): Promise<ServedNode> => {
   await using opened = new AsyncDisposableStack()
   const { events, signal } = options
-  const { network, marketplace, limits } = opened.use(await openNode(config, options))
-  const tcp = config.controlPort === undefined ? {} : { tcp: { port: config.controlPort, tokenPath: config.controlTokenPath } }
+  const node = opened.use(await openNode(config, { ...options, npm: npmPlace() }))
+  const { network, marketplace, limits } = node
+  const door = await openNpmDoor({ config, node, events })
   const { settings, socketPath } = config
-  opened.use(await serveControl({ marketplace, network, limits, settings, events, socketPath, ...tcp, version: VERSION, stop, signal }))
+  const control = opened.use(await serveControl({
+    marketplace, network, limits, settings, events, socketPath, version: VERSION, stop, signal,
+    ...(door !== undefined && { tcp: door.tcp }),
+    ...(door?.view !== undefined && { npm: door.view }),
+  }))
+  if (control.tcpPort !== undefined) door?.openedAt(control.tcpPort)
   const running = opened.move()
   return { peerId: network.self, addresses: network.addresses(), [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

@@ -16,6 +16,8 @@ export interface ExchangeParts {
   readonly random: Pick<Random, 'fraction'>
   /** Whether nobody is given a blob although it is here. */
   readonly withholds?: (digest: Digest) => boolean
+  /** Whether a blob is for this user alone, whatever is said of it. */
+  readonly isSecret?: (digest: Digest) => boolean
   /** Opens the channel beside libp2p; absent or resolving to nothing: bytes travel inside it only. */
   readonly openBulk?: (shelf: BlobShelf) => Promise<BulkChannel | undefined>
   /** Waits before bytes are sent. */
@@ -32,12 +34,14 @@ export class Exchange implements AsyncDisposable {
   readonly transfers: Transfers
   /** How well peers served this node. */
   readonly scores: Pick<PeerScores, 'of'>
+  readonly #parts: ExchangeParts
   readonly #finder: HolderFinder
   readonly #blobs: BlobStore
   readonly #small: SmallBlobParts
   readonly #open: AsyncDisposableStack
 
   private constructor(parts: ExchangeParts, bulk: BulkChannel | undefined, open: AsyncDisposableStack) {
+    this.#parts = parts
     const { network, blobs, clock, events, random } = parts
     const scores = new PeerScores(random)
     this.scores = scores
@@ -81,8 +85,8 @@ export class Exchange implements AsyncDisposable {
   static async open(parts: ExchangeParts): Promise<Exchange> {
     await using opened = new AsyncDisposableStack()
     const late: { exchange?: Exchange } = {}
-    const { blobs, withholds } = parts
-    const shelf = createShelf({ blobs, running: (digest) => late.exchange?.transfers.running(digest), ...(withholds !== undefined && { withholds }) })
+    const { blobs } = parts
+    const shelf = createShelf({ blobs, running: (digest) => late.exchange?.transfers.running(digest), withholds: (digest) => withholds(parts, digest) })
     const bulk = await parts.openBulk?.(shelf)
     if (bulk !== undefined) opened.use(bulk)
     opened.use(answerHave({ network: parts.network, shelf, clock: parts.clock, pace: parts.uploadPace, ...(bulk !== undefined && { bulk }) }))
@@ -117,6 +121,17 @@ export class Exchange implements AsyncDisposable {
     })
   }
 
+  /** Whether nobody is given a blob. */
+  withholds(digest: Digest): boolean {
+    return withholds(this.#parts, digest)
+  }
+
+  /** Brings a blob from a peer that says that it has it, or from whoever else does. Throws as `Transfers.fetch`. */
+  bringFrom(peer: PeerId, artifact: Artifact, signal: AbortSignal): ReturnType<Transfers['fetch']> {
+    this.#finder.holders.add(artifact.digest, peer, { sizeBytes: artifact.sizeBytes })
+    return this.transfers.fetch(artifact, { urgency: 'interactive', signal, givers: { order: 'p2p-first', asksPeers: true } })
+  }
+
   /** A small blob from one peer, unchecked. Throws what reading throws. */
   async readBlob(peer: PeerId, { digest, sizeBytes }: Pick<Artifact, 'digest' | 'sizeBytes'>, signal: AbortSignal): Promise<Uint8Array> {
     return Buffer.concat(await Array.fromAsync(this.source.read({ peer, digest, sizeBytes, offset: 0, length: sizeBytes }, signal)))
@@ -131,3 +146,5 @@ export class Exchange implements AsyncDisposable {
     await this.#open.disposeAsync()
   }
 }
+
+const withholds = (parts: ExchangeParts, digest: Digest): boolean => parts.withholds?.(digest) === true || parts.isSecret?.(digest) === true

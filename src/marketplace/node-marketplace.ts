@@ -126,7 +126,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       hear: (identity) => this.#replica.hear(identity),
       views: this.#views,
       admit: this.#replica.admit,
-      holderCount: (release) => this.#holderCount(release),
+      holderCount: ({ body }) => exchange.holderCount(body.artifact.digest),
       lookAlikesOf: (name, identity) => this.#gate.lookAlikesOf(name, identity),
       bring: (release, signal) => this.#bring(release, { urgency: 'interactive', signal }),
       keepOwn: (releases) => this.keeping.keepOwn(releases),
@@ -273,7 +273,10 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return this.#parts.blobs.stream(digest, { signal })
   }
 
-  // ---- status
+  /** Bytes that somebody else vouches for than a publisher of this network. */
+  get bytes(): Pick<Exchange, 'bringFrom' | 'withholds'> {
+    return this.#exchange
+  }
 
   async status(): Promise<MarketplaceStatus> {
     const { catalogue, blobs } = this.#parts
@@ -287,10 +290,6 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
 
   peerScore(peer: PeerId): number | undefined {
     return this.#exchange.scores.of(peer)
-  }
-
-  #holderCount({ body }: ReleaseOp): Promise<number> {
-    return this.#exchange.holderCount(body.artifact.digest)
   }
 
   /** Telling the DHT takes as long as it takes; nobody waits for it. */

@@ -14,6 +14,9 @@ import {
 } from '#store/disk'
 import { enterNetwork, stayAlone } from './enter-network.ts'
 import { followNamed } from './follow-named.ts'
+import { NpmDepot } from './npm-depot.ts'
+import type { NpmConfiguration } from './npm-sources.ts'
+import { offerNpm, type OpenNpm } from './offer-npm.ts'
 import { openBulk } from './open-bulk.ts'
 import { openRegistries } from './open-registries.ts'
 import { openSource } from './open-source.ts'
@@ -27,6 +30,8 @@ export interface OpenNode extends AsyncDisposable {
   readonly limits: KeptLimits
   /** What doors hand on as it is; only where publishers hand in here. */
   readonly shelf?: Shelf
+  /** The packages of npm registries; only where the npm configuration of a user is given. */
+  readonly depot?: OpenNpm
 }
 
 export interface NodeOptions {
@@ -39,6 +44,8 @@ export interface NodeOptions {
   readonly takesPromises?: boolean
   /** Stays by itself, whatever network is configured. */
   readonly alone?: boolean
+  /** How npm is configured for whoever installs through this node; absent: nobody does. */
+  readonly npm?: NpmConfiguration
 }
 
 /** A home where publishers have handed something in keeps it, whether they may hand in more or not. */
@@ -79,6 +86,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
   const entering = { events, signal, keys, access: trust.access }
   const network = opened.use(await (alone ? stayAlone(entering) : enterNetwork(config, entering)))
   const pace = uploadPace(bandwidth)
+  const npm = options.npm === undefined ? undefined : opened.use(new NpmDepot(dataFolder))
   const opening = opened.use(new OpenThread())
   const registries = opened.use(openRegistries(config))
   const marketplace = opened.use(
@@ -97,11 +105,14 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
       ...(config.trust.domains && { openDomains: async () => (await import('#domains/web')).openDomainRecords() }),
       ...(!alone && { openBulk: (shelf: BlobShelf) => openBulk(config, { keys, network, shelf, pace, events }) }),
       ...(promises !== undefined && { promises }),
+      ...(npm !== undefined && { isSecret: (digest: Digest) => !config.isNetworkPrivate && npm.isSecret(digest) }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),
   )
   const shelf = takesPromises && promises !== undefined ? { shelf: await marketplace.openShelf(promises, signal) } : {}
+  const offering = { config, blobs, network, marketplace, events }
+  const packages = npm === undefined || options.npm === undefined ? {} : { depot: await offerNpm(npm, { ...offering, configuration: options.npm }) }
   const running = opened.move()
-  return { network, marketplace, limits, ...shelf, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { network, marketplace, limits, ...shelf, ...packages, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

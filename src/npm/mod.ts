@@ -1,4 +1,5 @@
 export type { Credentials } from './credentials.ts'
+export { type FormJob, type MadeForm, makeForm, type TarballsAt } from './document-forms.ts'
 export {
   digestIn, HASH_ALGORITHMS, type HashAlgorithm, type Integrity, IntegrityChecker, integrityOfHashes, matchesIntegrity, parseIntegrity, parseShasum, sha512Of,
   shasumIn, strongestIn,
@@ -16,3 +17,7 @@ export { type DoorSettings, setUpNpmrc, takeOutNpmrc } from './set-up-npmrc.ts'
 export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
 export { makeSigningKey, parseSigningKey, type SigningKey, signVersion, toRegistryKey, writeSigningKey } from './signing-key.ts'
 export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
+export {
+  abbreviate, type Distribution, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
+} from './package-document.ts'
+export { decodeIndex, encodeIndex, type IndexedVersion, indexVersions, type VersionIndex, versionOfFile } from './version-index.ts'

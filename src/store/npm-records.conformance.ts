@@ -87,7 +87,7 @@ const tarballTests = (open: Open): void => {
 const documentTests = (open: Open): void => {
   test('a document comes back as it was put, each kind by itself, and each form', (context) => {
     using records = open(context)
-    const whole = headOf('a', { upstreamEtag: 'b', lastModified: 'c', modifiedAt: 7, from: 'peer', isPrivate: true, isSigned: false })
+    const whole = headOf('a', { upstreamEtag: 'b', lastModified: 'c', modifiedAt: 7, isPrivate: true, isSigned: false })
     const bytes = filled(3)
     records.putDocument(keyOf('tool'), whole, new Map([['json', bytes], ['gzip', filled(2, 9)]]))
     records.putDocument(keyOf('tool', 'abbreviated'), headOf('d'), new Map())

@@ -84,8 +84,6 @@ export interface DocumentHead {
   readonly isPrivate: boolean
   /** Every version in it is signed. */
   readonly isSigned: boolean
-  /** Who gave it where it was not the upstream itself: a peer. */
-  readonly from?: string
 }
 
 export interface KnownTarball {

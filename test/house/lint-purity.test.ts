@@ -6,7 +6,7 @@ import { plant } from './plant.ts'
 
 const EDGES = [
   'config', 'store/disk', 'network/libp2p', 'domains/web', 'doors/socket', 'doors/control', 'doors/agent', 'doors/cli', 'doors/daemon', 'project', 'node',
-  'doors/http', 'doors/central',
+  'doors/http', 'doors/central', 'doors/npm',
   'foreign/source', 'registry/http', 'node/system', 'library', 'main',
 ]
 const PURE = LAYERS.map(({ folder }) => folder).filter((folder) => !EDGES.includes(folder))

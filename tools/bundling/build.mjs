@@ -16,6 +16,7 @@ const ENTRIES = {
   main: 'src/main/bin.ts',
   library: 'src/library/mod.ts',
   'open-worker': 'src/node/open-worker.ts',
+  'form-worker': 'src/node/form-worker.ts',
   'hash-worker': 'src/store/disk/hash-worker.ts',
   'search-worker': 'src/store/disk/search-worker.ts',
 }

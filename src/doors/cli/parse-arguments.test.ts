@@ -39,12 +39,13 @@ describe('parseArguments', () => {
     assert.deepEqual(PATHS.toSorted(), [
       'advise', 'approve', 'cache', 'cache clear', 'cache stats', 'cache verify', 'config', 'config path', 'config show', 'config validate',
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
-      'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install',
-      'list', 'outdated', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p connect', 'p2p limit', 'p2p peers', 'p2p publish', 'p2p search',
+      'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install', 'invite',
+      'join', 'leave', 'list', 'npm', 'npm report', 'npm token', 'outdated', 'p2p', 'p2p allow', 'p2p ban', 'p2p bans', 'p2p connect', 'p2p limit',
+      'p2p peers', 'p2p publish', 'p2p search',
       'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'registry', 'registry serve', 'registry token',
       'registry token create', 'registry token list', 'registry token revoke', 'remove', 'search', 'stage', 'trust', 'trust add', 'trust block',
       'trust blocked', 'trust list', 'trust remove', 'trust unblock', 'trust why', 'undo', 'unfollow', 'unpin', 'update', 'verify', 'watch',
-      'withdraw', 'yank',
+      'with', 'withdraw', 'yank',
     ])
   })
 

@@ -35,6 +35,13 @@ const findInGroup = (program: Command, [name = '']: readonly string[]): GgenErro
   return group && new GgenError('usage', `unknown command '${name}'`, { hint: `did you mean ${group.name()} ${name}?` })
 }
 
+/** What comes behind `with` belongs to another program, options and all. */
+const shielded = (args: readonly string[]): readonly string[] => {
+  const [first, ...rest] = args
+  const own = rest.findIndex((word) => !word.startsWith('-'))
+  return first === 'with' && own !== -1 ? [first, ...rest.slice(0, own), '--', ...rest.slice(own)] : args
+}
+
 /** Chooses the command that the arguments ask for. Throws `usage` with the nearest command or option as hint. */
 export const parseArguments = (args: readonly string[], { version, stdout }: { readonly version: string; readonly stdout: Output }): Choice | Help => {
   let choice: Choice | undefined
@@ -55,7 +62,7 @@ export const parseArguments = (args: readonly string[], { version, stdout }: { r
   }
   settle(program)
   try {
-    program.parse(fromSeed(args), { from: 'user' })
+    program.parse(shielded(fromSeed(args)), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const isHelp = error.code === 'commander.help' || error.code === 'commander.helpDisplayed' || error.code === 'commander.version'

@@ -11,6 +11,7 @@ import { importText, packsText } from './describe-import.ts'
 import { limitsText } from './describe-limits.ts'
 import { missedRemark, newsText } from './describe-news.ts'
 import { invitedRemark, invitedText, joinedText, leftText } from './describe-network.ts'
+import { npmOutcomeText } from './describe-npm.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
@@ -48,6 +49,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'tokens': return withRemark(tokensText(outcome.value.tokens, look), outcome.value.tokens.length === 0 ? 'there are no tokens' : undefined)
     case 'token-revoked': return { result: revokedText(outcome.value, look) }
     case 'event': return withRemark('', eventText(outcome.value))
+    case 'npm': case 'npm-token': case 'npm-report': case 'ran': return npmOutcomeText(outcome, look)
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }

@@ -3,6 +3,7 @@ import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-co
 import { configCommands } from './config-commands.ts'
 import { cacheCommand } from './cache-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { npmCommand, withCommand } from './npm-commands.ts'
 import { identityCommands } from './identity-commands.ts'
 import { adviseCommand, endorseCommand, followCommand, followedCommand, unfollowCommand } from './following-commands.ts'
 import { importCommand } from './import-command.ts'
@@ -41,10 +42,11 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand, importCommand]
   const packages = [searchCommand, watchCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
+  const managers = [withCommand, npmCommand]
   const projects = [installCommand, updateCommand, outdatedCommand, removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]
   const teams = [inviteCommand, joinCommand, leaveCommand]
-  for (const make of [...publishing, ...packages, ...projects, ...words, ...teams, ...trusting]) program.addCommand(make(choose))
+  for (const make of [...publishing, ...packages, ...managers, ...projects, ...words, ...teams, ...trusting]) program.addCommand(make(choose))
   return program.addCommand(registryCommands(choose)).addCommand(p2p)
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type ErrorCode, ERRORS, type ExitCode, GgenError } from '#core'
+import { type ErrorCode, ERRORS, GgenError } from '#core'
 import type { Environment, Variables } from '#config'
 import { temporaryFolder } from '#testing'
 import type { Project } from './commands/project.ts'
@@ -11,7 +11,7 @@ import type { World } from './commands/world.ts'
 import { runCli } from './run-cli.ts'
 
 interface Result {
-  readonly code: ExitCode
+  readonly code: number
   readonly stdout: string
   readonly stderr: string
 }

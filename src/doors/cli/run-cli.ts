@@ -1,4 +1,4 @@
-import { type ExitCode, type GgenError, isGgenError, toGgenError } from '#core'
+import { type GgenError, isGgenError, toGgenError } from '#core'
 import { variable, type Variables } from '#config'
 import { createContext, type WatchFetch } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
@@ -13,6 +13,8 @@ import { humanText } from './print-outcome.ts'
 
 /** Everything before `--`: also arguments that could not be understood decide how the complaint is printed. */
 const wantsJson = (args: readonly string[]): boolean => {
+  // What comes after it is for another program.
+  if (args[0] === 'with') return false
   const end = args.indexOf('--')
   const before = end === -1 ? args : args.slice(0, end)
   // `--format json` is how documents of before ask for it.
@@ -89,13 +91,14 @@ const jsonOf = (outcome: Outcome): unknown =>
 const failureOf = (outcome: Outcome): GgenError | undefined => ('failure' in outcome ? outcome.failure : undefined)
 
 /** A diagnosis that finds something wrong, and a look for something newer that finds it, are successes of their own: nothing is printed beside them. */
-const exitCodeOf = (outcome: Outcome): ExitCode => {
+const exitCodeOf = (outcome: Outcome): number => {
+  if (outcome.kind === 'ran') return outcome.value.exitCode
   if (outcome.kind === 'examined') return isWrong(outcome.value) ? 1 : 0
   if (outcome.kind === 'updates') return isUpToDate(outcome.value) ? 0 : 1
   return failureOf(outcome)?.kind.exitCode ?? 0
 }
 
-const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<ExitCode> => {
+const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer: Printer): Promise<number> => {
   const environment = world.environment()
   using deadline = new Deadline(world.interrupted, timeoutSeconds)
   const print = (outcome: Outcome): void => printer.outcome(outcome)
@@ -104,7 +107,7 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   const { watchFetch, ask } = printer
   const outcome = await run(createContext(world, environment, { deadline, print, show, say, watchFetch, ask }))
   if (outcome === undefined) return 0
-  print(outcome)
+  if (outcome.kind !== 'ran') print(outcome)
   return exitCodeOf(outcome)
 }
 
@@ -112,7 +115,7 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
  * Runs one `ggen` command line (without executable and launcher) to its end. Results go to stdout, everything else to stderr; with
  * `--json` both results and errors are JSON on stdout. Resolves to the exit code; never rejects.
  */
-export const runCli = async (args: readonly string[], world: World): Promise<ExitCode> => {
+export const runCli = async (args: readonly string[], world: World): Promise<number> => {
   const printer = new Printer(world, wantsJson(args))
   try {
     const parsed = parseArguments(args, world)

@@ -151,6 +151,11 @@ describe('controlClient', () => {
     assert.deepEqual([followed.seen.route, followed.result], ['GET /v1/followed', { followed: [one] }])
     const blocked = await exchange(JSON.stringify({ blocked: [one] }), (client) => client.blocked(never))
     assert.deepEqual([blocked.seen.route, blocked.result], ['GET /v1/blocked', { blocked: [one] }])
+    const npm = { url: 'http://127.0.0.1:4003/npm/', upstreams: [], cacheBytes: 0, token: 'hush' }
+    const door = await exchange(JSON.stringify(npm), (client) => client.npm(never))
+    assert.deepEqual([door.seen.route, door.result], ['GET /v1/npm', npm])
+    const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))
+    assert.deepEqual(served, { seen: { route: 'POST /v1/npm/served', body: { agoMs: 7 } }, result: { served: [] } })
     const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
     const replication = { wanted: 2, holders: [], promised: [], declined: [] }
     const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
@@ -180,6 +185,7 @@ describe('controlClient', () => {
       (client) => client.followed(never), (client) => client.follow(ID as IdentityId, never), (client) => client.unfollow(ID as IdentityId, never),
       (client) => client.blocked(never), (client) => client.block({ identity: ID as IdentityId }, never),
       (client) => client.unblock({ identity: ID as IdentityId }, never),
+      (client) => client.npm(never), (client) => client.npmServed(0, never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

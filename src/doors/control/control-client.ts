@@ -10,6 +10,7 @@ import {
   type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
   type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
+import type { NpmReply, NpmServedReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -79,6 +80,8 @@ export interface ControlClient {
   cache(signal: AbortSignal): Promise<CacheReply>
   clearCache(signal: AbortSignal): Promise<ClearedReply>
   checkCache(signal: AbortSignal): Promise<CacheCheckReply>
+  npm(signal: AbortSignal): Promise<NpmReply>
+  npmServed(agoMs: number, signal: AbortSignal): Promise<NpmServedReply>
   /** Ends when the node stops. Opens with the first `next()`. */
   events(signal: AbortSignal): AsyncIterable<GgenEvent>
   /** Resolves when the node has agreed to stop. */
@@ -165,6 +168,11 @@ const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clear
   checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
 })
 
+const npmClient = (get: Get, post: Post): Pick<ControlClient, 'npm' | 'npmServed'> => ({
+  npm: async (signal) => expect<NpmReply>(await askJson(get(ROUTES.npm, signal)), ['url', 'upstreams', 'cacheBytes', 'token']),
+  npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
+})
+
 const pinClient = (get: Get, post: Post): Pick<ControlClient, 'pins' | 'pin' | 'unpin'> => ({
   pins: async (signal) => expect<PinsReply>(await askJson(get(ROUTES.pins, signal)), ['pins']),
   pin: async (spec, signal) => expect<PinReply>(await askJson(post(ROUTES.pin, { spec }, signal)), PIN),
@@ -235,6 +243,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     ...wordClient(get, post),
     ...cacheClient(get, post),
     ...pinClient(get, post),
+    ...npmClient(get, post),
     events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
     stop: async (signal) => {
       await askJson(post(ROUTES.stop, {}, signal))

@@ -47,6 +47,8 @@ export const ROUTES = Object.freeze({
   cache: '/v1/cache',
   cacheClear: '/v1/cache/clear',
   cacheVerify: '/v1/cache/verify',
+  npm: '/v1/npm',
+  npmServed: '/v1/npm/served',
   events: '/v1/events',
   stop: '/v1/stop',
 })

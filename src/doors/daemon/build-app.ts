@@ -13,6 +13,8 @@ import { addCacheRoutes } from './cache-routes.ts'
 import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView, PeerView } from './network-view.ts'
+import { addNpmRoutes } from './npm-routes.ts'
+import type { NpmView } from './npm-view.ts'
 import { readPlanQuestion } from './plan-question.ts'
 import { readQuestion } from './questions.ts'
 import { streamBlob } from './stream-blob.ts'
@@ -25,6 +27,8 @@ export interface ControlSources {
   readonly marketplace: Marketplace
   readonly network: NetworkView
   readonly limits: LimitsView
+  /** Absent: there is no npm door. */
+  readonly npm?: NpmView
   readonly events: Events
   /** What the node was configured with; absent: nothing is told of it. */
   readonly settings?: readonly TakenSetting[]
@@ -226,6 +230,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addTrustRoutes(app, sources, works)
   addFollowingRoutes(app, sources.marketplace.following, works)
   addKeepingRoutes(app, sources, works)
+  addNpmRoutes(app, sources.npm, works)
   addCacheRoutes(app, sources.marketplace.keeping, works)
   await app.ready()
   return app.server

@@ -10,7 +10,7 @@ const makeServer = (): ReturnType<typeof createServer> => createServer()
 
 describe('claimLoopback', () => {
   it('listens on this machine alone, on one port for both kinds of addresses', async () => {
-    const servers = await claimLoopback(makeServer, 0)
+    const servers = await claimLoopback(makeServer, { port: 0 })
     const places = servers.map((server) => server.address() as AddressInfo)
     assert.equal(places[0]?.address, '127.0.0.1')
     assert.deepEqual(places.slice(1).map(({ address }) => address), places.length === 2 ? ['::1'] : [])
@@ -19,7 +19,7 @@ describe('claimLoopback', () => {
   })
 
   it('takes no port on which another program listens, whichever of the two it took', async () => {
-    const hosts = (await claimLoopback(makeServer, 0)).map((server) => {
+    const hosts = (await claimLoopback(makeServer, { port: 0 })).map((server) => {
       const { address } = server.address() as AddressInfo
       server.close()
       return address
@@ -29,7 +29,7 @@ describe('claimLoopback', () => {
       stranger.listen({ host, port: 0 })
       await once(stranger, 'listening')
       const { port } = stranger.address() as AddressInfo
-      await assert.rejects(claimLoopback(makeServer, port), (error) => isGgenError(error, 'port-in-use') && error.message.includes(String(port)), host)
+      await assert.rejects(claimLoopback(makeServer, { port }), (error) => isGgenError(error, 'port-in-use') && error.message.includes(String(port)), host)
       stranger.close()
       await once(stranger, 'close')
     }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { GgenError } from '#core'
+import { GgenError, isGgenError } from '#core'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
 
@@ -14,11 +14,37 @@ const bind = async (server: Server, host: string, port: number): Promise<void> =
   await listening
 }
 
+export interface LoopbackOptions {
+  /** 0: any free one. */
+  readonly port: number
+  /** Any free one will do where that one is taken. */
+  readonly mayMove?: boolean
+  /** A socket that listens already, which the program was started with. */
+  readonly inherited?: number
+}
+
 /**
  * Lets servers listen on a TCP port of this machine that no other machine can reach: on 127.0.0.1, and on ::1 where there is IPv6, because `localhost`
- * may mean either and a stranger on the other one would get the tokens of our askers. Port 0: any free one. Throws `port-in-use` or `config-invalid`.
+ * may mean either and a stranger on the other one would get the tokens of our askers. Throws `port-in-use` or `config-invalid`.
  */
-export const claimLoopback = async (makeServer: () => Server, port: number): Promise<readonly Server[]> => {
+export const claimLoopback = async (makeServer: () => Server, { port, mayMove = false, inherited }: LoopbackOptions): Promise<readonly Server[]> => {
+  if (inherited !== undefined) return [await adopt(makeServer(), inherited)]
+  try {
+    return await claim(makeServer, port)
+  } catch (error) {
+    if (!mayMove || !isGgenError(error, 'port-in-use')) throw error
+    return await claim(makeServer, 0)
+  }
+}
+
+const adopt = async (server: Server, fd: number): Promise<Server> => {
+  const listening = once(server, 'listening')
+  server.listen({ fd })
+  await listening
+  return server
+}
+
+const claim = async (makeServer: () => Server, port: number): Promise<readonly Server[]> => {
   const first = makeServer()
   const second = makeServer()
   try {
@@ -29,8 +55,8 @@ export const claimLoopback = async (makeServer: () => Server, port: number): Pro
     if (first.listening && NO_IPV6.includes(codeOf(error))) return [first]
     if (first.listening) first.close()
     const isTaken = codeOf(error) === 'EADDRINUSE'
-    throw new GgenError(isTaken ? 'port-in-use' : 'config-invalid', `the control API cannot listen on port ${port} of this machine (${codeOf(error)})`, {
-      cause: error, hint: 'choose another port with --control-port, or off',
+    throw new GgenError(isTaken ? 'port-in-use' : 'config-invalid', `the node cannot listen on port ${port} of this machine (${codeOf(error)})`, {
+      cause: error, hint: 'choose another port with --http-port or --control-port, or off',
     })
   }
 }

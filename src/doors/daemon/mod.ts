@@ -1,3 +1,5 @@
+export { openControlToken } from './control-token.ts'
 export type { LimitsView } from './limits-view.ts'
+export type { NpmView } from './npm-view.ts'
 export type { AccessView, NetworkView, PeerView } from './network-view.ts'
-export { type ControlDoor, type ControlOptions, serveControl } from './serve-control.ts'
+export { type ControlDoor, type ControlOptions, serveControl, type TcpOptions } from './serve-control.ts'

@@ -145,6 +145,8 @@ const peer = z.strictObject({ peer: z.string() })
 
 const address = z.strictObject({ address: z.string() })
 
+const agoMs = z.strictObject({ agoMs: z.number().min(0) })
+
 const nothing = z.strictObject({}).optional()
 
 const read = <T>(schema: z.ZodType<T>, given: unknown, what = 'the body'): T => {
@@ -233,6 +235,7 @@ export const readQuestion = {
   address: (body: unknown): Multiaddr => parseMultiaddr(read(address, body).address),
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
+  agoMs: (body: unknown): number => read(agoMs, body).agoMs,
   nothing: (body: unknown): void => {
     read(nothing, body)
   },

@@ -10,24 +10,41 @@ import { openControlToken } from './control-token.ts'
 import { refusalOf, type RequestHead } from './guard.ts'
 import type { LimitsView } from './limits-view.ts'
 import type { NetworkView } from './network-view.ts'
+import type { NpmView } from './npm-view.ts'
 
 /** What the control door needs. */
 export interface ControlOptions {
   readonly marketplace: Marketplace
   readonly network: NetworkView
   readonly limits: LimitsView
+  /** Absent: there is no npm door. */
+  readonly npm?: NpmView
   readonly events: Events
   /** What the node was configured with; absent: nothing is told of it. */
   readonly settings?: readonly TakenSetting[]
   readonly socketPath: string
-  /** A port on this machine besides, for programs that know the token; 0: any free one. */
-  readonly tcp?: { readonly port: number; readonly tokenPath: string }
+  /** A port on this machine besides. */
+  readonly tcp?: TcpOptions
   /** Of this program. */
   readonly version: string
   /** Called once somebody asked the node to stop, after the answer is sent. Must not throw. */
   readonly stop: () => void
   /** Aborts the work under way; disposing closes the door. */
   readonly signal: AbortSignal
+}
+
+/** What is answered over a port of this machine, which every program on it can reach. */
+export interface TcpOptions {
+  /** 0: any free one. */
+  readonly port: number
+  /** Any free one will do where that one is taken. */
+  readonly mayMove?: boolean
+  /** A socket that listens already, which the program was started with. */
+  readonly inherited?: number
+  /** The control API is there, too, for programs that know the token in this file. */
+  readonly tokenPath?: string
+  /** Other doors, each below a path (`/npm/`). */
+  readonly doors?: readonly { readonly path: string; readonly open: (works: Works) => RequestListener }[]
 }
 
 /** An import statement would read every export of node:http, and one of them loads a WebSocket client, which stays in memory. */
@@ -75,10 +92,15 @@ const close = async (servers: readonly Server[], works: Works): Promise<void> =>
 const alreadyRunning = (socketPath: string): GgenError =>
   new GgenError('daemon-already-running', `a node is already running here (it listens on ${socketPath})`)
 
-const openLoopback = async (listener: RequestListener, { port, tokenPath }: NonNullable<ControlOptions['tcp']>): Promise<readonly Server[]> => {
-  const token = await openControlToken(tokenPath)
-  return await claimLoopback(() => makeServer(guarded(listener, token)), port)
+const openLoopback = async (listener: RequestListener, options: TcpOptions, works: Works): Promise<readonly Server[]> => {
+  const { tokenPath, doors = [] } = options
+  const control = tokenPath === undefined ? nothingHere : guarded(listener, await openControlToken(tokenPath))
+  const opened = doors.map(({ path, open }) => ({ path, answer: open(works) }))
+  const answer: RequestListener = (request, response) => (opened.find(({ path }) => request.url?.startsWith(path))?.answer ?? control)(request, response)
+  return await claimLoopback(() => makeServer(answer), options)
 }
+
+const nothingHere: RequestListener = (_request, response) => refuse(new GgenError('path-not-found', 'there is nothing here'), response)
 
 /** An open control door. */
 export interface ControlDoor extends AsyncDisposable {
@@ -92,18 +114,19 @@ export interface ControlDoor extends AsyncDisposable {
  * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
-  const { marketplace, network, limits, settings = [], events, version, stop, signal } = options
+  const { marketplace, network, limits, npm, settings = [], events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
   const routes = Promise.withResolvers<RequestListener>()
-  const server = await buildApp({ marketplace, network, limits, settings, events, version, stop, uptimeSeconds }, works, (listener) => {
+  const sources = { marketplace, network, limits, settings, events, version, stop, uptimeSeconds, ...(npm !== undefined && { npm }) }
+  const server = await buildApp(sources, works, (listener) => {
     routes.resolve(listener)
     return makeServer(guarded(listener))
   })
-  const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, options.tcp)
+  const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, options.tcp, works)
   try {
     await claimSocket(server, options.socketPath, () => alreadyRunning(options.socketPath))
   } catch (error) {

@@ -8,7 +8,8 @@ import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type {
   AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
-  FollowedListReply, FollowedReply, LimitsReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply, ReplicationReply, SaidReply,
+  FollowedListReply, FollowedReply, LimitsReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
+  ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
   StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
 } from '#doors/control'
@@ -27,6 +28,11 @@ export type Outcome =
   | { readonly kind: 'tokens'; readonly value: { readonly tokens: readonly RegistryToken[] } }
   | { readonly kind: 'token-revoked'; readonly value: RegistryToken }
   | { readonly kind: 'event'; readonly value: GgenEvent }
+  | { readonly kind: 'npm'; readonly value: Omit<NpmReply, 'token'> }
+  | { readonly kind: 'npm-token'; readonly value: Pick<NpmReply, 'token'> }
+  | { readonly kind: 'npm-report'; readonly value: NpmServedReply }
+  /** A program that was run, and how it ended. */
+  | { readonly kind: 'ran'; readonly value: { readonly command: string; readonly exitCode: number } }
   | { readonly kind: 'stopped'; readonly value: { readonly stopped: true; readonly pid: number } }
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }

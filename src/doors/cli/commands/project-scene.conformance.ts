@@ -90,14 +90,18 @@ const environment: Environment = {
 export interface Trial {
   readonly client?: Partial<ControlClient>
   readonly ask?: Context['ask']
+  /** What the world can do besides. */
+  readonly world?: Partial<World>
 }
 
 /** Runs a command in a project; resolves to its outcome, and to everything that it said and showed on the way. */
-export const runIn = async (project: Project, run: Run, { client = {}, ask }: Trial = {}): Promise<{ outcome: Outcome; said: string[]; shown: Outcome[] }> => {
+export const runIn = async (
+  project: Project, run: Run, { client = {}, ask, world: more = {} }: Trial = {},
+): Promise<{ outcome: Outcome; said: string[]; shown: Outcome[] }> => {
   const said: string[] = []
   const shown: Outcome[] = []
   using deadline = new Deadline(new AbortController().signal, 60)
-  const world = { openProject: async (folder: string) => (assert.equal(folder, '/project'), project) } as unknown as World
+  const world = { openProject: async (folder: string) => (assert.equal(folder, '/project'), project), ...more } as unknown as World
   const talk = { print: () => assert.fail('printed'), show: (one: Outcome) => void shown.push(one), say: (line: string) => void said.push(line) }
   const context = createContext(world, environment, { deadline, ...talk, watchFetch: (_name, fetch) => fetch(), ask })
   const outcome = await run({ ...context, client: client as ControlClient })

@@ -1,5 +1,5 @@
 import type { Digest, GgenEvent, IdentityId, Multiaddr, PackageName, PeerId, Version } from '#core'
-import type { Config, Environment } from '#config'
+import type { Config, Environment, Variables } from '#config'
 import type { ForeignSource, MirrorStore, PackCopies } from '#foreign'
 import type { Keystore } from '#keystore'
 import type { Agents } from '#doors/agent'
@@ -50,6 +50,8 @@ export interface World {
   readonly listInstalled: (folder: string) => Promise<readonly InstalledPackage[]>
   /** What `ggen doctor` looks at. */
   readonly openMachine: () => Promise<Machine>
+  /** Runs a program in this terminal until it ends; resolves to how it ended. Throws `path-not-found`. */
+  readonly runCommand: (command: string, args: readonly string[], env: Variables) => Promise<number>
   /** Whether a process exists. */
   readonly isAlive: (pid: number) => boolean
 }

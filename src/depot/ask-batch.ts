@@ -1,0 +1,57 @@
+import { type Clock, type Digest, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
+import type { Network } from '#network'
+import { decodeNpmAnswer, encodeNpmQuestion } from '#wire'
+
+/** What a peer says of one archive. */
+export type TarballReply = 'none' | 'coming' | { readonly digest: Digest; readonly sizeBytes: number; readonly bytes?: Uint8Array }
+
+
+interface Wish {
+  readonly sha512: Sha512
+  readonly wantsBytes: boolean
+  readonly resolve: (reply: TarballReply) => void
+}
+
+/** Long enough for the requests that a client sends side by side, short enough that nobody notices. */
+const TOGETHER_MS = 2
+
+/** Questions to one peer: those that come together go together. Whoever fails has nothing. */
+export class AskBatch {
+  readonly #parts: { readonly network: Pick<Network, 'ask'>; readonly clock: Clock; readonly peer: PeerId }
+  #waiting: Wish[] = []
+
+  constructor(parts: { readonly network: Pick<Network, 'ask'>; readonly clock: Clock; readonly peer: PeerId }) {
+    this.#parts = parts
+  }
+
+  /** Resolves to what the peer says. `wantsBytes`: the archive itself is welcome in the answer. Ends with the signal of whoever came first. */
+  ask(sha512: Sha512, wantsBytes: boolean, signal: AbortSignal): Promise<TarballReply> {
+    const { promise, resolve } = Promise.withResolvers<TarballReply>()
+    this.#waiting.push({ sha512, wantsBytes, resolve })
+    if (this.#waiting.length === 1) void this.#soon(signal)
+    return promise
+  }
+
+  async #soon(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled([this.#parts.clock.wait(TOGETHER_MS, signal)])
+    const wishes = this.#waiting
+    this.#waiting = []
+    for (let at = 0; at < wishes.length; at += NPM_LIMITS.askedTarballs) await this.#send(wishes.slice(at, at + NPM_LIMITS.askedTarballs))
+  }
+
+  async #send(wishes: readonly Wish[]): Promise<void> {
+    const { network, clock, peer } = this.#parts
+    const inOrder = wishes.toSorted((a, b) => Number(b.wantsBytes) - Number(a.wantsBytes))
+    const enclose = inOrder.filter(({ wantsBytes }) => wantsBytes).length
+    const question = encodeNpmQuestion({ tarballs: inOrder.map(({ sha512 }) => sha512), documents: [], enclose })
+    const [asked] = await Promise.allSettled([
+      network.ask(peer, '/ggen/npm/1', question, clock.timeout(NPM_LIMITS.peerAnswerMs))
+        .then((bytes) => decodeNpmAnswer(bytes, { tarballs: inOrder.length, documents: 0, enclose })),
+    ])
+    for (const [place, { resolve }] of inOrder.entries()) {
+      const said = asked.status === 'fulfilled' ? asked.value.tarballs[place] : undefined
+      const bytes = asked.status === 'fulfilled' ? asked.value.enclosed.get(place) : undefined
+      resolve(said === undefined ? 'none' : said === 'coming' ? said : { ...said, ...(bytes !== undefined && { bytes }) })
+    }
+  }
+}

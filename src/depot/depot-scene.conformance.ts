@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { type Artifact, Events, GgenError, type PeerId } from '#core'
+import { makeForm, parseNpmName } from '#npm'
+import type { Network } from '#network'
+import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
+import { memoryBlobStore, memoryNpmRecords } from '#store'
+import { TestClock } from '#testing'
+import { Depot } from './depot.ts'
+import { Source } from './source.ts'
+
+export const TOOL = parseNpmName('tool')
+export const going: AbortSignal = new AbortController().signal
+
+/** What a canned registry says to a path. */
+export interface Said {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly chunks?: readonly Uint8Array[]
+  /** It breaks off after its chunks. */
+  readonly breaks?: boolean
+}
+
+const unreachable = (): GgenError => new GgenError('registry-unreachable', 'registry.example cannot be reached (canned)')
+
+/** A registry as a table of paths. */
+export class CannedRegistry implements HttpClient {
+  readonly says = new Map<string, Said | (() => Said)>()
+  readonly asked: HttpQuestion[] = []
+  isDown = false
+
+  async ask(question: HttpQuestion): Promise<HttpAnswer> {
+    this.asked.push(question)
+    const said = this.says.get(question.path)
+    if (this.isDown) throw unreachable()
+    const { status = 200, headers = {}, chunks = [], breaks = false } = (typeof said === 'function' ? said() : said) ?? { status: 404 }
+    const body = async function* (): AsyncGenerator<Uint8Array> {
+      yield* chunks
+      if (breaks) throw unreachable()
+    }
+    return { status, header: (name) => headers[name], body: body(), cancel: () => undefined }
+  }
+
+  [Symbol.dispose](): void {
+    this.says.clear()
+  }
+
+  /** Publishes a version of `tool` with these bytes. */
+  publish(version: string, bytes: Uint8Array, { signed = true }: { readonly signed?: boolean } = {}): void {
+    const dist = {
+      tarball: `https://registry.example/tool/-/tool-${version}.tgz`, integrity: integrityOfBytes(bytes),
+      ...(signed && { signatures: [{ keyid: 'k', sig: 's' }] }),
+    }
+    const manifest = { name: 'tool', version, dist }
+    const document = { name: 'tool', 'dist-tags': { latest: version }, time: { modified: '2026-01-01T00:00:00.000Z' }, versions: { [version]: manifest } }
+    this.says.set('tool', { headers: { etag: `"${version}"` }, chunks: [Buffer.from(JSON.stringify(document))] })
+    this.says.set(`tool/${version}`, { chunks: [Buffer.from(JSON.stringify(manifest))] })
+    this.says.set(`tool/-/tool-${version}.tgz`, { chunks: [bytes.subarray(0, 3), bytes.subarray(3)] })
+  }
+
+  asksFor(path: string): number {
+    return this.asked.filter((question) => question.path === path).length
+  }
+}
+
+export const integrityOfBytes = (bytes: Uint8Array): string => `sha512-${createHash('sha512').update(bytes).digest('base64')}`
+
+/** One depot over a canned registry; `others` are asked as peers. */
+export class DepotScene implements AsyncDisposable {
+  readonly clock = new TestClock()
+  readonly registry: CannedRegistry
+  readonly records = memoryNpmRecords()
+  readonly blobs = memoryBlobStore()
+  readonly others: DepotScene[] = []
+  readonly source: Source
+  readonly depot: Depot
+  readonly self: PeerId
+
+  constructor(registry = new CannedRegistry(), self = 'peer-a') {
+    this.registry = registry
+    this.self = self as PeerId
+    const { clock } = this
+    this.source = new Source({ id: 'https://registry.example/', isPrivate: false, http: registry, clock })
+    const network = {
+      self: this.self,
+      peers: () => this.others.map((other) => ({ peer: other.self, protocols: ['/ggen/npm/1'] })),
+      ask: (...[peer, , question, signal]: Parameters<Network['ask']>) => this.#other(peer).depot.answer(question, this.self, signal),
+    } as unknown as Network
+    this.depot = new Depot({
+      sources: { of: () => this.source, usual: () => this.source, all: () => [this.source] },
+      records: this.records, blobs: this.blobs, network, clock,
+      events: new Events(),
+      makeForm: async (job) => makeForm(job),
+      fetchFrom: (artifact, peer) => this.#copy(artifact, peer),
+      isTeam: () => true,
+      isNetworkPrivate: true,
+      withholds: () => false,
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.depot[Symbol.asyncDispose]()
+    await this.source[Symbol.asyncDispose]()
+    await this.blobs[Symbol.asyncDispose]()
+  }
+
+  /** All bytes of an archive, and where they came from. */
+  async read(version: string): Promise<{ readonly bytes: string; readonly from: string }> {
+    const tarball = await this.depot.tarball({ name: TOOL, version }, going)
+    return { bytes: Buffer.concat(await Array.fromAsync(tarball.read(going))).toString(), from: tarball.from }
+  }
+
+  /** What becomes of work that waits for time to pass. */
+  async inTime<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    void Promise.allSettled([work]).then(() => (isOver = true))
+    for (let turns = 0; !isOver && turns < 50_000; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      this.clock.advance(1)
+    }
+    return await work
+  }
+
+  #other(peer: PeerId): DepotScene {
+    const other = this.others.find(({ self }) => self === peer)
+    if (other === undefined) throw new GgenError('peer-unreachable', `${peer} is gone`)
+    return other
+  }
+
+  async #copy({ digest }: Artifact, peer: PeerId): Promise<void> {
+    await using writer = await this.blobs.create()
+    for await (const chunk of this.#other(peer).blobs.stream(digest)) await writer.append(chunk)
+    await writer.seal(digest)
+  }
+}

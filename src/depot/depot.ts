@@ -1,0 +1,90 @@
+import { type Artifact, type Clock, type Digest, type Events, type PeerId } from '#core'
+import type { FormJob, MadeForm, NpmName } from '#npm'
+import type { Network } from '#network'
+import type { BlobStore, NpmRecords, ServedTarball } from '#store'
+import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
+import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
+import type { Source, Sources } from './source.ts'
+import { type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
+import { Team } from './team.ts'
+
+export interface DepotParts {
+  readonly sources: Sources
+  readonly records: NpmRecords
+  readonly blobs: BlobStore
+  readonly network: Network
+  readonly clock: Clock
+  readonly events: Events
+  /** Makes a document ready, wherever that holds nobody up. */
+  readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
+  /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
+  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+  /** Whether a peer may know what is installed here. */
+  readonly isTeam: (peer: PeerId) => boolean
+  /** The network is one of people who know each other: they may have what comes with credentials. */
+  readonly isNetworkPrivate: boolean
+  readonly withholds: (digest: Digest) => boolean
+}
+
+/** The packages of npm registries, as far as they are here, and the way to the rest. Disposing ends what is under way. */
+export class Depot implements AsyncDisposable {
+  readonly #parts: DepotParts
+  readonly #documents: Documents
+  readonly #tarballs: Tarballs
+  readonly #answering: AnswerTeamParts
+
+  constructor(parts: DepotParts) {
+    const { records, blobs, network, isNetworkPrivate, withholds } = parts
+    const team = new Team(parts)
+    this.#parts = parts
+    this.#documents = new Documents(parts)
+    this.#tarballs = new Tarballs({ ...parts, team })
+    this.#answering = {
+      self: network.self,
+      records, blobs, withholds,
+      sharesPrivate: () => isNetworkPrivate,
+      doing: (sha512) => this.#tarballs.doing(sha512),
+    }
+  }
+
+  get sources(): Sources {
+    return this.#parts.sources
+  }
+
+  /** The document of a package. Throws as `Documents.get`. */
+  document(name: NpmName, wish: DocumentWish, signal: AbortSignal): Promise<ReadyDocument> {
+    return this.#documents.get(this.#parts.sources.of(name), { name, ...wish }, signal)
+  }
+
+  /** An archive of a package. Throws as `Tarballs.open`. */
+  tarball(wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
+    return this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
+  }
+
+  /** Answers a peer. Throws as `answerTeam`. */
+  answer(question: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
+    return answerTeam(this.#answering, { question, from }, signal)
+  }
+
+  noteServed(served: ServedTarball): void {
+    this.#parts.records.noteServed(served)
+  }
+
+  servedSince(at: number): readonly ServedTarball[] {
+    return this.#parts.records.servedSince(at)
+  }
+
+  /** How much is kept of documents. */
+  usage(): { readonly documents: number; readonly bytes: number } {
+    return this.#parts.records.usage()
+  }
+
+  /** Where a package would come from: the registry that has its name. */
+  sourceOf(name: NpmName): Source {
+    return this.#parts.sources.of(name)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tarballs[Symbol.asyncDispose]()
+  }
+}

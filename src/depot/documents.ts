@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gunzip } from 'node:zlib'
+import { type Clock, type Events, GgenError, isGgenError, NPM_LIMITS, toGgenError } from '#core'
+import type { FormJob, MadeForm, NpmName, TarballsAt } from '#npm'
+import { isFailure } from '#registry'
+import type { DocumentHead, DocumentKey, NpmRecords } from '#store'
+import { freshMsOf, handlingOf } from './document-age.ts'
+import { patientBody } from './patient-body.ts'
+import { ReadyBytes } from './ready-bytes.ts'
+import { SharedWork } from './shared-work.ts'
+import { bytesOf, hostOf, packagePath, type Source } from './source.ts'
+
+export interface DocumentParts {
+  readonly records: NpmRecords
+  readonly clock: Clock
+  readonly events: Events
+  /** Makes a document ready, wherever that holds nobody up. */
+  readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
+}
+
+export interface DocumentWish {
+  readonly isAbbreviated: boolean
+  readonly tarballsAt: TarballsAt
+  /** Nothing old. */
+  readonly wantsNews: boolean
+  readonly acceptsBrotli: boolean
+}
+
+/** A document as a client gets it. */
+export interface ReadyDocument {
+  /** JSON, compressed. */
+  readonly bytes: Uint8Array
+  readonly encoding: 'gzip' | 'br'
+  /** A strong validator of the JSON, with its quotation marks. */
+  readonly etag: string
+  /** Unix milliseconds. */
+  readonly modifiedAt?: number
+  /** Since the upstream last said that it is so. */
+  readonly ageMs: number
+  /** For so long it may be believed without asking. */
+  readonly freshMs: number
+  /** Why it may be out of date; absent: it is not. */
+  readonly stale?: string
+}
+
+interface ReadyForm {
+  readonly bytes: Uint8Array
+  readonly encoding: 'gzip' | 'br'
+}
+
+/** A document that came just now. */
+interface Arrived {
+  readonly name: NpmName
+  readonly bytes: Uint8Array
+  readonly head: Omit<DocumentHead, 'etag' | 'isSigned'>
+}
+
+interface WantedForm {
+  readonly name: NpmName
+  readonly head: DocumentHead
+  readonly tarballsAt: TarballsAt
+  readonly acceptsBrotli: boolean
+  /** Only what installs need, of a whole document. */
+  readonly isShort: boolean
+}
+
+const [compress, decompress] = [promisify(brotliCompress), promisify(gunzip)]
+/** What a server does on the way, not what an archive gets. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
+const NEVER = new AbortController().signal
+
+const ABBREVIATED = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*'
+
+/** The documents of packages: from the disk where they are new enough, else from their registry, which is asked once however many want to know. */
+export class Documents {
+  readonly #parts: DocumentParts
+  readonly #ready = new ReadyBytes<ReadyForm>(NPM_LIMITS.readyBytes)
+  readonly #asking = new SharedWork<DocumentHead>()
+  readonly #compressing = new SharedWork<void>()
+  readonly #making = new SharedWork<ReadyForm>()
+
+  constructor(parts: DocumentParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A document in the form that is wished for. Throws `package-not-found` where its registry says so, `denied`, `downgrade`, and why nobody answers where
+   * nothing is known here either.
+   */
+  async get(source: Source, { name, ...wish }: DocumentWish & { readonly name: NpmName }, signal: AbortSignal): Promise<ReadyDocument> {
+    const { key, head, stale } = await this.#find(source, { name, ...wish }, signal)
+    const { tarballsAt, acceptsBrotli, isAbbreviated } = wish
+    const wanted = { name, head, tarballsAt, acceptsBrotli, isShort: isAbbreviated && key.kind === 'full' }
+    const { bytes, encoding } = await this.#form(key, wanted, signal)
+    return {
+      bytes, encoding,
+      etag: etagOf(wanted),
+      ageMs: Math.max(0, this.#parts.clock.now() - head.checkedAt),
+      freshMs: head.freshMs,
+      ...(head.modifiedAt !== undefined && { modifiedAt: head.modifiedAt }),
+      ...(stale !== undefined && { stale }),
+    }
+  }
+
+  /** What an install needs is in the whole document, too; and where a registry does not answer, the one is better than nothing of the other. */
+  async #find(
+    source: Source, { name, isAbbreviated, wantsNews }: Pick<DocumentWish, 'isAbbreviated' | 'wantsNews'> & { readonly name: NpmName }, signal: AbortSignal,
+  ): Promise<{ readonly key: DocumentKey; readonly head: DocumentHead; readonly stale?: string }> {
+    const { records } = this.#parts
+    const [full, short] = [{ source: source.id, name, kind: 'full' }, { source: source.id, name, kind: 'abbreviated' }] as const
+    const isInFull = isAbbreviated && records.document(short) === undefined && records.document(full) !== undefined
+    const key: DocumentKey = isAbbreviated && !isInFull ? short : full
+    try {
+      return { key, ...(await this.#head(source, { key, name, wantsNews }, signal)) }
+    } catch (error) {
+      const head = isFailure(error) && key === full ? records.document(short) : undefined
+      if (head === undefined || !isFailure(error)) throw error
+      return { key: short, head, stale: error.message }
+    }
+  }
+
+  async #head(
+    source: Source, { key, name, wantsNews }: { readonly key: DocumentKey; readonly name: NpmName; readonly wantsNews: boolean }, signal: AbortSignal,
+  ): Promise<{ readonly head: DocumentHead; readonly stale?: string }> {
+    const { records, clock } = this.#parts
+    const head = records.document(key)
+    const handling = head === undefined ? 'ask' : handlingOf(head, { now: clock.now(), wantsNews })
+    if (head !== undefined && handling === 'serve') return { head }
+    if (head !== undefined && handling === 'serve-and-ask' && source.refusal !== undefined) return { head, stale: source.refusal.message }
+    const asked = this.#asking.run(keyText(key), (shared) => this.#ask(source, { key, name, head }, shared), signal)
+    if (head !== undefined && handling === 'serve-and-ask') {
+      asked.catch((error: unknown) => this.#report(key, error))
+      return { head, stale: 'it is being asked for again' }
+    }
+    try {
+      return { head: await asked }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isFailure(error) && !isGgenError(error, 'downgrade')) throw error
+      this.#report(key, error)
+      if (head === undefined) throw error
+      return { head, stale: error.message }
+    }
+  }
+
+  /** Asks the registry whether it is still so. */
+  async #ask(
+    source: Source, { key, name, head }: { readonly key: DocumentKey; readonly name: NpmName; readonly head: DocumentHead | undefined }, signal: AbortSignal,
+  ): Promise<DocumentHead> {
+    const { records, clock } = this.#parts
+    const known = head
+    const answer = await source.ask({
+      method: 'GET', path: packagePath(name),
+      headers: {
+        accept: key.kind === 'abbreviated' ? ABBREVIATED : 'application/json',
+        ...(known?.upstreamEtag !== undefined && { 'if-none-match': known.upstreamEtag }),
+        ...(known?.lastModified !== undefined && { 'if-modified-since': known.lastModified }),
+      },
+    }, signal)
+    const checked = { checkedAt: clock.now(), freshMs: freshMsOf(answer.header('cache-control')) }
+    if (answer.status === 304 && known !== undefined) {
+      answer.cancel()
+      const renewed = { ...known, ...checked }
+      records.renewDocument(key, renewed)
+      return renewed
+    }
+    if (answer.status !== 200) {
+      answer.cancel()
+      if (answer.status === 404 || answer.status === 410) records.dropDocument(key)
+      throw refusalOf(source, { name, status: answer.status })
+    }
+    const upstreamEtag = answer.header('etag')
+    const lastModified = answer.header('last-modified')
+    const body = patientBody(answer.body, { clock, idleMs: NPM_LIMITS.upstreamIdleMs })
+    const bytes = await bytesOf({ ...answer, body }, NPM_LIMITS.documentBytes)
+    const validators = { ...(upstreamEtag !== undefined && { upstreamEtag }), ...(lastModified !== undefined && { lastModified }) }
+    return await this.#take(key, { name, bytes, head: { ...checked, ...validators, isPrivate: source.isPrivate } }, signal)
+  }
+
+  async #take(key: DocumentKey, { name, bytes, head }: Arrived, signal: AbortSignal): Promise<DocumentHead> {
+    const { records, makeForm } = this.#parts
+    const made = await makeForm({ name, bytes, isGzip: false, isAbbreviated: key.kind === 'abbreviated', tarballsAt: 'upstream' }, signal)
+    const whole = { ...head, etag: made.etag, isSigned: made.isSigned, ...(made.modifiedAt !== undefined && { modifiedAt: made.modifiedAt }) }
+    this.#assertNoDowngrade(key, made)
+    records.putDocument(key, whole, new Map([[UNCHANGED, made.gzip], [INDEX, made.index]]))
+    records.noteSigning(key.source, made.isSigned)
+    this.#ready.put(readyKey(key, { head: whole, tarballsAt: 'upstream', isShort: false }), { bytes: made.gzip, encoding: 'gzip' })
+    return whole
+  }
+
+  /** A registry that signs everything, and now this not, may be one that somebody put in its place. */
+  #assertNoDowngrade({ source, name, kind }: DocumentKey, { isSigned }: MadeForm): void {
+    if (isSigned) return
+    const { records } = this.#parts
+    const wasSigned = (['full', 'abbreviated'] as const).some((other) => records.document({ source, name, kind: other })?.isSigned === true)
+    const { signed, unsigned } = records.signing(source)
+    if (!wasSigned && (unsigned > 0 || signed < SIGNS_ALWAYS)) return
+    throw new GgenError('downgrade', `${hostOf(source)} does not sign ${name}${wasSigned ? ' any more' : ', and signs everything else'} (${kind})`, {
+      hint: 'ask who runs the registry; what is known from before is served until then',
+    })
+  }
+
+  async #form(key: DocumentKey, wanted: WantedForm, signal: AbortSignal): Promise<ReadyForm> {
+    const at = readyKey(key, wanted)
+    const gzip = this.#ready.get(at) ?? (await this.#making.run(at, (shared) => this.#make(key, wanted, shared), signal))
+    return wanted.acceptsBrotli ? (this.#ready.get(`${at}\nbr`) ?? this.#brotliSoon(at, gzip)) : gzip
+  }
+
+  async #make(key: DocumentKey, { name, head, tarballsAt, isShort }: WantedForm, signal: AbortSignal): Promise<ReadyForm> {
+    const { records, makeForm } = this.#parts
+    const form = formName({ tarballsAt, isShort })
+    let bytes = records.form(key, form)
+    if (bytes === undefined) {
+      const original = records.form(key, UNCHANGED)
+      if (original === undefined) throw new GgenError('store-broken', `the document of ${name} was dropped just now`, { hint: 'ask for it again' })
+      bytes = (await makeForm({ name, bytes: original, isGzip: true, isAbbreviated: isShort || key.kind === 'abbreviated', tarballsAt }, signal)).gzip
+      records.putForm(key, head, { name: form, bytes })
+    }
+    const ready = { bytes, encoding: 'gzip' } as const
+    this.#ready.put(readyKey(key, { head, tarballsAt, isShort }), ready)
+    return ready
+  }
+
+  /** Whoever accepts Brotli accepts gzip, too, and need not wait for what takes ten times as long. */
+  #brotliSoon(at: string, gzip: ReadyForm): ReadyForm {
+    this.#compressing.run(at, async () => {
+      const bytes = await compress(await decompress(gzip.bytes), BROTLI)
+      this.#ready.put(`${at}\nbr`, { bytes, encoding: 'br' })
+    }, NEVER).catch((error: unknown) => {
+      const { code, message } = toGgenError(error)
+      this.#parts.events.emit({ type: 'task-failed', task: 'compressing a document', code, message })
+    })
+    return gzip
+  }
+
+  #report(key: DocumentKey, error: unknown): void {
+    const { code, message } = toGgenError(error)
+    if (code !== 'cancelled') this.#parts.events.emit({ type: 'task-failed', task: `document of ${key.name}`, code, message })
+  }
+}
+
+/** So many documents with signatures, and none without, and a registry is one that signs everything. */
+const SIGNS_ALWAYS = 20
+/** The form that says which bytes the versions are. */
+export const INDEX = 'index'
+/** The form that the registry sent. */
+export const UNCHANGED = 'upstream'
+
+const keyText = ({ source, name, kind }: DocumentKey): string => `${kind}\n${source}\n${name}`
+type FormOf = Pick<WantedForm, 'tarballsAt' | 'isShort'>
+
+const formName = ({ tarballsAt, isShort }: FormOf): string =>
+  `${isShort ? 'short ' : ''}${tarballsAt === 'upstream' ? UNCHANGED : `at ${tarballsAt.base}`}`
+const readyKey = (key: DocumentKey, wanted: FormOf & Pick<WantedForm, 'head'>): string => `${keyText(key)}\n${wanted.head.etag}\n${formName(wanted)}`
+
+/** The same document in another form is another one. */
+const etagOf = ({ head: { etag }, ...form }: FormOf & Pick<WantedForm, 'head'>): string => {
+  const name = formName(form)
+  return name === UNCHANGED ? etag : `${etag.slice(0, -1)}-${createHash('sha256').update(name).digest('base64url').slice(0, 6)}"`
+}
+
+/** What a registry says by its status. */
+export const refusalOf = (source: Source, { name, status }: { readonly name: NpmName; readonly status: number }): GgenError => {
+  const host = hostOf(source.id)
+  if (status === 404 || status === 410) return new GgenError('package-not-found', `${host} has no package ${name}`)
+  if (status === 401 || status === 403) {
+    return new GgenError('denied', `${host} does not give ${name} (${status})`, { hint: `check the credentials for ${source.id} in your npm configuration` })
+  }
+  return new GgenError('registry-failed', `${host} says ${status} to ${name}`)
+}

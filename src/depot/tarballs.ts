@@ -1,0 +1,220 @@
+import { type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError } from '#core'
+import {
+  decodeIndex, type Integrity, integrityOfHashes, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath, type VersionIndex,
+} from '#npm'
+import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey, ServedTarball } from '#store'
+import { Bringing, type Brought } from './bringing.ts'
+import { INDEX, refusalOf } from './documents.ts'
+import { bytesOf, packagePath, type Source } from './source.ts'
+import type { Team } from './team.ts'
+
+export interface TarballParts {
+  readonly records: NpmRecords
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly events: Events
+  readonly team: Team
+  /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
+  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+}
+
+export interface TarballWish {
+  readonly name: NpmName
+  readonly version: string
+  /** What the client says that it must be. */
+  readonly integrity?: Integrity
+  /** Where the client says that the registry has it: below its address. */
+  readonly path?: string
+}
+
+/** An archive that can be read. */
+export interface OpenTarball {
+  readonly from: ServedTarball['from']
+  readonly peer?: PeerId
+  /** Absent while it is still coming. */
+  readonly sizeBytes?: number
+  readonly sha512?: Sha512
+  /** Who failed before. */
+  readonly trouble?: string
+  /** All of it, where it is in memory. */
+  readonly whole?: Uint8Array
+  /** `range`: only where the size is known. */
+  readonly read: (signal: AbortSignal, range?: BlobRange) => AsyncIterable<Uint8Array>
+}
+
+/** Archives: from this disk, else from peers by their hash, else from their registry, checked in any case. */
+export class Tarballs implements AsyncDisposable {
+  readonly #parts: TarballParts
+  readonly #bringing = new Map<string, Bringing>()
+  readonly #hashesUnderWay = new Map<Sha512, string>()
+  readonly #indices = new Map<string, VersionIndex>()
+  readonly #stop = new AbortController()
+
+  constructor(parts: TarballParts) {
+    this.#parts = parts
+  }
+
+  /** What this node does about an archive just now. */
+  doing(sha512: Sha512): 'asking' | 'fetching' | undefined {
+    return this.#bringing.get(this.#hashesUnderWay.get(sha512) ?? '')?.doing
+  }
+
+  /** Opens an archive of a package. Throws why nobody has it, or why what they have is wrong. */
+  async open(source: Source, wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
+    const { name, version } = wish
+    const release: ReleaseKey = { source: source.id, name, version }
+    const known = wish.integrity ?? this.#known(release)
+    const held = known === undefined ? undefined : await this.#held(known)
+    if (held !== undefined) return held
+    const key = `${source.id}\n${name}\n${version}`
+    const bringing = this.#bringing.get(key) ?? this.#begin(key, source, { wish, known, release })
+    const outcome = await bringing.outcome
+    signal.throwIfAborted()
+    const { brought } = bringing
+    if (outcome.kind === 'blob') return { ...openBlob(this.#parts.blobs, outcome), ...described(brought) }
+    if (bringing.passage.isWhole) return { ...described(brought), read: (reading) => bringing.passage.read(reading) }
+    // Its first bytes have gone on to others: it can be read when all of it is here.
+    await bringing.stored
+    const kept = await this.#held(this.#known(release) ?? known)
+    if (kept === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
+    return { ...kept, ...described(brought) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new GgenError('cancelled', 'this node is stopping'))
+    await Promise.all(Array.from(this.#bringing.values(), ({ stored }) => stored))
+  }
+
+  #begin(key: string, source: Source, { wish, known, release }: Begun): Bringing {
+    const { signal } = this.#stop
+    signal.throwIfAborted()
+    let manifest: Promise<Said> | undefined
+    const said = (): NonNullable<typeof manifest> => (manifest ??= this.#ask(source, wish, signal))
+    const bringing = new Bringing(this.#parts, {
+      source, release, known,
+      expected: async () => (await said()).integrity,
+      address: async () => this.#address(source, wish),
+    }, signal)
+    this.#bringing.set(key, bringing)
+    const sha512 = known === undefined ? undefined : sha512Of(known)
+    if (sha512 !== undefined) this.#hashesUnderWay.set(sha512, key)
+    void bringing.stored.then(() => {
+      this.#bringing.delete(key)
+      if (sha512 !== undefined) this.#hashesUnderWay.delete(sha512)
+    })
+    return bringing
+  }
+
+  /** What its bytes must hash to, as far as that is known without asking. */
+  #known(release: ReleaseKey): Integrity | undefined {
+    const { sha512 } = this.#parts.records.release(release.source, release.name, release.version) ?? {}
+    return sha512 === undefined ? this.#indexed(release)?.integrity : integrityOfHashes({ sha512 })
+  }
+
+  #indexed({ source, name, version }: ReleaseKey): ReturnType<VersionIndex['get']> {
+    for (const kind of ['full', 'abbreviated'] as const) {
+      const found = this.#index({ source, name, kind })?.get(version)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  #index(key: DocumentKey): VersionIndex | undefined {
+    const { records } = this.#parts
+    const head = records.document(key)
+    if (head === undefined) return undefined
+    const at = `${key.kind}\n${key.source}\n${key.name}\n${head.etag}`
+    const known = this.#indices.get(at)
+    if (known !== undefined) return known
+    const bytes = records.form(key, INDEX)
+    if (bytes === undefined) return undefined
+    const index = decodeIndex(bytes)
+    for (const oldest of this.#indices.keys()) {
+      if (this.#indices.size < INDICES) break
+      this.#indices.delete(oldest)
+    }
+    this.#indices.set(at, index)
+    return index
+  }
+
+  /** Opens it where it is here and is what its name says. What the disk has damaged is dropped, and comes again. */
+  async #held(integrity: Integrity | undefined): Promise<OpenTarball | undefined> {
+    const { records, blobs } = this.#parts
+    if (integrity === undefined) return undefined
+    const sha1 = shasumIn(integrity)
+    const sha512 = sha512Of(integrity) ?? (sha1 === undefined ? undefined : records.sha512Of(sha1))
+    const known = sha512 === undefined ? undefined : records.tarball(sha512)
+    if (known === undefined || sha512 === undefined || (await blobs.size(known.digest)) !== known.sizeBytes) return undefined
+    if (known.sizeBytes > CHECKED_BYTES) return (await blobs.confirm(known.digest)) ? { ...openBlob(blobs, known), from: 'disk', sha512 } : undefined
+    const bytes = await readWhole(blobs, known)
+    if (bytes === undefined || digestOf(bytes) !== known.digest) {
+      await blobs.confirm(known.digest, 'anew')
+      return undefined
+    }
+    return { ...openBlob(blobs, known), from: 'disk', sha512, whole: bytes }
+  }
+
+  /** What the registry says of one version. */
+  async #ask(source: Source, { name, version }: TarballWish, signal: AbortSignal): Promise<Said> {
+    try {
+      const path = `${packagePath(name)}/${encodeURIComponent(version)}`
+      const answer = await source.ask({ method: 'GET', path, headers: { accept: 'application/json' } }, signal)
+      if (answer.status !== 200) {
+        answer.cancel()
+        throw refusalOf(source, { name, status: answer.status })
+      }
+      return readManifest(JSON.parse((await bytesOf(answer, NPM_LIMITS.manifestBytes)).toString('utf8')))
+    } catch (error) {
+      signal.throwIfAborted()
+      const { code, message } = toGgenError(error)
+      this.#parts.events.emit({ type: 'task-failed', task: `manifest of ${name}@${version}`, code, message })
+      return this.#indexed({ source: source.id, name, version }) ?? {}
+    }
+  }
+
+  /** Where the registry has it: as it says itself, as the client says, or where archives usually are. */
+  #address(source: Source, { name, version, path }: TarballWish): string {
+    const { tarball } = this.#indexed({ source: source.id, name, version }) ?? {}
+    if (tarball?.startsWith(source.id) === true) return tarball.slice(source.id.length)
+    return path ?? tarballPath(name, version)
+  }
+}
+
+interface Begun {
+  readonly wish: TarballWish
+  readonly known: Integrity | undefined
+  readonly release: ReleaseKey
+}
+
+/** What a registry says of the bytes of one version. */
+interface Said {
+  readonly integrity?: Integrity
+  readonly tarball?: string
+}
+
+/** Up to this size an archive is read at once and checked each time. */
+const CHECKED_BYTES = 4 * 1024 * 1024
+/** Indices of documents that stay parsed. */
+const INDICES = 256
+
+const described = ({ from, peer, trouble }: Brought): Pick<OpenTarball, 'from' | 'peer' | 'trouble'> =>
+  ({ from, ...(peer !== undefined && { peer }), ...(trouble !== undefined && { trouble }) })
+
+const openBlob = (blobs: BlobStore, { digest, sizeBytes }: Pick<KnownTarball, 'digest' | 'sizeBytes'>): Omit<OpenTarball, 'from'> =>
+  ({ sizeBytes, read: (signal, range) => blobs.stream(digest, { signal, ...(range !== undefined && { range }) }) })
+
+const readWhole = async (blobs: BlobStore, { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number }): Promise<Uint8Array | undefined> => {
+  try {
+    return await blobs.read(digest, { offset: 0, length: sizeBytes })
+  } catch (error) {
+    if (error instanceof GgenError && error.code === 'blob-not-found') return undefined
+    throw error
+  }
+}
+
+const readManifest = (manifest: unknown): Said => {
+  const { dist } = Object(manifest) as { readonly dist?: unknown }
+  const { integrity, shasum, tarball } = Object(dist) as { readonly integrity?: unknown; readonly shasum?: unknown; readonly tarball?: unknown }
+  const parsed = typeof integrity === 'string' ? parseIntegrity(integrity) : typeof shasum === 'string' ? parseShasum(shasum) : undefined
+  return { ...(parsed !== undefined && { integrity: parsed }), ...(typeof tarball === 'string' && { tarball }) }
+}

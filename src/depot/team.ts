@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { type Clock, type Digest, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
+import type { Network } from '#network'
+import { AskBatch, type TarballReply } from './ask-batch.ts'
+
+export interface TeamParts {
+  readonly network: Network
+  readonly clock: Clock
+  /** Whether a peer may know what is installed here, and is believed when it says that something is coming: of the same network or the same place. */
+  readonly isTeam: (peer: PeerId) => boolean
+}
+
+/** An archive that a peer has. */
+export interface FoundTarball {
+  readonly peer: PeerId
+  readonly digest: Digest
+  readonly sizeBytes: number
+  /** It came with the answer; nobody has checked it. */
+  readonly bytes?: Uint8Array
+}
+
+type Held = Exclude<TarballReply, 'none' | 'coming'>
+
+/** Who fetches what several want at the same time: the smaller one. Different for each archive, so that the work is shared. */
+export const rankOf = (peer: PeerId, sha512: Sha512): string => createHash('sha256').update(peer).update(sha512).digest('hex')
+
+/** Peers that install the same things: what one of them has, the others need not fetch. */
+export class Team {
+  readonly #parts: TeamParts
+  readonly #batches = new Map<PeerId, AskBatch>()
+  /** Who said that something comes that never came. */
+  readonly #idle = new Set<PeerId>()
+  #lastGiver: PeerId | undefined
+
+  constructor(parts: TeamParts) {
+    this.#parts = parts
+  }
+
+  /** Those who can be asked now. */
+  get peers(): readonly PeerId[] {
+    const { network, isTeam } = this.#parts
+    return network.peers().filter(({ peer, protocols }) => protocols.includes('/ggen/npm/1') && isTeam(peer)).map(({ peer }) => peer)
+  }
+
+  /**
+   * The first peer that has an archive. Waits a moment only, but for one who says that it is coming; `undefined`: nobody has it. `patient`: waits for all of
+   * them. Throws the reason of an aborted signal.
+   */
+  async find(sha512: Sha512, { signal, patient = false }: { readonly signal: AbortSignal; readonly patient?: boolean }): Promise<FoundTarball | undefined> {
+    const { clock } = this.#parts
+    const peers = this.peers
+    if (peers.length === 0) return undefined
+    const favourite = peers.length === 1 ? peers[0] : this.#lastGiver
+    const comers = new Set<PeerId>()
+    const found = await this.#first(peers, async (peer) => {
+      const reply = await this.#batchOf(peer).ask(sha512, peer === favourite, signal)
+      if (reply === 'coming' && !this.#idle.has(peer)) comers.add(peer)
+      return reply === 'none' || reply === 'coming' ? undefined : { peer, ...reply }
+    }, patient ? signal : AbortSignal.any([signal, clock.timeout(NPM_LIMITS.peersMs)]))
+    signal.throwIfAborted()
+    return this.#note(found ?? (comers.size === 0 ? undefined : await this.#await(sha512, comers, signal)))
+  }
+
+  /** What it gave was wrong. */
+  distrust(peer: PeerId): void {
+    this.#idle.add(peer)
+    if (this.#lastGiver === peer) this.#lastGiver = undefined
+  }
+
+  #note(found: FoundTarball | undefined): FoundTarball | undefined {
+    if (found !== undefined) this.#lastGiver = found.peer
+    return found
+  }
+
+  #batchOf(peer: PeerId): AskBatch {
+    const known = this.#batches.get(peer)
+    if (known !== undefined) return known
+    const { network } = this.#parts
+    const connected = new Set(network.peers().map((one) => one.peer))
+    for (const gone of this.#batches.keys()) if (!connected.has(gone)) this.#batches.delete(gone)
+    for (const gone of this.#idle) if (!connected.has(gone)) this.#idle.delete(gone)
+    const batch = new AskBatch({ ...this.#parts, peer })
+    this.#batches.set(peer, batch)
+    return batch
+  }
+
+  /** Waits for those who are fetching it themselves. */
+  async #await(sha512: Sha512, comers: Set<PeerId>, signal: AbortSignal): Promise<FoundTarball | undefined> {
+    const { clock } = this.#parts
+    const until = clock.monotonic() + NPM_LIMITS.comingMs
+    while (comers.size > 0) {
+      await clock.wait(NPM_LIMITS.comingAgainMs, signal)
+      const found = await this.#first([...comers], async (peer) => {
+        const reply: TarballReply = await this.#batchOf(peer).ask(sha512, true, signal)
+        if (reply === 'coming') return undefined
+        comers.delete(peer)
+        return reply === 'none' ? undefined : { peer, ...(reply satisfies Held) }
+      }, signal)
+      if (found !== undefined) return found
+      if (clock.monotonic() < until) continue
+      for (const peer of comers) this.#idle.add(peer)
+      return undefined
+    }
+    return undefined
+  }
+
+  /** The first that is something; `undefined` when all are nothing, or the time is up. */
+  async #first(peers: readonly PeerId[], ask: (peer: PeerId) => Promise<FoundTarball | undefined>, until: AbortSignal): Promise<FoundTarball | undefined> {
+    const { promise, resolve } = Promise.withResolvers<FoundTarball | undefined>()
+    const onTime = (): void => resolve(undefined)
+    until.addEventListener('abort', onTime, { once: true })
+    if (until.aborted) onTime()
+    const all = peers.map(async (peer) => {
+      const found = await ask(peer)
+      if (found !== undefined) resolve(found)
+    })
+    void Promise.all(all).then(() => resolve(undefined))
+    try {
+      return await promise
+    } finally {
+      until.removeEventListener('abort', onTime)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { Run } from './context.ts'
+
+/** `ggen npm`: where package managers ask this node. What they show there is nobody's business but theirs. */
+export const showNpm = (): Run => async ({ client, deadline: { signal } }) => {
+  const { url, upstreams, cacheBytes } = await client.npm(signal)
+  return { kind: 'npm', value: { url, upstreams, cacheBytes } }
+}
+
+/** `ggen npm token`: what a client shows that changes something. */
+export const showNpmToken = (): Run => async ({ client, deadline: { signal } }) => ({ kind: 'npm-token', value: { token: (await client.npm(signal)).token } })
+
+/** `ggen npm report`: where archives came from, since so many milliseconds ago. */
+export const reportNpm = (agoMs: number): Run => async ({ client, deadline: { signal } }) =>
+  ({ kind: 'npm-report', value: await client.npmServed(agoMs, signal) })

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { fastify } from 'fastify'
+import { type NpmServedReply, ROUTES } from '#doors/control'
+import { codeError, Works } from '#doors/http'
+import { addNpmRoutes } from './npm-routes.ts'
+import type { NpmView } from './npm-view.ts'
+
+const REPLY = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://r.example/'], cacheBytes: 7, token: 'hush' }
+const SERVED: NpmServedReply['served'] = [{ at: 5, name: 'a', version: '1.0.0', from: 'disk', bytes: 3, firstByteMs: 1, durationMs: 2, client: 'npm' }]
+
+const appWith = (npm: NpmView | undefined) => {
+  const app = fastify()
+  app.setErrorHandler((error, _request, reply) => {
+    const coded = codeError(error)
+    void reply.status(coded.kind.httpStatus).send({ error: coded })
+  })
+  addNpmRoutes(app, npm, new Works())
+  return app
+}
+
+describe('the routes of the door for npm', () => {
+  it('tell where it is, and what it served lately', async () => {
+    const asked: number[] = []
+    const app = appWith({ describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED) })
+    assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npm })).json(), REPLY)
+    assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 4 } })).json(), { served: SERVED })
+    assert.deepEqual(asked, [4])
+    for (const payload of [{}, { agoMs: -1 }, { agoMs: 'x' }, { agoMs: 1, more: 1 }, []]) {
+      const refused = await app.inject({ method: 'POST', url: ROUTES.npmServed, payload })
+      assert.deepEqual([refused.statusCode, refused.json<{ error: { code: string } }>().error.code], [400, 'usage'], JSON.stringify(payload))
+    }
+    await app.close()
+  })
+
+  it('say how to have one where the node has none', async () => {
+    const app = appWith(undefined)
+    for (const question of [{ method: 'GET', url: ROUTES.npm }, { method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 0 } }] as const) {
+      const answer = await app.inject(question)
+      const { error } = answer.json<{ error: { code: string; hint: string } }>()
+      assert.deepEqual([answer.statusCode, error.code], [404, 'no-npm-door'])
+      assert.match(error.hint, /--http-port/)
+    }
+    await app.close()
+  })
+})

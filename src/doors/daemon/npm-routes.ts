@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import { GgenError } from '#core'
+import { type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
+import type { Works } from '#doors/http'
+import type { NpmView } from './npm-view.ts'
+import { readQuestion } from './questions.ts'
+
+const here = (npm: NpmView | undefined): NpmView => {
+  if (npm !== undefined) return npm
+  throw new GgenError('no-npm-door', 'this node answers no package managers')
+}
+
+/** The routes by which users learn of the npm door. */
+export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, works: Works): void => {
+  app.get(ROUTES.npm, (_request, reply): Promise<NpmReply> => works.run(reply.raw, async () => await here(npm).describe()))
+  app.post(ROUTES.npmServed, (request, reply): Promise<NpmServedReply> => {
+    const agoMs = readQuestion.agoMs(request.body)
+    return works.run(reply.raw, async () => ({ served: await here(npm).servedIn(agoMs) }))
+  })
+}

@@ -1,0 +1,9 @@
+import type { NpmReply, NpmServedReply } from '#doors/control'
+
+/** The npm door, as the control API tells of it. */
+export interface NpmView {
+  /** Where it is, and what is behind it. Throws `config-invalid` where npm's configuration cannot be read. */
+  describe(): Promise<NpmReply>
+  /** How archives were served in the last so many milliseconds, oldest first. */
+  servedIn(agoMs: number): Promise<NpmServedReply['served']>
+}

@@ -1,0 +1,169 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { type Clock, type Events, GgenError, NPM_LIMITS, toGgenError } from '#core'
+import type { Depot } from '#depot'
+import type { Works } from '#doors/http'
+import { forward } from './forward.ts'
+import { readRoute, type Route } from './read-route.ts'
+import { refusalOf } from './refusal-of.ts'
+import { sendDocument, sendManifest } from './send-document.ts'
+import { type Conversation, readBody, sendError, sendJson } from './send.ts'
+import { sendTarball } from './send-tarball.ts'
+import { assertToken, isToken } from './session.ts'
+
+export interface NpmDoorParts {
+  readonly depot: Depot
+  readonly clock: Clock
+  readonly events: Events
+  readonly works: Works
+  /** What whoever changes something must show. */
+  readonly token: string
+  /** How the user of this node is called. */
+  readonly userName: string
+}
+
+/** Below this path of the HTTP port. */
+export const NPM_PREFIX = '/npm/'
+
+/** The registry API for npm, pnpm, yarn and bun, below `/npm/`. */
+export const npmDoor = (parts: NpmDoorParts): RequestListener => {
+  const door = new NpmDoor(parts)
+  return (request, response) => void door.answer(request, response)
+}
+
+const READS = new Set(['GET', 'HEAD'])
+
+class NpmDoor {
+  readonly #parts: NpmDoorParts
+
+  constructor(parts: NpmDoorParts) {
+    this.#parts = parts
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const port = request.socket.localPort ?? 0
+    try {
+      const refusal = refusalOf(request, port)
+      if (refusal !== undefined) throw refusal
+      const [path = '', query = ''] = (request.url ?? '').slice(NPM_PREFIX.length).split('?', 2)
+      const route = readRoute(path)
+      const asked = { route, query, base: `http://127.0.0.1:${port}${NPM_PREFIX}` }
+      await this.#parts.works.run(response, (signal) => this.#route({ request, response, signal }, asked))
+    } catch (error) {
+      this.#report(request, error)
+      sendError(response, error)
+    }
+  }
+
+  async #route(conversation: Conversation, { route, query, base }: Asked): Promise<void> {
+    const { request, response, signal } = conversation
+    const { depot, clock } = this.#parts
+    const isRead = READS.has(request.method ?? '')
+    switch (route.to) {
+      case 'document':
+        if (isRead) return await sendDocument(conversation, { depot, name: route.name, base })
+        break
+      case 'manifest':
+        if (isRead) return await sendManifest(response, { depot, name: route.name, base, version: route.version }, signal)
+        break
+      case 'tarball':
+        if (isRead) return await sendTarball(conversation, { depot, clock, wish: route })
+        break
+      case 'tags':
+        if (isRead) return await forward(conversation, { source: depot.sourceOf(route.name), path: `-/package/${route.name.replace('/', '%2f')}/dist-tags` })
+        break
+      case 'upstream':
+        return await this.#passOn(conversation, route.path)
+      case 'search':
+        return await forward(conversation, { source: depot.sources.usual(), path: `-/v1/search?${query}` })
+      case 'keys':
+        return await forward(conversation, { source: depot.sources.usual(), path: '-/npm/v1/keys' })
+      default:
+        return await this.#small(request, response, route)
+    }
+    return this.#refuseChange(request)
+  }
+
+  /** What makes an install no better than it is must not keep it from ending. */
+  async #passOn(conversation: Conversation, path: string): Promise<void> {
+    const { request, response, signal } = conversation
+    try {
+      await forward(conversation, { source: this.#parts.depot.sources.usual(), path })
+    } catch (error) {
+      if (signal.aborted || response.headersSent || !(error instanceof GgenError) || !error.kind.retryable) throw error
+      this.#report(request, error)
+      if (path.includes('/attestations/')) sendJson(response, { error: error.message }, { status: 404 })
+      else sendJson(response, path.includes('/audits') ? NOTHING_KNOWN : {})
+    }
+  }
+
+  /** What this node answers without asking anybody. */
+  async #small(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
+    const { token, userName } = this.#parts
+    switch (route.to) {
+      case 'root':
+        return sendJson(response, { db_name: 'ggen' })
+      case 'ping':
+        return sendJson(response, {})
+      case 'whoami':
+        assertToken(request, token)
+        return sendJson(response, { username: userName })
+      case 'profile':
+        assertToken(request, token)
+        return sendJson(response, { name: userName, tfa: null })
+      case 'user':
+        return await this.#user(request, response, route.user)
+      case 'token':
+        assertToken(request, token)
+        return sendJson(response, { ok: true })
+      default:
+        return sendJson(response, { error: 'there is no such thing here' }, { status: 404 })
+    }
+  }
+
+  /** Logging in as npm did before it had pages: the password is the token of this node. */
+  async #user(request: IncomingMessage, response: ServerResponse, user: string): Promise<void> {
+    const { token } = this.#parts
+    if (READS.has(request.method ?? '')) return sendJson(response, { _id: `org.couchdb.user:${user}`, name: user, email: '' })
+    const { password } = Object(parseJson(await readBody(request, NPM_LIMITS.bodyBytes))) as { readonly password?: unknown }
+    if (typeof password !== 'string' || !isToken(password, token)) {
+      throw new GgenError('token-missing', 'the password is the token of this node', { hint: 'print it with: ggen npm token' })
+    }
+    sendJson(response, { ok: true, id: `org.couchdb.user:${user}`, token }, { status: 201 })
+  }
+
+  #refuseChange(request: IncomingMessage): never {
+    assertToken(request, this.#parts.token)
+    throw new GgenError('denied', 'this name belongs to the upstream registry, and this node changes nothing there', {
+      hint: 'publish there yourself: npm publish --registry ADDRESS; or let the network have the scope: [npm.route] "@scope/*" = "network"',
+    })
+  }
+
+  #report(request: IncomingMessage, error: unknown): void {
+    const { code, message } = toGgenError(error)
+    if (code === 'cancelled') return
+    this.#parts.events.emit({ type: 'task-failed', task: `${request.method} ${NPM_PREFIX}`, code, message })
+  }
+}
+
+/** What an audit of before says where no weakness is known. */
+const NOTHING_KNOWN = {
+  actions: [], advisories: {}, muted: [],
+  metadata: {
+    vulnerabilities: { info: 0, low: 0, moderate: 0, high: 0, critical: 0 },
+    dependencies: 0, devDependencies: 0, optionalDependencies: 0, totalDependencies: 0,
+  },
+}
+
+interface Asked {
+  readonly route: Route
+  readonly query: string
+  readonly base: string
+}
+
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw new GgenError('usage', 'this is not JSON', { cause })
+  }
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ErrorCode, GgenError } from '#core'
+import { codeError } from '#doors/http'
+
+type Headers = Readonly<Record<string, string | number>>
+
+interface JsonOptions {
+  readonly status?: number
+  readonly headers?: Headers
+}
+
+/** One request, its answer, and whether anybody still waits for that. */
+export interface Conversation {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly signal: AbortSignal
+}
+
+/** Sends a JSON answer, with status 200 unless another is given. */
+export const sendJson = (response: ServerResponse, body: unknown, { status = 200, headers = {} }: JsonOptions = {}): void => {
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text)
+}
+
+/** What clients would try again for a minute although it stays as it is, and what makes yarn believe that there is no such package. */
+const STATUS: Partial<Record<ErrorCode, number>> = { integrity: 422, 'too-busy': 503, 'package-not-found': 404, 'version-not-found': 404, cancelled: 503 }
+
+/** The status that a client can live with. */
+export const statusOf = ({ code, kind }: GgenError): number => STATUS[code] ?? kind.httpStatus
+
+/** Says what is wrong where npm, pnpm and bun show it: in `error`. */
+export const sendError = (response: ServerResponse, error: unknown): void => {
+  const coded = codeError(error)
+  if (response.headersSent) {
+    // What was promised does not come: a client must not take it for the end.
+    response.destroy()
+    return
+  }
+  const { code, message, hint } = coded
+  const authenticate: Headers = code === 'token-missing' ? { 'www-authenticate': 'Bearer' } : {}
+  sendJson(response, { error: `${message} (${hint})`, code, hint }, { status: statusOf(coded), headers: authenticate })
+}
+
+/** All bytes of a body. Throws `usage` for more than so many. */
+export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length
+    if (sizeBytes > mostBytes) throw new GgenError('archive-too-large', `more than ${mostBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

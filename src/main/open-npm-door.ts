@@ -1,0 +1,62 @@
+import { userInfo } from 'node:os'
+import type { Config } from '#config'
+import type { Events } from '#core'
+import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
+import { lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
+import type { OpenNode } from '#node'
+import { systemClock } from '#node/system'
+
+/** Systemd hands over sockets from this descriptor on. */
+const FIRST_SOCKET = 3
+
+/** The socket that systemd listens on for this program, if it does: npm and pnpm would wait for a minute where nobody listens. */
+export const inheritedSocket = ({ LISTEN_FDS, LISTEN_PID }: NodeJS.ProcessEnv, pids: readonly number[]): number | undefined =>
+  LISTEN_FDS === '1' && pids.includes(Number(LISTEN_PID)) ? FIRST_SOCKET : undefined
+
+export interface NpmDoor {
+  readonly tcp: TcpOptions
+  /** Must be called with the port, as soon as it is known. */
+  readonly openedAt: (port: number) => void
+  /** What the control API tells of it. */
+  readonly view?: NpmView
+}
+
+export interface NpmDoorOptions {
+  readonly config: Config
+  readonly node: Pick<OpenNode, 'depot' | 'marketplace'>
+  readonly events: Events
+}
+
+/** What is answered over the HTTP port, and what the control API tells of it. `undefined`: nothing is. */
+export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, events }: NpmDoorOptions): Promise<NpmDoor | undefined> => {
+  const { controlPort, httpPort, httpPortIsDefault } = config
+  const port = controlPort ?? httpPort
+  if (port === undefined) return undefined
+  const inherited = inheritedSocket(process.env, [process.pid, process.ppid])
+  const token = await openControlToken(config.npmTokenPath)
+  let url = ''
+  const parts = { clock: systemClock, events, token, userName: userInfo().username }
+  const doors = npm === undefined ? [] : [{ path: NPM_PREFIX, open: lazyNpmDoor({ ...parts, openDepot: () => npm.open() }) }]
+  return {
+    tcp: {
+      port, doors,
+      mayMove: controlPort === undefined && httpPortIsDefault,
+      ...(inherited !== undefined && { inherited }),
+      ...(controlPort !== undefined && { tokenPath: config.controlTokenPath }),
+    },
+    openedAt: (opened) => {
+      url = `http://127.0.0.1:${opened}${NPM_PREFIX}`
+      npm?.addDoor(url)
+    },
+    ...(npm !== undefined && {
+      view: {
+        describe: async () => {
+          const depot = await npm.open()
+          const { bytes } = await marketplace.keeping.usage()
+          return { url, upstreams: depot.sources.all().map(({ id }) => id), cacheBytes: bytes + depot.usage().bytes, token }
+        },
+        servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),
+      },
+    }),
+  }
+}

@@ -1,0 +1,47 @@
+import { type Config, VERSION } from '#config'
+import { type Artifact, type Digest, type Events, GgenError, type PeerId } from '#core'
+import type { Depot } from '#depot'
+import type { NodeMarketplace } from '#marketplace'
+import type { Network } from '#network'
+import type { BlobStore } from '#store'
+import type { NpmDepot } from './npm-depot.ts'
+import type { NpmConfiguration } from './npm-sources.ts'
+
+/** The way to the packages of npm registries, which is opened by the first who goes it. */
+export interface OpenNpm {
+  /** Throws `config-invalid`, `store-broken` and `disk-full`. */
+  open(): Promise<Depot>
+  /** An address of the own door, so that it is never asked as an upstream. */
+  addDoor(url: string): void
+}
+
+export interface OfferNpmParts {
+  readonly config: Pick<Config, 'dataFolder' | 'isNetworkPrivate'>
+  readonly configuration: NpmConfiguration
+  readonly blobs: BlobStore
+  readonly network: Network
+  readonly marketplace: Pick<NodeMarketplace, 'bytes'>
+  readonly events: Events
+}
+
+/** Answers peers of the same network or the same place, and opens the depot for the door. */
+export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events }: OfferNpmParts): Promise<OpenNpm> => {
+  // A node has loaded it by now.
+  const { hostOfAddress, isNearby } = await import('#network/libp2p')
+  const { isNetworkPrivate } = config
+  const isTeam = (peer: PeerId): boolean => {
+    const host = isNetworkPrivate ? undefined : hostOfAddress(network.addressOf(peer) ?? '')
+    return isNetworkPrivate || (host !== undefined && isNearby(host))
+  }
+  const options = {
+    configuration, events, blobs, network, isNetworkPrivate, isTeam,
+    userAgent: `ggen/${VERSION}`,
+    fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
+    withholds: (digest: Digest) => marketplace.bytes.withholds(digest),
+  }
+  network.answer('/ggen/npm/1', (question, from, signal) => {
+    if (!isTeam(from)) throw new GgenError('too-busy', 'this node has nothing for strangers')
+    return npm.answer(options, question, from, signal)
+  })
+  return { open: () => npm.open(options), addDoor: (url) => npm.addDoor(url) }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { NPM_LIMITS } from '#core'
+import type { NpmName } from './npm-name.ts'
+import { abbreviate, isSignedThroughout, modifiedAt, type PackageDocument, readPackageDocument, withTarballsAt } from './package-document.ts'
+import { encodeIndex, indexVersions } from './version-index.ts'
+
+/** Whose addresses the archives in a document have: the upstream's, or those of the registry at this address, which ends with a slash. */
+export type TarballsAt = 'upstream' | { readonly base: string }
+
+/** A document that is to be made ready for clients. */
+export interface FormJob {
+  readonly name: NpmName
+  /** JSON as the upstream sent it. */
+  readonly bytes: Uint8Array
+  readonly isGzip: boolean
+  readonly isAbbreviated: boolean
+  readonly tarballsAt: TarballsAt
+}
+
+/** One document, ready. */
+export interface MadeForm {
+  /** JSON, compressed with gzip. */
+  readonly gzip: Uint8Array
+  /** A strong validator, with its quotation marks. */
+  readonly etag: string
+  /** Unix milliseconds. */
+  readonly modifiedAt?: number
+  readonly isSigned: boolean
+  /** As `encodeIndex` writes it. */
+  readonly index: Uint8Array
+}
+
+/** Compressing more would take longer than sending more does, over loopback. */
+const LEVEL = 3
+
+/** Makes a document ready: what is slow is done once, and in a thread. Throws `registry-failed` for what is no document of this package. */
+export const makeForm = (job: FormJob): MadeForm => {
+  const { name, isAbbreviated, tarballsAt } = job
+  const text = Buffer.from(job.isGzip ? gunzipSync(job.bytes, { maxOutputLength: NPM_LIMITS.documentBytes }) : job.bytes).toString('utf8')
+  const read = readPackageDocument(text, name)
+  const asked = isAbbreviated ? abbreviate(read) : read
+  const json = tarballsAt === 'upstream' ? (isAbbreviated ? JSON.stringify(asked) : text) : JSON.stringify(withTarballsAt(asked, tarballsAt.base))
+  return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, ...factsOf(read) }
+}
+
+const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag'> => {
+  const at = modifiedAt(document)
+  return { isSigned: isSignedThroughout(document), index: encodeIndex(indexVersions(document)), ...(at !== undefined && { modifiedAt: at }) }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
