@@ -13,6 +13,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'archive', answers: 'What may a package archive contain, and what does it say of itself?', mayImport: ['#core'] },
   { folder: 'foreign', answers: 'What do the indexes of other registries say?', mayImport: ['#core', '#archive'] },
   { folder: 'npm', answers: 'What do npm registries and their clients say?', mayImport: ['#core'] },
+  { folder: 'npm/lockfiles', answers: 'Which packages does a lock file of these clients pin?', mayImport: ['#core', '#npm'] },
   { folder: 'trust', answers: 'Whom do we believe?', mayImport: ['#core'] },
   { folder: 'domains', answers: 'What do domains say of who speaks for their names?', mayImport: ['#core'] },
   { folder: 'keystore', answers: 'Who may sign on this machine, and how are the keys kept?', mayImport: ['#core', '#trust'] },

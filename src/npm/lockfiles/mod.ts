@@ -1,0 +1,3 @@
+export type { LockedPackage } from './locked-package.ts'
+export { LOCKFILE_LIMITS } from './lockfile-limits.ts'
+export { LOCKFILE_NAMES, type LockfileContents, type LockfileFormat, parseLockfile } from './parse-lockfile.ts'
