@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { Config } from '#config'
 import type { Events } from '#core'
 import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
-import { lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
+import { isForNpm, lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
 import type { OpenNode } from '#node'
 import { systemClock } from '#node/system'
 
@@ -36,7 +36,7 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
   const token = await openControlToken(config.npmTokenPath)
   let url = ''
   const parts = { clock: systemClock, events, token, userName: userInfo().username }
-  const doors = npm === undefined ? [] : [{ path: NPM_PREFIX, open: lazyNpmDoor({ ...parts, openDepot: () => npm.open() }) }]
+  const doors = npm === undefined ? [] : [{ answersFor: isForNpm, open: lazyNpmDoor({ ...parts, openDepot: () => npm.open() }) }]
   return {
     tcp: {
       port, doors,

@@ -43,8 +43,8 @@ export interface TcpOptions {
   readonly inherited?: number
   /** The control API is there, too, for programs that know the token in this file. */
   readonly tokenPath?: string
-  /** Other doors, each below a path (`/npm/`). */
-  readonly doors?: readonly { readonly path: string; readonly open: (works: Works) => RequestListener }[]
+  /** Other doors, and the paths that each answers for. */
+  readonly doors?: readonly { readonly answersFor: (path: string) => boolean; readonly open: (works: Works) => RequestListener }[]
 }
 
 /** An import statement would read every export of node:http, and one of them loads a WebSocket client, which stays in memory. */
@@ -95,8 +95,8 @@ const alreadyRunning = (socketPath: string): GgenError =>
 const openLoopback = async (listener: RequestListener, options: TcpOptions, works: Works): Promise<readonly Server[]> => {
   const { tokenPath, doors = [] } = options
   const control = tokenPath === undefined ? nothingHere : guarded(listener, await openControlToken(tokenPath))
-  const opened = doors.map(({ path, open }) => ({ path, answer: open(works) }))
-  const answer: RequestListener = (request, response) => (opened.find(({ path }) => request.url?.startsWith(path))?.answer ?? control)(request, response)
+  const opened = doors.map(({ answersFor, open }) => ({ answersFor, answer: open(works) }))
+  const answer: RequestListener = (request, response) => (opened.find(({ answersFor }) => answersFor(request.url ?? ''))?.answer ?? control)(request, response)
   return await claimLoopback(() => makeServer(answer), options)
 }
 

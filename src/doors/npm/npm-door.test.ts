@@ -10,7 +10,7 @@ import { Works } from '#doors/http'
 import { TestClock } from '#testing'
 import { forward } from './forward.ts'
 import { lazyNpmDoor } from './lazy-npm-door.ts'
-import { NPM_PREFIX, npmDoor } from './npm-door.ts'
+import { isForNpm, NPM_PREFIX, npmDoor } from './npm-door.ts'
 import { sendDocument, sendManifest } from './send-document.ts'
 import { readBody, sendError, sendJson, statusOf } from './send.ts'
 import { sendTarball } from './send-tarball.ts'
@@ -68,7 +68,7 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
   })
   const { port } = server.address() as AddressInfo
   const ask = async (path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> => {
-    const asking = request({ host: '127.0.0.1', port, path: `${NPM_PREFIX}${path}`, method, headers })
+    const asking = request({ host: '127.0.0.1', port, path: path.startsWith('/') ? path : `${NPM_PREFIX}${path}`, method, headers })
     asking.end(body)
     const [response] = await once(asking, 'response')
     return { status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray()) }
@@ -114,6 +114,7 @@ describe('npmDoor', () => {
     const part = await ask(path, { headers: { range: 'bytes=4-8' } })
     assert.deepEqual([part.status, part.body.toString(), part.headers['content-range']], [206, 'bytes', `bytes 4-8/${BYTES.length}`])
     assert.equal((await ask(path, { headers: { range: 'bytes=999-' } })).status, 416)
+    assert.equal((await ask(`/${path}`)).body.toString(), BYTES.toString())
     assert.equal((await ask(path, { headers: { 'if-none-match': String(whole.headers['etag']) } })).status, 304)
     const { client, from, bytes } = served[0] as { client: string; from: string; bytes: number }
     assert.deepEqual([client, from, bytes], ['npm', 'disk', BYTES.length])
@@ -184,6 +185,13 @@ describe('npmDoor', () => {
     const { ask, port } = await openDoor(context)
     assert.equal((await ask('tool', { headers: { host: `evil.example:${port}` } })).status, 421)
     assert.equal((await ask('tool', { headers: { origin: 'http://evil.example' } })).status, 403)
+  })
+})
+
+describe('isForNpm', () => {
+  it('knows what is asked below the door, and archives that are asked for where the upstream has them', () => {
+    const paths = ['/npm/', '/npm/tool', '/tool/-/tool-1.0.0.tgz', '/@a/b/-/b-1.0.0.tgz', '/v1/status', '/tool', '/npmx', '/x?y=/-/z.tgz']
+    assert.deepEqual(paths.map(isForNpm), [true, true, true, true, false, false, false, false])
   })
 })
 

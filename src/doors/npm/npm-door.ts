@@ -24,6 +24,12 @@ export interface NpmDoorParts {
 /** Below this path of the HTTP port. */
 export const NPM_PREFIX = '/npm/'
 
+/** npm puts the address of the door in the place of that of a registry, and leaves the path of an archive as it was there: without the one of the door. */
+const ARCHIVE = /^\/(?:[^?]+\/)?-\/[^/?]+\.tgz(?:$|\?)/
+
+/** Whether a path is meant for this door. */
+export const isForNpm = (path: string): boolean => path.startsWith(NPM_PREFIX) || ARCHIVE.test(path)
+
 /** The registry API for npm, pnpm, yarn and bun, below `/npm/`. */
 export const npmDoor = (parts: NpmDoorParts): RequestListener => {
   const door = new NpmDoor(parts)
@@ -44,7 +50,7 @@ class NpmDoor {
     try {
       const refusal = refusalOf(request, port)
       if (refusal !== undefined) throw refusal
-      const [path = '', query = ''] = (request.url ?? '').slice(NPM_PREFIX.length).split('?', 2)
+      const [path = '', query = ''] = below(request.url ?? '').split('?', 2)
       const route = readRoute(path)
       const asked = { route, query, base: `http://127.0.0.1:${port}${NPM_PREFIX}` }
       await this.#parts.works.run(response, (signal) => this.#route({ request, response, signal }, asked))
@@ -153,6 +159,8 @@ const NOTHING_KNOWN = {
     dependencies: 0, devDependencies: 0, optionalDependencies: 0, totalDependencies: 0,
   },
 }
+
+const below = (url: string): string => (url.startsWith(NPM_PREFIX) ? url.slice(NPM_PREFIX.length) : url.slice(1))
 
 interface Asked {
   readonly route: Route
