@@ -17,8 +17,6 @@ export const NPM_LIMITS = Object.freeze({
   tarballBytes: 512 * MiB,
   /** An archive up to this size is held in memory while it passes. */
   passingBytes: 8 * MiB,
-  /** Of all that pass, before the next one waits. */
-  passingTotalBytes: 96 * MiB,
   /** Documents that are ready to be sent, in memory. */
   readyBytes: 48 * MiB,
   /** Documents on the disk; those used longest ago go first. */
@@ -29,8 +27,6 @@ export const NPM_LIMITS = Object.freeze({
   seenReleases: 500_000,
   /** Registries of which it is known whether they sign. */
   knownSources: 1000,
-  /** Of what a client sends: an archive of 100 MB in base64, and its document. */
-  publishBytes: 150 * MiB,
   /** Of any other body. */
   bodyBytes: 8 * MiB,
   /** Served archives that are remembered for reports. */
@@ -44,7 +40,6 @@ export const NPM_LIMITS = Object.freeze({
   sourceBytes: 2048,
   nameBytes: 214,
   tarballsPerSecond: 4096,
-  documentsPerSecond: 64,
   /** How long peers are waited for before the upstream is asked as well. */
   peersMs: 50,
   /** Until a peer that was asked has answered. */
@@ -59,12 +54,8 @@ export const NPM_LIMITS = Object.freeze({
   staleMs: 24 * 60 * minute,
   /** Clients take a server for dead that sends no head within 30 s. */
   headMs: 25 * second,
-  upstreamConnectMs: 5 * second,
   /** An upstream that sends nothing for so long, once it has begun, has failed. */
   upstreamIdleMs: 10 * second,
-  /** Of asking an upstream that failed again, first and at most. */
-  probeFirstMs: 1 * second,
-  probeMaxMs: 30 * second,
   upstreamConnections: 64,
 })
 
@@ -74,4 +65,3 @@ assert(
 )
 assert(NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * 80 + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit')
 assert(NPM_LIMITS.askedTarballs <= NPM_LIMITS.tarballsPerSecond, 'the largest question must be within what a peer may ask')
-assert(NPM_LIMITS.askedDocuments <= NPM_LIMITS.documentsPerSecond, 'so must its documents be')

@@ -1,10 +1,13 @@
-import { type Digest, LIMITS, type PeerId, type Sha512 } from '#core'
+import { type Digest, GgenError, LIMITS, type PeerId, type Sha512 } from '#core'
 import type { BlobStore, NpmRecords } from '#store'
 import { decodeNpmQuestion, encodeNpmAnswer, type NpmAnswer } from '#wire'
+import type { Allowance } from './allowance.ts'
 import { rankOf } from './team.ts'
 
 export interface AnswerTeamParts {
   readonly self: PeerId
+  /** Archives that a peer may ask for. */
+  readonly allowance: Allowance
   readonly records: NpmRecords
   readonly blobs: BlobStore
   /** Whether a peer may have what came with credentials. */
@@ -14,11 +17,19 @@ export interface AnswerTeamParts {
   readonly doing: (sha512: Sha512) => 'asking' | 'fetching' | undefined
 }
 
-/** Answers a question over `/ggen/npm/1`: which of these archives can be had here. Throws `frame-invalid`. */
+/** A question as it came. `now`: monotonic milliseconds. */
+export interface TeamQuestion {
+  readonly question: Uint8Array
+  readonly from: PeerId
+  readonly now: number
+}
+
+/** Answers a question over `/ggen/npm/1`: which of these archives can be had here. Throws `frame-invalid` and `too-busy`. */
 export const answerTeam = async (
-  parts: AnswerTeamParts, { question: bytes, from }: { readonly question: Uint8Array; readonly from: PeerId }, signal: AbortSignal,
+  parts: AnswerTeamParts, { question: bytes, from, now }: TeamQuestion, signal: AbortSignal,
 ): Promise<Uint8Array> => {
   const question = decodeNpmQuestion(bytes)
+  if (!parts.allowance.take(from, question.tarballs.length, now)) throw new GgenError('too-busy', `${from} asks for too many archives`)
   const tarballs: NpmAnswer['tarballs'][number][] = []
   const enclosed = new Map<number, Uint8Array>()
   let room: number = LIMITS.enclosedBytes

@@ -92,7 +92,7 @@ export class DepotScene implements AsyncDisposable {
       makeForm: async (job) => makeForm(job),
       fetchFrom: (artifact, peer) => this.#copy(artifact, peer),
       isTeam: () => true,
-      isNetworkPrivate: true,
+      sharesPrivate: true,
       withholds: () => false,
     })
   }

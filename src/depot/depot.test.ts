@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isGgenError, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
 import { decodeNpmAnswer, encodeNpmAnswer, encodeNpmQuestion } from '#wire'
+import { Allowance } from './allowance.ts'
 import { answerTeam } from './answer-team.ts'
 import { AskBatch } from './ask-batch.ts'
 import { Bringing } from './bringing.ts'
@@ -28,10 +29,11 @@ describe('Depot', () => {
     await scene.depot[Symbol.asyncDispose]()
     const question = encodeNpmQuestion({ tarballs: [SHA512, 'f'.repeat(128) as Sha512], documents: [{ source: 's', name: 'n' }], enclose: 1 })
     const parts = {
-      self: scene.self, records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: (): boolean => false, doing: () => undefined,
+      self: scene.self, allowance: new Allowance(1000),
+      records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: (): boolean => false, doing: () => undefined,
     }
     const ask = async (changes: Partial<typeof parts> = {}) => {
-      const answer = await answerTeam({ ...parts, ...changes }, { question, from: 'peer-b' as PeerId }, going)
+      const answer = await answerTeam({ ...parts, ...changes }, { question, from: 'peer-b' as PeerId, now: 0 }, going)
       return decodeNpmAnswer(answer, { tarballs: 2, documents: 1, enclose: 1 })
     }
     const { tarballs, enclosed, documents } = await ask()
@@ -48,8 +50,9 @@ describe('Depot', () => {
   it('tells the one who wants the same that it is coming, where it is', async () => {
     await using scene = new DepotScene()
     const answer = await answerTeam({
-      self: scene.self, records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: () => false, doing: () => 'fetching',
-    }, { question: encodeNpmQuestion({ tarballs: [SHA512], documents: [], enclose: 0 }), from: 'peer-b' as PeerId }, going)
+      self: scene.self, allowance: new Allowance(1000),
+      records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: () => false, doing: () => 'fetching',
+    }, { question: encodeNpmQuestion({ tarballs: [SHA512], documents: [], enclose: 0 }), from: 'peer-b' as PeerId, now: 0 }, going)
     assert.deepEqual(decodeNpmAnswer(answer, { tarballs: 1, documents: 0, enclose: 0 }).tarballs, ['coming'])
   })
 })

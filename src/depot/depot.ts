@@ -1,7 +1,8 @@
-import { type Artifact, type Clock, type Digest, type Events, type PeerId } from '#core'
+import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
 import type { FormJob, MadeForm, NpmName } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
+import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
 import type { Source, Sources } from './source.ts'
@@ -21,8 +22,8 @@ export interface DepotParts {
   readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
   /** Whether a peer may know what is installed here. */
   readonly isTeam: (peer: PeerId) => boolean
-  /** The network is one of people who know each other: they may have what comes with credentials. */
-  readonly isNetworkPrivate: boolean
+  /** Nobody is in the network without its key: everybody there may have what comes with credentials. */
+  readonly sharesPrivate: boolean
   readonly withholds: (digest: Digest) => boolean
 }
 
@@ -34,7 +35,7 @@ export class Depot implements AsyncDisposable {
   readonly #answering: AnswerTeamParts
 
   constructor(parts: DepotParts) {
-    const { records, blobs, network, isNetworkPrivate, withholds } = parts
+    const { records, blobs, network, sharesPrivate, withholds } = parts
     const team = new Team(parts)
     this.#parts = parts
     this.#documents = new Documents(parts)
@@ -42,7 +43,8 @@ export class Depot implements AsyncDisposable {
     this.#answering = {
       self: network.self,
       records, blobs, withholds,
-      sharesPrivate: () => isNetworkPrivate,
+      sharesPrivate: () => sharesPrivate,
+      allowance: new Allowance(NPM_LIMITS.tarballsPerSecond),
       doing: (sha512) => this.#tarballs.doing(sha512),
     }
   }
@@ -63,7 +65,7 @@ export class Depot implements AsyncDisposable {
 
   /** Answers a peer. Throws as `answerTeam`. */
   answer(question: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
-    return answerTeam(this.#answering, { question, from }, signal)
+    return answerTeam(this.#answering, { question, from, now: this.#parts.clock.monotonic() }, signal)
   }
 
   noteServed(served: ServedTarball): void {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { type Clock, GgenError } from '#core'
+import { type Clock, GgenError, NPM_LIMITS } from '#core'
 import { Source, type Sources } from '#depot'
 import { type NpmName, type NpmSettings, type NpmVariables, readNpmSettings, type UpstreamAddress } from '#npm'
 import { openHttpClient } from '#registry/http'
@@ -105,7 +105,7 @@ export class NpmSources implements Sources, AsyncDisposable {
     const known = this.#sources.get(shown)
     if (known !== undefined) return known
     const http = openHttpClient({
-      base: id, userAgent, followsElsewhere: true, connections: CONNECTIONS, rejectUnauthorized: settings.strictSsl,
+      base: id, userAgent, followsElsewhere: true, connections: NPM_LIMITS.upstreamConnections, rejectUnauthorized: settings.strictSsl,
       ...(authorization !== undefined && { authorization: authorization.reveal() }),
       ...(certificate !== undefined && { cert: read(certificate.certfile) ?? '', key: read(certificate.keyfile) ?? '' }),
       ...(ca.length > 0 && { ca }),
@@ -119,4 +119,3 @@ export class NpmSources implements Sources, AsyncDisposable {
 
 /** Stands for what npm knows until it was asked; nothing answers there. */
 const NOBODY = 'http://nobody.invalid/'
-const CONNECTIONS = 64

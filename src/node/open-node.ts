@@ -105,7 +105,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
       ...(config.trust.domains && { openDomains: async () => (await import('#domains/web')).openDomainRecords() }),
       ...(!alone && { openBulk: (shelf: BlobShelf) => openBulk(config, { keys, network, shelf, pace, events }) }),
       ...(promises !== undefined && { promises }),
-      ...(npm !== undefined && { isSecret: (digest: Digest) => !config.isNetworkPrivate && npm.isSecret(digest) }),
+      ...(npm !== undefined && { isSecret: (digest: Digest) => config.joined === undefined && npm.isSecret(digest) }),
       uploadPace: pace,
       downloadPace: (urgency) => downloadPace(bandwidth, urgency),
     }),

@@ -1,4 +1,4 @@
-import { GgenError } from '#core'
+import { GgenError, NPM_LIMITS } from '#core'
 import { type NpmName, unscopedName } from './npm-name.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -37,6 +37,7 @@ export const readPackageDocument = (json: string, name: NpmName): PackageDocumen
   if (!isFields(document) || document['name'] !== name) throw odd(name, 'is that of another package')
   const { versions = {} } = document
   if (!isFields(versions)) throw odd(name, 'has no versions')
+  if (Object.keys(versions).length > NPM_LIMITS.versions) throw odd(name, `has more than ${NPM_LIMITS.versions} versions`)
   for (const version of Object.values(versions)) {
     if (!isFields(version) || !isFields(version['dist']) || typeof version['dist']['tarball'] !== 'string') throw odd(name, 'has a version without an archive')
   }

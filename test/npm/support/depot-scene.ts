@@ -20,7 +20,7 @@ export interface DepotScene {
 
 export interface DepotSceneOptions {
   readonly network?: Network
-  readonly isNetworkPrivate?: boolean
+  readonly sharesPrivate?: boolean
   readonly fetchFrom?: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
 }
 
@@ -41,10 +41,10 @@ export const openDepotScene = async (context: TestContext, npmrc: string, option
     },
     clock: systemClock, ownDoors: () => [], userAgent: 'ggen/test',
   })
-  const { network = NOBODY, isNetworkPrivate = false, fetchFrom = async () => Promise.reject(FINISHED) } = options
+  const { network = NOBODY, sharesPrivate = false, fetchFrom = async () => Promise.reject(FINISHED) } = options
   const [records, blobs] = [memoryNpmRecords(), memoryBlobStore()]
   const depot = new Depot({
-    sources, records, blobs, network, isNetworkPrivate, fetchFrom,
+    sources, records, blobs, network, sharesPrivate, fetchFrom,
     clock: systemClock,
     events: new Events(),
     makeForm: async (job) => makeForm(job),
