@@ -1,40 +1,14 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
-import { Events } from '#core'
-import { Works } from '#doors/http'
-import { npmDoor } from '#doors/npm'
-import { systemClock } from '#node/system'
+import { describe, it } from 'node:test'
 import { temporaryFolder } from '#testing'
-import { type DepotScene, openDepotScene } from './support/depot-scene.ts'
+import { type Door, openDoor } from './support/door.ts'
 import { CLIENT_NAMES, makeProject, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
 const LOCKED = ['install', '--frozen-lockfile']
 const FROZEN = { npm: ['ci'], pnpm: LOCKED, yarn1: LOCKED, yarn4: ['install', '--immutable'], bun: LOCKED }
-const TOKEN = 'door-token-0123456789'
-
-interface Door extends DepotScene {
-  readonly url: string
-}
-
-const openDoor = async (context: TestContext, upstream: StubUpstream, npmrc?: string): Promise<Door> => {
-  const scene = await openDepotScene(context, npmrc ?? `registry=${upstream.url}\n`)
-  const works = new Works()
-  const listener = npmDoor({ depot: scene.depot, clock: systemClock, events: new Events(), works, token: TOKEN, userName: 'alice' })
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  context.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { ...scene, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/npm/` }
-}
-
 describe('The npm door', () => {
   for (const client of CLIENT_NAMES) {
     it(`lets ${client} install, once more from the disk alone, and fetches each archive once`, { skip: whyMissing(client) ?? false }, async (context) => {

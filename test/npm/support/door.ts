@@ -1,0 +1,35 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { Events, type GgenEvent } from '#core'
+import { Works } from '#doors/http'
+import { npmDoor } from '#doors/npm'
+import { systemClock } from '#node/system'
+import { type DepotScene, openDepotScene } from './depot-scene.ts'
+import type { StubUpstream } from './stub-upstream.ts'
+
+/** A door over real connections to upstreams. */
+export interface Door extends DepotScene {
+  /** Ends in `/`. */
+  readonly url: string
+  readonly token: string
+  /** Everything that was reported. */
+  readonly events: readonly GgenEvent[]
+}
+
+/** Opens one that asks what an `.npmrc` says, or one upstream for everything. */
+export const openDoor = async (context: TestContext, upstream: StubUpstream, npmrc?: string): Promise<Door> => {
+  const scene = await openDepotScene(context, npmrc ?? `registry=${upstream.url}\n`)
+  const token = 'door-token-0123456789'
+  const events = new Events()
+  const told: GgenEvent[] = []
+  events.subscribe((event) => told.push(event))
+  const server = createServer(npmDoor({ depot: scene.depot, clock: systemClock, events, works: new Works(), token, userName: 'alice' })).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { ...scene, token, events: told, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/npm/` }
+}
