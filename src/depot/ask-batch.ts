@@ -5,7 +5,6 @@ import { decodeNpmAnswer, encodeNpmQuestion } from '#wire'
 /** What a peer says of one archive. */
 export type TarballReply = 'none' | 'coming' | { readonly digest: Digest; readonly sizeBytes: number; readonly bytes?: Uint8Array }
 
-
 interface Wish {
   readonly sha512: Sha512
   readonly wantsBytes: boolean

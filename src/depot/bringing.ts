@@ -26,6 +26,8 @@ export interface WantedTarball {
   readonly expected: () => Promise<Integrity | undefined>
   /** What is known without asking anybody. */
   readonly known: Integrity | undefined
+  /** A client alone says so: what comes by it from peers says nothing of what the version is. */
+  readonly isClaimed: boolean
 }
 
 /** Where it came from, and who failed before. */
@@ -142,7 +144,8 @@ export class Bringing {
     const hashes = new TarballHasher()
     if (bytes !== undefined) hashes.update(bytes)
     const sha1 = bytes === undefined ? '' : hashes.finish().sha1
-    records.noteTarball({ ...artifact, sha1, isPrivate: this.#wanted.source.isPrivate }, this.#wanted.release)
+    const { source, release, isClaimed } = this.#wanted
+    records.noteTarball({ ...artifact, sha1, isPrivate: source.isPrivate }, isClaimed ? undefined : release)
   }
 
   get #name(): string {

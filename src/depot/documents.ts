@@ -128,7 +128,7 @@ export class Documents {
     const handling = head === undefined ? 'ask' : handlingOf(head, { now: clock.now(), wantsNews })
     if (head !== undefined && handling === 'serve') return { head }
     if (head !== undefined && handling === 'serve-and-ask' && source.refusal !== undefined) return { head, stale: source.refusal.message }
-    const asked = this.#asking.run(keyText(key), (shared) => this.#ask(source, { key, name, head }, shared), signal)
+    const asked = this.#asking.run(keyText(key), (shared) => this.#ask(source, { key, name, known: head }, shared), signal)
     if (head !== undefined && handling === 'serve-and-ask') {
       asked.catch((error: unknown) => this.#report(key, error))
       return { head, stale: 'it is being asked for again' }
@@ -146,10 +146,9 @@ export class Documents {
 
   /** Asks the registry whether it is still so. */
   async #ask(
-    source: Source, { key, name, head }: { readonly key: DocumentKey; readonly name: NpmName; readonly head: DocumentHead | undefined }, signal: AbortSignal,
+    source: Source, { key, name, known }: { readonly key: DocumentKey; readonly name: NpmName; readonly known: DocumentHead | undefined }, signal: AbortSignal,
   ): Promise<DocumentHead> {
     const { records, clock } = this.#parts
-    const known = head
     const answer = await source.ask({
       method: 'GET', path: packagePath(name),
       headers: {

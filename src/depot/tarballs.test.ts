@@ -66,6 +66,20 @@ describe('Tarballs', () => {
     assert.deepEqual(await later.read('1.0.0'), { bytes: BYTES.toString(), from: 'upstream' })
   })
 
+  it('learn nothing of a version from what a client alone says that it is', async () => {
+    await using one = new DepotScene()
+    await using two = new DepotScene(one.registry, 'peer-b')
+    const evil = Buffer.from('bytes of somebody else')
+    one.registry.publish('1.0.0', evil)
+    await one.read('1.0.0')
+    await one.depot[Symbol.asyncDispose]()
+    one.registry.publish('1.0.0', BYTES)
+    two.others.push(one)
+    const claimed = await two.inTime(two.depot.tarball({ name: TOOL, version: '1.0.0', integrity: integrityOfBytes(evil) as never }, going))
+    assert.equal(claimed.from, 'peer')
+    assert.deepEqual(await two.inTime(two.read('1.0.0')), { bytes: BYTES.toString(), from: 'upstream' })
+  })
+
   it('take what the client says that it must be', async () => {
     await using scene = new DepotScene()
     scene.registry.publish('1.0.0', BYTES)

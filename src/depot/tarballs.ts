@@ -66,7 +66,7 @@ export class Tarballs implements AsyncDisposable {
     const known = wish.integrity ?? this.#known(release)
     const held = known === undefined ? undefined : await this.#held(known)
     if (held !== undefined) return held
-    const key = `${source.id}\n${name}\n${version}`
+    const key = `${source.id}\n${name}\n${version}\n${wish.integrity ?? ''}`
     const bringing = this.#bringing.get(key) ?? this.#begin(key, source, { wish, known, release })
     const outcome = await bringing.outcome
     signal.throwIfAborted()
@@ -92,6 +92,7 @@ export class Tarballs implements AsyncDisposable {
     const said = (): NonNullable<typeof manifest> => (manifest ??= this.#ask(source, wish, signal))
     const bringing = new Bringing(this.#parts, {
       source, release, known,
+      isClaimed: wish.integrity !== undefined,
       expected: async () => (await said()).integrity,
       address: async () => this.#address(source, wish),
     }, signal)

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { GgenError } from '#core'
+import { isSameSecret, ownHosts } from '#doors/http'
 
 /** What is known of a request before its body. */
 export interface RequestHead {
@@ -36,10 +36,8 @@ const refusalOfRepeats = ({ headers }: RequestHead): GgenError | undefined => {
   return repeated === undefined ? undefined : new GgenError('usage', `the header ${repeated} is there more than once`)
 }
 
-const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
-
 const refusalOfHost = (head: RequestHead, { port }: TcpDoor): GgenError | undefined =>
-  hostsOf(port).includes(first(head, 'host')?.toLowerCase() ?? '') ? undefined : new GgenError('misdirected', 'this is not the host that was asked for')
+  ownHosts(port).includes(first(head, 'host')?.toLowerCase() ?? '') ? undefined : new GgenError('misdirected', 'this is not the host that was asked for')
 
 /** A browser says where a request comes from; only pages of this very origin may ask, and over the socket none. */
 const refusalOfPage = (head: RequestHead, door: TcpDoor | undefined): GgenError | undefined => {
@@ -52,13 +50,7 @@ const refusalOfPage = (head: RequestHead, door: TcpDoor | undefined): GgenError 
 
 const refusalOfToken = (head: RequestHead, { token }: TcpDoor): GgenError | undefined => {
   const [, shown] = BEARER.exec(first(head, 'authorization') ?? '') ?? []
-  return shown !== undefined && isSame(shown, token) ? undefined : new GgenError('token-missing', 'the token of this node is missing or wrong')
-}
-
-/** Takes as long for every text, so that nobody can find out how much of a guess is right. */
-const isSame = (a: string, b: string): boolean => {
-  const [hashA, hashB] = [a, b].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer]
-  return timingSafeEqual(hashA, hashB)
+  return shown !== undefined && isSameSecret(shown, token) ? undefined : new GgenError('token-missing', 'the token of this node is missing or wrong')
 }
 
 /** What a form or a link of a page can send without asking the browser is none of these. */

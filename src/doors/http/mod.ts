@@ -1,4 +1,5 @@
 export type { RawReply } from './raw-reply.ts'
 export { NO_SCHEMAS } from './no-schemas.ts'
 export { brokenRequestAnswer, codeError, refuse } from './reply-error.ts'
+export { isSameSecret, ownHosts } from './this-machine.ts'
 export { Works } from './works.ts'

@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Clock, type Events, GgenError, NPM_LIMITS, toGgenError } from '#core'
 import type { Depot } from '#depot'
-import type { Works } from '#doors/http'
+import { isSameSecret, type Works } from '#doors/http'
 import { forward } from './forward.ts'
 import { readRoute, type Route } from './read-route.ts'
 import { refusalOf } from './refusal-of.ts'
 import { sendDocument, sendManifest } from './send-document.ts'
 import { type Conversation, readBody, sendError, sendJson } from './send.ts'
 import { sendTarball } from './send-tarball.ts'
-import { assertToken, isToken } from './session.ts'
+import { assertToken } from './session.ts'
 
 export interface NpmDoorParts {
   readonly depot: Depot
@@ -131,7 +131,7 @@ class NpmDoor {
     const { token } = this.#parts
     if (READS.has(request.method ?? '')) return sendJson(response, { _id: `org.couchdb.user:${user}`, name: user, email: '' })
     const { password } = Object(parseJson(await readBody(request, NPM_LIMITS.bodyBytes))) as { readonly password?: unknown }
-    if (typeof password !== 'string' || !isToken(password, token)) {
+    if (typeof password !== 'string' || !isSameSecret(password, token)) {
       throw new GgenError('token-missing', 'the password is the token of this node', { hint: 'print it with: ggen npm token' })
     }
     sendJson(response, { ok: true, id: `org.couchdb.user:${user}`, token }, { status: 201 })
@@ -140,7 +140,7 @@ class NpmDoor {
   #refuseChange(request: IncomingMessage): never {
     assertToken(request, this.#parts.token)
     throw new GgenError('denied', 'this name belongs to the upstream registry, and this node changes nothing there', {
-      hint: 'publish there yourself: npm publish --registry ADDRESS; or let the network have the scope: [npm.route] "@scope/*" = "network"',
+      hint: 'change it there yourself, with --registry and the address of that registry',
     })
   }
 

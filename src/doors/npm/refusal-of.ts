@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { GgenError } from '#core'
+import { ownHosts } from '#doors/http'
 
 const GUARDED = ['host', 'origin', 'sec-fetch-site', 'authorization', 'content-type'] as const
 /** What a program says of itself, or what a person typed. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none']
-
-const hostsOf = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
 
 /**
  * Why a request may not come in; `undefined`: it may. Whatever name was bound to the address of this machine, only its own ones count, and a page of a browser
@@ -17,7 +16,7 @@ export const refusalOf = (
   const first = (name: string): string | undefined => headers[name]?.[0]
   const repeated = GUARDED.find((name) => (headers[name]?.length ?? 0) > 1)
   if (repeated !== undefined) return new GgenError('usage', `the header ${repeated} is there more than once`)
-  if (!hostsOf(port).includes(first('host')?.toLowerCase() ?? '')) return new GgenError('misdirected', 'this is not the host that was asked for')
+  if (!ownHosts(port).includes(first('host')?.toLowerCase() ?? '')) return new GgenError('misdirected', 'this is not the host that was asked for')
   const [origin, site] = [first('origin'), first('sec-fetch-site')]
   if (origin !== undefined || (site !== undefined && !OWN_SITES.includes(site))) return new GgenError('denied', 'pages may not ask a node')
   const changes = !['GET', 'HEAD'].includes(method)
