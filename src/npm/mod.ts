@@ -9,6 +9,7 @@ export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './np
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
 export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
 export type { ChangedSettings, SettingsChange } from './own-edits.ts'
+export { type MadePackage, type MadeVersion, makeDocument, tagsOf, tagWord } from './made-document.ts'
 export { type OnlySigned, onlySigned, type SignedDocument } from './only-signed.ts'
 export { parseRegistryKeys, type RegistryKey, writeRegistryKeys } from './registry-keys.ts'
 export { type SignedVersion, type VersionSignature, verifyVersion, type VersionVerdict } from './registry-signatures.ts'

@@ -25,9 +25,11 @@ const NEEDED_BY_INSTALLS = new Set([
   'peerDependenciesMeta', 'acceptDependencies', 'bin', 'directories', 'dist', 'engines', 'os', 'cpu', 'libc', 'funding', 'hasInstallScript', '_hasShrinkwrap',
 ])
 
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
+/** What npm runs where it installs a package from a registry. */
+export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Whether a value is a JSON object. */
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const odd = (name: NpmName, why: string): GgenError => new GgenError('registry-failed', `the document of ${name} ${why}`)
 

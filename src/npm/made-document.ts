@@ -1,0 +1,122 @@
+import { compare, prerelease } from 'semver'
+import { type NpmName, unscopedName } from './npm-name.ts'
+import type { NpmVersion } from './npm-version.ts'
+import { INSTALL_SCRIPTS, isFields, type PackageDocument, tarballPath, type VersionManifest } from './package-document.ts'
+import type { VersionSignature } from './registry-signatures.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What the archive of a version says, and what is known of its bytes. */
+export interface MadeVersion {
+  readonly version: NpmVersion
+  /** The `package.json` in the archive. */
+  readonly manifest: Fields
+  /** npm builds a package with a `binding.gyp` where no script says how. */
+  readonly isNative: boolean
+  readonly hasShrinkwrap: boolean
+  /** As it is to stand in `dist`. */
+  readonly integrity: string
+  readonly shasum?: string
+  readonly signatures: readonly VersionSignature[]
+  /** When it came out, Unix milliseconds. */
+  readonly at: number
+  /** Why it had better not be used. */
+  readonly deprecated?: string
+}
+
+export interface MadePackage {
+  readonly name: NpmName
+  readonly versions: readonly MadeVersion[]
+  readonly tags: Readonly<Record<string, string>>
+  readonly maintainers: readonly { readonly name: string; readonly email: string }[]
+}
+
+/**
+ * The document of a package, made from its archives: what is said nowhere else stands in no document that is believed. The archives lie where
+ * `withTarballsAt` puts them.
+ */
+export const makeDocument = ({ name, versions, tags, maintainers }: MadePackage): PackageDocument => {
+  const inOrder = versions.toSorted((a, b) => compare(a.version, b.version))
+  const newest = inOrder.find(({ version }) => version === tags['latest']) ?? inOrder.at(-1)
+  const times = inOrder.map(({ at }) => at)
+  return {
+    _id: name,
+    name,
+    'dist-tags': tags,
+    versions: Object.fromEntries(inOrder.map((one) => [one.version, manifestOf(name, one, maintainers)])),
+    time: {
+      ...(times.length > 0 && { created: iso(Math.min(...times)), modified: iso(Math.max(...times)) }),
+      ...Object.fromEntries(inOrder.map(({ version, at }) => [version, iso(at)])),
+    },
+    maintainers,
+    ...Object.fromEntries(ABOUT_THE_PACKAGE.flatMap((key) => (newest?.manifest[key] === undefined ? [] : [[key, newest.manifest[key]]]))),
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+/** What the page of a package shows of its newest version. */
+const ABOUT_THE_PACKAGE = ['description', 'keywords', 'license', 'author', 'homepage', 'repository', 'bugs'] as const
+
+/** What only a registry says of a version, or what no client of a registry reads. */
+const NOT_FROM_ARCHIVES = /^(?:_.*|dist|deprecated|readme|readmeFilename|maintainers|hasInstallScript|gitHead)$/
+
+const manifestOf = (name: NpmName, one: MadeVersion, maintainers: MadePackage['maintainers']): VersionManifest => {
+  const { version, manifest, integrity, shasum, signatures, deprecated, hasShrinkwrap } = one
+  const kept = Object.fromEntries(Object.entries(manifest).filter(([key]) => !NOT_FROM_ARCHIVES.test(key)))
+  const scripts = scriptsOf(one)
+  const wantsScript = INSTALL_SCRIPTS.some((script) => Object.hasOwn(scripts, script))
+  return {
+    ...kept,
+    name, version,
+    _id: `${name}@${version}`,
+    ...binOf(name, manifest['bin']),
+    ...bundledOf(manifest),
+    ...(Object.keys(scripts).length > 0 && { scripts }),
+    ...(wantsScript && { hasInstallScript: true }),
+    ...(hasShrinkwrap && { _hasShrinkwrap: true }),
+    ...(deprecated !== undefined && { deprecated }),
+    maintainers,
+    dist: { integrity, ...(shasum !== undefined && { shasum }), tarball: tarballPath(name, version), ...(signatures.length > 0 && { signatures }) },
+  }
+}
+
+const scriptsOf = ({ manifest, isNative }: Pick<MadeVersion, 'manifest' | 'isNative'>): Fields => {
+  const scripts = isFields(manifest['scripts']) ? manifest['scripts'] : {}
+  const builds = isNative && manifest['gypfile'] !== false && !Object.hasOwn(scripts, 'install') && !Object.hasOwn(scripts, 'preinstall')
+  return builds ? { ...scripts, install: 'node-gyp rebuild' } : scripts
+}
+
+/** One command may be named by its file alone: then it is called as the package is. */
+export const binOf = (name: NpmName, bin: unknown): Fields => {
+  if (typeof bin === 'string') return { bin: { [unscopedName(name)]: bin } }
+  return isFields(bin) ? { bin: Object.fromEntries(Object.entries(bin).filter(([, path]) => typeof path === 'string')) } : {}
+}
+
+/** Two spellings, and `true` for all. */
+const bundledOf = (manifest: Fields): Fields => {
+  const said = manifest['bundleDependencies'] ?? manifest['bundledDependencies']
+  if (said === true) return { bundleDependencies: Object.keys(isFields(manifest['dependencies']) ? manifest['dependencies'] : {}) }
+  return Array.isArray(said) ? { bundleDependencies: said } : {}
+}
+
+/**
+ * The tags of a package nobody else has tags for: `latest` is the version that its publisher said (where that is one of them), else the highest that is no
+ * pre-release, else the highest; and each word of pre-releases (`beta` of `1.0.0-beta.2`) means the highest that has it.
+ */
+export const tagsOf = (versions: readonly NpmVersion[], said?: string): Readonly<Record<string, string>> => {
+  const inOrder = versions.toSorted(compare)
+  const stable = inOrder.filter((version) => prerelease(version) === null)
+  const latest = inOrder.find((version) => version === said) ?? stable.at(-1) ?? inOrder.at(-1)
+  const words = inOrder.flatMap((version): (readonly [string, string])[] => {
+    const word = tagWord(version)
+    return word === undefined ? [] : [[word, version]]
+  })
+  return { ...Object.fromEntries(words), ...(latest !== undefined && { latest }) }
+}
+
+/** The word that a pre-release begins with; `undefined` for what is no pre-release, or has no word there that could be a tag. */
+export const tagWord = (version: NpmVersion): string | undefined => {
+  const [word] = prerelease(version) ?? []
+  return typeof word === 'string' && /^[a-z][a-z0-9-]*$/i.test(word) && word !== 'latest' ? word : undefined
+}
