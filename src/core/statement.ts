@@ -13,6 +13,8 @@ export interface StatusStatement {
   readonly version: Version | '*'
   readonly state: StatusState
   readonly why?: string
+  /** What `latest` means from now on, for the clients of npm. */
+  readonly tag?: { readonly latest: Version }
 }
 
 /** A word about somebody else. */

@@ -35,13 +35,22 @@ export class InstallCheck {
 
   /** Whether others have not had the time to look at a release. Own releases, and those that their publisher's root role signed too, need none. */
   isTooYoung(release: ReleaseOp): boolean {
-    const { catalogue, views, clock, coolDownMs, isOwn } = this.#parts
-    const { id, identity, body } = release
-    if (coolDownMs === 0 || isOwn(identity)) return false
-    const lastWithout = catalogue.lastWithout(id, { identity, name: body.name })
-    if (ageOf(release, { now: clock.now(), lastWithout }) >= coolDownMs) return false
+    const { views, coolDownMs, isOwn } = this.#parts
+    const { identity } = release
+    if (coolDownMs === 0 || isOwn(identity) || this.#ageOf(release) >= coolDownMs) return false
     const view = views.identity(identity)
     return view === undefined || !isUrgent(release, view)
+  }
+
+  /** Since when others could look at a release, Unix milliseconds; of an own one when it was signed. */
+  outSince(release: ReleaseOp): number {
+    return this.#parts.isOwn(release.identity) ? release.at * 1000 : this.#parts.clock.now() - this.#ageOf(release)
+  }
+
+  #ageOf(release: ReleaseOp): number {
+    const { catalogue, clock } = this.#parts
+    const { id, identity, body: { name } } = release
+    return ageOf(release, { now: clock.now(), lastWithout: catalogue.lastWithout(id, { identity, name }) })
   }
 
   /** The version of the release of a package that was installed last. */

@@ -141,6 +141,11 @@ export class InstallGate implements Disposable {
     this.#check.assertNoDowngrade(release, view)
   }
 
+  /** Since when others could look at a release, Unix milliseconds. */
+  outSince(release: ReleaseOp): number {
+    return this.#check.outSince(release)
+  }
+
   /** Whose package is shown where somebody looks for a name. Throws `name-contested`. */
   shown(name: PackageName): IdentityId | undefined {
     return shownPublisher(this.#names.report(name))

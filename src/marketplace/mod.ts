@@ -13,6 +13,7 @@ export type {
   DeliveryTarget, FetchedRelease, FetchRequest, Keeping, Marketplace, MarketplaceStatus, PackageInfo, PinnedPackage, PreparedPublish, PublishReceipt,
   PackageSources, PublishRequest, ReplicaRequest, SignedPackage, TrustedName, Trusting,
 } from './marketplace.ts'
+export type { OfferedPackage, OfferedRelease, Offering } from './offering.ts'
 export type { SearchAnswer, SearchHit, SearchQuery } from './search-answer.ts'
 export type { VouchedPackage, WantedVouched } from './vouched.ts'
 export type { ApprovalRequest, PreparedStatement, Speaking, StagedRecord, StatementReceipt, StatementRequest } from './speaking.ts'

@@ -25,6 +25,7 @@ import { Newsroom } from './newsroom.ts'
 import { NodeShelf } from './node-shelf.ts'
 import { OwnHeads } from './own-heads.ts'
 import type { InstallPlan, PlanRequest } from './install-plan.ts'
+import type { Offering } from './offering.ts'
 import { Publishing } from './publishing.ts'
 import { Replica } from './replica.ts'
 import { Requests } from './requests.ts'
@@ -132,17 +133,9 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
       keepOwn: (releases) => this.keeping.keepOwn(releases),
       onPublished: (op, { tellsPeers }) => this.#onPublished(op, tellsPeers),
     }))
-    this.#gate = this.#serving.use(new InstallGate({
-      ...parts,
-      words, inquiry,
-      views: this.#views,
-    }))
+    this.#gate = this.#serving.use(new InstallGate({ ...parts, words, inquiry, views: this.#views }))
     this.following = new FollowList({ ...parts, onChanged: () => words.forget(), bring: (identity) => this.#replica.hear(identity) })
-    const searcher = new Searcher({
-      ...parts, take, inquiry,
-      kept: () => this.keeping.kept,
-      holderCount: (digest) => exchange.holderCount(digest),
-    })
+    const searcher = new Searcher({ ...parts, take, inquiry, kept: () => this.keeping.kept, holderCount: (digest) => exchange.holderCount(digest) })
     this.#requests = new Requests({
       ...parts, searcher,
       transfers: exchange.transfers,
@@ -263,6 +256,11 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
 
   plan(request: PlanRequest, signal: AbortSignal): Promise<InstallPlan> {
     return this.#requests.plan(request, signal)
+  }
+
+  /** For doors where clients choose for themselves. */
+  get offering(): Offering {
+    return this.#requests.offering
   }
 
   #bring(release: ReleaseOp, options: FetchOptions): Promise<FetchedSigned> {

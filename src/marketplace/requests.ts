@@ -11,6 +11,7 @@ import type { InstallGate } from './install-gate.ts'
 import type { InstallPlan, PlanRequest } from './install-plan.ts'
 import type { FetchedRelease, FetchedSigned, FetchRequest, PackageInfo, PackageSources } from './marketplace.ts'
 import type { SearchAnswer, SearchQuery } from './search-answer.ts'
+import { Offering } from './offering.ts'
 import { planSources, type PlanSourceParts } from './plan-sources.ts'
 import { Planner } from './planner.ts'
 import { amongWhom, giversOf, PEERS_ALONE, type Registries } from './registries.ts'
@@ -34,10 +35,13 @@ export interface RequestParts extends Omit<PlanSourceParts, 'gate' | 'among' | '
 export class Requests {
   readonly #parts: RequestParts
   readonly #registries: Registries
+  /** For those who choose for themselves. */
+  readonly offering: Offering
 
   constructor(parts: RequestParts) {
     this.#parts = parts
     this.#registries = parts.registries ?? PEERS_ALONE
+    this.offering = new Offering(parts)
   }
 
   /** As `Marketplace.search`. */

@@ -14,5 +14,5 @@ export interface ReleaseFacts extends SignedFacts {
 /** What a view looks at in a status. */
 export interface StatusFacts extends SignedFacts {
   readonly type: 'status'
-  readonly body: Pick<StatusBody, 'roles' | 'name' | 'version' | 'state' | 'why'>
+  readonly body: Pick<StatusBody, 'roles' | 'name' | 'version' | 'state' | 'why' | 'tag'>
 }

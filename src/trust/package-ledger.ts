@@ -1,6 +1,6 @@
 import { type IdentityId, type OpId, type PackageName, type PublicKey, type Roles, type StatusState, type Version, versionSlot } from '#core'
 import { isFullySigned, isUnexpired, keysForName } from './authorise.ts'
-import { compareText } from './compare-ops.ts'
+import { compareOps, compareText } from './compare-ops.ts'
 import { ConfirmedLine } from './confirmed-line.ts'
 import type { ReleaseFacts, StatusFacts } from './feed-facts.ts'
 import { type Feed, type FeedChange, FeedLine } from './feed-line.ts'
@@ -37,6 +37,8 @@ export class PackageLedger<R extends ReleaseFacts, S extends StatusFacts> {
   readonly #feeds = new Map<PublicKey, KeptFeed<ForkClaims<R>, R | S>>()
   readonly #slots = new Map<Version, SlotClaims<R>>()
   readonly #words = new LastWords<S>()
+  /** The words that say which version is the latest. */
+  readonly #tagging = new Set<S>()
   #changed = new Set<Version>()
   #isAllChanged = false
 
@@ -84,13 +86,20 @@ export class PackageLedger<R extends ReleaseFacts, S extends StatusFacts> {
       const view = this.release(slot)
       if (view !== undefined) releases.set(slot, view)
     }
+    const latest = this.#latest()
     return {
       name: this.#name,
       releases,
+      ...(latest !== undefined && { latest }),
       suspended: feeds.filter(({ fork }) => fork.size > 0).map(({ feed, last }) => ({ feed, at: last?.id })),
       staged: feeds.flatMap(({ line }) => line.filter((op) => !this.#counts(op))),
       heads: new Map(feeds.flatMap(({ feed, last }) => (last === undefined ? [] : [[feed, { seq: last.seq, head: last.id }] as const]))),
     }
+  }
+
+  #latest(): PackageView['latest'] {
+    const last = [...this.#tagging].sort(compareOps).at(-1)
+    return last?.body.tag && { version: last.body.tag.latest, at: last.at }
   }
 
   /**
@@ -134,12 +143,14 @@ export class PackageLedger<R extends ReleaseFacts, S extends StatusFacts> {
   #say(op: R | S): void {
     if (isRelease(op)) return this.#claim(op)
     this.#words.add(op)
+    if (op.body.tag !== undefined) this.#tagging.add(op)
     this.#noteWord(op)
   }
 
   #unsay(op: R | S): void {
     if (isRelease(op)) return this.#unclaim(op)
     this.#words.delete(op)
+    this.#tagging.delete(op)
     this.#noteWord(op)
   }
 

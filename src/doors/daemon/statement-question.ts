@@ -44,6 +44,7 @@ const status = z.strictObject({
   version: z.union([z.literal('*'), version]),
   state: z.enum(STATUS_STATES),
   why: z.string().max(LIMITS.reasonChars).exactOptional(),
+  tag: z.strictObject({ latest: version }).exactOptional(),
 })
 
 const identity = z.string().refine(isOpId, 'not an identity').transform((text) => text as IdentityId)

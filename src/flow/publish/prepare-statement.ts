@@ -7,13 +7,14 @@ import { assertFeedHealthy, type FeedSituation, journalOp, nextInFeed, type Prep
  * Fixes the exact payload of a word about a version, or about all, and journals it. Throws `package-not-found`, `version-not-found`, `denied` for a key
  * that may not speak for the name, `conflict` for a feed that forked, and `publish-expired`.
  */
-export const prepareStatus = (trust: TrustStore, situation: FeedSituation, { name, version, state, why }: StatusStatement): PreparedOp => {
+export const prepareStatus = (trust: TrustStore, situation: FeedSituation, { name, version, state, why, tag }: StatusStatement): PreparedOp => {
   const { identity, feed, known, now } = situation
   if (known.releases.size === 0) throw new GgenError('package-not-found', `you have not published ${name}`)
   if (version !== '*' && !known.releases.has(versionSlot(version))) throw new GgenError('version-not-found', `${name} has no version ${version}`)
+  if (tag !== undefined && !known.releases.has(versionSlot(tag.latest))) throw new GgenError('version-not-found', `${name} has no version ${tag.latest}`)
   assertMayName(identity, feed, { name, now })
   assertFeedHealthy(known, feed, identity.identity)
-  const body = { roles: identity.head, name, version, state, ...(why !== undefined && { why }) }
+  const body = { roles: identity.head, name, version, state, ...(why !== undefined && { why }), ...(tag !== undefined && { tag }) }
   return trust.transact(() => journalOp(trust, { type: 'status', ...nextInFeed(trust, situation), body }, { now }))
 }
 

@@ -17,8 +17,8 @@ export class OpFacts {
       const { digest, sha512, sizeBytes } = op.body.artifact
       return { type: 'release', ...head, body: { ...about, version: op.body.version, artifact: { digest, sha512, sizeBytes } } }
     }
-    const { version, state, why } = op.body
-    return { type: 'status', ...head, body: { ...about, version, state, ...(why !== undefined && { why }) } }
+    const { version, state, why, tag } = op.body
+    return { type: 'status', ...head, body: { ...about, version, state, ...(why !== undefined && { why }), ...(tag !== undefined && { tag }) } }
   }
 
   #once<T extends string>(text: T): T {

@@ -18,7 +18,7 @@ export const changeStatus =
     const statement: StatusStatement = { type: 'status', name, version, state, ...(why !== undefined && { why }) }
     const isExpected = (op: Op, { identity, publicKey }: Signer): boolean =>
       op.type === 'status' && op.identity === identity && op.feed === publicKey && op.body.name === name && op.body.version === version &&
-      op.body.state === state && op.body.why === why
+      op.body.state === state && op.body.why === why && op.body.tag === undefined
     const said = await say({ statement, isExpected, why: `say that ${name} ${version} is ${state}` }, context)
     return { kind: 'said', value: { name, version, state, ...(why !== undefined && { why }), ...said } }
   }
