@@ -50,6 +50,11 @@ export const LAYERS: readonly Layer[] = [
       '#flow/fetch', '#flow/verify', '#flow/install', '#flow/seed',
     ],
   },
+  {
+    folder: 'bundle',
+    answers: 'How do packages travel where no network goes?',
+    mayImport: ['#core', '#archive', '#npm', '#npm/lockfiles', '#flow/install', '#store', '#depot', '#marketplace'],
+  },
   { folder: 'project', answers: 'What lies in the folders of the user?', mayImport: ['#core', '#archive', '#flow/install', '#store/disk'] },
   {
     folder: 'node',

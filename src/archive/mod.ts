@@ -1,5 +1,6 @@
 export type { ArchiveEntry, PackFile } from './archive-entry.ts'
 export { type ArchiveRule, unsafe } from './archive-fault.ts'
+export { ByteCursor, isAllZero } from './byte-cursor.ts'
 export { type ArchiveFacts, describeArchive } from './describe-archive.ts'
 export { describePack, type PackFacts } from './describe-pack.ts'
 export { cleanLine, cleanText, cutText, quote } from './display-text.ts'
@@ -16,3 +17,4 @@ export { PROJECT_FILES, type ProjectNeeds, readProjectNeeds } from './project-ne
 export { checkPath } from './path-rules.ts'
 export { readArchive } from './read-archive.ts'
 export { type ArchivedPackageJson, readPackageJson } from './read-package-json.ts'
+export { formatTarHeader, parseTarHeader, TAR_BLOCK_BYTES, tarPaddingBytes } from './tar-header.ts'

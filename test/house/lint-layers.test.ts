@@ -68,7 +68,7 @@ const LIBRARIES: Readonly<Record<string, (folder: string) => boolean>> = {
   'multiformats/cid': (folder) => ['core', 'wire', 'trust'].includes(folder) || isLibp2p(folder),
   '@ipld/dag-cbor': (folder) => ['wire', 'trust', 'network'].includes(folder) || isStep(folder),
   tldts: (folder) => folder === 'domains',
-  zod: (folder) => folder === 'config' || isDoor(folder),
+  zod: (folder) => folder === 'config' || folder === 'bundle' || isDoor(folder),
   fastify: (folder) => folder === 'doors/daemon' || folder === 'doors/central',
   'prom-client': (folder) => folder === 'doors/central',
   commander: (folder) => folder === 'doors/cli',

@@ -23,7 +23,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'semver', folders: ['core', 'archive', 'foreign', 'npm', 'depot', 'flow/*', 'registry', 'marketplace'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
-  { name: 'zod', folders: ['config', 'doors/*'] },
+  { name: 'zod', folders: ['config', 'bundle', 'doors/*'] },
   { name: 'fastify', folders: ['doors/daemon', 'doors/central'] },
   { name: 'prom-client', folders: ['doors/central'] },
   { name: 'commander', folders: ['doors/cli'] },

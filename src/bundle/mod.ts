@@ -1,0 +1,5 @@
+export { BUNDLE_LIMITS } from './bundle-limits.ts'
+export type { BundleContents, BundledRegistry, BundledRelease, BundledVersion, BundleFile } from './bundle-contents.ts'
+export { type ArrivingFile, BundleReader, isBundle } from './read-bundle.ts'
+export { packRecords, unpackRecords } from './records.ts'
+export { bundleBytes, writeBundle } from './write-bundle.ts'
