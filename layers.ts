@@ -77,7 +77,10 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'doors/cli',
     answers: 'How do people use it?',
-    mayImport: ['#core', '#config', '#foreign', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent', '#doors/central'],
+    mayImport: [
+      '#core', '#config', '#foreign', '#npm', '#npm/lockfiles', '#flow/install', '#keystore', '#marketplace', '#doors/control', '#doors/agent',
+      '#doors/central',
+    ],
   },
   {
     folder: 'doors/daemon',

@@ -86,7 +86,7 @@ export class DepotScene implements AsyncDisposable {
       ask: (...[peer, , question, signal]: Parameters<Network['ask']>) => this.#other(peer).depot.answer(question, this.self, signal),
     } as unknown as Network
     this.depot = new Depot({
-      sources: { of: () => this.source, usual: () => this.source, all: () => [this.source] },
+      sources: { of: () => this.source, usual: () => this.source, scopes: () => new Map(), all: () => [this.source] },
       records: this.records, blobs: this.blobs, network, clock,
       events: new Events(),
       makeForm: async (job) => makeForm(job),

@@ -15,6 +15,8 @@ export interface Sources {
   of(name: NpmName): Source
   /** The one that has the names without a scope of their own. */
   usual(): Source
+  /** Those that have the names of a scope, each with its `@`. */
+  scopes(): ReadonlyMap<string, Source>
   all(): readonly Source[]
 }
 

@@ -36,6 +36,7 @@ const world: World = {
   stdin: () => process.stdin,
   readFile: async (path, mostBytes) => (await import('#store/disk')).readPrivateFile(path, mostBytes),
   createFile: async (path, bytes) => (await import('#store/disk')).createPrivateFile(path, bytes),
+  openSettingsFile: async (path) => (await import('#project')).openSettingsFile(path),
   openProject: async (folder) => (await import('./open-project.ts')).openProject(folder),
   listInstalled: async (folder) => (await import('./list-installed.ts')).listInstalled(folder),
   openMachine: async () => (await import('./system-machine.ts')).systemMachine,

@@ -53,7 +53,8 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
         describe: async () => {
           const depot = await npm.open()
           const { bytes } = await marketplace.keeping.usage()
-          return { url, upstreams: depot.sources.all().map(({ id }) => id), cacheBytes: bytes + depot.usage().bytes, token }
+          const scopes = [...depot.sources.scopes()].map(([scope, { id }]) => ({ scope, upstream: id }))
+          return { url, upstreams: depot.sources.all().map(({ id }) => id), scopes, cacheBytes: bytes + depot.usage().bytes, token }
         },
         servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),
       },

@@ -71,6 +71,11 @@ export class NpmSources implements Sources, AsyncDisposable {
     return this.#source(settings, first)
   }
 
+  scopes(): ReadonlyMap<string, Source> {
+    const settings = this.#now()
+    return new Map([...settings.scopes].map(([scope, address]) => [scope, this.#source(settings, address)]))
+  }
+
   all(): readonly Source[] {
     const settings = this.#now()
     return settings.registries().map((address) => this.#source(settings, address))

@@ -17,6 +17,10 @@ const isOwnToken = (key: string): boolean => {
   return address !== undefined && isLoopback(URL.parse(`http:${address}`)?.hostname ?? '')
 }
 
+/** npm goes to where a lock file says that an archive is, for other registries than the public one, unless it is told to ask its own instead. */
+export const REPLACE_HOST = 'replace-registry-host'
+export const ALWAYS = 'always'
+
 const isOwnRegistry = ({ key = '', value = '' }: NpmrcLine): boolean => isRegistryKey(key) && isLoopback(URL.parse(value)?.hostname ?? '')
 
 /** The line that a comment holds; `undefined`: it holds none, for it says that nothing was there, or it is no such comment. */
@@ -24,10 +28,12 @@ export const heldLine = ({ text }: NpmrcLine): NpmrcLine | undefined =>
   text.startsWith(MARK) && text !== ADDED ? npmrcLines(text.slice(MARK.length))[0] : undefined
 
 /**
- * Whether `line` is one that setup wrote below `above`: it leads to this machine, and the comment is about its key. A line that the user has changed since then
- * is the user's.
+ * Whether `line` is one that setup wrote below `above`: it leads to this machine, or makes npm ask there, and the comment is about its key. A line that the
+ * user has changed since then is the user's.
  */
 export const isOwnLine = (line: NpmrcLine, above: NpmrcLine | undefined): boolean => {
-  if (above === undefined || line.key === undefined || !(isOwnRegistry(line) || isOwnToken(line.key))) return false
+  if (above === undefined || line.key === undefined) return false
+  const isReplacing = line.key === REPLACE_HOST && line.value === ALWAYS
+  if (!isReplacing && !isOwnRegistry(line) && !isOwnToken(line.key)) return false
   return above.text === ADDED || heldLine(above)?.key === line.key
 }

@@ -2,7 +2,7 @@ import { GgenError } from '#core'
 import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { type NpmrcLine, npmrcLines } from './npmrc-line.ts'
 import { changeOf, type ChangedSettings, joined, type OwnLines, type SettingsChange, usualEnd, withoutOwn } from './own-edits.ts'
-import { ADDED, heldLine, isOwnLine, isRegistryKey, MARK } from './own-lines.ts'
+import { ADDED, ALWAYS, heldLine, isOwnLine, isRegistryKey, MARK, REPLACE_HOST } from './own-lines.ts'
 import { isLoopback } from './upstream-address.ts'
 
 /** What clients shall be told of the door. */
@@ -11,6 +11,8 @@ export interface DoorSettings {
   readonly url: string
   /** Scopes that shall come through it although the file says nothing of them, each with its `@`. */
   readonly scopes?: readonly string[]
+  /** Scopes that the file leads elsewhere, and that shall stay so, each with its `@`. */
+  readonly apart?: readonly string[]
   /** What clients show to the door: npm sends no publish without one. */
   readonly token?: string
 }
@@ -33,11 +35,12 @@ export const checkDoor = ({ url, scopes = [], token }: DoorSettings): URL => {
 
 const linesFor = (door: DoorSettings, named: readonly string[]): ReadonlyMap<string, string> => {
   const { host, pathname, href } = checkDoor(door)
-  const scopes = (door.scopes ?? []).map((scope) => `${scope}:registry`)
-  const registries = ['registry', ...new Set([...named, ...scopes].filter((key) => key !== 'registry').toSorted())].map((key) => [key,
-    `${key}=${href}`] as const)
+  const [scopes, apart] = [door.scopes ?? [], door.apart ?? []].map((some) => some.map((scope) => `${scope}:registry`)) as [string[], string[]]
+  const keys = [...named, ...scopes].filter((key) => key !== 'registry' && !apart.includes(key)).toSorted()
+  const registries = ['registry', ...new Set(keys)].map((key) => [key, `${key}=${href}`] as const)
   const place = `//${host}${pathname}:_authToken`
-  return new Map([...registries, ...(door.token === undefined ? [] : [[place, `${place}=${door.token}`] as const])])
+  const tokens = door.token === undefined ? [] : [[place, `${place}=${door.token}`] as const]
+  return new Map([...registries, [REPLACE_HOST, `${REPLACE_HOST}=${ALWAYS}`], ...tokens])
 }
 
 const registryKeys = (lines: readonly NpmrcLine[]): readonly string[] => lines.flatMap(({ key = '' }) => (isRegistryKey(key) ? [key] : []))
@@ -55,7 +58,8 @@ const put = (lines: readonly NpmrcLine[], key: string, text: string): readonly N
 }
 
 /**
- * Leads npm, pnpm 10, yarn 1 and bun through the door: every registry that an `.npmrc` names, and the one for all. What was there stays in comments;
+ * Leads npm, pnpm 10, yarn 1 and bun through the door: every registry that an `.npmrc` names, and the one for all; and lets npm
+ * ask there also for what a lock file says to be elsewhere. What was there stays in comments;
  * `takeOutNpmrc` gives back the very text. Done again it changes nothing, or the address alone. Throws `usage`.
  */
 export const setUpNpmrc = (text: string, door: DoorSettings): ChangedSettings => {
@@ -70,7 +74,7 @@ export const setUpNpmrc = (text: string, door: DoorSettings): ChangedSettings =>
     lines = put(lines, key, own)
     if (before?.text !== own) changes.push(changeOf(before, { text: own, end: '' }))
   }
-  for (const [key, line] of was) if (!wanted.has(key)) changes.push(changeOf(line, undefined))
+  for (const [key, line] of was) if (!wanted.has(key)) changes.push(changeOf(line, bare.findLast((one) => one.key === key)))
   return { text: joined(lines), changes }
 }
 

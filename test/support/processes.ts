@@ -29,6 +29,8 @@ const environment = (home: string, env: NodeJS.ProcessEnv = TRUSTING): NodeJS.Pr
 export interface Machine {
   readonly home: string
   readonly env: Readonly<Record<string, string>>
+  /** Where commands are typed; absent: where the tests run. */
+  readonly cwd?: string
 }
 
 const environmentOf = (machine: string | Machine): NodeJS.ProcessEnv =>
@@ -48,7 +50,8 @@ export interface RunningCommand {
 
 /** Starts one `ggen` command. */
 export const startGgen = (machine: string | Machine, ...args: readonly string[]): RunningCommand => {
-  const child = spawn(process.execPath, [launcher(), ...args], { env: environmentOf(machine), stdio: ['ignore', 'pipe', 'pipe'] })
+  const cwd = typeof machine === 'string' ? undefined : machine.cwd
+  const child = spawn(process.execPath, [launcher(), ...args], { env: environmentOf(machine), cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -12,6 +12,7 @@ import type { Keystore } from '#keystore'
 import { memoryHub, type PeerAccess } from '#network'
 import type { Marketplace } from '#marketplace'
 import { openNetworkFile, readSecretFile } from '#node/system'
+import { openSettingsFile } from '#project'
 import { createPrivateFile, readPrivateFile } from '#store/disk'
 import { memoryKeystore, seeded, temporaryFolder, TestClock } from '#testing'
 import { bringMarketplace, openBare } from './bring-marketplace.ts'
@@ -187,6 +188,7 @@ export class Stage implements AsyncDisposable {
       stdin: () => process.stdin,
       readFile: readPrivateFile,
       createFile: createPrivateFile,
+      openSettingsFile,
       openProject: async () => this.#project,
       listInstalled: async () => this.#project.installed(),
       openMachine: async () => cannedMachine(this.#isRunning),

@@ -9,7 +9,7 @@ const served = (from: ServedReply['from'], more: Partial<ServedReply> = {}): Ser
   ({ at: 0, name: 'a', version: '1.0.0', from, bytes: 1000, firstByteMs: 1, durationMs: 2, client: 'npm', ...more })
 
 it('says where package managers ask, and what to type', () => {
-  const text = npmText({ url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], cacheBytes: 2000 }, look)
+  const text = npmText({ url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], scopes: [], cacheBytes: 2000 }, look)
   assert.match(text, /127\.0\.0\.1:4003[^]*registry\.example[^]*ggen with npm ci/)
 })
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { npmSetUpCommand, npmTakeOutCommand } from './npm-setup-commands.ts'
 import { type OnChoice, readSpan, share } from './options.ts'
 
 const QUICK_SECONDS = 30
@@ -14,7 +15,7 @@ export const withCommand = (choose: OnChoice): Command => {
   })
 }
 
-/** `npm [token|report]` */
+/** `npm [setup|unsetup|token|report]` */
 export const npmCommand = (choose: OnChoice): Command => {
   const npm = new Command('npm').description('show where npm, pnpm, yarn and bun can ask this node')
   share(npm, 'ggen npm --json', QUICK_SECONDS).action(() => {
@@ -29,6 +30,6 @@ export const npmCommand = (choose: OnChoice): Command => {
   share(report, 'ggen npm report --since 1h', QUICK_SECONDS).action(({ since }: { readonly since: number }) => {
     choose(report, async (context) => (await import('./commands/show-npm.ts')).reportNpm(since)(context))
   })
-  for (const command of [token, report]) npm.addCommand(command)
+  for (const command of [npmSetUpCommand(choose), npmTakeOutCommand(choose), token, report]) npm.addCommand(command)
   return npm
 }

@@ -151,7 +151,7 @@ describe('controlClient', () => {
     assert.deepEqual([followed.seen.route, followed.result], ['GET /v1/followed', { followed: [one] }])
     const blocked = await exchange(JSON.stringify({ blocked: [one] }), (client) => client.blocked(never))
     assert.deepEqual([blocked.seen.route, blocked.result], ['GET /v1/blocked', { blocked: [one] }])
-    const npm = { url: 'http://127.0.0.1:4003/npm/', upstreams: [], cacheBytes: 0, token: 'hush' }
+    const npm = { url: 'http://127.0.0.1:4003/npm/', upstreams: [], scopes: [], cacheBytes: 0, token: 'hush' }
     const door = await exchange(JSON.stringify(npm), (client) => client.npm(never))
     assert.deepEqual([door.seen.route, door.result], ['GET /v1/npm', npm])
     const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))

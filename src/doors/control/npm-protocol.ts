@@ -4,6 +4,8 @@ export interface NpmReply {
   readonly url: string
   /** The registries behind it, that for names without a scope first. */
   readonly upstreams: readonly string[]
+  /** Scopes whose names come from one of these alone, each with its `@`. */
+  readonly scopes: readonly { readonly scope: string; readonly upstream: string }[]
   /** Of all archives and documents that the node holds. */
   readonly cacheBytes: number
   /** What whoever changes something shows; only the user of the node can ask for it. */

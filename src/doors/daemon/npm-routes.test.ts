@@ -6,7 +6,7 @@ import { codeError, Works } from '#doors/http'
 import { addNpmRoutes } from './npm-routes.ts'
 import type { NpmView } from './npm-view.ts'
 
-const REPLY = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://r.example/'], cacheBytes: 7, token: 'hush' }
+const REPLY = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://r.example/'], scopes: [], cacheBytes: 7, token: 'hush' }
 const SERVED: NpmServedReply['served'] = [{ at: 5, name: 'a', version: '1.0.0', from: 'disk', bytes: 3, firstByteMs: 1, durationMs: 2, client: 'npm' }]
 
 const appWith = (npm: NpmView | undefined) => {

@@ -15,7 +15,7 @@ export interface Seat {
   readonly client: ClientName
   /** Made for this seat alone. */
   readonly home: string
-  /** Ends in `/`. */
+  /** Ends in `/`; empty: its settings name it, and no variable does. */
   readonly registry: string
   /** More variables, e.g. of what is tested. */
   readonly env?: Readonly<Record<string, string>>
@@ -101,7 +101,7 @@ export const environmentOf = ({ home, registry, env }: Seat): Record<string, str
   YARN_IGNORE_PATH: '1',
   YARN_NODE_LINKER: 'node-modules',
   DO_NOT_TRACK: '1',
-  ...registryVariables(registry),
+  ...(registry !== '' && registryVariables(registry)),
   ...env,
 })
 

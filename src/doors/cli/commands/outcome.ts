@@ -6,6 +6,7 @@ import type { ShownSetting } from '#config'
 import type { AgentEnd, AgentStatus } from '#doors/agent'
 import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
+import type { SettingsChange } from '#npm'
 import type {
   AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
   FollowedListReply, FollowedReply, LimitsReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
@@ -31,6 +32,8 @@ export type Outcome =
   | { readonly kind: 'npm'; readonly value: Omit<NpmReply, 'token'> }
   | { readonly kind: 'npm-token'; readonly value: Pick<NpmReply, 'token'> }
   | { readonly kind: 'npm-report'; readonly value: NpmServedReply }
+  | { readonly kind: 'npm-set-up'; readonly value: NpmSetUpReply }
+  | { readonly kind: 'npm-taken-out'; readonly value: NpmSetUpReply }
   /** A program that was run, and how it ended. */
   | { readonly kind: 'ran'; readonly value: { readonly command: string; readonly exitCode: number } }
   | { readonly kind: 'stopped'; readonly value: { readonly stopped: true; readonly pid: number } }
@@ -94,6 +97,19 @@ export type Outcome =
   | { readonly kind: 'settings'; readonly value: SettingsReply; readonly withOrigin: boolean }
   | { readonly kind: 'config-read'; readonly value: ConfigFilesReply & Pick<SettingsReply, 'remarks'> }
   | { readonly kind: 'config-path'; readonly value: ConfigFilesReply }
+
+/** What became of the settings of package managers. */
+export interface NpmSetUpReply {
+  /** `planned`: it would be written. */
+  readonly state: 'unchanged' | 'planned' | 'written'
+  readonly whose: 'user' | 'project'
+  /** Those that are or would be different; no secret is shown. */
+  readonly files: readonly { readonly path: string; readonly changes: readonly SettingsChange[] }[]
+  /** Scopes that the files lead to registries which the node does not ask for them: they stay as they are. */
+  readonly apart: readonly string[]
+  /** Scopes that the node knows a registry for. */
+  readonly scopes: readonly string[]
+}
 
 /** The identity of this machine. `seq` and `head` say how far its chain goes, as this machine knows it. */
 export interface IdentityReply {

@@ -6,7 +6,7 @@ import type { ControlClient } from '#doors/control'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 import { environmentFor, runWith } from './run-with.ts'
 
-const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], cacheBytes: 0, token: 'secret' }
+const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], scopes: [], cacheBytes: 0, token: 'secret' }
 
 describe('environmentFor', () => {
   it('tells every client where to ask, and what to show', () => {

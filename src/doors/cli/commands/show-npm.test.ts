@@ -4,13 +4,13 @@ import type { ControlClient } from '#doors/control'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 import { reportNpm, showNpm, showNpmToken } from './show-npm.ts'
 
-const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], cacheBytes: 7, token: 'secret' }
+const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], scopes: [], cacheBytes: 7, token: 'secret' }
 const asked: number[] = []
 const client: Partial<ControlClient> = { npm: async () => DOOR, npmServed: async (agoMs) => (asked.push(agoMs), { served: [] }) }
 const outcomeOf = async (command: Parameters<typeof runIn>[1]) => (await runIn(new SceneProject([]), command, { client })).outcome
 
 it('shows where the door is, and its token only where that is asked for', async () => {
-  assert.deepEqual(await outcomeOf(showNpm()), { kind: 'npm', value: { url: DOOR.url, upstreams: DOOR.upstreams, cacheBytes: 7 } })
+  assert.deepEqual(await outcomeOf(showNpm()), { kind: 'npm', value: { url: DOOR.url, upstreams: DOOR.upstreams, scopes: [], cacheBytes: 7 } })
   assert.deepEqual(await outcomeOf(showNpmToken()), { kind: 'npm-token', value: { token: 'secret' } })
 })
 

@@ -2,8 +2,8 @@ import type { Run } from './context.ts'
 
 /** `ggen npm`: where package managers ask this node. What they show there is nobody's business but theirs. */
 export const showNpm = (): Run => async ({ client, deadline: { signal } }) => {
-  const { url, upstreams, cacheBytes } = await client.npm(signal)
-  return { kind: 'npm', value: { url, upstreams, cacheBytes } }
+  const { token: _, ...value } = await client.npm(signal)
+  return { kind: 'npm', value }
 }
 
 /** `ggen npm token`: what a client shows that changes something. */

@@ -44,6 +44,8 @@ export interface World {
   readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>
   /** Writes a file that only the user may read. Throws `conflict` when something is there, `path-not-found`, `disk-full` or `store-broken`. */
   readonly createFile: (path: string, bytes: Uint8Array) => Promise<void>
+  /** A file of settings that other programs read, at an absolute path. Throws `path-not-found` for a link that leads nowhere, and `denied`. */
+  readonly openSettingsFile: (path: string) => Promise<SettingsFile>
   /** The project of an absolute folder. */
   readonly openProject: (folder: string) => Promise<Project>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
@@ -62,6 +64,16 @@ export interface NetworkFile {
   readonly create: (bytes: Uint8Array) => Promise<void>
   readonly replace: (before: Uint8Array, after: Uint8Array) => Promise<void>
   readonly erase: (before: Uint8Array) => Promise<void>
+}
+
+/** A file of settings that another program reads. Every method throws `denied` and `store-broken`. */
+export interface SettingsFile {
+  /** Where it is, links followed. */
+  readonly path: string
+  /** `undefined`: there is none. Throws `config-invalid` for what is no such file. */
+  readonly read: () => Promise<Uint8Array | undefined>
+  /** In one step, with the rights that it had, or `mode` of a new one; removes it where nothing is to be there. Throws `conflict` and `disk-full`. */
+  readonly replace: (change: { readonly before: Uint8Array | undefined; readonly after: Uint8Array | undefined; readonly mode: number }) => Promise<void>
 }
 
 export interface Output {
