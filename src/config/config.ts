@@ -15,6 +15,12 @@ export interface TrustSettings {
   readonly namespaces: ReadonlyMap<string, IdentityId>
 }
 
+/** What is taken of npm registries. */
+export interface NpmTrustSettings {
+  /** Hashes (`SHA256:…`) of keys that they may sign with although they did not before. */
+  readonly acceptedKeys: readonly string[]
+}
+
 /** Which packages a node keeps for others. */
 export interface SeedSettings {
   /** Names, prefixes and publishers, as the operator wrote them. */
@@ -95,6 +101,7 @@ export interface Config extends Places {
   readonly seed: SeedSettings
   readonly trust: TrustSettings
   readonly registry: RegistrySettings
+  readonly npm: NpmTrustSettings
   /** Results that a search shows unless it says how many. */
   readonly searchLimit: number
   /** What a node heeds of all this, as it is shown. */

@@ -11,6 +11,14 @@ export const patterns: Kind<readonly string[]> = texts((given, { from }) => {
   return unique
 })
 
+/** Hashes of keys that npm registries sign with, as they list them. */
+export const keyHashes: Kind<readonly string[]> = texts((given, { from }) => {
+  const wrong = given.find((hash) => !/^SHA256:[A-Za-z0-9+/]{43}$/.test(hash))
+  if (wrong !== undefined) throw invalid(from, `a key is named by SHA256: and 43 letters, digits and signs, not ${short(wrong)}`)
+  if (given.length > TABLE_ENTRIES) throw invalid(from, `at most ${TABLE_ENTRIES} entries`)
+  return [...new Set(given)]
+})
+
 const TABLE_ENTRIES = 256
 
 /** A table with one entry for each key; it cannot be said in a variable. */

@@ -1,9 +1,10 @@
 import { MARKET_SETTINGS } from './market-settings.ts'
 import { NODE_SETTINGS } from './node-settings.ts'
+import { NPM_SETTINGS } from './npm-settings.ts'
 import { type Setting, spellingsOf } from './setting.ts'
 
 /** Everything that can be configured, one row each. */
-export const SETTINGS = Object.freeze({ ...NODE_SETTINGS, ...MARKET_SETTINGS })
+export const SETTINGS = Object.freeze({ ...NODE_SETTINGS, ...MARKET_SETTINGS, ...NPM_SETTINGS })
 
 /** The name of a row. */
 export type SettingId = keyof typeof SETTINGS

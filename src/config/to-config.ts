@@ -84,6 +84,8 @@ const registryOf = (values: Values): Config['registry'] =>
     cacheTtlMs: given(values.cacheTtlMs),
   })
 
+const npmOf = ({ npmKeys }: Values): Config['npm'] => Object.freeze({ acceptedKeys: Object.freeze(given(npmKeys)) })
+
 /** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
 const toldInPublic = ({ values: { privateNames = [] }, origins }: Reading, isNetworkPrivate: boolean): readonly string[] =>
   privateNames.length === 0 || isNetworkPrivate ? [] : [
@@ -136,6 +138,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     catalogueQuotaBytes: unlessNone(values.catalogueQuota),
     trust: trustOf(values),
     registry: registryOf(values),
+    npm: npmOf(values),
     seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
     searchLimit: given(values.searchLimit),
     settings: Object.freeze(shownSettings(reading).filter(({ by, idle }) => by === 'node' && idle === undefined)),

@@ -27,6 +27,8 @@ export const NPM_LIMITS = Object.freeze({
   seenReleases: 500_000,
   /** Registries of which it is known whether they sign. */
   knownSources: 1000,
+  /** Of the list of keys that a registry signs with. */
+  keysBytes: 256 * KiB,
   /** Of any other body. */
   bodyBytes: 8 * MiB,
   /** Served archives that are remembered for reports. */
@@ -56,6 +58,10 @@ export const NPM_LIMITS = Object.freeze({
   headMs: 25 * second,
   /** An upstream that sends nothing for so long, once it has begun, has failed. */
   upstreamIdleMs: 10 * second,
+  /** The keys of a registry are asked for again after so long, and after a failure, or where one is missing; the first document waits for them so long. */
+  keysFreshMs: 24 * 60 * minute,
+  keysAgainMs: minute,
+  keysMs: 3 * second,
   upstreamConnections: 64,
 })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Artifact, Events, GgenError, type PeerId } from '#core'
-import { makeForm, parseNpmName } from '#npm'
+import { type Artifact, Events, type GgenEvent, GgenError, type PeerId } from '#core'
+import { makeForm, parseNpmName, parseNpmVersion, type SigningKey, signVersion, toRegistryKey, writeRegistryKeys } from '#npm'
 import type { Network } from '#network'
 import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
 import { memoryBlobStore, memoryNpmRecords } from '#store'
@@ -57,6 +57,25 @@ export class CannedRegistry implements HttpClient {
     this.says.set(`tool/-/tool-${version}.tgz`, { chunks: [bytes.subarray(0, 3), bytes.subarray(3)] })
   }
 
+  /** Shows these keys. */
+  listKeys(...keys: readonly SigningKey[]): void {
+    this.says.set('-/npm/v1/keys', { chunks: [Buffer.from(writeRegistryKeys(keys.map(toRegistryKey)))] })
+  }
+
+  /** Publishes `tool` with these versions, the archive of each being its number in words, each signed with a key. */
+  publishSigned(versions: Readonly<Record<string, SigningKey>>): void {
+    const manifests = Object.entries(versions).map(([version, key]) => {
+      const bytes = Buffer.from(`bytes of ${version}`)
+      this.publish(version, bytes)
+      const signed = { name: TOOL, version: parseNpmVersion(version), integrity: integrityOfBytes(bytes) }
+      const dist = { tarball: `https://registry.example/tool/-/tool-${version}.tgz`, integrity: signed.integrity, signatures: [signVersion(signed, key)] }
+      this.says.set(`tool/${version}`, { chunks: [Buffer.from(JSON.stringify({ name: TOOL, version, dist }))] })
+      return [version, { name: TOOL, version, dist }] as const
+    })
+    const document = { name: TOOL, 'dist-tags': { latest: Object.keys(versions).at(-1) }, versions: Object.fromEntries(manifests) }
+    this.says.set('tool', { headers: { etag: `"${JSON.stringify(document).length}"` }, chunks: [Buffer.from(JSON.stringify(document))] })
+  }
+
   asksFor(path: string): number {
     return this.asked.filter((question) => question.path === path).length
   }
@@ -74,6 +93,8 @@ export class DepotScene implements AsyncDisposable {
   readonly source: Source
   readonly depot: Depot
   readonly self: PeerId
+  /** What was told as refused. */
+  readonly refused: Extract<GgenEvent, { readonly type: 'npm-refused' }>[] = []
 
   constructor(registry = new CannedRegistry(), self = 'peer-a') {
     this.registry = registry
@@ -85,15 +106,18 @@ export class DepotScene implements AsyncDisposable {
       peers: () => this.others.map((other) => ({ peer: other.self, protocols: ['/ggen/npm/1'] })),
       ask: (...[peer, , question, signal]: Parameters<Network['ask']>) => this.#other(peer).depot.answer(question, this.self, signal),
     } as unknown as Network
+    const events = new Events()
+    events.subscribe((event) => event.type === 'npm-refused' && this.refused.push(event))
     this.depot = new Depot({
       sources: { of: () => this.source, usual: () => this.source, scopes: () => new Map(), all: () => [this.source] },
       records: this.records, blobs: this.blobs, network, clock,
-      events: new Events(),
+      events,
       makeForm: async (job) => makeForm(job),
       fetchFrom: (artifact, peer) => this.#copy(artifact, peer),
       isTeam: () => true,
       sharesPrivate: true,
       withholds: () => false,
+      acceptedKeys: new Set(),
     })
   }
 

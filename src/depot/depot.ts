@@ -4,8 +4,10 @@ import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
+import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
 import type { Source, Sources } from './source.ts'
+import { SourceKeys } from './source-keys.ts'
 import { type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
 import { Team } from './team.ts'
 
@@ -25,6 +27,8 @@ export interface DepotParts {
   /** Nobody is in the network without its key: everybody there may have what comes with credentials. */
   readonly sharesPrivate: boolean
   readonly withholds: (digest: Digest) => boolean
+  /** Hashes (`SHA256:…`) of keys that the operator takes although nothing else speaks for them. */
+  readonly acceptedKeys: ReadonlySet<string>
 }
 
 /** The packages of npm registries, as far as they are here, and the way to the rest. Disposing ends what is under way. */
@@ -38,8 +42,10 @@ export class Depot implements AsyncDisposable {
     const { records, blobs, network, sharesPrivate, withholds } = parts
     const team = new Team(parts)
     this.#parts = parts
-    this.#documents = new Documents(parts)
-    this.#tarballs = new Tarballs({ ...parts, team })
+    const keys = new SourceKeys(parts)
+    const checks = new DocumentChecks({ ...parts, keys })
+    this.#documents = new Documents({ ...parts, keys, checks })
+    this.#tarballs = new Tarballs({ ...parts, team, checks })
     this.#answering = {
       self: network.self,
       records, blobs, withholds,

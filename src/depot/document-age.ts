@@ -7,12 +7,21 @@ import type { DocumentHead } from '#store'
  */
 export type Handling = 'serve' | 'serve-and-ask' | 'ask'
 
-/** Decides by age. `wantsNews`: the client does not want to hear anything old. Pure. */
-export const handlingOf = (head: DocumentHead, { now, wantsNews }: { readonly now: number; readonly wantsNews: boolean }): Handling => {
+interface Circumstances {
+  /** Unix milliseconds. */
+  readonly now: number
+  /** The client does not want to hear anything old. */
+  readonly wantsNews: boolean
+  /** Not all that could be looked at was looked at. */
+  readonly isUnchecked: boolean
+}
+
+/** Decides by age. Pure. */
+export const handlingOf = (head: DocumentHead, { now, wantsNews, isUnchecked }: Circumstances): Handling => {
   const ageMs = now - head.checkedAt
   // A clock that was put back would make it new for ever.
   if (wantsNews || ageMs < 0 || ageMs >= NPM_LIMITS.staleMs) return 'ask'
-  return ageMs < head.freshMs ? 'serve' : 'serve-and-ask'
+  return ageMs < head.freshMs && !isUnchecked ? 'serve' : 'serve-and-ask'
 }
 
 const MAX_AGE = /(?:^|[\s,])max-age=(\d{1,9})(?:[\s,]|$)/

@@ -6,10 +6,13 @@ import type { FormJob, MadeForm, NpmName, TarballsAt } from '#npm'
 import { isFailure } from '#registry'
 import type { DocumentHead, DocumentKey, NpmRecords } from '#store'
 import { freshMsOf, handlingOf } from './document-age.ts'
+import type { DocumentChecks, NewDocument } from './document-checks.ts'
+import { INDEX, UNCHANGED } from './form-names.ts'
 import { patientBody } from './patient-body.ts'
 import { ReadyBytes } from './ready-bytes.ts'
 import { SharedWork } from './shared-work.ts'
 import { bytesOf, hostOf, packagePath, type Source } from './source.ts'
+import type { SourceKeys } from './source-keys.ts'
 
 export interface DocumentParts {
   readonly records: NpmRecords
@@ -17,6 +20,8 @@ export interface DocumentParts {
   readonly events: Events
   /** Makes a document ready, wherever that holds nobody up. */
   readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
+  readonly keys: SourceKeys
+  readonly checks: DocumentChecks
 }
 
 export interface DocumentWish {
@@ -50,10 +55,8 @@ interface ReadyForm {
 }
 
 /** A document that came just now. */
-interface Arrived {
-  readonly name: NpmName
-  readonly bytes: Uint8Array
-  readonly head: Omit<DocumentHead, 'etag' | 'isSigned'>
+interface Arrived extends Omit<NewDocument, 'source'> {
+  readonly head: Omit<DocumentHead, 'etag' | 'isSigned' | 'checkedWith'>
 }
 
 interface WantedForm {
@@ -125,10 +128,13 @@ export class Documents {
   ): Promise<{ readonly head: DocumentHead; readonly stale?: string }> {
     const { records, clock } = this.#parts
     const head = records.document(key)
-    const handling = head === undefined ? 'ask' : handlingOf(head, { now: clock.now(), wantsNews })
+    const isUnchecked = head !== undefined && head.checkedWith !== this.#parts.keys.known(source)?.tag
+    const handling = head === undefined ? 'ask' : handlingOf(head, { now: clock.now(), wantsNews, isUnchecked })
     if (head !== undefined && handling === 'serve') return { head }
     if (head !== undefined && handling === 'serve-and-ask' && source.refusal !== undefined) return { head, stale: source.refusal.message }
-    const asked = this.#asking.run(keyText(key), (shared) => this.#ask(source, { key, name, known: head }, shared), signal)
+    // What was checked with other keys must come anew: what was left out of it is not here.
+    const known = isUnchecked ? undefined : head
+    const asked = this.#asking.run(keyText(key), (shared) => this.#ask(source, { key, name, known }, shared), signal)
     if (head !== undefined && handling === 'serve-and-ask') {
       asked.catch((error: unknown) => this.#report(key, error))
       return { head, stale: 'it is being asked for again' }
@@ -149,6 +155,8 @@ export class Documents {
     source: Source, { key, name, known }: { readonly key: DocumentKey; readonly name: NpmName; readonly known: DocumentHead | undefined }, signal: AbortSignal,
   ): Promise<DocumentHead> {
     const { records, clock } = this.#parts
+    const keys = this.#parts.keys.of(source, signal)
+    void Promise.allSettled([keys])
     const answer = await source.ask({
       method: 'GET', path: packagePath(name),
       headers: {
@@ -174,30 +182,24 @@ export class Documents {
     const body = patientBody(answer.body, { clock, idleMs: NPM_LIMITS.upstreamIdleMs })
     const bytes = await bytesOf({ ...answer, body }, NPM_LIMITS.documentBytes)
     const validators = { ...(upstreamEtag !== undefined && { upstreamEtag }), ...(lastModified !== undefined && { lastModified }) }
-    return await this.#take(key, { name, bytes, head: { ...checked, ...validators, isPrivate: source.isPrivate } }, signal)
+    return await this.#take(source, { key, name, bytes, keys: await keys, head: { ...checked, ...validators, isPrivate: source.isPrivate } }, signal)
   }
 
-  async #take(key: DocumentKey, { name, bytes, head }: Arrived, signal: AbortSignal): Promise<DocumentHead> {
-    const { records, makeForm } = this.#parts
-    const made = await makeForm({ name, bytes, isGzip: false, isAbbreviated: key.kind === 'abbreviated', tarballsAt: 'upstream' }, signal)
-    const whole = { ...head, etag: made.etag, isSigned: made.isSigned, ...(made.modifiedAt !== undefined && { modifiedAt: made.modifiedAt }) }
-    this.#assertNoDowngrade(key, made)
+  async #take(source: Source, { head: { upstreamEtag, lastModified, ...head }, ...arrived }: Arrived, signal: AbortSignal): Promise<DocumentHead> {
+    const { records, checks } = this.#parts
+    const { key } = arrived
+    const { made, ...checked } = await checks.check({ source, ...arrived }, signal)
+    const whole = {
+      ...head, ...checked, etag: made.etag, isSigned: made.isSigned,
+      ...(made.modifiedAt !== undefined && { modifiedAt: made.modifiedAt }),
+      // What was left out comes again only where the registry does not hear that it is here.
+      ...(made.forged.length === 0 && upstreamEtag !== undefined && { upstreamEtag }),
+      ...(made.forged.length === 0 && lastModified !== undefined && { lastModified }),
+    }
     records.putDocument(key, whole, new Map([[UNCHANGED, made.gzip], [INDEX, made.index]]))
     records.noteSigning(key.source, made.isSigned)
     this.#ready.put(readyKey(key, { head: whole, tarballsAt: 'upstream', isShort: false }), { bytes: made.gzip, encoding: 'gzip' })
     return whole
-  }
-
-  /** A registry that signs everything, and now this not, may be one that somebody put in its place. */
-  #assertNoDowngrade({ source, name, kind }: DocumentKey, { isSigned }: MadeForm): void {
-    if (isSigned) return
-    const { records } = this.#parts
-    const wasSigned = (['full', 'abbreviated'] as const).some((other) => records.document({ source, name, kind: other })?.isSigned === true)
-    const { signed, unsigned } = records.signing(source)
-    if (!wasSigned && (unsigned > 0 || signed < SIGNS_ALWAYS)) return
-    throw new GgenError('downgrade', `${hostOf(source)} does not sign ${name}${wasSigned ? ' any more' : ', and signs everything else'} (${kind})`, {
-      hint: 'ask who runs the registry; what is known from before is served until then',
-    })
   }
 
   async #form(key: DocumentKey, wanted: WantedForm, signal: AbortSignal): Promise<ReadyForm> {
@@ -238,13 +240,6 @@ export class Documents {
     if (code !== 'cancelled') this.#parts.events.emit({ type: 'task-failed', task: `document of ${key.name}`, code, message })
   }
 }
-
-/** So many documents with signatures, and none without, and a registry is one that signs everything. */
-const SIGNS_ALWAYS = 20
-/** The form that says which bytes the versions are. */
-export const INDEX = 'index'
-/** The form that the registry sent. */
-export const UNCHANGED = 'upstream'
 
 const keyText = ({ source, name, kind }: DocumentKey): string => `${kind}\n${source}\n${name}`
 type FormOf = Pick<WantedForm, 'tarballsAt' | 'isShort'>

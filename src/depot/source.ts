@@ -62,6 +62,12 @@ export class Source implements SourceAddress, AsyncDisposable {
     }
   }
 
+  /** Asks for what it may well not have: whatever comes of it says nothing of whether it answers otherwise. Throws as `ask`. */
+  async askAside(question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer> {
+    if (this.refusal !== undefined) throw this.refusal
+    return await this.#send(question, signal)
+  }
+
   /** What it had begun to send broke off. */
   failed(why: GgenError): void {
     this.#breaker.failed(why)

@@ -1,10 +1,13 @@
 import { type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError } from '#core'
 import {
-  decodeIndex, type Integrity, integrityOfHashes, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath, type VersionIndex,
+  decodeIndex, type Integrity, integrityOfHashes, isVersionManifest, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath,
+  type VersionIndex,
 } from '#npm'
 import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey, ServedTarball } from '#store'
 import { Bringing, type Brought } from './bringing.ts'
-import { INDEX, refusalOf } from './documents.ts'
+import type { DocumentChecks } from './document-checks.ts'
+import { refusalOf } from './documents.ts'
+import { INDEX } from './form-names.ts'
 import { bytesOf, packagePath, type Source } from './source.ts'
 import type { Team } from './team.ts'
 
@@ -14,6 +17,7 @@ export interface TarballParts {
   readonly clock: Clock
   readonly events: Events
   readonly team: Team
+  readonly checks: Pick<DocumentChecks, 'checkManifest'>
   /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
   readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
 }
@@ -164,7 +168,9 @@ export class Tarballs implements AsyncDisposable {
         answer.cancel()
         throw refusalOf(source, { name, status: answer.status })
       }
-      return readManifest(JSON.parse((await bytesOf(answer, NPM_LIMITS.manifestBytes)).toString('utf8')))
+      const manifest: unknown = JSON.parse((await bytesOf(answer, NPM_LIMITS.manifestBytes)).toString('utf8'))
+      if (isVersionManifest(manifest)) await this.#parts.checks.checkManifest(source, { name, version, manifest }, signal)
+      return readManifest(manifest)
     } catch (error) {
       signal.throwIfAborted()
       const { code, message } = toGgenError(error)

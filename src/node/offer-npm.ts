@@ -16,7 +16,7 @@ export interface OpenNpm {
 }
 
 export interface OfferNpmParts {
-  readonly config: Pick<Config, 'joined' | 'isNetworkPrivate'>
+  readonly config: Pick<Config, 'joined' | 'isNetworkPrivate' | 'npm'>
   readonly configuration: NpmConfiguration
   readonly blobs: BlobStore
   readonly network: Network
@@ -28,7 +28,7 @@ export interface OfferNpmParts {
 export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events }: OfferNpmParts): Promise<OpenNpm> => {
   // A node has loaded it by now.
   const { hostOfAddress, isNearby } = await import('#network/libp2p')
-  const { isNetworkPrivate, joined } = config
+  const { isNetworkPrivate, joined, npm: { acceptedKeys } } = config
   const isTeam = (peer: PeerId): boolean => {
     const host = isNetworkPrivate ? undefined : hostOfAddress(network.addressOf(peer) ?? '')
     return isNetworkPrivate || (host !== undefined && isNearby(host))
@@ -37,6 +37,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     configuration, events, blobs, network, isTeam,
     // A name alone keeps nobody out.
     sharesPrivate: joined !== undefined,
+    acceptedKeys: new Set(acceptedKeys),
     userAgent: `ggen/${VERSION}`,
     fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
     withholds: (digest: Digest) => marketplace.bytes.withholds(digest),

@@ -3,7 +3,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { NPM_LIMITS } from '#core'
 import type { NpmName } from './npm-name.ts'
 import { abbreviate, isSignedThroughout, modifiedAt, type PackageDocument, readPackageDocument, withTarballsAt } from './package-document.ts'
+import { parseRegistryKeys } from './registry-keys.ts'
 import { encodeIndex, indexVersions } from './version-index.ts'
+import { type ForgedVersion, withoutForged } from './without-forged.ts'
 
 /** Whose addresses the archives in a document have: the upstream's, or those of the registry at this address, which ends with a slash. */
 export type TarballsAt = 'upstream' | { readonly base: string }
@@ -16,6 +18,8 @@ export interface FormJob {
   readonly isGzip: boolean
   readonly isAbbreviated: boolean
   readonly tarballsAt: TarballsAt
+  /** The keys that its registry signs with, as `writeRegistryKeys` writes them: what it did not sign as it is, is left out. Absent: nothing is looked at. */
+  readonly keys?: string
 }
 
 /** One document, ready. */
@@ -27,6 +31,8 @@ export interface MadeForm {
   /** Unix milliseconds. */
   readonly modifiedAt?: number
   readonly isSigned: boolean
+  /** What was left out. */
+  readonly forged: readonly ForgedVersion[]
   /** As `encodeIndex` writes it. */
   readonly index: Uint8Array
 }
@@ -39,12 +45,14 @@ export const makeForm = (job: FormJob): MadeForm => {
   const { name, isAbbreviated, tarballsAt } = job
   const text = Buffer.from(job.isGzip ? gunzipSync(job.bytes, { maxOutputLength: NPM_LIMITS.documentBytes }) : job.bytes).toString('utf8')
   const read = readPackageDocument(text, name)
-  const asked = isAbbreviated ? abbreviate(read) : read
-  const json = tarballsAt === 'upstream' ? (isAbbreviated ? JSON.stringify(asked) : text) : JSON.stringify(withTarballsAt(asked, tarballsAt.base))
-  return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, ...factsOf(read) }
+  const { document, forged } = job.keys === undefined ? { document: read, forged: [] } : withoutForged(read, parseRegistryKeys(job.keys))
+  const asked = isAbbreviated ? abbreviate(document) : document
+  const isAsItCame = tarballsAt === 'upstream' && !isAbbreviated && forged.length === 0
+  const json = isAsItCame ? text : JSON.stringify(tarballsAt === 'upstream' ? asked : withTarballsAt(asked, tarballsAt.base))
+  return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, forged, ...factsOf(document) }
 }
 
-const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag'> => {
+const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag' | 'forged'> => {
   const at = modifiedAt(document)
   return { isSigned: isSignedThroughout(document), index: encodeIndex(indexVersions(document)), ...(at !== undefined && { modifiedAt: at }) }
 }

@@ -10,16 +10,17 @@ export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts
 export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
 export type { ChangedSettings, SettingsChange } from './own-edits.ts'
 export { type MadePackage, type MadeVersion, makeDocument, tagsOf, tagWord } from './made-document.ts'
-export { type OnlySigned, onlySigned, type SignedDocument } from './only-signed.ts'
 export { type NamedRegistry, registriesInNpmrc, registriesInYarnrc, type WhoseRegistries } from './registries-in.ts'
-export { parseRegistryKeys, type RegistryKey, writeRegistryKeys } from './registry-keys.ts'
+export { keyIdOf, parseRegistryKeys, type RegistryKey, writeRegistryKeys } from './registry-keys.ts'
 export { type SignedVersion, type VersionSignature, verifyVersion, type VersionVerdict } from './registry-signatures.ts'
+export { type RenewedKeys, renewKeys } from './renew-keys.ts'
 export { Secret } from './secret.ts'
 export { type DoorSettings, setUpNpmrc, takeOutNpmrc } from './set-up-npmrc.ts'
 export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
 export { makeSigningKey, parseSigningKey, type SigningKey, signVersion, toRegistryKey, writeSigningKey } from './signing-key.ts'
 export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
 export {
-  abbreviate, type Distribution, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
+  abbreviate, type Distribution, isVersionManifest, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
 } from './package-document.ts'
 export { decodeIndex, encodeIndex, type IndexedVersion, indexVersions, type VersionIndex, versionOfFile } from './version-index.ts'
+export { type CheckedDocument, type ForgedVersion, judgeVersion, signaturesOf, signedIntegrityOf, withoutForged } from './without-forged.ts'

@@ -31,6 +31,10 @@ export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 /** Whether a value is a JSON object. */
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a value is what a registry says of a version. */
+export const isVersionManifest = (value: unknown): value is VersionManifest =>
+  isFields(value) && isFields(value['dist']) && typeof value['dist']['tarball'] === 'string'
+
 const odd = (name: NpmName, why: string): GgenError => new GgenError('registry-failed', `the document of ${name} ${why}`)
 
 /** Reads the JSON of a document. Throws `registry-failed` for what is none, or is that of another package. */
@@ -40,9 +44,7 @@ export const readPackageDocument = (json: string, name: NpmName): PackageDocumen
   const { versions = {} } = document
   if (!isFields(versions)) throw odd(name, 'has no versions')
   if (Object.keys(versions).length > NPM_LIMITS.versions) throw odd(name, `has more than ${NPM_LIMITS.versions} versions`)
-  for (const version of Object.values(versions)) {
-    if (!isFields(version) || !isFields(version['dist']) || typeof version['dist']['tarball'] !== 'string') throw odd(name, 'has a version without an archive')
-  }
+  if (!Object.values(versions).every(isVersionManifest)) throw odd(name, 'has a version without an archive')
   return { ...document, name, versions: versions as PackageDocument['versions'] }
 }
 

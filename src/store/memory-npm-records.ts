@@ -1,6 +1,6 @@
 import { type Digest, NPM_LIMITS, type Sha512 } from '#core'
 import type {
-  DocumentHead, DocumentKey, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
+  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
 } from './npm-records.ts'
 import { storeClosed } from './refusals.ts'
 
@@ -22,6 +22,7 @@ class MemoryNpmRecords implements NpmRecords {
   readonly #releases = new Map<string, KnownRelease>()
   readonly #seen = new Map<string, number>()
   readonly #signing = new Map<string, Signing>()
+  readonly #keys = new Map<string, KnownKeys>()
   #served: readonly ServedTarball[] = []
   /** Used longest ago first. */
   readonly #documents = new Map<string, KeptDocument>()
@@ -123,6 +124,18 @@ class MemoryNpmRecords implements NpmRecords {
     const { signed, unsigned } = this.signing(source)
     this.#signing.set(source, { signed: signed + (isSigned ? 1 : 0), unsigned: unsigned + (isSigned ? 0 : 1) })
     dropFirst(this.#signing, this.#room.knownSources)
+  }
+
+  keys(source: string): KnownKeys | undefined {
+    this.#assertOpen()
+    const known = this.#keys.get(source)
+    return known && { ...known }
+  }
+
+  putKeys(source: string, keys: KnownKeys): void {
+    this.#assertOpen()
+    this.#keys.set(source, { ...keys })
+    dropFirst(this.#keys, this.#room.knownSources)
   }
 
   noteServed(served: ServedTarball): void {

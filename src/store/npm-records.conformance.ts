@@ -185,6 +185,17 @@ const noteTests = (open: Open): void => {
     assert.deepEqual([records.signing(SOURCE), records.signing('other')], [{ signed: 2, unsigned: 1 }, { signed: 0, unsigned: 0 }])
   })
 
+  test('the keys of a source are those that were put last', (context) => {
+    using records = open(context, SMALL)
+    assert.equal(records.keys('a'), undefined)
+    records.putKeys('a', { keys: 'one', askedAt: 1 })
+    records.putKeys('b', { keys: 'two', askedAt: 2 })
+    records.putKeys('a', { keys: 'three', askedAt: 3 })
+    assert.deepEqual([records.keys('a'), records.keys('b')], [{ keys: 'three', askedAt: 3 }, { keys: 'two', askedAt: 2 }])
+    records.putKeys('c', { keys: 'four', askedAt: 4 })
+    assert.deepEqual(['a', 'b', 'c'].map((source) => records.keys(source)?.keys), [undefined, 'two', 'four'])
+  })
+
   test('how archives were served comes back by time, before it is written and after', (context) => {
     using records = open(context)
     const all = Array.from({ length: 450 }, (_, index) => served(1000 - index))
@@ -206,6 +217,7 @@ const noteTests = (open: Open): void => {
       () => records.putForm(keyOf('a'), headOf('a'), { name: 'json', bytes: filled(1) }), () => records.renewDocument(keyOf('a'), headOf('a')),
       () => records.dropDocument(keyOf('a')), () => records.firstSeen(release('1.0.0'), 1), () => records.signing(SOURCE),
       () => records.noteSigning(SOURCE, true), () => records.noteServed(served(1)), () => records.servedSince(0), () => records.usage(),
+      () => records.keys('a'), () => records.putKeys('a', { keys: '', askedAt: 1 }),
     ]
     for (const call of calls) assert.throws(call, (error) => isGgenError(error, 'cancelled'), String(call))
     records[Symbol.dispose]()

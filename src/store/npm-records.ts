@@ -42,6 +42,10 @@ export interface NpmRecords extends Disposable {
   signing(source: string): { readonly signed: number; readonly unsigned: number }
   noteSigning(source: string, isSigned: boolean): void
 
+  /** The keys that a source signs with, as far as it was asked for them. */
+  keys(source: string): KnownKeys | undefined
+  putKeys(source: string, keys: KnownKeys): void
+
   /** Remembers how an archive was served; the oldest of more than `NPM_LIMITS.served` go. */
   noteServed(served: ServedTarball): void
   /** Those since a time (Unix milliseconds), oldest first. */
@@ -84,6 +88,15 @@ export interface DocumentHead {
   readonly isPrivate: boolean
   /** Every version in it is signed. */
   readonly isSigned: boolean
+  /** Which keys of its source it was checked with; absent: none were known. */
+  readonly checkedWith?: string
+}
+
+export interface KnownKeys {
+  /** As the caller spells them, up to 256 KiB. */
+  readonly keys: string
+  /** When the source was asked for them last, Unix milliseconds. */
+  readonly askedAt: number
 }
 
 export interface KnownTarball {

@@ -69,10 +69,20 @@ CREATE TABLE served (
 CREATE INDEX served_by_time ON served (at);
 `
 
+/** The keys that sources sign with: who shows others later is not believed. */
+const SECOND = `
+CREATE TABLE source_keys (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL UNIQUE,
+  keys TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+`
+
 /** The file of what is known of npm registries: all of it can be had again, so it may lose its last commits in a power failure. */
 export const NPM_SCHEMA: Schema = {
   applicationId: 0x67_67_6e_70,
-  migrations: [FIRST],
+  migrations: [FIRST, SECOND],
   synchronous: 'NORMAL',
   checkedBytes: 64 * 1024 * 1024,
   hint: 'restart the node: a damaged file is put aside, and what was in it is fetched again',

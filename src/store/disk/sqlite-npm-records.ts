@@ -1,6 +1,6 @@
 import { type Digest, digestBytes, digestFromBytes, NPM_LIMITS, type Sha512, sha512FromBytes } from '#core'
 import type {
-  DocumentHead, DocumentKey, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
+  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
 } from '#store'
 import { Database } from './database.ts'
 import { NPM_SCHEMA } from './npm-schema.ts'
@@ -36,7 +36,7 @@ interface TarballRow {
 
 type Signing = ReturnType<NpmRecords['signing']>
 type Usage = ReturnType<NpmRecords['usage']>
-type Table = 'tarballs' | 'releases' | 'seen_releases' | 'signing' | 'served'
+type Table = 'tarballs' | 'releases' | 'seen_releases' | 'signing' | 'source_keys' | 'served'
 
 class SqliteNpmRecords implements NpmRecords {
   readonly #database: Database
@@ -159,6 +159,19 @@ class SqliteNpmRecords implements NpmRecords {
       if (this.#database.run(`UPDATE signing SET ${sum} WHERE source = ?`, source) > 0) return
       const sql = 'INSERT INTO signing (source, signed, unsigned) VALUES (?, ?, ?)'
       this.#dropFirst('signing', this.#database.insert(sql, source, isSigned ? 1 : 0, isSigned ? 0 : 1) - this.#room.knownSources)
+    })
+  }
+
+  keys(source: string): KnownKeys | undefined {
+    const row = this.#database.get<{ keys: string; at: number }>('SELECT keys, at FROM source_keys WHERE source = ?', source)
+    return row && { keys: row.keys, askedAt: row.at }
+  }
+
+  putKeys(source: string, { keys, askedAt }: KnownKeys): void {
+    this.#write(() => {
+      if (this.#database.run('UPDATE source_keys SET keys = ?, at = ? WHERE source = ?', keys, askedAt, source) > 0) return
+      const sql = 'INSERT INTO source_keys (source, keys, at) VALUES (?, ?, ?)'
+      this.#dropFirst('source_keys', this.#database.insert(sql, source, keys, askedAt) - this.#room.knownSources)
     })
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { writeFile } from 'node:fs/promises'
-import { type Artifact, Events, type PeerId, FINISHED, GgenError } from '#core'
+import { type Artifact, type Clock, Events, type PeerId, FINISHED, GgenError } from '#core'
 import { Depot } from '#depot'
 import type { Network } from '#network'
 import { NpmSources } from '#node'
@@ -21,6 +21,8 @@ export interface DepotScene {
 export interface DepotSceneOptions {
   readonly network?: Network
   readonly sharesPrivate?: boolean
+  readonly clock?: Clock
+  readonly events?: Events
   readonly fetchFrom?: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
 }
 
@@ -41,15 +43,15 @@ export const openDepotScene = async (context: TestContext, npmrc: string, option
     },
     clock: systemClock, ownDoors: () => [], userAgent: 'ggen/test',
   })
-  const { network = NOBODY, sharesPrivate = false, fetchFrom = async () => Promise.reject(FINISHED) } = options
+  const { network = NOBODY, sharesPrivate = false, clock = systemClock, fetchFrom = async () => Promise.reject(FINISHED) } = options
   const [records, blobs] = [memoryNpmRecords(), memoryBlobStore()]
   const depot = new Depot({
-    sources, records, blobs, network, sharesPrivate, fetchFrom,
-    clock: systemClock,
-    events: new Events(),
+    sources, records, blobs, network, sharesPrivate, fetchFrom, clock,
+    events: options.events ?? new Events(),
     makeForm: async (job) => makeForm(job),
     isTeam: () => true,
     withholds: () => false,
+    acceptedKeys: new Set(),
   })
   context.after(async () => {
     await depot[Symbol.asyncDispose]()

@@ -6,7 +6,7 @@ import { Events, type GgenEvent } from '#core'
 import { Works } from '#doors/http'
 import { npmDoor } from '#doors/npm'
 import { systemClock } from '#node/system'
-import { type DepotScene, openDepotScene } from './depot-scene.ts'
+import { type DepotScene, type DepotSceneOptions, openDepotScene } from './depot-scene.ts'
 import type { StubUpstream } from './stub-upstream.ts'
 
 /** A door over real connections to upstreams. */
@@ -18,11 +18,12 @@ export interface Door extends DepotScene {
   readonly events: readonly GgenEvent[]
 }
 
-/** Opens one that asks what an `.npmrc` says, or one upstream for everything. */
-export const openDoor = async (context: TestContext, upstream: StubUpstream, npmrc?: string): Promise<Door> => {
-  const scene = await openDepotScene(context, npmrc ?? `registry=${upstream.url}\n`)
-  const token = 'door-token-0123456789'
+/** Opens one that asks one upstream for everything, or what an `.npmrc` says. */
+export const openDoor = async (context: TestContext, { url }: Pick<StubUpstream, 'url'>, options: string | DepotSceneOptions = {}): Promise<Door> => {
   const events = new Events()
+  const [npmrc, more] = typeof options === 'string' ? [options, {}] : [`registry=${url}\n`, options]
+  const scene = await openDepotScene(context, npmrc, { events, ...more })
+  const token = 'door-token-0123456789'
   const told: GgenEvent[] = []
   events.subscribe((event) => told.push(event))
   const server = createServer(npmDoor({ depot: scene.depot, clock: systemClock, events, works: new Works(), token, userName: 'alice' })).listen(0, '127.0.0.1')
