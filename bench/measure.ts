@@ -38,18 +38,25 @@ export const timeProcess = async (command: string, args: readonly string[], env:
   return elapsed
 }
 
-/** Prints the rows and writes them to `bench/results/NAME.json`; with `merge` rows of earlier runs stay where this one has none of that name. */
-export const report = async (name: string, results: readonly Result[], { merge = false } = {}): Promise<void> => {
+/**
+ * Prints the rows and writes them to `bench/results/NAME.json`; with `merge` rows of earlier runs stay where this one has none of that name. Without
+ * `records` they are only printed.
+ */
+export const report = async (name: string, results: readonly Result[], { merge = false, records = true } = {}): Promise<void> => {
+  if (records) await write(name, results, merge)
+  for (const { what, unit, ours, baseline, baselineName, ratio, goal, pass, missing } of results) {
+    const beside = missing === undefined ? `${baselineName}: ${baseline} ${unit}, ratio ${ratio}` : `${baselineName}: ${missing}`
+    console.log(`${missing === undefined ? (pass ? 'pass' : 'FAIL') : 'NONE'}  ${what}: ${ours} ${unit}, ${beside} (goal: ${goal})`)
+  }
+}
+
+const write = async (name: string, results: readonly Result[], merge: boolean): Promise<void> => {
   const folder = join(import.meta.dirname, 'results')
   const file = join(folder, `${name}.json`)
   await mkdir(folder, { recursive: true })
   const before = merge && existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as readonly Result[]) : []
   const rows = new Map([...before, ...results].map((result) => [result.what, result]))
   await writeFile(file, `${JSON.stringify([...rows.values()], undefined, 2)}\n`)
-  for (const { what, unit, ours, baseline, baselineName, ratio, goal, pass, missing } of results) {
-    const beside = missing === undefined ? `${baselineName}: ${baseline} ${unit}, ratio ${ratio}` : `${baselineName}: ${missing}`
-    console.log(`${missing === undefined ? (pass ? 'pass' : 'FAIL') : 'NONE'}  ${what}: ${ours} ${unit}, ${beside} (goal: ${goal})`)
-  }
 }
 
 /** Two decimals. */

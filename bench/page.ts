@@ -33,6 +33,10 @@ const CHAPTERS: readonly Chapter[] = [
     name: 'hybrid', title: 'A registry and peers',
     about: 'What it costs nodes that ask a central registry first when that goes, or was never there: every one of them is a process of its own.',
   },
+  {
+    name: 'npm', title: 'The door for npm',
+    about: 'A registry is 50 ms and 100 Mbit/s away, and npm has nothing cached: alone, through Verdaccio and through nodes, in turns.',
+  },
   { name: 'startup', title: 'Starting', about: 'Commands, and a node that has nothing to do.' },
   {
     name: 'delta', title: 'Deltas between versions',

@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   trust: () => import('./trust.ts'),
   limits: () => import('./limits.ts'),
   hybrid: () => import('./hybrid.ts'),
+  npm: () => import('./npm.ts'),
   page: () => import('./page.ts'),
 }
 
