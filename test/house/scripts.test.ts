@@ -17,7 +17,7 @@ test('Every test file of the repository is part of "npm test", and every pattern
   const patterns = patternsOf(scripts['test'] ?? '')
   const found = patterns.map((pattern) => globSync(pattern, { cwd: REPOSITORY }))
   for (const [index, files] of found.entries()) assert.ok(files.length > 0, patterns[index])
-  const all = globSync('**/*.test.ts', { cwd: REPOSITORY, exclude: ['node_modules', 'dist', '.git'] })
+  const all = globSync('**/*.test.ts', { cwd: REPOSITORY, exclude: ['**/node_modules/**', 'dist', '.git'] })
   assert.deepEqual(all.filter((file) => !found.flat().includes(file)), [])
 })
 
