@@ -31,6 +31,8 @@ export const NPM_LIMITS = Object.freeze({
   keysBytes: 256 * KiB,
   /** Of any other body. */
   bodyBytes: 8 * MiB,
+  /** Archives whose addresses are asked for in one question. */
+  askedAddresses: 1000,
   /** Served archives that are remembered for reports. */
   served: 20_000,
 

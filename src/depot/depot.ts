@@ -1,5 +1,5 @@
 import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
-import type { FormJob, MadeForm, NpmName } from '#npm'
+import { type FormJob, type MadeForm, type NpmName, tarballPath } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
@@ -67,6 +67,12 @@ export class Depot implements AsyncDisposable {
   /** An archive of a package. Throws as `Tarballs.open`. */
   tarball(wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
     return this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
+  }
+
+  /** Where the registry of a name has the archive of a version; where its document is not here, by the rule that registries follow. */
+  addressOf(name: NpmName, version: string): string {
+    const { id } = this.#parts.sources.of(name)
+    return this.#tarballs.addressOf({ source: id, name, version }) ?? `${id}${tarballPath(name, version)}`
   }
 
   /** Answers a peer. Throws as `answerTeam`. */

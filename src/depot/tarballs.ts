@@ -84,6 +84,11 @@ export class Tarballs implements AsyncDisposable {
     return { ...kept, ...described(brought) }
   }
 
+  /** Where a registry says that it has an archive, as far as that is known without asking. */
+  addressOf(release: ReleaseKey): string | undefined {
+    return this.#indexed(release)?.tarball
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new GgenError('cancelled', 'this node is stopping'))
     await Promise.all(Array.from(this.#bringing.values(), ({ stored }) => stored))

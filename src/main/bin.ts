@@ -39,6 +39,7 @@ const world: World = {
   openSettingsFile: async (path) => (await import('#project')).openSettingsFile(path),
   openProject: async (folder) => (await import('./open-project.ts')).openProject(folder),
   listInstalled: async (folder) => (await import('./list-installed.ts')).listInstalled(folder),
+  nearestFiles: async (folder, names) => (await import('./nearest-files.ts')).nearestTexts(folder, names),
   openMachine: async () => (await import('./system-machine.ts')).systemMachine,
   runCommand: async (command, args, env) => (await import('./run-command.ts')).runCommand(command, args, env),
   isAlive: isProcessAlive,

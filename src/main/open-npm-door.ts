@@ -4,6 +4,7 @@ import type { Events } from '#core'
 import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
 import { isForNpm, lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
 import type { OpenNode } from '#node'
+import { parseNpmName } from '#npm'
 import { systemClock } from '#node/system'
 
 /** Systemd hands over sockets from this descriptor on. */
@@ -55,6 +56,10 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
           const { bytes } = await marketplace.keeping.usage()
           const scopes = [...depot.sources.scopes()].map(([scope, { id }]) => ({ scope, upstream: id }))
           return { url, upstreams: depot.sources.all().map(({ id }) => id), scopes, cacheBytes: bytes + depot.usage().bytes, token }
+        },
+        addressesOf: async (packages) => {
+          const depot = await npm.open()
+          return packages.map(({ name, version }) => depot.addressOf(parseNpmName(name), version))
         },
         servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),
       },

@@ -4,6 +4,7 @@ export {
   digestIn, HASH_ALGORITHMS, type HashAlgorithm, type Integrity, IntegrityChecker, integrityOfHashes, matchesIntegrity, parseIntegrity, parseShasum, sha512Of,
   shasumIn, strongestIn,
 } from './integrity.ts'
+export { type OtherRegistry, otherRegistries, PROJECT_SETTINGS } from './named-registries.ts'
 export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './npm-name.ts'
 export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
@@ -18,7 +19,7 @@ export { Secret } from './secret.ts'
 export { type DoorSettings, setUpNpmrc, takeOutNpmrc } from './set-up-npmrc.ts'
 export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
 export { makeSigningKey, parseSigningKey, type SigningKey, signVersion, toRegistryKey, writeSigningKey } from './signing-key.ts'
-export { isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
+export { isLoopback, isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
 export {
   abbreviate, type Distribution, isVersionManifest, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
 } from './package-document.ts'

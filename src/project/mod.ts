@@ -1,5 +1,6 @@
 export { diskFolder } from './disk-folder.ts'
 export { diskInstall } from './disk-install.ts'
+export { nearestFiles, type TextFile } from './nearest-files.ts'
 export { packageFolder } from './package-folder.ts'
 export { packagePath, placesOf, type ProjectPlaces, readLockText } from './project-places.ts'
 export { openSettingsFile } from './settings-file.ts'

@@ -142,18 +142,21 @@ export const tryEverything = async (scene: Scene): Promise<ReadonlyMap<string, n
   return tookMs
 }
 
-const LOCK_FILES: Readonly<Record<ClientName, string>> = {
+/** Into which file each client writes what it installed. */
+export const LOCK_FILES: Readonly<Record<ClientName, string>> = {
   npm: 'package-lock.json', pnpm: 'pnpm-lock.yaml', yarn1: 'yarn.lock', yarn4: 'yarn.lock', bun: 'bun.lock',
 }
+
+/** How each client installs what its lock file says, and nothing else. */
+export const FROZEN = CELLS[1]?.commands as Readonly<Record<ClientName, readonly string[]>>
 
 /** Installs through one registry and then, on another machine, what its lock file says through another one. */
 export const carryLock = async (scene: Omit<Scene, 'registry'>, from: string, to: string): Promise<readonly [first: ClientRun, second: ClientRun]> => {
   const { client, token, work, project } = scene
-  const frozen = CELLS[1]?.commands[client] ?? []
   const [here, there] = [join(work, 'here'), join(work, 'there')]
   for (const folder of [here, there]) await writeTree(folder, { 'package.json': JSON.stringify(project.manifest) })
   const first = await runClient(await takeSeat({ client, home: join(work, 'home-here'), registry: from, token }), ['install'], { cwd: here })
   assert.equal(first.code, 0, `${client} through ${from}: ${first.stdout}${first.stderr}`)
   await cp(join(here, LOCK_FILES[client]), join(there, LOCK_FILES[client]))
-  return [first, await runClient(await takeSeat({ client, home: join(work, 'home-there'), registry: to, token }), frozen, { cwd: there })]
+  return [first, await runClient(await takeSeat({ client, home: join(work, 'home-there'), registry: to, token }), FROZEN[client], { cwd: there })]
 }

@@ -2,21 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ggen, type RunningNode, startNode, temporaryFolder, until } from '#testing'
+import { ggen, type RunningNode, temporaryFolder, until } from '#testing'
+import { doorOf, nodeBefore } from './support/node-before.ts'
 import { makeProject, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
 interface Report {
   readonly served: readonly { readonly from: string; readonly name: string; readonly peer?: string }[]
 }
 
-const nodeOf = async (home: string, upstream: StubUpstream, more: { readonly bootstrap?: readonly string[] } = {}): Promise<RunningNode> => {
-  await mkdir(home, { mode: 0o700 })
-  const npmrc = join(home, 'npmrc')
-  await writeFile(npmrc, `registry=${upstream.url}\n`)
-  return await startNode({ home, ...more, env: { npm_config_userconfig: npmrc } })
-}
-
-const doorOf = async ({ home }: RunningNode): Promise<string> => (await ggen(home, 'npm', '--json')).json<{ readonly url: string }>().url
 
 const fromOf = async ({ home }: RunningNode): Promise<readonly string[]> =>
   [...new Set((await ggen(home, 'npm', 'report', '--json')).json<Report>().served.map(({ from }) => from))].toSorted()
@@ -25,8 +18,8 @@ test('what one node of a team has installed, another installs while the upstream
   await using work = await temporaryFolder()
   const project = makeProject(12, { small: true })
   await using upstream = await StubUpstream.start({ packages: project.packages })
-  await using a = await nodeOf(join(work.path, 'a'), upstream)
-  await using b = await nodeOf(join(work.path, 'b'), upstream, { bootstrap: a.addresses })
+  await using a = await nodeBefore(join(work.path, 'a'), upstream)
+  await using b = await nodeBefore(join(work.path, 'b'), upstream, { bootstrap: a.addresses })
   await until('A and B see each other', () => a.events.some(({ type, peer }) => type === 'peer-connected' && peer === b.peerId))
 
   const folder = join(work.path, 'project')

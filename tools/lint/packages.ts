@@ -21,7 +21,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'age-encryption', folders: ['keystore'] },
   { name: '@napi-rs/keyring', folders: ['node/system'] },
   { name: 'semver', folders: ['core', 'archive', 'foreign', 'npm', 'depot', 'flow/*', 'registry', 'marketplace'] },
-  { name: 'smol-toml', folders: ['config', 'archive', 'flow/install'] },
+  { name: 'smol-toml', folders: ['config', 'archive', 'npm', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
   { name: 'zod', folders: ['config', 'bundle', 'doors/*'] },
   { name: 'fastify', folders: ['doors/daemon', 'doors/central'] },

@@ -1,4 +1,4 @@
-export type { Ask, InstalledPackage, NodeHooks, NodeReady, Output, RegistryRequest, World } from './commands/world.ts'
+export type { Ask, InstalledPackage, NearFile, NodeHooks, NodeReady, Output, RegistryRequest, World } from './commands/world.ts'
 export { withSeeds } from './describe-seeds.ts'
 export { askOn, type Keyboard } from './ask.ts'
 export type { DiskRoom, FileFacts, Listing, Machine, PortState } from './commands/machine.ts'

@@ -156,6 +156,9 @@ describe('controlClient', () => {
     assert.deepEqual([door.seen.route, door.result], ['GET /v1/npm', npm])
     const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))
     assert.deepEqual(served, { seen: { route: 'POST /v1/npm/served', body: { agoMs: 7 } }, result: { served: [] } })
+    const packages = [{ name: 'a', version: '1.0.0' }]
+    const addresses = await exchange('{"addresses":[null]}', (client) => client.npmAddresses(packages, never))
+    assert.deepEqual(addresses, { seen: { route: 'POST /v1/npm/addresses', body: { packages } }, result: { addresses: [null] } })
     const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
     const replication = { wanted: 2, holders: [], promised: [], declined: [] }
     const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
@@ -185,7 +188,7 @@ describe('controlClient', () => {
       (client) => client.followed(never), (client) => client.follow(ID as IdentityId, never), (client) => client.unfollow(ID as IdentityId, never),
       (client) => client.blocked(never), (client) => client.block({ identity: ID as IdentityId }, never),
       (client) => client.unblock({ identity: ID as IdentityId }, never),
-      (client) => client.npm(never), (client) => client.npmServed(0, never),
+      (client) => client.npm(never), (client) => client.npmServed(0, never), (client) => client.npmAddresses([], never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

@@ -10,7 +10,7 @@ import {
   type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
   type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
-import type { NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type { NpmAddressesReply, NpmAddressQuestion, NpmReply, NpmServedReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -82,6 +82,7 @@ export interface ControlClient {
   checkCache(signal: AbortSignal): Promise<CacheCheckReply>
   npm(signal: AbortSignal): Promise<NpmReply>
   npmServed(agoMs: number, signal: AbortSignal): Promise<NpmServedReply>
+  npmAddresses(packages: readonly NpmAddressQuestion[], signal: AbortSignal): Promise<NpmAddressesReply>
   /** Ends when the node stops. Opens with the first `next()`. */
   events(signal: AbortSignal): AsyncIterable<GgenEvent>
   /** Resolves when the node has agreed to stop. */
@@ -168,9 +169,11 @@ const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clear
   checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
 })
 
-const npmClient = (get: Get, post: Post): Pick<ControlClient, 'npm' | 'npmServed'> => ({
+const npmClient = (get: Get, post: Post): Pick<ControlClient, 'npm' | 'npmServed' | 'npmAddresses'> => ({
   npm: async (signal) => expect<NpmReply>(await askJson(get(ROUTES.npm, signal)), ['url', 'upstreams', 'cacheBytes', 'token']),
   npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
+  npmAddresses: async (packages, signal) =>
+    expect<NpmAddressesReply>(await askJson(post(ROUTES.npmAddresses, { packages }, signal)), ['addresses']),
 })
 
 const pinClient = (get: Get, post: Post): Pick<ControlClient, 'pins' | 'pin' | 'unpin'> => ({

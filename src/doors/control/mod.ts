@@ -3,7 +3,7 @@ export type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol
 export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 export type { LeftOutReply, LockedQuestion, PlannedPackageReply, PlannedWanterReply, PlanQuestion, PlanReply } from './plan-protocol.ts'
-export type { NpmReply, NpmServedReply, ServedReply } from './npm-protocol.ts'
+export type { NpmAddressesReply, NpmAddressQuestion, NpmReply, NpmServedReply, ServedReply } from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'
 export type { PackageReply, SearchHitReply, SearchReply, SignedReply, SourcesReply, VouchedReply } from './package-protocol.ts'

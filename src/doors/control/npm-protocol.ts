@@ -17,6 +17,18 @@ export interface NpmServedReply {
   readonly served: readonly ServedReply[]
 }
 
+/** `POST /v1/npm/addresses {packages}`: where registries have archives, at most `NPM_LIMITS.askedAddresses` in one question. */
+export interface NpmAddressesReply {
+  /** In the order of the question; `null`: no registry but this node has it. */
+  readonly addresses: readonly (string | null)[]
+}
+
+/** One archive, as it is asked for. */
+export interface NpmAddressQuestion {
+  readonly name: string
+  readonly version: string
+}
+
 /** One archive that a client asked for. */
 export interface ServedReply {
   /** Unix milliseconds. */

@@ -49,6 +49,7 @@ export const ROUTES = Object.freeze({
   cacheVerify: '/v1/cache/verify',
   npm: '/v1/npm',
   npmServed: '/v1/npm/served',
+  npmAddresses: '/v1/npm/addresses',
   events: '/v1/events',
   stop: '/v1/stop',
 })

@@ -22,7 +22,9 @@ const appWith = (npm: NpmView | undefined) => {
 describe('the routes of the door for npm', () => {
   it('tell where it is, and what it served lately', async () => {
     const asked: number[] = []
-    const app = appWith({ describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED) })
+    const app = appWith({
+      describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED), addressesOf: async (all) => all.map(({ name }) => name),
+    })
     assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npm })).json(), REPLY)
     assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 4 } })).json(), { served: SERVED })
     assert.deepEqual(asked, [4])
@@ -30,12 +32,21 @@ describe('the routes of the door for npm', () => {
       const refused = await app.inject({ method: 'POST', url: ROUTES.npmServed, payload })
       assert.deepEqual([refused.statusCode, refused.json<{ error: { code: string } }>().error.code], [400, 'usage'], JSON.stringify(payload))
     }
+    const packages = [{ name: 'a', version: '1.0.0' }, { name: '@s/b', version: '2.0.0' }]
+    assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmAddresses, payload: { packages } })).json(), { addresses: ['a', '@s/b'] })
+    for (const payload of [{}, { packages: [{ name: 'a' }] }, { packages: Array.from({ length: 1001 }, () => packages[0]) }]) {
+      assert.equal((await app.inject({ method: 'POST', url: ROUTES.npmAddresses, payload })).statusCode, 400)
+    }
     await app.close()
   })
 
   it('say how to have one where the node has none', async () => {
     const app = appWith(undefined)
-    for (const question of [{ method: 'GET', url: ROUTES.npm }, { method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 0 } }] as const) {
+    const questions = [
+      { method: 'GET', url: ROUTES.npm }, { method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 0 } },
+      { method: 'POST', url: ROUTES.npmAddresses, payload: { packages: [] } },
+    ] as const
+    for (const question of questions) {
       const answer = await app.inject(question)
       const { error } = answer.json<{ error: { code: string; hint: string } }>()
       assert.deepEqual([answer.statusCode, error.code], [404, 'no-npm-door'])

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { GgenError } from '#core'
-import { type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
+import { type NpmAddressesReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
 import type { Works } from '#doors/http'
 import type { NpmView } from './npm-view.ts'
 import { readQuestion } from './questions.ts'
@@ -16,5 +16,9 @@ export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, wor
   app.post(ROUTES.npmServed, (request, reply): Promise<NpmServedReply> => {
     const agoMs = readQuestion.agoMs(request.body)
     return works.run(reply.raw, async () => ({ served: await here(npm).servedIn(agoMs) }))
+  })
+  app.post(ROUTES.npmAddresses, (request, reply): Promise<NpmAddressesReply> => {
+    const packages = readQuestion.npmPackages(request.body)
+    return works.run(reply.raw, async () => ({ addresses: await here(npm).addressesOf(packages) }))
   })
 }

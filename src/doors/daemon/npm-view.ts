@@ -1,4 +1,4 @@
-import type { NpmReply, NpmServedReply } from '#doors/control'
+import type { NpmAddressesReply, NpmAddressQuestion, NpmReply, NpmServedReply } from '#doors/control'
 
 /** The npm door, as the control API tells of it. */
 export interface NpmView {
@@ -6,4 +6,6 @@ export interface NpmView {
   describe(): Promise<NpmReply>
   /** How archives were served in the last so many milliseconds, oldest first. */
   servedIn(agoMs: number): Promise<NpmServedReply['served']>
+  /** Where registries have these archives, in the same order. Throws `name-invalid`. */
+  addressesOf(packages: readonly NpmAddressQuestion[]): Promise<NpmAddressesReply['addresses']>
 }

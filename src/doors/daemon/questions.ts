@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import {
   type AskedRegistries, type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type Multiaddr,
-  NEWS_TYPES, type OpId, type PackageName, type PackageSpec,
+  NEWS_TYPES, NPM_LIMITS, type OpId, type PackageName, type PackageSpec,
   parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
@@ -147,6 +147,10 @@ const address = z.strictObject({ address: z.string() })
 
 const agoMs = z.strictObject({ agoMs: z.number().min(0) })
 
+const npmPackages = z.strictObject({
+  packages: z.array(z.strictObject({ name: z.string().max(NPM_LIMITS.nameBytes), version: z.string().max(LIMITS.queryChars) })).max(NPM_LIMITS.askedAddresses),
+})
+
 const nothing = z.strictObject({}).optional()
 
 const read = <T>(schema: z.ZodType<T>, given: unknown, what = 'the body'): T => {
@@ -236,6 +240,7 @@ export const readQuestion = {
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
   agoMs: (body: unknown): number => read(agoMs, body).agoMs,
+  npmPackages: (body: unknown): z.infer<typeof npmPackages>['packages'] => read(npmPackages, body).packages,
   nothing: (body: unknown): void => {
     read(nothing, body)
   },

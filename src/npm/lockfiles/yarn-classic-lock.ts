@@ -30,8 +30,11 @@ const blocksOf = (file: string, fault: LockfileFault): readonly Block[] => {
   return blocks
 }
 
+/** The first of what a line says that begins a block, `name@range`, without quotes; `undefined` where it begins none. */
+export const firstPattern = (line: string): string | undefined => HEAD.exec(line)?.[1]?.replace(/^"(.*)"$/s, '$1')
+
 /** The name in what asked for a package; `undefined` where it was asked for elsewhere than in a registry: an address, a folder, `user/repository`. */
-const askedName = (pattern: string): string | undefined => {
+export const askedName = (pattern: string): string | undefined => {
   const [name, range] = splitAt(pattern) ?? [pattern, '']
   if (range.startsWith('npm:')) return (splitAt(range.slice('npm:'.length)) ?? [range.slice('npm:'.length)])[0]
   return /[:/]/.test(range) ? undefined : name

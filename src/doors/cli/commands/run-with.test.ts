@@ -5,6 +5,7 @@ import { GgenError } from '#core'
 import type { ControlClient } from '#doors/control'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 import { environmentFor, runWith } from './run-with.ts'
+import type { NearFile, World } from './world.ts'
 
 const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], scopes: [], cacheBytes: 0, token: 'secret' }
 
@@ -27,32 +28,87 @@ describe('environmentFor', () => {
   })
 })
 
-describe('ggen with', () => {
-  const ran = async (client: Partial<ControlClient>) => {
-    const runs: { command: string; args: readonly string[]; env: Readonly<Record<string, string | undefined>> }[] = []
-    const runCommand = async (command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> => {
-      runs.push({ command, args, env })
-      return 3
-    }
-    const { outcome, said } = await runIn(new SceneProject([]), runWith(['npm', 'ci', '--json']), { client, world: { runCommand } })
-    return { outcome, said, run: runs[0] }
+/** A file of the project that remembers what it was replaced by. */
+class SceneFile implements NearFile {
+  readonly path: string
+  text: string
+  constructor(path: string, text: string) {
+    this.path = path
+    this.text = text
   }
 
+  replace = async (text: string): Promise<void> => {
+    this.text = text
+  }
+}
+
+interface Trial {
+  readonly client?: Partial<ControlClient>
+  readonly files?: readonly SceneFile[]
+  readonly runCommand?: World['runCommand']
+}
+
+const ran = async ({ client = { npm: async () => DOOR }, files = [], runCommand = async () => 3 }: Trial) => {
+  const runs: { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> }[] = []
+  const world: Partial<World> = {
+    runCommand: async (command, args, env) => {
+      runs.push({ command, args, env })
+      return await runCommand(command, args, env)
+    },
+    nearestFiles: async (folder, names) => files.filter(({ path }) => names.some((name) => path === `${folder}/${name}`)),
+  }
+  const { outcome, said } = await runIn(new SceneProject([]), runWith(['npm', 'ci', '--json']), { client, world })
+  return { outcome, said: said.join('\n'), run: runs[0] }
+}
+
+describe('ggen with', () => {
   it('runs the command with the node as its registry, and ends as it ends', async () => {
-    const { outcome, run } = await ran({ npm: async () => DOOR })
-    assert.deepEqual(outcome, { kind: 'ran', value: { command: 'npm', exitCode: 3 } })
+    const { outcome, run, said } = await ran({})
+    assert.deepEqual([outcome, said], [{ kind: 'ran', value: { command: 'npm', exitCode: 3 } }, ''])
     assert.deepEqual([run?.command, run?.args, run?.env['npm_config_registry']], ['npm', ['ci', '--json'], DOOR.url])
   })
 
   it('runs it untouched where no node answers, and says so', async () => {
-    for (const code of ['daemon-not-running', 'no-npm-door'] as const) {
+    for (const code of ['daemon-not-running', 'no-npm-door', 'config-invalid'] as const) {
       const { run, said } = await ran({
-        npm: async () => {
-          throw new GgenError(code, 'nobody is there')
+        client: {
+          npm: async () => {
+            throw new GgenError(code, 'nobody is there')
+          },
         },
       })
       assert.equal(run?.env['npm_config_registry'], undefined)
-      assert.match(said.join('\n'), /runs without it/)
+      assert.match(said, /runs without it/)
     }
+  })
+
+  it('runs it untouched where the project or the user names another registry than the node asks, and says where', async () => {
+    const other = 'https://other.example/'
+    const files = [
+      ['/project/.npmrc', `registry=${other}`], ['/project/.yarnrc.yml', `npmRegistryServer: ${other}`],
+      ['/project/bunfig.toml', `[install]\nregistry="${other}"`],
+      ['/home/ada/.yarnrc.yml', `npmRegistryServer: ${other}`], ['/home/ada/.bunfig.toml', `[install]\nregistry="${other}"`],
+    ] as const
+    for (const [path, text] of files) {
+      const { run, said } = await ran({ files: [new SceneFile(path, text)] })
+      assert.equal(run?.env['npm_config_registry'], undefined, path)
+      assert.ok(said.startsWith(`${path} names the registry https://other.example/, and the node asks ${DOOR.upstreams[0]}: `), said)
+    }
+  })
+
+  it('runs it with the node where the project names the registry that the node asks, or the node', async () => {
+    for (const registry of ['https://registry.example', DOOR.url]) {
+      const { run, said } = await ran({ files: [new SceneFile('/project/.npmrc', `registry=${registry}`)] })
+      assert.deepEqual([run?.env['npm_config_registry'], said], [DOOR.url, ''])
+    }
+  })
+
+  it('ends as a shell would where there is no such command, and says what may help', async () => {
+    const { outcome, said } = await ran({
+      runCommand: async () => {
+        throw new GgenError('path-not-found', 'npm cannot be found', { hint: 'is it installed?' })
+      },
+    })
+    assert.deepEqual([outcome, said], [{ kind: 'ran', value: { command: 'npm', exitCode: 127 } }, 'npm cannot be found: is it installed?'])
   })
 })

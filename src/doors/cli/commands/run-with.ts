@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { GgenError, isGgenError } from '#core'
 import type { Variables } from '#config'
 import type { NpmReply } from '#doors/control'
+import { otherRegistries, PROJECT_SETTINGS } from '#npm'
 import type { Context, Run } from './context.ts'
+import { makeLocksPortable } from './portable-locks.ts'
 
 const WHITELIST = 'YARN_UNSAFE_HTTP_WHITELIST'
 const THIS_MACHINE = '127.0.0.1'
@@ -27,12 +30,35 @@ export const environmentFor = ({ url, token }: Pick<NpmReply, 'url' | 'token'>, 
   }
 }
 
-/** Where there is nobody to ask, the command runs as if it had been typed alone. */
-const doorOf = async ({ client, deadline, say }: Context): Promise<NpmReply | undefined> => {
+/**
+ * The node reads what npm is configured with for the user, and no file of a project: where one of those, or this terminal, names another registry, packages
+ * would come from a place that was not meant.
+ */
+const registryElsewhere = async ({ world, environment: { env, platform } }: Context, { url, upstreams }: NpmReply): Promise<string | undefined> => {
+  const { workingFolder, userFolder } = platform
+  const [upstream] = upstreams
+  if (upstream === undefined) return undefined
+  const near = await world.nearestFiles(workingFolder, PROJECT_SETTINGS)
+  const ofUser = await world.nearestFiles(userFolder, ['.yarnrc.yml', '.yarnrc', '.bunfig.toml'])
+  const files = new Map([...near, ...ofUser].filter(({ path }) => path !== join(userFolder, '.npmrc')).map((file) => [file.path, file]))
+  const [other] = otherRegistries([...files.values()], env, { upstream, door: url })
+  return other && `${other.from} names the registry ${other.address}, and the node asks ${upstream}`
+}
+
+/** What keeps a node from being of use, and a command from nothing. */
+const NO_DOOR: readonly string[] = ['daemon-not-running', 'no-npm-door', 'config-invalid']
+
+/** Where there is nobody to ask, or somebody else is meant, the command runs as if it had been typed alone. */
+const doorOf = async (context: Context): Promise<NpmReply | undefined> => {
+  const { client, deadline, say } = context
   try {
-    return await client.npm(deadline.signal)
+    const door = await client.npm(deadline.signal)
+    const why = await registryElsewhere(context, door)
+    if (why === undefined) return door
+    say(`${why}: the command runs without the node`)
+    return undefined
   } catch (error) {
-    if (!isGgenError(error, 'daemon-not-running') && !isGgenError(error, 'no-npm-door')) throw error
+    if (!isGgenError(error) || !NO_DOOR.includes(error.code)) throw error
     say(`${error.message}: the command runs without it`)
     return undefined
   }
@@ -40,10 +66,31 @@ const doorOf = async ({ client, deadline, say }: Context): Promise<NpmReply | un
 
 /** `ggen with COMMAND`: runs it with this node as its registry. */
 export const runWith = ([command, ...args]: readonly string[]): Run => async (context) => {
-  const { world, environment, deadline } = context
+  const { environment, deadline } = context
   if (command === undefined) throw new GgenError('usage', 'what shall be run?', { hint: 'ggen with npm ci' })
   const door = await doorOf(context)
   const env = door === undefined ? environment.env : environmentFor(door, environment.env)
   deadline.lift()
-  return { kind: 'ran', value: { command, exitCode: await world.runCommand(command, args, env) } }
+  const exitCode = await run(context, { command, args, env })
+  if (door !== undefined) await makeLocksPortable(context, door)
+  return { kind: 'ran', value: { command, exitCode } }
+}
+
+/** As shells say it. */
+const NOT_FOUND = 127
+
+interface Started {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: Variables
+}
+
+const run = async ({ world, say }: Context, { command, args, env }: Started): Promise<number> => {
+  try {
+    return await world.runCommand(command, args, env)
+  } catch (error) {
+    if (!isGgenError(error, 'path-not-found')) throw error
+    say(`${error.message}: ${error.hint}`)
+    return NOT_FOUND
+  }
 }

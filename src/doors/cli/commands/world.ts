@@ -50,12 +50,22 @@ export interface World {
   readonly openProject: (folder: string) => Promise<Project>
   /** The packages that `ggen.lock` in a folder names; none when there is no such file. Throws `lock-invalid`. */
   readonly listInstalled: (folder: string) => Promise<readonly InstalledPackage[]>
+  /** The nearest file of each name, in an absolute folder or one above it; links and what is no text are left out. Throws `denied` or `store-broken`. */
+  readonly nearestFiles: (folder: string, names: readonly string[]) => Promise<readonly NearFile[]>
   /** What `ggen doctor` looks at. */
   readonly openMachine: () => Promise<Machine>
   /** Runs a program in this terminal until it ends; resolves to how it ended. Throws `path-not-found`. */
   readonly runCommand: (command: string, args: readonly string[], env: Variables) => Promise<number>
   /** Whether a process exists. */
   readonly isAlive: (pid: number) => boolean
+}
+
+/** A text in a project. */
+export interface NearFile {
+  readonly path: string
+  readonly text: string
+  /** All of it or nothing. Throws `conflict` where it was changed since it was read, `denied`, `disk-full` or `store-broken`. */
+  readonly replace: (text: string) => Promise<void>
 }
 
 /** A file that nobody else may read. Every method throws `home-insecure` when others can, `store-broken`, and `conflict` when another command came between. */
