@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { GgenError } from '#core'
 import type { NpmConfiguration } from '#node'
+import { programFor } from './program-for.ts'
 
 const run = promisify(execFile)
 const PATIENCE_MS = 20_000
@@ -15,7 +17,9 @@ const askNpm = async (): Promise<string> => {
   try {
     const [user, global] = ['user', 'global'].map((name) => join(homedir(), `.npmrc-of-no-${name}`)) as [string, string]
     const args = ['config', 'get', 'registry', '--userconfig', user, '--globalconfig', global]
-    const { stdout } = await run('npm', args, { env, cwd: homedir(), timeout: PATIENCE_MS, shell: IS_WINDOWS })
+    const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+    const program = programFor('npm', args, { isWindows: IS_WINDOWS, env: process.env, isFile })
+    const { stdout } = await run(program.file, [...program.args], { env, cwd: homedir(), timeout: PATIENCE_MS, windowsVerbatimArguments: program.isVerbatim })
     return stdout.trim()
   } catch (cause) {
     throw new GgenError('config-invalid', 'no registry is configured, and npm is not there to say which one it asks', {
