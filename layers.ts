@@ -40,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'depot',
     answers: 'What do we hold of the packages of npm, and where does the rest come from?',
-    mayImport: ['#core', '#npm', '#wire', '#store', '#network', '#registry'],
+    mayImport: ['#core', '#archive', '#npm', '#wire', '#store', '#network', '#registry'],
   },
   {
     folder: 'marketplace',
@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     answers: 'How does a node serve whoever speaks HTTP?',
     mayImport: ['#core', '#archive', '#trust', '#marketplace', '#doors/http'],
   },
-  { folder: 'doors/npm', answers: 'How do npm, pnpm, yarn and bun use it?', mayImport: ['#core', '#npm', '#depot', '#doors/http'] },
+  { folder: 'doors/npm', answers: 'How do npm, pnpm, yarn and bun use it?', mayImport: ['#core', '#archive', '#npm', '#depot', '#doors/http'] },
   {
     folder: 'doors/cli',
     answers: 'How do people use it?',

@@ -91,6 +91,8 @@ const statuses = (): InvalidOp[] => [
   invalid('schema/state-disputed', 'a state that nobody can declare', status({ state: 'disputed' })),
   invalid('schema/status-extra', 'a status with an unknown key', status({ until: 1 })),
   invalid('schema/tag-extra', 'a tag with an unknown key', status({ tag: { latest: '1.0.0', next: '2.0.0' } })),
+  invalid('schema/tag-none', 'a tag without an entry', status({ tag: {} })),
+  invalid('schema/tag-version', 'a tag that looks like a version', status({ tag: { v1: '1.0.0' } })),
   invalid('schema/why-null', 'a reason that is null', status({ why: null })),
 ]
 

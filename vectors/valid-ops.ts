@@ -141,6 +141,7 @@ const statuses = (): ValidOp[] => [
     envelope: status({ version: '*', state: 'withdrawn', why: 'malware' }),
   },
   { slug: 'status-latest', description: 'a status that marks the newest version', envelope: status({ state: 'live', tag: { latest: '2.0.0' } }) },
+  { slug: 'status-tag-gone', description: 'a status that takes a tag away', envelope: status({ state: 'live', tag: { 'next-2': null } }) },
   { slug: 'status-deprecated', description: 'a reason at its limit', envelope: status({ state: 'deprecated', why: 'w'.repeat(280) }) },
 ]
 

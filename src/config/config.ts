@@ -1,4 +1,5 @@
 import type { BandwidthLimits, IdentityId, Multiaddr, NetworkTuning, RegistryId } from '#core'
+import type { NpmRoute } from './name-kinds.ts'
 import type { PrivateNetwork } from './ticket.ts'
 import type { Places } from './places.ts'
 import type { ShownSetting } from './show-settings.ts'
@@ -15,8 +16,10 @@ export interface TrustSettings {
   readonly namespaces: ReadonlyMap<string, IdentityId>
 }
 
-/** What is taken of npm registries. */
-export interface NpmTrustSettings {
+/** What is taken of npm registries, and what of the network. */
+export interface NpmSettings {
+  /** Names, `@scope/*` and `*`, with where the packages that they mean come from. */
+  readonly routes: ReadonlyMap<string, NpmRoute>
   /** Hashes (`SHA256:…`) of keys that they may sign with although they did not before. */
   readonly acceptedKeys: readonly string[]
 }
@@ -101,7 +104,7 @@ export interface Config extends Places {
   readonly seed: SeedSettings
   readonly trust: TrustSettings
   readonly registry: RegistrySettings
-  readonly npm: NpmTrustSettings
+  readonly npm: NpmSettings
   /** Results that a search shows unless it says how many. */
   readonly searchLimit: number
   /** What a node heeds of all this, as it is shown. */

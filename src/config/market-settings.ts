@@ -1,6 +1,6 @@
 import { LIMITS } from '#core'
 import { anyText, decimal, port, rate, size, span, whole, word, yesOrNo } from './kind.ts'
-import { filePath, owners, patterns, registryUrl, secret, tokensByAddress } from './name-kinds.ts'
+import { filePath, owners, patterns, registryUrl, routes, secret, tokensByAddress } from './name-kinds.ts'
 import { setting } from './setting.ts'
 
 const MB = 1_000_000
@@ -94,6 +94,10 @@ export const MARKET_SETTINGS = {
   httpPort: setting({
     key: 'http.port', variables: ['GGEN_HTTP_PORT'], flag: 'httpPort', option: '--http-port PORT', kind: port(1), usual: 4003, by,
     usually: '`4003`; a free port when that one is taken', says: 'TCP port of this machine for npm, pnpm, yarn and bun; with `control.port` it is that one',
+  }),
+  npmRoutes: setting({
+    key: 'npm.route', kind: routes, usual: new Map(), by,
+    says: 'where npm packages come from, by name, `@scope/*` or `*`: `network`, where `npm publish` publishes them, or `upstream`, as all others',
   }),
   logLevel: setting({
     variables: ['RUST_LOG'], kind: anyText, usual: undefined, by, says: 'what is logged',

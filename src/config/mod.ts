@@ -1,5 +1,5 @@
 export { askedRegistries } from './asked-registries.ts'
-export type { Config, NpmTrustSettings, RegistrySettings, SeedSettings, TrustSettings } from './config.ts'
+export type { Config, NpmSettings, RegistrySettings, SeedSettings, TrustSettings } from './config.ts'
 export { type ConfigFile, type Environment, type Files, type JoinedNetwork, type Platform, variable, type Variables } from './environment.ts'
 export { configSchema } from './config-schema.ts'
 export { withTables } from './describe-settings.ts'

@@ -46,6 +46,20 @@ const readOwner = (pattern: string, identity: unknown, from: string): readonly [
 /** Which names belong to whom. */
 export const owners: Kind<ReadonlyMap<string, IdentityId>> = byKey(readOwner, { type: 'string', pattern: '^bafyrei' })
 
+/** Where packages of npm come from: those that are published to this network, or those of the registry that npm is configured with. */
+export type NpmRoute = 'network' | 'upstream'
+
+const ROUTED = /^(?:\*|@[a-z0-9~-][a-z0-9._~-]*\/\*|(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)$/
+
+const readRoute = (pattern: string, route: unknown, from: string): readonly [string, NpmRoute] => {
+  if (!ROUTED.test(pattern)) throw invalid(from, `${JSON.stringify(pattern.slice(0, 128))} is neither a name, nor @scope/*, nor *`)
+  if (route === 'network' || route === 'upstream') return [pattern, route]
+  throw invalid(from, `${JSON.stringify(pattern)} must be "network" or "upstream"`)
+}
+
+/** Which of the two has which names: each name has one source. */
+export const routes: Kind<ReadonlyMap<string, NpmRoute>> = byKey(readRoute, { enum: ['network', 'upstream'] })
+
 const URL_CHARS = 2048
 
 /**

@@ -84,7 +84,7 @@ const registryOf = (values: Values): Config['registry'] =>
     cacheTtlMs: given(values.cacheTtlMs),
   })
 
-const npmOf = ({ npmKeys }: Values): Config['npm'] => Object.freeze({ acceptedKeys: Object.freeze(given(npmKeys)) })
+const npmOf = ({ npmKeys, npmRoutes }: Values): Config['npm'] => Object.freeze({ acceptedKeys: Object.freeze(given(npmKeys)), routes: given(npmRoutes) })
 
 /** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
 const toldInPublic = ({ values: { privateNames = [] }, origins }: Reading, isNetworkPrivate: boolean): readonly string[] =>

@@ -22,9 +22,10 @@ export { type Multiaddr, parseMultiaddr, parsePeer, peerOfMultiaddr } from './mu
 export { type DropNews, type MissedNews, type News, NEWS_TYPES, type NewsType, type PackageNews, type StatusNews } from './news.ts'
 export {
   type AdvisoryBody, type AdvisoryOp, type Artifact, type ChainOp, type EndorseBody, type EndorsementLevel, ENDORSEMENT_LEVELS, type EndorseOp, type FeedOp,
-  type GenesisOp, isChainOp, isFeedOp, isOpinion, type Mirror,
+  type GenesisOp, isChainOp, isFeedOp, isOpinion, isTagName, type Mirror,
   type Op, type OpinionOp, type ReleaseBody, type ReleaseKey, type ReleaseOp, type Revocation, type Role,
   type Roles, type RolesOp, SEVERITIES, type Severity, STATUS_STATES, type StatusBody, type StatusOp, type StatusState, type Summary,
+  type TagWord,
 } from './op.ts'
 export { type IdentityId, isOpId, type OpId, opIdHash, opIdOfHash, parseIdentityId, type PublicKey, shortIdentity } from './op-id.ts'
 export { isPackageName, type PackageName, parsePackageName } from './package-name.ts'

@@ -36,6 +36,17 @@ export const NPM_LIMITS = Object.freeze({
   /** Served archives that are remembered for reports. */
   served: 20_000,
 
+  // packages of the network
+  /** Of a publish: an archive in base64, and what is said of it. */
+  publishBytes: 96 * MiB,
+  /** Archives that are looked into at the same time to make a document of their package, for how long in all, and what is remembered of them. */
+  lookedInto: 8,
+  lookMs: 20 * second,
+  lookedBytes: 16 * MiB,
+  madeBytes: 8 * MiB,
+  /** Uploads that wait for a signature. */
+  uploads: 256,
+
   // peers
   /** Archives in one question to a peer, and documents. */
   askedTarballs: 256,

@@ -80,13 +80,25 @@ export const STATUS_STATES = ['live', 'deprecated', 'yanked', 'withdrawn'] as co
 
 export type StatusState = (typeof STATUS_STATES)[number]
 
+/** What a name like `latest` means for the clients of npm. */
+export interface TagWord {
+  readonly name: string
+  /** Absent: nothing any more. */
+  readonly version?: Version
+}
+
+const TAG = /^[a-z][a-z0-9-]{0,31}$/
+
+/** Whether a text can be a tag: it begins with a letter, and is no version and no range of them. */
+export const isTagName = (text: string): boolean => TAG.test(text) && !/^[vx][0-9-]*$/.test(text)
+
 export interface StatusBody {
   readonly roles: OpId
   readonly name: PackageName
   readonly version: Version | '*'
   readonly state: StatusState
   readonly why?: string
-  readonly tag?: { readonly latest: Version }
+  readonly tag?: TagWord
 }
 
 /** What a publisher says of another one: that it vouches for it, that it warns of it, or neither any more. */

@@ -1,4 +1,4 @@
-import type { AdvisoryBody, EndorseBody, OpinionOp, ReleaseKey, Role, StatusState } from './op.ts'
+import type { AdvisoryBody, EndorseBody, OpinionOp, ReleaseKey, Role, StatusState, TagWord } from './op.ts'
 import type { PublicKey } from './op-id.ts'
 import type { PackageName } from './package-name.ts'
 import type { Version } from './version.ts'
@@ -13,8 +13,7 @@ export interface StatusStatement {
   readonly version: Version | '*'
   readonly state: StatusState
   readonly why?: string
-  /** What `latest` means from now on, for the clients of npm. */
-  readonly tag?: { readonly latest: Version }
+  readonly tag?: TagWord
 }
 
 /** A word about somebody else. */

@@ -1,11 +1,14 @@
 import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
-import { type FormJob, type MadeForm, type NpmName, tarballPath } from '#npm'
+import { type FormJob, isNpmName, type MadeForm, type NpmName, type RegistryKey, type SigningKey, tarballPath, toRegistryKey } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
+import type { Market, MarketHit } from './market.ts'
+import { MarketDocuments } from './market-documents.ts'
+import { openOffered } from './open-offered.ts'
 import type { Source, Sources } from './source.ts'
 import { SourceKeys } from './source-keys.ts'
 import { type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
@@ -29,6 +32,16 @@ export interface DepotParts {
   readonly withholds: (digest: Digest) => boolean
   /** Hashes (`SHA256:…`) of keys that the operator takes although nothing else speaks for them. */
   readonly acceptedKeys: ReadonlySet<string>
+  /** What is published to this network; absent: every name belongs to a registry. */
+  readonly ofNetwork?: OfNetwork
+}
+
+export interface OfNetwork {
+  readonly market: Market
+  /** Whether a name belongs to the network, and to no registry. */
+  readonly has: (name: NpmName) => boolean
+  /** Signs what is served of it. */
+  readonly signingKey: SigningKey
 }
 
 /** The packages of npm registries, as far as they are here, and the way to the rest. Disposing ends what is under way. */
@@ -37,15 +50,17 @@ export class Depot implements AsyncDisposable {
   readonly #documents: Documents
   readonly #tarballs: Tarballs
   readonly #answering: AnswerTeamParts
+  readonly #market: MarketDocuments | undefined
 
   constructor(parts: DepotParts) {
-    const { records, blobs, network, sharesPrivate, withholds } = parts
+    const { records, blobs, network, sharesPrivate, withholds, ofNetwork } = parts
     const team = new Team(parts)
     this.#parts = parts
     const keys = new SourceKeys(parts)
     const checks = new DocumentChecks({ ...parts, keys })
     this.#documents = new Documents({ ...parts, keys, checks })
     this.#tarballs = new Tarballs({ ...parts, team, checks })
+    this.#market = ofNetwork && new MarketDocuments({ ...parts, ...ofNetwork })
     this.#answering = {
       self: network.self,
       records, blobs, withholds,
@@ -59,13 +74,21 @@ export class Depot implements AsyncDisposable {
     return this.#parts.sources
   }
 
-  /** The document of a package. Throws as `Documents.get`. */
+  /** Whether a name belongs to the network: then no registry is ever asked for it. */
+  isOfNetwork(name: NpmName): boolean {
+    return this.#parts.ofNetwork?.has(name) === true
+  }
+
+  /** The document of a package. Throws as `Documents.get`, and as `MarketDocuments.get`. */
   document(name: NpmName, wish: DocumentWish, signal: AbortSignal): Promise<ReadyDocument> {
+    if (this.#market !== undefined && this.isOfNetwork(name)) return this.#market.get(name, wish, signal)
     return this.#documents.get(this.#parts.sources.of(name), { name, ...wish }, signal)
   }
 
-  /** An archive of a package. Throws as `Tarballs.open`. */
+  /** An archive of a package. Throws as `Tarballs.open`, and as `openOffered`. */
   tarball(wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
+    const { ofNetwork, blobs } = this.#parts
+    if (ofNetwork !== undefined && this.isOfNetwork(wish.name)) return openOffered({ market: ofNetwork.market, blobs }, wish, signal)
     return this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
   }
 
@@ -73,6 +96,18 @@ export class Depot implements AsyncDisposable {
   addressOf(name: NpmName, version: string): string {
     const { id } = this.#parts.sources.of(name)
     return this.#tarballs.addressOf({ source: id, name, version }) ?? `${id}${tarballPath(name, version)}`
+  }
+
+  /** Packages of the network that match words, best first, as far as their names belong to it. */
+  async search(words: readonly string[], limit: number, signal: AbortSignal): Promise<readonly MarketHit[]> {
+    const hits = (await this.#parts.ofNetwork?.market.search(words, limit, signal)) ?? []
+    return hits.filter(({ name }) => isNpmName(name) && this.isOfNetwork(name))
+  }
+
+  /** What this node signs with what it serves of the network. */
+  get ownKey(): RegistryKey | undefined {
+    const { ofNetwork } = this.#parts
+    return ofNetwork && toRegistryKey(ofNetwork.signingKey)
   }
 
   /** Answers a peer. Throws as `answerTeam`. */

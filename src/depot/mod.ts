@@ -1,4 +1,5 @@
-export { Depot, type DepotParts } from './depot.ts'
+export { Depot, type DepotParts, type OfNetwork } from './depot.ts'
 export type { DocumentWish, ReadyDocument } from './documents.ts'
+export type { Market, MarketHit, MarketPackage, MarketRelease, TakenArchive } from './market.ts'
 export { bytesOf, hostOf, Source, type SourceAddress, type SourceParts, type Sources } from './source.ts'
 export type { OpenTarball, TarballWish } from './tarballs.ts'

@@ -18,7 +18,7 @@ test('What may be installed is offered, newest first, each with its word; and wh
   const { offering } = author.marketplace
   assert.ok(offering instanceof Offering)
   const { releases, ...about } = await offering.of(name, never)
-  assert.deepEqual(about, { name, identity })
+  assert.deepEqual(about, { name, identity, tags: new Map() })
   assert.deepEqual(releases.map(({ release }) => release.body.version), ['1.1.0', '1.0.0'])
   assert.deepEqual(releases.map(({ since, release }) => since - release.at * 1000), [0, 0])
   const taken = await offering.take(name, parseVersion('1.0.0'), never)

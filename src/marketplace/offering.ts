@@ -1,5 +1,6 @@
 import { GgenError, type IdentityId, type PackageName, type ReleaseOp, type Version } from '#core'
 import type { FetchOptions } from '#flow/fetch'
+import type { PackageView } from '#trust'
 import { gt, prerelease } from 'semver'
 import type { InstallGate } from './install-gate.ts'
 import type { FetchedSigned } from './marketplace.ts'
@@ -10,8 +11,8 @@ export interface OfferedPackage {
   readonly identity: IdentityId
   /** At least one. */
   readonly releases: readonly OfferedRelease[]
-  /** What its publisher said that `latest` means, where no later release took its place. */
-  readonly latest?: Version
+  /** What its publisher said that tags mean. */
+  readonly tags: ReadonlyMap<string, Version>
 }
 
 export interface OfferedRelease {
@@ -43,7 +44,6 @@ export class Offering {
     const { view, releases } = await gate.candidates(wish, signal)
     const [first] = releases
     if (first === undefined) throw new GgenError('package-not-found', `nothing of ${name} may be installed`)
-    const latest = latestOf(view.latest, releases.map(({ release }) => release))
     return {
       name,
       identity: first.release.identity,
@@ -52,7 +52,7 @@ export class Offering {
         since: gate.outSince(release),
         ...(standing === 'deprecated' && { deprecated: why ?? 'its publisher advises against it' }),
       })),
-      ...(latest !== undefined && { latest }),
+      tags: tagsOf(view, releases.map(({ release }) => release)),
     }
   }
 
@@ -70,9 +70,10 @@ export class Offering {
   }
 }
 
-/** What was said counts until a higher version came out, as it would where a registry keeps the tags. */
-const latestOf = (said: { readonly version: Version; readonly at: number } | undefined, releases: readonly ReleaseOp[]): Version | undefined => {
-  if (said === undefined || !releases.some(({ body }) => body.version === said.version)) return undefined
-  const isLater = ({ at, body: { version } }: ReleaseOp): boolean => at > said.at && prerelease(version) === null && gt(version, said.version)
-  return releases.some(isLater) ? undefined : said.version
-}
+/** What was said counts as long as the version may be installed; of `latest`, until a higher version came out, as it would where a registry keeps the tags. */
+const tagsOf = ({ tags }: PackageView, releases: readonly ReleaseOp[]): ReadonlyMap<string, Version> =>
+  new Map([...tags.values()].flatMap(({ name, version, at: saidAt }): (readonly [string, Version])[] => {
+    if (version === undefined || !releases.some(({ body }) => body.version === version)) return []
+    const isLater = ({ at, body }: ReleaseOp): boolean => at > saidAt && prerelease(body.version) === null && gt(body.version, version)
+    return name === 'latest' && releases.some(isLater) ? [] : [[name, version]]
+  }))

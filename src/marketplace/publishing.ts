@@ -126,7 +126,7 @@ export class Publishing implements AsyncDisposable {
     const said = statement.type === 'roles' ? 0 : views.latestWord(identity, statement)
     if (statement.type === 'status') {
       const { situation } = this.#situation({ identity, feed }, statement.name)
-      const tagged = statement.tag === undefined ? 0 : views.package(identity, statement.name)?.latest?.at ?? 0
+      const tagged = statement.tag === undefined ? 0 : views.package(identity, statement.name)?.tags.get(statement.tag.name)?.at ?? 0
       return prepareStatus(trust, { ...situation, notBefore: Math.max(situation.notBefore, said + 1, tagged + 1) }, statement)
     }
     const view = this.#identity(identity)

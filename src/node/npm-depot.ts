@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest, Events } from '#core'
-import { Depot, type DepotParts } from '#depot'
+import { Depot, type DepotParts, type OfNetwork } from '#depot'
 import { systemClock } from '#node/system'
 import type { NpmRecords } from '#store'
 import { openNpmRecords } from '#store/disk'
 import { FormThread } from './form-thread.ts'
 import { type NpmConfiguration, NpmSources } from './npm-sources.ts'
 
-export interface NpmDepotOptions extends Omit<DepotParts, 'sources' | 'records' | 'clock' | 'makeForm'> {
+export interface NpmDepotOptions extends Omit<DepotParts, 'sources' | 'records' | 'clock' | 'makeForm' | 'ofNetwork'> {
   readonly configuration: NpmConfiguration
   readonly userAgent: string
   readonly events: Events
+  /** Opens what is published to the network. */
+  readonly openMarket: () => Promise<OfNetwork>
 }
 
 /** What a node knows of npm packages: opened when something is asked of it for the first time, so that whoever never does pays nothing. */
@@ -62,10 +64,11 @@ export class NpmDepot implements AsyncDisposable {
     return (this.#records ??= this.#opened.use(openNpmRecords(this.#path)))
   }
 
-  async #make({ configuration, userAgent, ...parts }: NpmDepotOptions): Promise<Depot> {
+  async #make({ configuration, userAgent, openMarket, ...parts }: NpmDepotOptions): Promise<Depot> {
     const records = this.#open()
     const sources = this.#opened.use(await NpmSources.open({ configuration, userAgent, clock: systemClock, ownDoors: () => [...this.#doors] }))
     const forms = this.#opened.use(new FormThread())
-    return this.#opened.use(new Depot({ ...parts, sources, records, clock: systemClock, makeForm: forms.makeForm }))
+    const ofNetwork = await openMarket()
+    return this.#opened.use(new Depot({ ...parts, sources, records, ofNetwork, clock: systemClock, makeForm: forms.makeForm }))
   }
 }

@@ -5,6 +5,7 @@ import type { NodeMarketplace } from '#marketplace'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
 import type { NpmDepot } from './npm-depot.ts'
+import { openMarket } from './npm-market.ts'
 import type { NpmConfiguration } from './npm-sources.ts'
 
 /** The way to the packages of npm registries, which is opened by the first who goes it. */
@@ -16,11 +17,11 @@ export interface OpenNpm {
 }
 
 export interface OfferNpmParts {
-  readonly config: Pick<Config, 'joined' | 'isNetworkPrivate' | 'npm'>
+  readonly config: Pick<Config, 'joined' | 'isNetworkPrivate' | 'npm' | 'home'>
   readonly configuration: NpmConfiguration
   readonly blobs: BlobStore
   readonly network: Network
-  readonly marketplace: Pick<NodeMarketplace, 'bytes'>
+  readonly marketplace: Pick<NodeMarketplace, 'bytes' | 'offering' | 'search'>
   readonly events: Events
 }
 
@@ -41,6 +42,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     userAgent: `ggen/${VERSION}`,
     fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
     withholds: (digest: Digest) => marketplace.bytes.withholds(digest),
+    openMarket: () => openMarket(marketplace, config),
   }
   network.answer('/ggen/npm/1', (question, from, signal) => {
     if (!isTeam(from)) throw new GgenError('too-busy', 'this node has nothing for strangers')

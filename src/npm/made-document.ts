@@ -101,22 +101,14 @@ const bundledOf = (manifest: Fields): Fields => {
 }
 
 /**
- * The tags of a package nobody else has tags for: `latest` is the version that its publisher said (where that is one of them), else the highest that is no
- * pre-release, else the highest; and each word of pre-releases (`beta` of `1.0.0-beta.2`) means the highest that has it.
+ * The tags of a package: what its publisher says of those versions, and where it does not say `latest`, that is the highest that is no pre-release, else the
+ * highest.
  */
-export const tagsOf = (versions: readonly NpmVersion[], said?: string): Readonly<Record<string, string>> => {
+export const tagsOf = (versions: readonly NpmVersion[], said: ReadonlyMap<string, string> = new Map()): Readonly<Record<string, string>> => {
   const inOrder = versions.toSorted(compare)
-  const stable = inOrder.filter((version) => prerelease(version) === null)
-  const latest = inOrder.find((version) => version === said) ?? stable.at(-1) ?? inOrder.at(-1)
-  const words = inOrder.flatMap((version): (readonly [string, string])[] => {
-    const word = tagWord(version)
-    return word === undefined ? [] : [[word, version]]
-  })
-  return { ...Object.fromEntries(words), ...(latest !== undefined && { latest }) }
-}
-
-/** The word that a pre-release begins with; `undefined` for what is no pre-release, or has no word there that could be a tag. */
-export const tagWord = (version: NpmVersion): string | undefined => {
-  const [word] = prerelease(version) ?? []
-  return typeof word === 'string' && /^[a-z][a-z0-9-]*$/i.test(word) && word !== 'latest' ? word : undefined
+  const latest = inOrder.findLast((version) => prerelease(version) === null) ?? inOrder.at(-1)
+  return {
+    ...(latest !== undefined && { latest }),
+    ...Object.fromEntries([...said].filter(([, version]) => inOrder.some((one) => one === version))),
+  }
 }

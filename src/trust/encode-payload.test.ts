@@ -53,7 +53,7 @@ const drafts: readonly OpDraft[] = [
   { type: 'status', identity, at: 6, seq: 2, prev: before, feed: key.publicKey, body: { roles: identity, name: body.name, version: '*', state: 'live' } },
   {
     type: 'status', identity, at: 6, seq: 2, prev: before, feed: key.publicKey,
-    body: { roles: identity, name: body.name, version: body.version, state: 'yanked', why: 'broken', tag: { latest: body.version } },
+    body: { roles: identity, name: body.name, version: body.version, state: 'yanked', why: 'broken', tag: { name: 'latest', version: body.version } },
   },
 ]
 

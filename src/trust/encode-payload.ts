@@ -69,7 +69,7 @@ const wireStatusBody = ({ roles, name, version, state, why, tag }: StatusBody): 
   version,
   state,
   ...(why !== undefined && { why }),
-  ...(tag !== undefined && { tag: { latest: tag.latest } }),
+  ...(tag !== undefined && { tag: { [tag.name]: tag.version ?? null } }),
 })
 
 const wireEndorseBody = ({ roles, target, names, level, why, expires }: EndorseBody): object => ({

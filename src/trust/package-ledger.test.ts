@@ -130,5 +130,5 @@ test('an op of somebody else, of another package, or of a key that may not, chan
     ledger.put({ ...op, signers: new Set() })
     ledger.put({ ...op, body: { ...op.body, roles: 'unknown' as OpId } } as FeedOp)
   }
-  assert.deepEqual(ledger.view(), { name, releases: new Map(), suspended: [], staged: [], heads: new Map() })
+  assert.deepEqual(ledger.view(), { name, releases: new Map(), tags: new Map(), suspended: [], staged: [], heads: new Map() })
 })

@@ -37,7 +37,7 @@ export class PackageLedger<R extends ReleaseFacts, S extends StatusFacts> {
   readonly #feeds = new Map<PublicKey, KeptFeed<ForkClaims<R>, R | S>>()
   readonly #slots = new Map<Version, SlotClaims<R>>()
   readonly #words = new LastWords<S>()
-  /** The words that say which version is the latest. */
+  /** The words that say what a tag means. */
   readonly #tagging = new Set<S>()
   #changed = new Set<Version>()
   #isAllChanged = false
@@ -86,20 +86,19 @@ export class PackageLedger<R extends ReleaseFacts, S extends StatusFacts> {
       const view = this.release(slot)
       if (view !== undefined) releases.set(slot, view)
     }
-    const latest = this.#latest()
     return {
       name: this.#name,
       releases,
-      ...(latest !== undefined && { latest }),
+      tags: this.#tags(),
       suspended: feeds.filter(({ fork }) => fork.size > 0).map(({ feed, last }) => ({ feed, at: last?.id })),
       staged: feeds.flatMap(({ line }) => line.filter((op) => !this.#counts(op))),
       heads: new Map(feeds.flatMap(({ feed, last }) => (last === undefined ? [] : [[feed, { seq: last.seq, head: last.id }] as const]))),
     }
   }
 
-  #latest(): PackageView['latest'] {
-    const last = [...this.#tagging].sort(compareOps).at(-1)
-    return last?.body.tag && { version: last.body.tag.latest, at: last.at }
+  #tags(): PackageView['tags'] {
+    const said = [...this.#tagging].sort(compareOps).flatMap(({ at, body: { tag } }) => (tag === undefined ? [] : [[tag.name, { ...tag, at }] as const]))
+    return new Map([...new Map(said)].sort(([a], [b]) => compareText(a, b)))
   }
 
   /**

@@ -98,7 +98,7 @@ const feedStep = (genesis: GenesisOp, { chain, feeds }: Pick<History, 'chain' | 
   const named = { roles: (late(chain, c) ?? genesis).id, name }
   const signers = [key, ...(d % 3 === 0 ? RELEASERS : []), ...(d % 5 === 0 ? [6] : []), ...(d % 7 === 0 ? [STRANGER] : [])]
   if (kind >= 8) {
-    const tag = c % 4 === 0 ? { tag: { latest: pick(VERSIONS, a) } } : {}
+    const tag = c % 4 === 0 ? { tag: { name: a % 3 === 0 ? 'beta' : 'latest', ...(a % 6 > 0 && { version: pick(VERSIONS, a) }) } } : {}
     const said = { version: d % 4 === 0 ? '*' as const : pick(VERSIONS, d), state: pick(STATES, a), ...(b % 2 === 0 && { why: `because ${c % 3}` }), ...tag }
     return made({ type: 'status', ...common, body: { ...named, ...said } }, signers)
   }

@@ -1,13 +1,14 @@
-import { LIMITS, STATUS_STATES, type StatusBody, type StatusState } from '#core'
-import { type Fields, fieldsOf, opLinkOf, packageNameOf, textOf, versionOf } from './fields.ts'
+import { isTagName, LIMITS, STATUS_STATES, type StatusBody, type StatusState, type TagWord } from '#core'
+import { type Fields, fieldsOf, mapOf, opLinkOf, packageNameOf, textOf, versionOf } from './fields.ts'
 import { refuse } from './op-fault.ts'
 
 const STATES: ReadonlySet<unknown> = new Set(STATUS_STATES)
 const isState = (value: unknown): value is StatusState => STATES.has(value)
 
-const readTag = (value: unknown): NonNullable<StatusBody['tag']> => {
-  const fields = fieldsOf(value, 'b.tag', { required: ['latest'] })
-  return { latest: versionOf(fields['latest'], 'b.tag.latest') }
+const readTag = (value: unknown): TagWord => {
+  const [[name, version] = refuse('schema', 'b.tag is empty'), ...others] = Object.entries(mapOf(value, 'b.tag'))
+  if (others.length > 0 || !isTagName(name)) refuse('schema', 'b.tag has more than one entry, or one that is no tag')
+  return { name, ...(version !== null && { version: versionOf(version, 'b.tag') }) }
 }
 
 const readState = (fields: Fields): StatusState => {

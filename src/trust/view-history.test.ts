@@ -54,13 +54,13 @@ const viewed = ({ genesis }: History, { chain, feeds }: Ops): ReturnType<typeof 
   return {
     view: { head, seq, roles, chain: view.chain.map(({ id }) => id), tips: forked?.tips ?? [], at: forked?.at, revoked },
     packages: NAMES.map((name) => {
-      const { releases, latest, suspended, staged, heads } = viewPackage(view, name, feeds)
+      const { releases, tags, suspended, staged, heads } = viewPackage(view, name, feeds)
       return {
         releases: [...releases].map(([slot, { version, release, rivals, standing, ...more }]) => {
           assert.equal(version, slot)
           return { slot, release: release.id, rivals: rivals.map(({ id }) => id), standing, ...more }
         }),
-        ...(latest !== undefined && { latest }),
+        tags: [...tags.values()],
         suspended,
         staged: staged.map(({ id }) => id),
         heads: [...heads].map(([feed, { seq: at, head: last }]) => ({ feed, seq: at, head: last })),
@@ -87,7 +87,8 @@ const counters = (): { readonly see: (ops: Ops, one: ReturnType<typeof expected>
       count('confirmed', /"revoked":\{"[^{]*\{"/.test(who) && what.includes('"head"'))
       count('staged', what.includes('"staged":["'))
       count('suspended', what.includes('"suspended":[{'))
-      count('tagged', what.includes('"latest":{'))
+      count('tagged', what.includes('"name":"latest","version"'))
+      count('untagged', what.includes('"name":"beta","at"'))
       count('disputed', what.includes('disputed'))
       for (const standing of ['live', 'yanked', 'deprecated', 'withdrawn']) count(standing, what.includes(`"standing":"${standing}"`))
       const all = [...chain, ...feeds]

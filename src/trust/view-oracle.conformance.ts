@@ -143,10 +143,11 @@ export const oraclePackage = (identity: IdentityId, name: PackageName, { chain, 
     const said = last === undefined ? { standing: 'live' } : { standing: last.body.state, ...(last.body.why !== undefined && { why: last.body.why }) }
     return { slot, release: first?.id, rivals, ...(rivals.length > 0 ? { standing: 'disputed' } : said) }
   })
-  const tagged = statuses.filter(({ body }) => body.tag !== undefined).at(-1)
+  const tagged = statuses.flatMap(({ at, body: { tag } }) => (tag === undefined ? [] : [{ ...tag, at }]))
+  const tags = [...new Set(tagged.map((one) => one.name))].sort().map((tag) => tagged.filter((one) => one.name === tag).at(-1))
   return {
     releases,
-    ...(tagged?.body.tag !== undefined && { latest: { version: tagged.body.tag.latest, at: tagged.at } }),
+    tags,
     suspended: lines.filter(({ fork }) => fork.length > 1).map((line) => ({ feed: line.feed, at: line.ops.at(-1)?.id })),
     staged: linked.filter((op) => !counts(package_, op)).map(({ id }) => id),
     heads: lines.flatMap((line) => line.ops.slice(-1).map(({ id, seq }) => ({ feed: line.feed, seq, head: id }))),

@@ -1,4 +1,4 @@
-import type { FeedOp, OpId, PackageName, PublicKey, ReleaseOp, StatusOp, StatusState, Version } from '#core'
+import type { FeedOp, OpId, PackageName, PublicKey, ReleaseOp, StatusOp, StatusState, TagWord, Version } from '#core'
 import { mergeOps } from './merge-ops.ts'
 import { PackageLedger } from './package-ledger.ts'
 import type { IdentityView } from './view-identity.ts'
@@ -8,8 +8,8 @@ export interface PackageView<R = ReleaseOp, T = FeedOp> {
   readonly name: PackageName
   /** By slot: the version without build metadata. */
   readonly releases: ReadonlyMap<Version, ReleaseView<R>>
-  /** What its publisher said last that `latest` means, for the clients of npm, and when, Unix seconds; the version need not be there. */
-  readonly latest?: { readonly version: Version; readonly at: number }
+  /** What its publisher said last that each tag means, for the clients of npm, and when, Unix seconds; a version need not be there. In the order of tags. */
+  readonly tags: ReadonlyMap<string, TagWord & { readonly at: number }>
   /** Feeds that forked, with the last op before the fork. */
   readonly suspended: readonly { readonly feed: PublicKey; readonly at: OpId | undefined }[]
   /** Ops that wait for more signatures: they hold their place in the feed, and say nothing yet. */

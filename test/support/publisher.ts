@@ -22,14 +22,14 @@ export const seeded = (seed: string): { bytes(count: number): Uint8Array; fracti
 
 export interface ReleaseChange {
   /** Stands for the archive: other content, other digests. */
-  readonly content?: string
+  readonly content?: string | Uint8Array
   readonly summary?: Partial<Summary>
   /** Unix seconds; default: one after the op before. */
   readonly at?: number
 }
 
 const releaseBody = (identity: IdentityId, { name, version }: { name: string; version: string }, { content, summary = {} }: ReleaseChange): ReleaseBody => {
-  const bytes = Buffer.from(content ?? `${name} ${version}`)
+  const bytes = content instanceof Uint8Array ? content : Buffer.from(content ?? `${name} ${version}`)
   return {
     roles: identity,
     name: parsePackageName(name),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
-  ENDORSEMENT_LEVELS, type IdentityId, isOpId, isPackageName, isVersion, LIMITS, type PublicKey, type ReleaseKey, type Role, type RolesChange, SEVERITIES,
-  type Statement, STATUS_STATES,
+  ENDORSEMENT_LEVELS, type IdentityId, isOpId, isPackageName, isTagName, isVersion, LIMITS, type PublicKey, type ReleaseKey, type Role, type RolesChange,
+  SEVERITIES, type Statement, STATUS_STATES,
 } from '#core'
 
 const ROLE_KEYS = 16
@@ -44,7 +44,7 @@ const status = z.strictObject({
   version: z.union([z.literal('*'), version]),
   state: z.enum(STATUS_STATES),
   why: z.string().max(LIMITS.reasonChars).exactOptional(),
-  tag: z.strictObject({ latest: version }).exactOptional(),
+  tag: z.strictObject({ name: z.string().refine(isTagName, 'not a tag'), version: version.exactOptional() }).exactOptional(),
 })
 
 const identity = z.string().refine(isOpId, 'not an identity').transform((text) => text as IdentityId)

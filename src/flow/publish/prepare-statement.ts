@@ -11,7 +11,9 @@ export const prepareStatus = (trust: TrustStore, situation: FeedSituation, { nam
   const { identity, feed, known, now } = situation
   if (known.releases.size === 0) throw new GgenError('package-not-found', `you have not published ${name}`)
   if (version !== '*' && !known.releases.has(versionSlot(version))) throw new GgenError('version-not-found', `${name} has no version ${version}`)
-  if (tag !== undefined && !known.releases.has(versionSlot(tag.latest))) throw new GgenError('version-not-found', `${name} has no version ${tag.latest}`)
+  if (tag?.version !== undefined && !known.releases.has(versionSlot(tag.version))) {
+    throw new GgenError('version-not-found', `${name} has no version ${tag.version}`)
+  }
   assertMayName(identity, feed, { name, now })
   assertFeedHealthy(known, feed, identity.identity)
   const body = { roles: identity.head, name, version, state, ...(why !== undefined && { why }), ...(tag !== undefined && { tag }) }
