@@ -3,15 +3,30 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '#testing'
 import { carryLock, tryEverything } from './matrix.ts'
+import { openDoor } from './support/door.ts'
 import { CLIENT_NAMES, makeProject, StubUpstream, whyMissing } from './support/mod.ts'
+
+const told = (tookMs: ReadonlyMap<string, number>): string => [...tookMs].map(([what, ms]) => `${what} ${Math.round(ms)} ms`).join(', ')
 
 for (const client of CLIENT_NAMES) {
   test(`${client} does with the registry of the tests whatever it can do with any`, { skip: whyMissing(client) }, async (context) => {
     await using work = await temporaryFolder()
     const project = makeProject(12, { small: true })
     await using upstream = await StubUpstream.start({ packages: project.packages })
-    const tookMs = await tryEverything({ client, registry: upstream.url, token: upstream.token, upstream, project, work: work.path })
-    context.diagnostic([...tookMs].map(([what, ms]) => `${what} ${Math.round(ms)} ms`).join(', '))
+    const target = { name: `@mine/by-${client}`, isRefused: false }
+    const tookMs = await tryEverything({ client, registry: upstream.url, token: upstream.token, upstream, project, target, work: work.path })
+    context.diagnostic(told(tookMs))
+  })
+
+  test(`${client} does through the door whatever it can do with the registry behind it, and is told why it can change nothing`, {
+    skip: whyMissing(client),
+  }, async (context) => {
+    await using work = await temporaryFolder()
+    const project = makeProject(12, { small: true })
+    await using upstream = await StubUpstream.start({ packages: project.packages })
+    const { url, token } = await openDoor(context, upstream)
+    const target = { name: 'made-up-0', isRefused: true }
+    context.diagnostic(told(await tryEverything({ client, registry: url, token, upstream, project, target, work: work.path })))
   })
 }
 

@@ -178,6 +178,10 @@ describe('npmDoor', () => {
     const put = await ask('tool', { method: 'PUT', headers: bearer, body: '{}' })
     assert.equal(put.status, 403)
     assert.match(put.body.toString(), /belongs to the upstream/)
+    // npm says that a package is gone when it is told 404.
+    for (const path of ['tool/-rev/1', 'tool/-/tool-1.0.0.tgz/-rev/1', '-/package/tool/dist-tags/beta']) {
+      assert.equal((await ask(path, { method: 'DELETE', headers: bearer })).status, 403, path)
+    }
     assert.equal((await ask('-/npm/v1/tokens')).status, 404)
   })
 

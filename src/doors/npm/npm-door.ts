@@ -77,6 +77,9 @@ class NpmDoor {
       case 'tags':
         if (isRead) return await forward(conversation, { source: depot.sourceOf(route.name), path: `-/package/${route.name.replace('/', '%2f')}/dist-tags` })
         break
+      case 'revision':
+        // npm takes 404 for the word that it is gone.
+        break
       case 'upstream':
         return await this.#passOn(conversation, route.path)
       case 'search':

@@ -6,6 +6,7 @@ export class StubKey {
   readonly #privateKey: KeyObject
   readonly #publicBytes: Buffer
   readonly #signatures = new Map<string, string>()
+  readonly #wrong = new Set<string>()
 
   constructor() {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -16,10 +17,15 @@ export class StubKey {
 
   /** As in `dist.signatures`. */
   signature(name: string, version: string, integrity: string): { readonly keyid: string; readonly sig: string } {
-    const text = `${name}@${version}:${integrity}`
+    const text = `${name}@${version}:${integrity}${this.#wrong.has(name) ? ' or another one' : ''}`
     const known = this.#signatures.get(text) ?? sign('sha256', Buffer.from(text), this.#privateKey).toString('base64')
     this.#signatures.set(text, known)
     return { keyid: this.id, sig: known }
+  }
+
+  /** From now on says of the versions of a package what it does not say of their archives. */
+  signWrongly(name: string): void {
+    this.#wrong.add(name)
   }
 
   /** As `/-/npm/v1/keys` lists it. */
