@@ -1,5 +1,7 @@
 import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
-import { type FormJob, isNpmName, type MadeForm, type NpmName, type RegistryKey, type SigningKey, tarballPath, toRegistryKey } from '#npm'
+import {
+  type FormJob, isNpmName, type MadeForm, type NpmName, type NpmSpec, type RegistryKey, type SigningKey, tarballPath, toRegistryKey,
+} from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
@@ -9,6 +11,8 @@ import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts
 import type { Market, MarketHit } from './market.ts'
 import { MarketDocuments } from './market-documents.ts'
 import { openOffered } from './open-offered.ts'
+import { type Probe, Prober } from './probe.ts'
+import { probeOffered } from './probe-offered.ts'
 import type { Source, Sources } from './source.ts'
 import { SourceKeys } from './source-keys.ts'
 import { type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
@@ -49,6 +53,7 @@ export class Depot implements AsyncDisposable {
   readonly #parts: DepotParts
   readonly #documents: Documents
   readonly #tarballs: Tarballs
+  readonly #prober: Prober
   readonly #answering: AnswerTeamParts
   readonly #market: MarketDocuments | undefined
 
@@ -61,6 +66,7 @@ export class Depot implements AsyncDisposable {
     this.#documents = new Documents({ ...parts, keys, checks })
     this.#tarballs = new Tarballs({ ...parts, team, checks })
     this.#market = ofNetwork && new MarketDocuments({ ...parts, ...ofNetwork })
+    this.#prober = new Prober({ ...parts, team, keys, documents: this.#documents })
     this.#answering = {
       self: network.self,
       records, blobs, withholds,
@@ -108,6 +114,13 @@ export class Depot implements AsyncDisposable {
   get ownKey(): RegistryKey | undefined {
     const { ofNetwork } = this.#parts
     return ofNetwork && toRegistryKey(ofNetwork.signingKey)
+  }
+
+  /** Says where a package would come from. Throws as `Prober.probe` and `probeOffered`. */
+  probe(spec: NpmSpec, signal: AbortSignal): Promise<Probe> {
+    const { ofNetwork } = this.#parts
+    if (ofNetwork !== undefined && this.isOfNetwork(spec.name)) return probeOffered({ ...this.#parts, ...ofNetwork }, spec, signal)
+    return this.#prober.probe(spec, signal)
   }
 
   /** Answers a peer. Throws as `answerTeam`. */

@@ -1,5 +1,8 @@
 export { Depot, type DepotParts, type OfNetwork } from './depot.ts'
 export type { DocumentWish, ReadyDocument } from './documents.ts'
 export type { Market, MarketHit, MarketPackage, MarketRelease, TakenArchive } from './market.ts'
+export { type Probe, Prober } from './probe.ts'
+export type { ProbedUpstream, ProbeFacts, ProbeVerdict } from './probe-verdict.ts'
 export { bytesOf, hostOf, Source, type SourceAddress, type SourceParts, type Sources } from './source.ts'
+export type { SurveyedPeer } from './team.ts'
 export type { OpenTarball, TarballWish } from './tarballs.ts'

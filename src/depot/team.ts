@@ -19,6 +19,13 @@ export interface FoundTarball {
   readonly bytes?: Uint8Array
 }
 
+/** What a peer says of an archive. */
+export interface SurveyedPeer {
+  readonly peer: PeerId
+  readonly says: 'held' | 'coming' | 'none'
+  readonly ms: number
+}
+
 type Held = Exclude<TarballReply, 'none' | 'coming'>
 
 /** Who fetches what several want at the same time: the smaller one. Different for each archive, so that the work is shared. */
@@ -59,6 +66,18 @@ export class Team {
     }, patient ? signal : AbortSignal.any([signal, clock.timeout(NPM_LIMITS.peersMs)]))
     signal.throwIfAborted()
     return this.#note(found ?? (comers.size === 0 ? undefined : await this.#await(sha512, comers, signal)))
+  }
+
+  /** What each of them says of an archive, and after how many milliseconds; whoever does not answer has nothing. Throws the reason of an aborted signal. */
+  async survey(sha512: Sha512, signal: AbortSignal): Promise<readonly SurveyedPeer[]> {
+    const { clock } = this.#parts
+    const began = clock.monotonic()
+    const said = await Promise.all(this.peers.map(async (peer): Promise<SurveyedPeer> => {
+      const reply = await this.#batchOf(peer).ask(sha512, false, signal)
+      return { peer, says: typeof reply === 'string' ? reply : 'held', ms: clock.monotonic() - began }
+    }))
+    signal.throwIfAborted()
+    return said
   }
 
   /** What it gave was wrong. */

@@ -3,8 +3,8 @@ import type { Config } from '#config'
 import type { Events } from '#core'
 import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
 import { isForNpm, lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
+import { parseNpmName, parseNpmSpec } from '#npm'
 import type { OpenNode } from '#node'
-import { parseNpmName } from '#npm'
 import { systemClock } from '#node/system'
 
 /** Systemd hands over sockets from this descriptor on. */
@@ -61,6 +61,7 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
           const depot = await npm.open()
           return packages.map(({ name, version }) => depot.addressOf(parseNpmName(name), version))
         },
+        probe: async (spec, signal) => (await npm.open()).probe(parseNpmSpec(spec), signal),
         servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),
       },
     }),

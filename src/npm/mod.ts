@@ -8,6 +8,7 @@ export { type OtherRegistry, otherRegistries, PROJECT_SETTINGS } from './named-r
 export { routeOf } from './name-routes.ts'
 export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './npm-name.ts'
 export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
+export { type NpmSpec, parseNpmSpec } from './npm-spec.ts'
 export { isNpmVersion, type NpmVersion, parseNpmVersion } from './npm-version.ts'
 export { type Npmrc, type NpmVariables, parseNpmrc } from './npmrc.ts'
 export type { ChangedSettings, SettingsChange } from './own-edits.ts'

@@ -11,5 +11,6 @@ const chosen = (make: (choose: (command: Command) => void) => Command, ...args: 
 
 test('Package managers are run, and what they got is shown', () => {
   assert.deepEqual(chosen(withCommand, '--', 'npm', 'ci', '--json'), ['with'])
-  assert.deepEqual([[], ['token'], ['report', '--since', '1h']].map((args) => chosen(npmCommand, ...args)), [['npm'], ['token'], ['report']])
+  const lines = [[], ['token'], ['probe', 'a@1'], ['report', '--since', '1h']]
+  assert.deepEqual(lines.map((args) => chosen(npmCommand, ...args)), [['npm'], ['token'], ['probe'], ['report']])
 })

@@ -15,7 +15,7 @@ export const withCommand = (choose: OnChoice): Command => {
   })
 }
 
-/** `npm [setup|unsetup|token|report]` */
+/** `npm [setup|unsetup|probe|token|report]` */
 export const npmCommand = (choose: OnChoice): Command => {
   const npm = new Command('npm').description('show where npm, pnpm, yarn and bun can ask this node')
   share(npm, 'ggen npm --json', QUICK_SECONDS).action(() => {
@@ -25,11 +25,15 @@ export const npmCommand = (choose: OnChoice): Command => {
   share(token, 'ggen npm token', QUICK_SECONDS).action(() => {
     choose(token, async (context) => (await import('./commands/show-npm.ts')).showNpmToken()(context))
   })
+  const probe = new Command('probe').description('explain where a package would come from, step by step').argument('<package>', 'its name, or NAME@RANGE')
+  share(probe, 'ggen npm probe react@^19', QUICK_SECONDS).action((spec: string) => {
+    choose(probe, async (context) => (await import('./commands/show-npm.ts')).probeNpm(spec)(context))
+  })
   const report = new Command('report').description('show where the archives of installs came from, and what failed')
     .option('--since <time>', 'look back so far (default: 1d)', readSpan, DAY_MS)
   share(report, 'ggen npm report --since 1h', QUICK_SECONDS).action(({ since }: { readonly since: number }) => {
     choose(report, async (context) => (await import('./commands/show-npm.ts')).reportNpm(since)(context))
   })
-  for (const command of [npmSetUpCommand(choose), npmTakeOutCommand(choose), token, report]) npm.addCommand(command)
+  for (const command of [npmSetUpCommand(choose), npmTakeOutCommand(choose), probe, token, report]) npm.addCommand(command)
   return npm
 }

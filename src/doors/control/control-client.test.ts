@@ -154,6 +154,9 @@ describe('controlClient', () => {
     const npm = { url: 'http://127.0.0.1:4003/npm/', upstreams: [], scopes: [], cacheBytes: 0, token: 'hush' }
     const door = await exchange(JSON.stringify(npm), (client) => client.npm(never))
     assert.deepEqual([door.seen.route, door.result], ['GET /v1/npm', npm])
+    const probe = { name: 'a', wanted: 'latest', route: {}, upstream: {}, peers: [], signatures: 'unchecked', verdict: {} }
+    const probed = await exchange(JSON.stringify(probe), (client) => client.npmProbe('a', never))
+    assert.deepEqual(probed, { seen: { route: 'POST /v1/npm/probe', body: { spec: 'a' } }, result: probe })
     const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))
     assert.deepEqual(served, { seen: { route: 'POST /v1/npm/served', body: { agoMs: 7 } }, result: { served: [] } })
     const packages = [{ name: 'a', version: '1.0.0' }]
@@ -189,6 +192,7 @@ describe('controlClient', () => {
       (client) => client.blocked(never), (client) => client.block({ identity: ID as IdentityId }, never),
       (client) => client.unblock({ identity: ID as IdentityId }, never),
       (client) => client.npm(never), (client) => client.npmServed(0, never), (client) => client.npmAddresses([], never),
+      (client) => client.npmProbe('a', never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

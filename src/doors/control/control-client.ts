@@ -10,7 +10,8 @@ import {
   type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
   type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
-import type { NpmAddressesReply, NpmAddressQuestion, NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type { NpmControl } from './npm-client.ts'
+import type { NpmAddressesReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -23,7 +24,7 @@ import { readEvents, readNews } from './read-events.ts'
  * A running node, asked over its control socket. Every method throws what the node throws, `daemon-not-running` when there is none,
  * and the reason of the signal when it aborts; the node then gives up the work too, except for `commit` and `commitStatement`.
  */
-export interface ControlClient {
+export interface ControlClient extends NpmControl {
   health(signal: AbortSignal): Promise<HealthReply>
   status(signal: AbortSignal): Promise<StatusReply>
   /** What the node was configured with when it started. */
@@ -80,9 +81,6 @@ export interface ControlClient {
   cache(signal: AbortSignal): Promise<CacheReply>
   clearCache(signal: AbortSignal): Promise<ClearedReply>
   checkCache(signal: AbortSignal): Promise<CacheCheckReply>
-  npm(signal: AbortSignal): Promise<NpmReply>
-  npmServed(agoMs: number, signal: AbortSignal): Promise<NpmServedReply>
-  npmAddresses(packages: readonly NpmAddressQuestion[], signal: AbortSignal): Promise<NpmAddressesReply>
   /** Ends when the node stops. Opens with the first `next()`. */
   events(signal: AbortSignal): AsyncIterable<GgenEvent>
   /** Resolves when the node has agreed to stop. */
@@ -169,9 +167,11 @@ const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clear
   checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
 })
 
-const npmClient = (get: Get, post: Post): Pick<ControlClient, 'npm' | 'npmServed' | 'npmAddresses'> => ({
+const npmClient = (get: Get, post: Post): NpmControl => ({
   npm: async (signal) => expect<NpmReply>(await askJson(get(ROUTES.npm, signal)), ['url', 'upstreams', 'cacheBytes', 'token']),
   npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
+  npmProbe: async (spec, signal) =>
+    expect<NpmProbeReply>(await askJson(post(ROUTES.npmProbe, { spec }, signal)), ['name', 'wanted', 'route', 'upstream', 'peers', 'signatures', 'verdict']),
   npmAddresses: async (packages, signal) =>
     expect<NpmAddressesReply>(await askJson(post(ROUTES.npmAddresses, { packages }, signal)), ['addresses']),
 })

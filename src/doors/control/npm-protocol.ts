@@ -29,6 +29,33 @@ export interface NpmAddressQuestion {
   readonly version: string
 }
 
+/** `POST /v1/npm/probe {spec}`: where a package would come from, and why. */
+export interface NpmProbeReply {
+  readonly name: string
+  readonly wanted: string
+  /** `scope`: a setting names this registry for its scope; `registry`: it is the one for all names; `network`: no registry is ever asked for it. */
+  readonly route: { readonly by: 'scope' | 'registry' | 'network'; readonly upstream?: string; readonly scope?: string; readonly isPrivate: boolean }
+  /** Absent: its document is not here. */
+  readonly document?: { readonly kind: 'full' | 'abbreviated'; readonly ageMs: number; readonly freshMs: number; readonly isSigned: boolean }
+  /** How the registry, or the network, stands to one small question; `left-alone`: it failed lately, and is not asked now. */
+  readonly upstream: { readonly state: 'answers' | 'has-not' | 'denies' | 'fails' | 'left-alone'; readonly ms?: number; readonly why?: string }
+  /** Absent: nobody says which it is, or that there is one. */
+  readonly version?: string
+  readonly integrity?: string
+  /** Absent: its archive is not here. */
+  readonly disk?: { readonly sizeBytes: number }
+  /** Peers that could be asked, and what each says of the archive. */
+  readonly peers: readonly { readonly peer: string; readonly says: 'held' | 'coming' | 'none'; readonly ms: number }[]
+  /** Whether the registry signed what it says of the version. */
+  readonly signatures: 'verified' | 'unsigned' | 'unknown-key' | 'wrong' | 'expired-key' | 'unchecked'
+  readonly verdict: {
+    readonly from: 'disk' | 'peer' | 'network' | 'upstream' | 'nowhere'
+    readonly why?: 'no-such-package' | 'no-such-version' | 'denied' | 'upstream-fails'
+    /** Whether `npm install NAME` can find out which versions there are; a lock file needs no such thing. */
+    readonly canChoose: boolean
+  }
+}
+
 /** One archive that a client asked for. */
 export interface ServedReply {
   /** Unix milliseconds. */

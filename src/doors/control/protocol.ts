@@ -50,6 +50,7 @@ export const ROUTES = Object.freeze({
   npm: '/v1/npm',
   npmServed: '/v1/npm/served',
   npmAddresses: '/v1/npm/addresses',
+  npmProbe: '/v1/npm/probe',
   events: '/v1/events',
   stop: '/v1/stop',
 })

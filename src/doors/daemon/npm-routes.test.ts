@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fastify } from 'fastify'
-import { type NpmServedReply, ROUTES } from '#doors/control'
+import { type NpmProbeReply, type NpmServedReply, ROUTES } from '#doors/control'
 import { codeError, Works } from '#doors/http'
 import { addNpmRoutes } from './npm-routes.ts'
 import type { NpmView } from './npm-view.ts'
 
 const REPLY = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://r.example/'], scopes: [], cacheBytes: 7, token: 'hush' }
 const SERVED: NpmServedReply['served'] = [{ at: 5, name: 'a', version: '1.0.0', from: 'disk', bytes: 3, firstByteMs: 1, durationMs: 2, client: 'npm' }]
+
+const PROBED: NpmProbeReply = {
+  name: 'a', wanted: '^1', route: { upstream: 'https://r.example/', by: 'registry', isPrivate: false }, upstream: { state: 'has-not' }, peers: [],
+  signatures: 'unchecked', verdict: { from: 'nowhere', why: 'no-such-package', canChoose: false },
+}
+
+const NO_VIEW: NpmView = { describe: () => assert.fail(), servedIn: () => assert.fail(), addressesOf: () => assert.fail(), probe: () => assert.fail() }
 
 const appWith = (npm: NpmView | undefined) => {
   const app = fastify()
@@ -21,9 +28,9 @@ const appWith = (npm: NpmView | undefined) => {
 
 describe('the routes of the door for npm', () => {
   it('tell where it is, and what it served lately', async () => {
-    const asked: number[] = []
+    const asked: unknown[] = []
     const app = appWith({
-      describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED), addressesOf: async (all) => all.map(({ name }) => name),
+      ...NO_VIEW, describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED), addressesOf: async (all) => all.map(({ name }) => name),
     })
     assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npm })).json(), REPLY)
     assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 4 } })).json(), { served: SERVED })
@@ -40,11 +47,20 @@ describe('the routes of the door for npm', () => {
     await app.close()
   })
 
+  it('tell where a package would come from', async () => {
+    const asked: string[] = []
+    const app = appWith({ ...NO_VIEW, probe: async (spec) => (asked.push(spec), PROBED) })
+    const probe = async (payload: object) => await app.inject({ method: 'POST', url: ROUTES.npmProbe, payload })
+    assert.deepEqual([(await probe({ spec: 'a@^1' })).json(), asked], [PROBED, ['a@^1']])
+    for (const payload of [{}, { spec: 1 }, { spec: 'a', more: 1 }]) assert.equal((await probe(payload)).statusCode, 400)
+    await app.close()
+  })
+
   it('say how to have one where the node has none', async () => {
     const app = appWith(undefined)
     const questions = [
       { method: 'GET', url: ROUTES.npm }, { method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 0 } },
-      { method: 'POST', url: ROUTES.npmAddresses, payload: { packages: [] } },
+      { method: 'POST', url: ROUTES.npmAddresses, payload: { packages: [] } }, { method: 'POST', url: ROUTES.npmProbe, payload: { spec: 'a' } },
     ] as const
     for (const question of questions) {
       const answer = await app.inject(question)

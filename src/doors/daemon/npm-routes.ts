@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { GgenError } from '#core'
-import { type NpmAddressesReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
+import { type NpmAddressesReply, type NpmProbeReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
 import type { Works } from '#doors/http'
 import type { NpmView } from './npm-view.ts'
 import { readQuestion } from './questions.ts'
@@ -20,5 +20,9 @@ export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, wor
   app.post(ROUTES.npmAddresses, (request, reply): Promise<NpmAddressesReply> => {
     const packages = readQuestion.npmPackages(request.body)
     return works.run(reply.raw, async () => ({ addresses: await here(npm).addressesOf(packages) }))
+  })
+  app.post(ROUTES.npmProbe, (request, reply): Promise<NpmProbeReply> => {
+    const spec = readQuestion.npmSpec(request.body)
+    return works.run(reply.raw, async (signal) => await here(npm).probe(spec, signal))
   })
 }

@@ -1,4 +1,4 @@
-import type { NpmAddressesReply, NpmAddressQuestion, NpmReply, NpmServedReply } from '#doors/control'
+import type { NpmAddressesReply, NpmAddressQuestion, NpmProbeReply, NpmReply, NpmServedReply } from '#doors/control'
 
 /** The npm door, as the control API tells of it. */
 export interface NpmView {
@@ -8,4 +8,6 @@ export interface NpmView {
   servedIn(agoMs: number): Promise<NpmServedReply['served']>
   /** Where registries have these archives, in the same order. Throws `name-invalid`. */
   addressesOf(packages: readonly NpmAddressQuestion[]): Promise<NpmAddressesReply['addresses']>
+  /** Where a package would come from, as it is typed: `@acme/tool@^1`. Throws `name-invalid` and `range-invalid`. */
+  probe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
 }

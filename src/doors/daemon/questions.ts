@@ -145,6 +145,9 @@ const peer = z.strictObject({ peer: z.string() })
 
 const address = z.strictObject({ address: z.string() })
 
+/** As npm takes it. */
+const npmSpec = z.strictObject({ spec: z.string().max(LIMITS.queryChars) })
+
 const agoMs = z.strictObject({ agoMs: z.number().min(0) })
 
 const npmPackages = z.strictObject({
@@ -239,6 +242,7 @@ export const readQuestion = {
   address: (body: unknown): Multiaddr => parseMultiaddr(read(address, body).address),
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
+  npmSpec: (body: unknown): string => read(npmSpec, body).spec,
   agoMs: (body: unknown): number => read(agoMs, body).agoMs,
   npmPackages: (body: unknown): z.infer<typeof npmPackages>['packages'] => read(npmPackages, body).packages,
   nothing: (body: unknown): void => {

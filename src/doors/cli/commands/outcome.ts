@@ -9,7 +9,7 @@ import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type { SettingsChange } from '#npm'
 import type {
   AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
-  FollowedListReply, FollowedReply, LimitsReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
+  FollowedListReply, FollowedReply, LimitsReply, NpmProbeReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
   ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
   StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
@@ -32,6 +32,7 @@ export type Outcome =
   | { readonly kind: 'npm'; readonly value: Omit<NpmReply, 'token'> }
   | { readonly kind: 'npm-token'; readonly value: Pick<NpmReply, 'token'> }
   | { readonly kind: 'npm-report'; readonly value: NpmServedReply }
+  | { readonly kind: 'npm-probe'; readonly value: NpmProbeReply }
   | { readonly kind: 'npm-set-up'; readonly value: NpmSetUpReply }
   | { readonly kind: 'npm-taken-out'; readonly value: NpmSetUpReply }
   /** A program that was run, and how it ended. */

@@ -6,6 +6,9 @@ export const showNpm = (): Run => async ({ client, deadline: { signal } }) => {
   return { kind: 'npm', value }
 }
 
+/** `ggen npm probe NAME[@RANGE]`: where a package would come from, and why. */
+export const probeNpm = (spec: string): Run => async ({ client, deadline: { signal } }) => ({ kind: 'npm-probe', value: await client.npmProbe(spec, signal) })
+
 /** `ggen npm token`: what a client shows that changes something. */
 export const showNpmToken = (): Run => async ({ client, deadline: { signal } }) => ({ kind: 'npm-token', value: { token: (await client.npm(signal)).token } })
 

@@ -1,0 +1,10 @@
+import type { NpmAddressesReply, NpmAddressQuestion, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
+
+/** What a running node tells of its door for package managers. Every method throws as those of `ControlClient`, and `no-npm-door`. */
+export interface NpmControl {
+  npm(signal: AbortSignal): Promise<NpmReply>
+  npmServed(agoMs: number, signal: AbortSignal): Promise<NpmServedReply>
+  npmAddresses(packages: readonly NpmAddressQuestion[], signal: AbortSignal): Promise<NpmAddressesReply>
+  /** `spec` as `parseNpmSpec` reads it. */
+  npmProbe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
+}
