@@ -22,6 +22,10 @@ export interface NpmSettings {
   readonly routes: ReadonlyMap<string, NpmRoute>
   /** Hashes (`SHA256:…`) of keys that they may sign with although they did not before. */
   readonly acceptedKeys: readonly string[]
+  /** What nobody gets: `name` or `name@range`, as the operator wrote it. */
+  readonly denied: readonly string[]
+  /** Versions that are younger are not offered; 0: all are. */
+  readonly minAgeMs: number
 }
 
 /** Which packages a node keeps for others. */

@@ -19,6 +19,14 @@ export const keyHashes: Kind<readonly string[]> = texts((given, { from }) => {
   return [...new Set(given)]
 })
 
+/** Packages and versions of npm; what they mean is read by whoever heeds them. */
+export const denied: Kind<readonly string[]> = texts((given, { from }) => {
+  if (given.some((rule) => rule.trim() === '')) throw invalid(from, 'an entry is empty')
+  if (given.length > DENIED) throw invalid(from, `at most ${DENIED} entries`)
+  return [...new Set(given.map((rule) => rule.trim()))]
+})
+
+const DENIED = 1000
 const TABLE_ENTRIES = 256
 
 /** A table with one entry for each key; it cannot be said in a variable. */

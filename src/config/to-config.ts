@@ -84,7 +84,10 @@ const registryOf = (values: Values): Config['registry'] =>
     cacheTtlMs: given(values.cacheTtlMs),
   })
 
-const npmOf = ({ npmKeys, npmRoutes }: Values): Config['npm'] => Object.freeze({ acceptedKeys: Object.freeze(given(npmKeys)), routes: given(npmRoutes) })
+const npmOf = ({ npmKeys, npmDenied, npmMinAgeMs, npmRoutes }: Values): Config['npm'] =>
+  Object.freeze({
+    acceptedKeys: Object.freeze(given(npmKeys)), denied: Object.freeze(given(npmDenied)), minAgeMs: given(npmMinAgeMs), routes: given(npmRoutes),
+  })
 
 /** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
 const toldInPublic = ({ values: { privateNames = [] }, origins }: Reading, isNetworkPrivate: boolean): readonly string[] =>

@@ -6,6 +6,7 @@ import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
 import { memoryBlobStore, memoryNpmRecords } from '#store'
 import { TestClock } from '#testing'
 import { Depot } from './depot.ts'
+import type { NpmPolicy } from './npm-policy.ts'
 import { Source } from './source.ts'
 
 export const TOOL = parseNpmName('tool')
@@ -76,12 +77,28 @@ export class CannedRegistry implements HttpClient {
     this.says.set('tool', { headers: { etag: `"${JSON.stringify(document).length}"` }, chunks: [Buffer.from(JSON.stringify(document))] })
   }
 
+  /** Publishes `tool` with these versions, each at a time (Unix milliseconds), without signatures. */
+  publishAt(versions: Readonly<Record<string, number>>): void {
+    const manifests = Object.keys(versions).map((version) => {
+      const bytes = Buffer.from(`bytes of ${version}`)
+      this.publish(version, bytes, { signed: false })
+      const dist = { tarball: `https://registry.example/tool/-/tool-${version}.tgz`, integrity: integrityOfBytes(bytes) }
+      return [version, { name: TOOL, version, dist }] as const
+    })
+    const time = Object.fromEntries(Object.entries(versions).map(([version, at]) => [version, new Date(at).toISOString()]))
+    const document = { name: TOOL, 'dist-tags': { latest: Object.keys(versions).at(-1) }, versions: Object.fromEntries(manifests), time }
+    this.says.set('tool', { chunks: [Buffer.from(JSON.stringify({ ...document, time: { ...time, modified: '2026-01-01T00:00:00.000Z' } }))] })
+  }
+
   asksFor(path: string): number {
     return this.asked.filter((question) => question.path === path).length
   }
 }
 
 export const integrityOfBytes = (bytes: Uint8Array): string => `sha512-${createHash('sha512').update(bytes).digest('base64')}`
+
+/** Everything is offered. */
+const OPEN_POLICY: NpmPolicy = { acceptedKeys: new Set(), denied: [], minAgeMs: 0 }
 
 /** One depot over a canned registry; `others` are asked as peers. */
 export class DepotScene implements AsyncDisposable {
@@ -96,7 +113,7 @@ export class DepotScene implements AsyncDisposable {
   /** What was told as refused. */
   readonly refused: Extract<GgenEvent, { readonly type: 'npm-refused' }>[] = []
 
-  constructor(registry = new CannedRegistry(), self = 'peer-a') {
+  constructor(registry = new CannedRegistry(), self = 'peer-a', policy = OPEN_POLICY) {
     this.registry = registry
     this.self = self as PeerId
     const { clock } = this
@@ -117,7 +134,7 @@ export class DepotScene implements AsyncDisposable {
       isTeam: () => true,
       sharesPrivate: true,
       withholds: () => false,
-      acceptedKeys: new Set(),
+      policy,
     })
   }
 

@@ -10,6 +10,7 @@ import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
 import type { Market, MarketHit } from './market.ts'
 import { MarketDocuments } from './market-documents.ts'
+import { assertAllowed, type NpmPolicy } from './npm-policy.ts'
 import { openOffered } from './open-offered.ts'
 import { type Probe, Prober } from './probe.ts'
 import { probeOffered } from './probe-offered.ts'
@@ -34,8 +35,7 @@ export interface DepotParts {
   /** Nobody is in the network without its key: everybody there may have what comes with credentials. */
   readonly sharesPrivate: boolean
   readonly withholds: (digest: Digest) => boolean
-  /** Hashes (`SHA256:…`) of keys that the operator takes although nothing else speaks for them. */
-  readonly acceptedKeys: ReadonlySet<string>
+  readonly policy: NpmPolicy
   /** What is published to this network; absent: every name belongs to a registry. */
   readonly ofNetwork?: OfNetwork
 }
@@ -61,7 +61,7 @@ export class Depot implements AsyncDisposable {
     const { records, blobs, network, sharesPrivate, withholds, ofNetwork } = parts
     const team = new Team(parts)
     this.#parts = parts
-    const keys = new SourceKeys(parts)
+    const keys = new SourceKeys({ ...parts, ...parts.policy })
     const checks = new DocumentChecks({ ...parts, keys })
     this.#documents = new Documents({ ...parts, keys, checks })
     this.#tarballs = new Tarballs({ ...parts, team, checks })
@@ -85,17 +85,19 @@ export class Depot implements AsyncDisposable {
     return this.#parts.ofNetwork?.has(name) === true
   }
 
-  /** The document of a package. Throws as `Documents.get`, and as `MarketDocuments.get`. */
-  document(name: NpmName, wish: DocumentWish, signal: AbortSignal): Promise<ReadyDocument> {
-    if (this.#market !== undefined && this.isOfNetwork(name)) return this.#market.get(name, wish, signal)
-    return this.#documents.get(this.#parts.sources.of(name), { name, ...wish }, signal)
+  /** The document of a package. Throws `denied` where the operator gives it to nobody, as `Documents.get`, and as `MarketDocuments.get`. */
+  async document(name: NpmName, wish: DocumentWish, signal: AbortSignal): Promise<ReadyDocument> {
+    assertAllowed(this.#parts.policy, name)
+    if (this.#market !== undefined && this.isOfNetwork(name)) return await this.#market.get(name, wish, signal)
+    return await this.#documents.get(this.#parts.sources.of(name), { name, ...wish }, signal)
   }
 
-  /** An archive of a package. Throws as `Tarballs.open`, and as `openOffered`. */
-  tarball(wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
-    const { ofNetwork, blobs } = this.#parts
-    if (ofNetwork !== undefined && this.isOfNetwork(wish.name)) return openOffered({ market: ofNetwork.market, blobs }, wish, signal)
-    return this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
+  /** An archive of a package. Throws `denied` where the operator gives it to nobody, as `Tarballs.open`, and as `openOffered`. */
+  async tarball(wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
+    const { ofNetwork, blobs, policy } = this.#parts
+    assertAllowed(policy, wish.name, wish.version)
+    if (ofNetwork !== undefined && this.isOfNetwork(wish.name)) return await openOffered({ market: ofNetwork.market, blobs }, wish, signal)
+    return await this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
   }
 
   /** Where the registry of a name has the archive of a version; where its document is not here, by the rule that registries follow. */

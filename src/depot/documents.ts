@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gunzip } from 'node:zlib'
 import { type Clock, type Events, GgenError, isGgenError, NPM_LIMITS, toGgenError } from '#core'
 import type { FormJob, MadeForm, NpmName, TarballsAt } from '#npm'
 import { isFailure } from '#registry'
@@ -8,8 +5,9 @@ import type { DocumentHead, DocumentKey, NpmRecords } from '#store'
 import { freshMsOf, handlingOf } from './document-age.ts'
 import type { DocumentChecks, NewDocument } from './document-checks.ts'
 import { INDEX, UNCHANGED } from './form-names.ts'
+import { heldBackOf, type NpmPolicy } from './npm-policy.ts'
 import { patientBody } from './patient-body.ts'
-import { ReadyBytes } from './ready-bytes.ts'
+import { etagOf, ReadyForms } from './ready-forms.ts'
 import { SharedWork } from './shared-work.ts'
 import { bytesOf, hostOf, packagePath, type Source } from './source.ts'
 import type { SourceKeys } from './source-keys.ts'
@@ -22,6 +20,7 @@ export interface DocumentParts {
   readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
   readonly keys: SourceKeys
   readonly checks: DocumentChecks
+  readonly policy: NpmPolicy
 }
 
 export interface DocumentWish {
@@ -30,6 +29,8 @@ export interface DocumentWish {
   /** Nothing old. */
   readonly wantsNews: boolean
   readonly acceptsBrotli: boolean
+  /** A version is asked for by its number, however young it is. */
+  readonly anyAge?: boolean
 }
 
 /** A document as a client gets it. */
@@ -49,42 +50,22 @@ export interface ReadyDocument {
   readonly stale?: string
 }
 
-interface ReadyForm {
-  readonly bytes: Uint8Array
-  readonly encoding: 'gzip' | 'br'
-}
-
 /** A document that came just now. */
 interface Arrived extends Omit<NewDocument, 'source'> {
   readonly head: Omit<DocumentHead, 'etag' | 'isSigned' | 'checkedWith'>
 }
-
-interface WantedForm {
-  readonly name: NpmName
-  readonly head: DocumentHead
-  readonly tarballsAt: TarballsAt
-  readonly acceptsBrotli: boolean
-  /** Only what installs need, of a whole document. */
-  readonly isShort: boolean
-}
-
-const [compress, decompress] = [promisify(brotliCompress), promisify(gunzip)]
-/** What a server does on the way, not what an archive gets. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
-const NEVER = new AbortController().signal
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*'
 
 /** The documents of packages: from the disk where they are new enough, else from their registry, which is asked once however many want to know. */
 export class Documents {
   readonly #parts: DocumentParts
-  readonly #ready = new ReadyBytes<ReadyForm>(NPM_LIMITS.readyBytes)
+  readonly #forms: ReadyForms
   readonly #asking = new SharedWork<DocumentHead>()
-  readonly #compressing = new SharedWork<void>()
-  readonly #making = new SharedWork<ReadyForm>()
 
   constructor(parts: DocumentParts) {
     this.#parts = parts
+    this.#forms = new ReadyForms(parts)
   }
 
   /**
@@ -92,16 +73,20 @@ export class Documents {
    * nothing is known here either.
    */
   async get(source: Source, { name, ...wish }: DocumentWish & { readonly name: NpmName }, signal: AbortSignal): Promise<ReadyDocument> {
-    const { key, head, stale } = await this.#find(source, { name, ...wish }, signal)
-    const { tarballsAt, acceptsBrotli, isAbbreviated } = wish
-    const wanted = { name, head, tarballsAt, acceptsBrotli, isShort: isAbbreviated && key.kind === 'full' }
-    const { bytes, encoding } = await this.#form(key, wanted, signal)
+    const { clock, policy } = this.#parts
+    const { tarballsAt, acceptsBrotli, isAbbreviated, wantsNews, anyAge = false } = wish
+    const heldBack = heldBackOf(policy, { name, now: clock.now(), anyAge })
+    // Only the whole document says when a version came out.
+    const { key, head, stale } = await this.#find(source, { name, wantsNews, isAbbreviated: isAbbreviated && heldBack.before === undefined }, signal)
+    const wanted = { name, head, tarballsAt, acceptsBrotli, heldBack, isShort: isAbbreviated && key.kind === 'full' }
+    const { bytes, encoding } = await this.#forms.get(key, wanted, signal)
     return {
       bytes, encoding,
       etag: etagOf(wanted),
-      ageMs: Math.max(0, this.#parts.clock.now() - head.checkedAt),
+      ageMs: Math.max(0, clock.now() - head.checkedAt),
       freshMs: head.freshMs,
-      ...(head.modifiedAt !== undefined && { modifiedAt: head.modifiedAt }),
+      // What is offered changes without the package where that depends on its age.
+      ...(head.modifiedAt !== undefined && heldBack.before === undefined && { modifiedAt: head.modifiedAt }),
       ...(stale !== undefined && { stale }),
     }
   }
@@ -198,41 +183,8 @@ export class Documents {
     }
     records.putDocument(key, whole, new Map([[UNCHANGED, made.gzip], [INDEX, made.index]]))
     records.noteSigning(key.source, made.isSigned)
-    this.#ready.put(readyKey(key, { head: whole, tarballsAt: 'upstream', isShort: false }), { bytes: made.gzip, encoding: 'gzip' })
+    this.#forms.keep(key, whole, made.gzip)
     return whole
-  }
-
-  async #form(key: DocumentKey, wanted: WantedForm, signal: AbortSignal): Promise<ReadyForm> {
-    const at = readyKey(key, wanted)
-    const gzip = this.#ready.get(at) ?? (await this.#making.run(at, (shared) => this.#make(key, wanted, shared), signal))
-    return wanted.acceptsBrotli ? (this.#ready.get(`${at}\nbr`) ?? this.#brotliSoon(at, gzip)) : gzip
-  }
-
-  async #make(key: DocumentKey, { name, head, tarballsAt, isShort }: WantedForm, signal: AbortSignal): Promise<ReadyForm> {
-    const { records, makeForm } = this.#parts
-    const form = formName({ tarballsAt, isShort })
-    let bytes = records.form(key, form)
-    if (bytes === undefined) {
-      const original = records.form(key, UNCHANGED)
-      if (original === undefined) throw new GgenError('store-broken', `the document of ${name} was dropped just now`, { hint: 'ask for it again' })
-      bytes = (await makeForm({ name, bytes: original, isGzip: true, isAbbreviated: isShort || key.kind === 'abbreviated', tarballsAt }, signal)).gzip
-      records.putForm(key, head, { name: form, bytes })
-    }
-    const ready = { bytes, encoding: 'gzip' } as const
-    this.#ready.put(readyKey(key, { head, tarballsAt, isShort }), ready)
-    return ready
-  }
-
-  /** Whoever accepts Brotli accepts gzip, too, and need not wait for what takes ten times as long. */
-  #brotliSoon(at: string, gzip: ReadyForm): ReadyForm {
-    this.#compressing.run(at, async () => {
-      const bytes = await compress(await decompress(gzip.bytes), BROTLI)
-      this.#ready.put(`${at}\nbr`, { bytes, encoding: 'br' })
-    }, NEVER).catch((error: unknown) => {
-      const { code, message } = toGgenError(error)
-      this.#parts.events.emit({ type: 'task-failed', task: 'compressing a document', code, message })
-    })
-    return gzip
   }
 
   #report(key: DocumentKey, error: unknown): void {
@@ -242,17 +194,6 @@ export class Documents {
 }
 
 const keyText = ({ source, name, kind }: DocumentKey): string => `${kind}\n${source}\n${name}`
-type FormOf = Pick<WantedForm, 'tarballsAt' | 'isShort'>
-
-const formName = ({ tarballsAt, isShort }: FormOf): string =>
-  `${isShort ? 'short ' : ''}${tarballsAt === 'upstream' ? UNCHANGED : `at ${tarballsAt.base}`}`
-const readyKey = (key: DocumentKey, wanted: FormOf & Pick<WantedForm, 'head'>): string => `${keyText(key)}\n${wanted.head.etag}\n${formName(wanted)}`
-
-/** The same document in another form is another one. */
-const etagOf = ({ head: { etag }, ...form }: FormOf & Pick<WantedForm, 'head'>): string => {
-  const name = formName(form)
-  return name === UNCHANGED ? etag : `${etag.slice(0, -1)}-${createHash('sha256').update(name).digest('base64url').slice(0, 6)}"`
-}
 
 /** What a registry says by its status. */
 export const refusalOf = (source: Source, { name, status }: { readonly name: NpmName; readonly status: number }): GgenError => {

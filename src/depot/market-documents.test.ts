@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { type PackFile, packArchive } from '#archive'
 import { type Digest, Events, type GgenEvent, GgenError, parseVersion, type ReleaseOp } from '#core'
-import { makeForm, makeSigningKey, parseNpmName, parseNpmVersion, toRegistryKey, verifyVersion } from '#npm'
+import { makeForm, parseDenyRule, makeSigningKey, parseNpmName, parseNpmVersion, toRegistryKey, verifyVersion } from '#npm'
 import { memoryBlobStore } from '#store'
 import { Publisher, seeded, TestClock } from '#testing'
 import type { Market, MarketRelease } from './market.ts'
@@ -62,7 +62,8 @@ const openMarket = () => {
     releases.push({ release, since: Date.UTC(2026, 0, releases.length + 1), ...more })
   }
   const signingKey = makeSigningKey(seeded('door'))
-  const documents = new MarketDocuments({ market, blobs, clock, events, signingKey, makeForm: async (job) => makeForm(job) })
+  const policy = { acceptedKeys: new Set<string>(), denied: [parseDenyRule('@acme/thing@9')], minAgeMs: 7 }
+  const documents = new MarketDocuments({ market, blobs, clock, events, signingKey, policy, makeForm: async (job) => makeForm(job) })
   const read = async (isAbbreviated = false) => {
     const { bytes, etag } = await documents.get(name, { isAbbreviated, tarballsAt: { base: BASE } }, never)
     return { etag, document: JSON.parse(gunzipSync(bytes).toString()) }
@@ -73,10 +74,11 @@ const openMarket = () => {
 const manifest = (version: string, more: object = {}) => ({ 'package.json': JSON.stringify({ name, version, ...more }) })
 
 describe('documents of what is published to the network', () => {
-  it('are made from the archives, dated by what others could see, and signed by this node', async () => {
+  it('are made from the archives but those that are denied here, dated by what others could see, and signed by this node', async () => {
     const { publish, read, tags, signingKey, brought } = openMarket()
     await publish('1.0.0', manifest('1.0.0', { dependencies: { a: '^1' } }), { deprecated: 'old' })
     await publish('2.0.0', manifest('2.0.0', { bin: 'cli.js' }))
+    await publish('9.0.0', manifest('9.0.0'))
     const { document, etag } = await read()
     const { '1.0.0': first, '2.0.0': second } = document.versions
     assert.deepEqual([first.dependencies, first.deprecated, second.bin], [{ a: '^1' }, 'old', { thing: 'cli.js' }])
@@ -84,10 +86,10 @@ describe('documents of what is published to the network', () => {
     assert.deepEqual([document['dist-tags'], document.time['1.0.0']], [{ latest: '2.0.0' }, '2026-01-01T00:00:00.000Z'])
     const { integrity, signatures } = second.dist
     assert.equal(verifyVersion({ name, version: parseNpmVersion('2.0.0'), integrity, signatures }, [toRegistryKey(signingKey)]), 'verified')
-    assert.deepEqual([(await read()).etag, brought.length], [etag, 2], 'it is made once')
+    assert.deepEqual([(await read()).etag, brought.length], [etag, 3], 'it is made once')
     tags.set('latest', parseVersion('1.0.0'))
     const retagged = await read()
-    assert.deepEqual([retagged.document['dist-tags'].latest, brought.length], ['1.0.0', 2], 'what is known of archives stays known')
+    assert.deepEqual([retagged.document['dist-tags'].latest, brought.length], ['1.0.0', 3], 'what is known of archives stays known')
     assert.notEqual(retagged.document._rev, document._rev)
     assert.deepEqual(Object.keys((await read(true)).document), ['name', 'dist-tags', 'modified', 'versions'])
   })

@@ -8,6 +8,7 @@ import {
 import type { BlobStore } from '#store'
 import type { DocumentWish, ReadyDocument } from './documents.ts'
 import type { Market, MarketPackage, MarketRelease } from './market.ts'
+import { heldBackOf, type NpmPolicy } from './npm-policy.ts'
 import { ReadyBytes } from './ready-bytes.ts'
 import { SharedWork } from './shared-work.ts'
 
@@ -19,6 +20,7 @@ export interface MarketDocumentParts {
   readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
   /** What this node signs versions with, so that clients can check them as they do those of other registries. */
   readonly signingKey: SigningKey
+  readonly policy: NpmPolicy
 }
 
 interface ReadyForm {
@@ -42,9 +44,11 @@ export class MarketDocuments {
   async get(name: NpmName, { isAbbreviated, tarballsAt }: Pick<DocumentWish, 'isAbbreviated' | 'tarballsAt'>, signal: AbortSignal): Promise<ReadyDocument> {
     const offered = await this.#parts.market.of(networkName(name), signal)
     const at = JSON.stringify([name, stateOf(offered), isAbbreviated, tarballsAt])
+    // How young it may be, the market decides.
+    const heldBack = heldBackOf(this.#parts.policy, { name, now: this.#parts.clock.now(), anyAge: true })
     const { bytes, etag, modifiedAt } = this.#ready.get(at) ?? (await this.#making.run(at, async (shared) => {
       const { json, isComplete } = await this.#make(name, offered, shared)
-      const made = await this.#parts.makeForm({ name, bytes: json, isGzip: false, isAbbreviated, tarballsAt }, shared)
+      const made = await this.#parts.makeForm({ name, bytes: json, isGzip: false, isAbbreviated, tarballsAt, heldBack }, shared)
       const ready = { bytes: made.gzip, etag: made.etag, ...(made.modifiedAt !== undefined && { modifiedAt: made.modifiedAt }) }
       if (isComplete) this.#ready.put(at, ready)
       return ready

@@ -2,6 +2,7 @@ import { type Config, VERSION } from '#config'
 import { type Artifact, type Digest, type Events, GgenError, type PeerId } from '#core'
 import type { Depot } from '#depot'
 import type { NodeMarketplace } from '#marketplace'
+import { parseDenyRule } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore } from '#store'
 import type { NpmDepot } from './npm-depot.ts'
@@ -29,7 +30,7 @@ export interface OfferNpmParts {
 export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events }: OfferNpmParts): Promise<OpenNpm> => {
   // A node has loaded it by now.
   const { hostOfAddress, isNearby } = await import('#network/libp2p')
-  const { isNetworkPrivate, joined, npm: { acceptedKeys } } = config
+  const { isNetworkPrivate, joined, npm: { acceptedKeys, denied, minAgeMs } } = config
   const isTeam = (peer: PeerId): boolean => {
     const host = isNetworkPrivate ? undefined : hostOfAddress(network.addressOf(peer) ?? '')
     return isNetworkPrivate || (host !== undefined && isNearby(host))
@@ -38,7 +39,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     configuration, events, blobs, network, isTeam,
     // A name alone keeps nobody out.
     sharesPrivate: joined !== undefined,
-    acceptedKeys: new Set(acceptedKeys),
+    policy: { acceptedKeys: new Set(acceptedKeys), denied: denied.map(parseDenyRule), minAgeMs },
     userAgent: `ggen/${VERSION}`,
     fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
     withholds: (digest: Digest) => marketplace.bytes.withholds(digest),

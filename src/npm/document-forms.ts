@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { NPM_LIMITS } from '#core'
+import { type HeldBack, NOTHING_HELD_BACK, withoutHeldBack } from './held-back.ts'
 import type { NpmName } from './npm-name.ts'
 import { abbreviate, isSignedThroughout, modifiedAt, type PackageDocument, readPackageDocument, withTarballsAt } from './package-document.ts'
 import { parseRegistryKeys } from './registry-keys.ts'
@@ -20,6 +21,8 @@ export interface FormJob {
   readonly tarballsAt: TarballsAt
   /** The keys that its registry signs with, as `writeRegistryKeys` writes them: what it did not sign as it is, is left out. Absent: nothing is looked at. */
   readonly keys?: string
+  /** Left out as well. Absent: nothing. */
+  readonly heldBack?: HeldBack
 }
 
 /** One document, ready. */
@@ -45,9 +48,10 @@ export const makeForm = (job: FormJob): MadeForm => {
   const { name, isAbbreviated, tarballsAt } = job
   const text = Buffer.from(job.isGzip ? gunzipSync(job.bytes, { maxOutputLength: NPM_LIMITS.documentBytes }) : job.bytes).toString('utf8')
   const read = readPackageDocument(text, name)
-  const { document, forged } = job.keys === undefined ? { document: read, forged: [] } : withoutForged(read, parseRegistryKeys(job.keys))
+  const { document: signed, forged } = job.keys === undefined ? { document: read, forged: [] } : withoutForged(read, parseRegistryKeys(job.keys))
+  const document = withoutHeldBack(signed, job.heldBack ?? NOTHING_HELD_BACK)
   const asked = isAbbreviated ? abbreviate(document) : document
-  const isAsItCame = tarballsAt === 'upstream' && !isAbbreviated && forged.length === 0
+  const isAsItCame = tarballsAt === 'upstream' && !isAbbreviated && document === read
   const json = isAsItCame ? text : JSON.stringify(tarballsAt === 'upstream' ? asked : withTarballsAt(asked, tarballsAt.base))
   return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, forged, ...factsOf(document) }
 }

@@ -1,4 +1,5 @@
 export type { Credentials } from './credentials.ts'
+export { type DenyRule, denyRuleText, isDenied, parseDenyRule } from './deny-rule.ts'
 export { type FormJob, type MadeForm, makeForm, type TarballsAt } from './document-forms.ts'
 export {
   digestIn, HASH_ALGORITHMS, type HashAlgorithm, type Integrity, IntegrityChecker, integrityOfHashes, matchesIntegrity, parseIntegrity, parseShasum, sha512Of,
@@ -6,6 +7,7 @@ export {
 } from './integrity.ts'
 export { type OtherRegistry, otherRegistries, PROJECT_SETTINGS } from './named-registries.ts'
 export { routeOf } from './name-routes.ts'
+export { type HeldBack, NOTHING_HELD_BACK } from './held-back.ts'
 export { isNpmName, type NpmName, parseNpmName, scopeOf, unscopedName } from './npm-name.ts'
 export { type NpmSettings, type NpmSettingsSources, readNpmSettings } from './npm-settings.ts'
 export { type NpmSpec, parseNpmSpec } from './npm-spec.ts'

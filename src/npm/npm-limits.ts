@@ -8,6 +8,7 @@ export const NPM_TEXT_LIMITS = Object.freeze({
   /** Of one `integrity`, which may name several hashes. */
   integrityChars: 2048,
   integrityHashes: 16,
+  rangeChars: 256,
   addressChars: 2048,
   /** Of one `.npmrc` or `.yarnrc.yml`. */
   settingsChars: 1 * MiB,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Depot } from '#depot'
-import type { NpmName } from '#npm'
+import { isNpmVersion, type NpmName } from '#npm'
 import { clientOf, keepsToItsRegistry } from './client-of.ts'
 import { type Conversation, sendJson } from './send.ts'
 
@@ -66,7 +66,8 @@ const isUnchanged = (headers: IncomingMessage['headers'], { etag, modifiedAt }: 
 export const sendManifest = async (
   response: ServerResponse, { depot, name, base, version }: DocumentRequest & { readonly version: string }, signal: AbortSignal,
 ): Promise<void> => {
-  const document = await depot.document(name, { isAbbreviated: false, tarballsAt: { base }, wantsNews: false, acceptsBrotli: false }, signal)
+  const wish = { isAbbreviated: false, tarballsAt: { base }, wantsNews: false, acceptsBrotli: false, anyAge: isNpmVersion(version) }
+  const document = await depot.document(name, wish, signal)
   const parsed = JSON.parse((await inflate(document.bytes)).toString('utf8')) as {
     readonly versions?: Readonly<Record<string, unknown>>; readonly 'dist-tags'?: Readonly<Record<string, string>>
   }

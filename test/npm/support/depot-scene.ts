@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { writeFile } from 'node:fs/promises'
 import { type Artifact, type Clock, Events, type PeerId, FINISHED, GgenError } from '#core'
-import { Depot } from '#depot'
+import { Depot, type NpmPolicy } from '#depot'
 import type { Network } from '#network'
 import { NpmSources } from '#node'
 import { makeForm } from '#npm'
@@ -22,6 +22,7 @@ export interface DepotSceneOptions {
   readonly network?: Network
   readonly sharesPrivate?: boolean
   readonly clock?: Clock
+  readonly policy?: Partial<NpmPolicy>
   readonly events?: Events
   readonly fetchFrom?: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
 }
@@ -51,7 +52,7 @@ export const openDepotScene = async (context: TestContext, npmrc: string, option
     makeForm: async (job) => makeForm(job),
     isTeam: () => true,
     withholds: () => false,
-    acceptedKeys: new Set(),
+    policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, ...options.policy },
   })
   context.after(async () => {
     await depot[Symbol.asyncDispose]()
