@@ -172,8 +172,8 @@ export const filesOf = ({ versions, releases }: BundleContents): readonly Bundle
   return [...files.values()]
 }
 
-/** What people call the packages that need a file. */
-export const packagesOf = ({ versions, releases }: BundleContents, of: Digest): readonly string[] =>
+/** What people call the packages that need one of these files. */
+export const packagesOf = ({ versions, releases }: BundleContents, of: ReadonlySet<Digest>): readonly string[] =>
   [...releases, ...versions]
-    .filter((one) => one.digest === of || ('records' in one && one.records.digest === of))
+    .filter((one) => of.has(one.digest) || ('records' in one && of.has(one.records.digest)))
     .map(({ name, version: number }) => `${name}@${number}`)

@@ -19,6 +19,8 @@ export const BUNDLE_LIMITS = Object.freeze({
   lockfilesChars: 64 * MiB,
   /** Archives that are brought at the same time. */
   bringing: 16,
+  /** Documents that are read at the same time: some are large. */
+  describing: 4,
   /** Packages that an error names. */
   namedPackages: 20,
 })

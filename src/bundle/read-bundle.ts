@@ -78,7 +78,7 @@ export class BundleReader implements AsyncDisposable {
   }
 
   #called({ digest }: BundleFile): string {
-    return packagesOf(this.contents, digest).slice(0, BUNDLE_LIMITS.namedPackages).join(', ')
+    return packagesOf(this.contents, new Set([digest])).slice(0, BUNDLE_LIMITS.namedPackages).join(', ')
   }
 }
 

@@ -40,7 +40,9 @@ export async function* writeBundle(contents: BundleContents, read: (file: Bundle
       if (sizeBytes > file.sizeBytes) break
       yield chunk
     }
-    if (sizeBytes !== file.sizeBytes) throw new GgenError('blob-not-found', `the bytes of ${packagesOf(contents, file.digest).join(', ')} changed meanwhile`)
+    if (sizeBytes !== file.sizeBytes) {
+      throw new GgenError('blob-not-found', `the bytes of ${packagesOf(contents, new Set([file.digest])).join(', ')} changed meanwhile`)
+    }
     yield new Uint8Array(tarPaddingBytes(sizeBytes))
   }
   yield new Uint8Array(2 * TAR_BLOCK_BYTES)

@@ -31,6 +31,7 @@ export const ERRORS = Object.freeze({
   'archive-broken': kind([5, 422, false], 'the archive is not one complete gzip-compressed tar file; make it again'),
   'index-invalid': kind([5, 422, false], 'ggen reads catalog v2, gpack and marketplace indexes: give the address of one, or of the folder that holds it'),
   'bundle-broken': kind([5, 422, false], 'nothing of it counts here; copy the file again, or make it again with: ggen bundle LOCKFILE -o FILE'),
+  'keys-unknown': kind([6, 409, false], 'compare the keys with those that the registry shows, then take them: ggen import FILE --trust-keys'),
   'archive-too-large': kind([10, 413, false], 'leave large files out with .ggenignore, .npmignore or "files"'),
   conflict: kind([7, 409, false], 'a version is bound to its bytes for ever: publish under a new version'),
   'publish-expired': kind([7, 409, true], 'another publish of this package came between; run the command again'),

@@ -9,8 +9,8 @@ import type { Giver } from './giver.ts'
 import type { PeerId } from './peer-id.ts'
 import type { Version } from './version.ts'
 
-/** How an op came: made here, told by gossip, asked of a peer to be in sync or to answer a search, or handed in by its publisher. */
-export type OpSource = 'own' | 'gossip' | 'sync' | 'search' | 'upload'
+/** How an op came: made here, told by gossip, asked of a peer to be in sync or to answer a search, handed in by its publisher, or brought in a file. */
+export type OpSource = 'own' | 'gossip' | 'sync' | 'search' | 'upload' | 'bundle'
 
 /** Everything that happens in a node and that somebody may want to see. Plain JSON, so that doors print it as it is. */
 export type GgenEvent =

@@ -6,6 +6,7 @@ import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
+import { CarriedPackages } from './carried-packages.ts'
 import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
 import type { Market, MarketHit } from './market.ts'
@@ -56,6 +57,8 @@ export class Depot implements AsyncDisposable {
   readonly #prober: Prober
   readonly #answering: AnswerTeamParts
   readonly #market: MarketDocuments | undefined
+  /** What travels where no network goes. */
+  readonly carried: CarriedPackages
 
   constructor(parts: DepotParts) {
     const { records, blobs, network, sharesPrivate, withholds, ofNetwork } = parts
@@ -67,6 +70,7 @@ export class Depot implements AsyncDisposable {
     this.#tarballs = new Tarballs({ ...parts, team, checks })
     this.#market = ofNetwork && new MarketDocuments({ ...parts, ...ofNetwork })
     this.#prober = new Prober({ ...parts, team, keys, documents: this.#documents })
+    this.carried = new CarriedPackages({ ...parts, keys, documents: this.#documents, tarballs: this.#tarballs })
     this.#answering = {
       self: network.self,
       records, blobs, withholds,

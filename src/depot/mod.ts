@@ -1,3 +1,4 @@
+export type { CarriedDocument, CarriedPackages, SaidVersion } from './carried-packages.ts'
 export { Depot, type DepotParts, type OfNetwork } from './depot.ts'
 export type { DocumentWish, ReadyDocument } from './documents.ts'
 export type { Market, MarketHit, MarketPackage, MarketRelease, TakenArchive } from './market.ts'
@@ -6,4 +7,5 @@ export type { ProbedUpstream, ProbeFacts, ProbeVerdict } from './probe-verdict.t
 export type { NpmPolicy } from './npm-policy.ts'
 export { bytesOf, hostOf, Source, type SourceAddress, type SourceParts, type Sources } from './source.ts'
 export type { SurveyedPeer } from './team.ts'
-export type { OpenTarball, TarballWish } from './tarballs.ts'
+export { TarballHasher } from './tarball-hashes.ts'
+export type { HeldTarball, OpenTarball, TarballWish } from './tarballs.ts'

@@ -46,6 +46,9 @@ export interface OpenTarball {
   readonly read: (signal: AbortSignal, range?: BlobRange) => AsyncIterable<Uint8Array>
 }
 
+/** An archive that is in the store. */
+export type HeldTarball = KnownTarball & { readonly sha512: Sha512 }
+
 /** Archives: from this disk, else from peers by their hash, else from their registry, checked in any case. */
 export class Tarballs implements AsyncDisposable {
   readonly #parts: TarballParts
@@ -70,7 +73,7 @@ export class Tarballs implements AsyncDisposable {
     const known = wish.integrity ?? this.#known(release)
     const held = known === undefined ? undefined : await this.#held(known)
     if (held !== undefined) return held
-    const key = `${source.id}\n${name}\n${version}\n${wish.integrity ?? ''}`
+    const key = keyOf(source, wish)
     const bringing = this.#bringing.get(key) ?? this.#begin(key, source, { wish, known, release })
     const outcome = await bringing.outcome
     signal.throwIfAborted()
@@ -87,6 +90,20 @@ export class Tarballs implements AsyncDisposable {
   /** Where a registry says that it has an archive, as far as that is known without asking. */
   addressOf(release: ReleaseKey): string | undefined {
     return this.#indexed(release)?.tarball
+  }
+
+  /** Brings an archive here where it is not; resolves when it is in the store. Throws as `open`, and why it is not right. */
+  async hold(source: Source, wish: TarballWish, signal: AbortSignal): Promise<HeldTarball> {
+    const { name, version } = wish
+    const opened = await this.open(source, wish, signal)
+    if (opened.from !== 'disk') {
+      for await (const _ of opened.read(signal)) continue
+      await this.#bringing.get(keyOf(source, wish))?.stored
+    }
+    const held = await this.#held(wish.integrity ?? this.#known({ source: source.id, name, version }))
+    const known = held?.sha512 === undefined ? undefined : this.#parts.records.tarball(held.sha512)
+    if (held?.sha512 === undefined || known === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
+    return { ...known, sha512: held.sha512 }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -191,6 +208,8 @@ export class Tarballs implements AsyncDisposable {
     return path ?? tarballPath(name, version)
   }
 }
+
+const keyOf = ({ id }: Source, { name, version, integrity }: TarballWish): string => `${id}\n${name}\n${version}\n${integrity ?? ''}`
 
 interface Begun {
   readonly wish: TarballWish

@@ -1,4 +1,5 @@
 export { PEERS_ALONE, type Registries } from './registries.ts'
+export type { CarriedRelease, CarriedReleases } from './carried-releases.ts'
 export type { WatchWish } from '#flow/search'
 export type { Replication } from '#flow/seed'
 export type { BlockedName, FollowedIdentity, Following } from './following.ts'

@@ -13,6 +13,7 @@ import type { Catalogue, PackageSearch, ReceiptStore, RegistryRecords, TrustStor
 import type { Signature } from '#trust'
 import { Background } from './background.ts'
 import { bringRelease } from './bring-release.ts'
+import { CarriedReleases } from './carried-releases.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { FollowedWords } from './followed-words.ts'
 import { type Following, FollowList } from './following.ts'
@@ -138,11 +139,9 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     const searcher = new Searcher({ ...parts, take, inquiry, kept: () => this.keeping.kept, holderCount: (digest) => exchange.holderCount(digest) })
     this.#requests = new Requests({
       ...parts, searcher,
-      transfers: exchange.transfers,
-      gate: this.#gate,
+      transfers: exchange.transfers, gate: this.#gate,
       inspection: new Inspection({ ...parts, gate: this.#gate, exchange, words }),
-      bringSmall: (...asked) => exchange.bringSmall(...asked),
-      bring: (release, options) => this.#bring(release, options),
+      bringSmall: (...asked) => exchange.bringSmall(...asked), bring: (release, options) => this.#bring(release, options),
     })
   }
 
@@ -234,6 +233,11 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
     return shelf
   }
 
+  /** What of its packages travels where no network goes. */
+  get carried(): CarriedReleases {
+    return new CarriedReleases({ ...this.#parts, replica: this.#replica, views: this.#views, bring: (...asked) => this.#bring(...asked) })
+  }
+
   // ---- search
 
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchAnswer> {
@@ -278,8 +282,7 @@ export class NodeMarketplace implements Marketplace, AsyncDisposable {
 
   async status(): Promise<MarketplaceStatus> {
     const { catalogue, blobs } = this.#parts
-    const { packages, releases } = catalogue.counts()
-    const { count } = await blobs.usage()
+    const [{ packages, releases }, { count }] = [catalogue.counts(), await blobs.usage()]
     const [catching, { pendingDeliveries }] = [this.#replica.catching(), this.#publishing]
     const state = { freshness: this.#replica.freshness(), evidence: this.#replica.evidence() }
     const more = { ...(catching !== undefined && { catching }), ...(pendingDeliveries !== undefined && { pendingDeliveries }) }
