@@ -1,4 +1,4 @@
-import { type Clock, GgenError, NPM_LIMITS } from '#core'
+import { type Clock, type ErrorCode, GgenError, NPM_LIMITS } from '#core'
 import type { NpmName } from '#npm'
 import { Breaker, type HttpAnswer, type HttpClient, type HttpQuestion, isFailure } from '#registry'
 
@@ -89,10 +89,23 @@ export class Source implements SourceAddress, AsyncDisposable {
       if (answer.status < 500) return answer
       answer.cancel()
       throw new GgenError('registry-failed', `${hostOf(this.id)} says ${answer.status}`)
+    } catch (error) {
+      throw forNpm(error)
     } finally {
       patience.removeEventListener('abort', onLate)
     }
   }
+}
+
+/** What helps with a registry that npm's configuration names; the catalogue of errors speaks of one that ggen's does. */
+const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  'registry-unreachable': 'check the registry in your npm configuration; what is here, or at a peer that is connected, is served without it',
+  'registry-untrusted': 'its certificate is not valid there: ask who runs it, or name the authority with cafile in .npmrc',
+}
+
+const forNpm = (error: unknown): unknown => {
+  const hint = error instanceof GgenError ? HINTS[error.code] : undefined
+  return error instanceof GgenError && hint !== undefined ? new GgenError(error.code, error.message, { cause: error, hint }) : error
 }
 
 /** How people call it. */
