@@ -1,11 +1,12 @@
 import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
 import {
-  type FormJob, isNpmName, type MadeForm, type NpmName, type NpmSpec, type RegistryKey, type SigningKey, tarballPath, toRegistryKey,
+  type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, type RegistryKey, type SigningKey, tarballPath, toRegistryKey,
 } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
+import { bringOffered, type BringWish } from './bring-tarball.ts'
 import { CarriedPackages } from './carried-packages.ts'
 import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
@@ -17,7 +18,7 @@ import { type Probe, Prober } from './probe.ts'
 import { probeOffered } from './probe-offered.ts'
 import type { Source, Sources } from './source.ts'
 import { SourceKeys } from './source-keys.ts'
-import { type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
+import { type BroughtTarball, type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
 import { Team } from './team.ts'
 
 export interface DepotParts {
@@ -104,6 +105,17 @@ export class Depot implements AsyncDisposable {
     return await this.#tarballs.open(this.#parts.sources.of(wish.name), wish, signal)
   }
 
+  /** Brings an archive here for nobody in particular. Throws as `tarball` and `Tarballs.hold`, and `integrity` where it is not what is named. */
+  async bring({ resolved, ...wish }: BringWish, signal: AbortSignal): Promise<BroughtTarball> {
+    const { name, version } = wish
+    const { ofNetwork, policy } = this.#parts
+    assertAllowed(policy, name, version)
+    if (ofNetwork !== undefined && this.isOfNetwork(name)) return await bringOffered(ofNetwork.market, wish, signal)
+    const source = this.#parts.sources.of(name)
+    const path = resolved?.startsWith(source.id) === true ? { path: resolved.slice(source.id.length) } : {}
+    return await this.#tarballs.hold(source, { ...wish, ...path }, signal)
+  }
+
   /** Where the registry of a name has the archive of a version; where its document is not here, by the rule that registries follow. */
   addressOf(name: NpmName, version: string): string {
     const { id } = this.#parts.sources.of(name)
@@ -124,7 +136,8 @@ export class Depot implements AsyncDisposable {
 
   /** Says where a package would come from. Throws as `Prober.probe` and `probeOffered`. */
   probe(spec: NpmSpec, signal: AbortSignal): Promise<Probe> {
-    const { ofNetwork } = this.#parts
+    const { ofNetwork, policy } = this.#parts
+    assertAllowed(policy, spec.name, isNpmVersion(spec.wanted) ? spec.wanted : undefined)
     if (ofNetwork !== undefined && this.isOfNetwork(spec.name)) return probeOffered({ ...this.#parts, ...ofNetwork }, spec, signal)
     return this.#prober.probe(spec, signal)
   }

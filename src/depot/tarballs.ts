@@ -48,6 +48,8 @@ export interface OpenTarball {
 
 /** An archive that is in the store. */
 export type HeldTarball = KnownTarball & { readonly sha512: Sha512 }
+/** The same, where it came from, and who failed before. */
+export type BroughtTarball = HeldTarball & Pick<OpenTarball, 'from' | 'peer' | 'trouble'>
 
 /** Archives: from this disk, else from peers by their hash, else from their registry, checked in any case. */
 export class Tarballs implements AsyncDisposable {
@@ -93,7 +95,7 @@ export class Tarballs implements AsyncDisposable {
   }
 
   /** Brings an archive here where it is not; resolves when it is in the store. Throws as `open`, and why it is not right. */
-  async hold(source: Source, wish: TarballWish, signal: AbortSignal): Promise<HeldTarball> {
+  async hold(source: Source, wish: TarballWish, signal: AbortSignal): Promise<BroughtTarball> {
     const { name, version } = wish
     const opened = await this.open(source, wish, signal)
     if (opened.from !== 'disk') {
@@ -103,7 +105,8 @@ export class Tarballs implements AsyncDisposable {
     const held = await this.#held(wish.integrity ?? this.#known({ source: source.id, name, version }))
     const known = held?.sha512 === undefined ? undefined : this.#parts.records.tarball(held.sha512)
     if (held?.sha512 === undefined || known === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
-    return { ...known, sha512: held.sha512 }
+    const { from, peer, trouble } = opened
+    return { ...known, sha512: held.sha512, from, ...(peer !== undefined && { peer }), ...(trouble !== undefined && { trouble }) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

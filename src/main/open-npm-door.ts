@@ -3,7 +3,7 @@ import type { Config } from '#config'
 import type { Events } from '#core'
 import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
 import { isForNpm, lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
-import { parseNpmName, parseNpmSpec } from '#npm'
+import { parseIntegrity, parseNpmName, parseNpmSpec, parseNpmVersion } from '#npm'
 import type { OpenNode } from '#node'
 import { systemClock } from '#node/system'
 
@@ -60,6 +60,13 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
         addressesOf: async (packages) => {
           const depot = await npm.open()
           return packages.map(({ name, version }) => depot.addressOf(parseNpmName(name), version))
+        },
+        bring: async ({ name, version, integrity, resolved }, signal) => {
+          const { isPrivate: _, ...brought } = await (await npm.open()).bring({
+            name: parseNpmName(name), version: parseNpmVersion(version),
+            ...(integrity !== undefined && { integrity: parseIntegrity(integrity) }), ...(resolved !== undefined && { resolved }),
+          }, signal)
+          return brought
         },
         probe: async (spec, signal) => (await npm.open()).probe(parseNpmSpec(spec), signal),
         servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),

@@ -1,6 +1,7 @@
 import type { NpmReply, NpmServedReply, ServedReply } from '#doors/control'
 import type { Outcome } from './commands/outcome.ts'
 import { npmProbeText } from './describe-npm-probe.ts'
+import { npmWarmedText } from './describe-npm-warm.ts'
 import { npmSetUpText } from './describe-npm-setup.ts'
 import type { Look } from './look.ts'
 import { count, sizeText } from './quantities.ts'
@@ -31,7 +32,7 @@ export const npmReportText = ({ served }: NpmServedReply, look: Look): string =>
 /** Newest troubles that people see. */
 const SHOWN = 10
 
-type NpmOutcome = Extract<Outcome, { readonly kind: 'npm' | 'npm-token' | 'npm-report' | 'npm-probe' | 'npm-set-up' | 'npm-taken-out' | 'ran' }>
+type NpmOutcome = Extract<Outcome, { readonly kind: 'npm' | 'npm-token' | 'npm-report' | 'npm-probe' | 'npm-warmed' | 'npm-set-up' | 'npm-taken-out' | 'ran' }>
 
 /** What people see of everything that has to do with package managers. A program that was run has spoken for itself. */
 export const npmOutcomeText = (outcome: NpmOutcome, look: Look): { readonly result: string; readonly remark?: string } => {
@@ -42,6 +43,7 @@ export const npmOutcomeText = (outcome: NpmOutcome, look: Look): { readonly resu
       if (outcome.value.served.length > 0) return { result: npmReportText(outcome.value, look) }
       return { result: '', remark: 'nobody has installed anything through this node' }
     case 'npm-probe': return { result: npmProbeText(outcome.value, look) }
+    case 'npm-warmed': return { result: npmWarmedText(outcome.value, look) }
     case 'npm-set-up':
     case 'npm-taken-out': return npmSetUpText(outcome, look)
     case 'ran': return { result: '' }

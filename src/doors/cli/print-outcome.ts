@@ -49,7 +49,8 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'tokens': return withRemark(tokensText(outcome.value.tokens, look), outcome.value.tokens.length === 0 ? 'there are no tokens' : undefined)
     case 'token-revoked': return { result: revokedText(outcome.value, look) }
     case 'event': return withRemark('', eventText(outcome.value))
-    case 'npm': case 'npm-token': case 'npm-report': case 'npm-probe': case 'npm-set-up': case 'npm-taken-out': case 'ran': return npmOutcomeText(outcome, look)
+    case 'npm': case 'npm-token': case 'npm-report': case 'npm-probe': case 'npm-warmed': case 'npm-set-up': case 'npm-taken-out':
+    case 'ran': return npmOutcomeText(outcome, look)
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }

@@ -1,4 +1,5 @@
 import type { PackageName, TransferProgress } from '#core'
+import type { CountedProgress } from './commands/context.ts'
 import type { Look } from './look.ts'
 import { shorten } from './plain-text.ts'
 import { count, durationText, sizeText } from './quantities.ts'
@@ -39,3 +40,7 @@ export const progressText = (name: PackageName, progress: TransferProgress, look
   }
   return `${look.bold(shorten(name, room - line.length))}${line}`
 }
+
+/** How far work is that is done many times, in one line that leaves the last column free. */
+export const countText = (what: string, { done, of, bytes }: CountedProgress, columns = 80): string =>
+  shorten(`${what}  ${done} of ${of}  ${sizeText(bytes)}`, Math.max(0, columns - 1))

@@ -1,6 +1,6 @@
 import { type GgenError, isGgenError, toGgenError } from '#core'
 import { variable, type Variables } from '#config'
-import { createContext, type WatchFetch } from './commands/context.ts'
+import { createContext, type WatchCount, type WatchFetch } from './commands/context.ts'
 import { Deadline } from './commands/deadline.ts'
 import { isUpToDate, type Outcome } from './commands/outcome.ts'
 import type { World } from './commands/world.ts'
@@ -73,6 +73,14 @@ class Printer {
     return await watchFetchOn(stderr, env)(name, fetch)
   }
 
+  /** As `watchFetch`. */
+  get watchCount(): WatchCount | undefined {
+    const { stderr } = this.#world
+    const env = this.#env()
+    if (this.#json || !stderr.isTTY || variable(env, 'TERM') === 'dumb') return undefined
+    return async (what, work) => await (await import('./watch-fetch.ts')).watchCountOn(stderr)(what, work)
+  }
+
   /** Decides on colours. An environment that cannot be read must not hide the error about it. */
   #env(): Variables {
     try {
@@ -104,8 +112,9 @@ const runChoice = async ({ timeoutSeconds, run }: Choice, world: World, printer:
   const print = (outcome: Outcome): void => printer.outcome(outcome)
   const show = (outcome: Outcome): void => printer.show(outcome)
   const say = (line: string): void => printer.talk(line)
-  const { watchFetch, ask } = printer
-  const outcome = await run(createContext(world, environment, { deadline, print, show, say, watchFetch, ask }))
+  const { watchFetch, watchCount, ask } = printer
+  const watching = { watchFetch, ...(watchCount !== undefined && { watchCount }) }
+  const outcome = await run(createContext(world, environment, { deadline, print, show, say, ...watching, ask }))
   if (outcome === undefined) return 0
   if (outcome.kind !== 'ran') print(outcome)
   return exitCodeOf(outcome)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { GgenError, isGgenError, parseDigest, parsePackageName, type TransferProgress } from '#core'
-import { watchFetchOn } from './watch-fetch.ts'
+import { watchCountOn, watchFetchOn } from './watch-fetch.ts'
 
 const NAME = parsePackageName('tool')
 const PROGRESS: TransferProgress = {
@@ -36,4 +36,11 @@ describe('watchFetchOn', () => {
     })
     assert.deepEqual(screen, ['\r\u001b[Ktool   50 %', EMPTY])
   })
+})
+
+it('shows how far work is that is done many times', async () => {
+  const screen: string[] = []
+  const terminal = { write: (text: string) => void screen.push(text), isTTY: true, columns: 60 }
+  assert.equal(await watchCountOn(terminal)('fetching', async (onProgress) => (onProgress({ done: 3, of: 8, bytes: 2000 }), 'done')), 'done')
+  assert.deepEqual(screen, ['\r\u001b[Kfetching  3 of 8  2.0 kB', EMPTY])
 })

@@ -157,6 +157,10 @@ describe('controlClient', () => {
     const probe = { name: 'a', wanted: 'latest', route: {}, upstream: {}, peers: [], signatures: 'unchecked', verdict: {} }
     const probed = await exchange(JSON.stringify(probe), (client) => client.npmProbe('a', never))
     assert.deepEqual(probed, { seen: { route: 'POST /v1/npm/probe', body: { spec: 'a' } }, result: probe })
+    const lockedOne = { name: 'a', version: '1.0.0', integrity: 'sha512-x', resolved: 'https://r.example/a' }
+    const brought = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'disk' }
+    const bringing = await exchange(JSON.stringify(brought), (client) => client.npmBring(lockedOne, never))
+    assert.deepEqual(bringing, { seen: { route: 'POST /v1/npm/bring', body: lockedOne }, result: brought })
     const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))
     assert.deepEqual(served, { seen: { route: 'POST /v1/npm/served', body: { agoMs: 7 } }, result: { served: [] } })
     const packages = [{ name: 'a', version: '1.0.0' }]
@@ -192,7 +196,7 @@ describe('controlClient', () => {
       (client) => client.blocked(never), (client) => client.block({ identity: ID as IdentityId }, never),
       (client) => client.unblock({ identity: ID as IdentityId }, never),
       (client) => client.npm(never), (client) => client.npmServed(0, never), (client) => client.npmAddresses([], never),
-      (client) => client.npmProbe('a', never),
+      (client) => client.npmProbe('a', never), (client) => client.npmBring({ name: 'a', version: '1.0.0' }, never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

@@ -11,7 +11,7 @@ import {
   type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
 import type { NpmControl } from './npm-client.ts'
-import type { NpmAddressesReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type { NpmAddressesReply, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -172,6 +172,8 @@ const npmClient = (get: Get, post: Post): NpmControl => ({
   npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
   npmProbe: async (spec, signal) =>
     expect<NpmProbeReply>(await askJson(post(ROUTES.npmProbe, { spec }, signal)), ['name', 'wanted', 'route', 'upstream', 'peers', 'signatures', 'verdict']),
+  npmBring: async (question, signal) =>
+    expect<NpmBroughtReply>(await askJson(post(ROUTES.npmBring, question, signal)), ['sha512', 'digest', 'sizeBytes', 'from']),
   npmAddresses: async (packages, signal) =>
     expect<NpmAddressesReply>(await askJson(post(ROUTES.npmAddresses, { packages }, signal)), ['addresses']),
 })

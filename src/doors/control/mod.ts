@@ -4,7 +4,9 @@ export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 export type { LeftOutReply, LockedQuestion, PlannedPackageReply, PlannedWanterReply, PlanQuestion, PlanReply } from './plan-protocol.ts'
 export type { NpmControl } from './npm-client.ts'
-export type { NpmAddressesReply, NpmAddressQuestion, NpmProbeReply, NpmReply, NpmServedReply, ServedReply } from './npm-protocol.ts'
+export type {
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, ServedReply,
+} from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'
 export type { PackageReply, SearchHitReply, SearchReply, SignedReply, SourcesReply, VouchedReply } from './package-protocol.ts'

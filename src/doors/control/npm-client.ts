@@ -1,4 +1,4 @@
-import type { NpmAddressesReply, NpmAddressQuestion, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type { NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
 
 /** What a running node tells of its door for package managers. Every method throws as those of `ControlClient`, and `no-npm-door`. */
 export interface NpmControl {
@@ -7,4 +7,6 @@ export interface NpmControl {
   npmAddresses(packages: readonly NpmAddressQuestion[], signal: AbortSignal): Promise<NpmAddressesReply>
   /** `spec` as `parseNpmSpec` reads it. */
   npmProbe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
+  /** Resolves when the archive is here. */
+  npmBring(question: NpmBringQuestion, signal: AbortSignal): Promise<NpmBroughtReply>
 }

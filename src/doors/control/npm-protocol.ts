@@ -56,6 +56,27 @@ export interface NpmProbeReply {
   }
 }
 
+/** `POST /v1/npm/bring`: an archive that shall be here, as a lock file names it. */
+export interface NpmBringQuestion {
+  readonly name: string
+  readonly version: string
+  readonly integrity?: string
+  /** Where the lock file says that it was. */
+  readonly resolved?: string
+}
+
+/** Its answer: the archive is here. */
+export interface NpmBroughtReply {
+  readonly sha512: string
+  readonly digest: string
+  readonly sizeBytes: number
+  readonly from: 'disk' | 'peer' | 'upstream' | 'network' | 'nowhere'
+  /** Who gave it, of peers. */
+  readonly peer?: string
+  /** Who failed before. */
+  readonly trouble?: string
+}
+
 /** One archive that a client asked for. */
 export interface ServedReply {
   /** Unix milliseconds. */

@@ -51,6 +51,7 @@ export const ROUTES = Object.freeze({
   npmServed: '/v1/npm/served',
   npmAddresses: '/v1/npm/addresses',
   npmProbe: '/v1/npm/probe',
+  npmBring: '/v1/npm/bring',
   events: '/v1/events',
   stop: '/v1/stop',
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fastify } from 'fastify'
-import { type NpmProbeReply, type NpmServedReply, ROUTES } from '#doors/control'
+import { type NpmBroughtReply, type NpmProbeReply, type NpmServedReply, ROUTES } from '#doors/control'
 import { codeError, Works } from '#doors/http'
 import { addNpmRoutes } from './npm-routes.ts'
 import type { NpmView } from './npm-view.ts'
@@ -14,7 +14,8 @@ const PROBED: NpmProbeReply = {
   signatures: 'unchecked', verdict: { from: 'nowhere', why: 'no-such-package', canChoose: false },
 }
 
-const NO_VIEW: NpmView = { describe: () => assert.fail(), servedIn: () => assert.fail(), addressesOf: () => assert.fail(), probe: () => assert.fail() }
+const fail = (): never => assert.fail('nobody asks that')
+const NO_VIEW: NpmView = { describe: fail, servedIn: fail, addressesOf: fail, bring: fail, probe: fail }
 
 const appWith = (npm: NpmView | undefined) => {
   const app = fastify()
@@ -56,11 +57,23 @@ describe('the routes of the door for npm', () => {
     await app.close()
   })
 
+  it('bring archives here', async () => {
+    const brought: NpmBroughtReply = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'peer', peer: 'p' }
+    const app = appWith({ ...NO_VIEW, bring: async ({ name }) => ({ ...brought, peer: name }) })
+    const bring = async (payload: object) => await app.inject({ method: 'POST', url: ROUTES.npmBring, payload })
+    assert.deepEqual((await bring({ name: 'a', version: '1.0.0', integrity: 'sha512-x' })).json(), { ...brought, peer: 'a' })
+    for (const payload of [{}, { name: 'a' }, { name: 'a', version: 1 }, { name: 'a', version: '1.0.0', more: 1 }]) {
+      assert.equal((await bring(payload)).statusCode, 400)
+    }
+    await app.close()
+  })
+
   it('say how to have one where the node has none', async () => {
     const app = appWith(undefined)
     const questions = [
       { method: 'GET', url: ROUTES.npm }, { method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 0 } },
       { method: 'POST', url: ROUTES.npmAddresses, payload: { packages: [] } }, { method: 'POST', url: ROUTES.npmProbe, payload: { spec: 'a' } },
+      { method: 'POST', url: ROUTES.npmBring, payload: { name: 'a', version: '1.0.0' } },
     ] as const
     for (const question of questions) {
       const answer = await app.inject(question)

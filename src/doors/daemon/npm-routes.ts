@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { GgenError } from '#core'
-import { type NpmAddressesReply, type NpmProbeReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
+import { type NpmAddressesReply, type NpmBroughtReply, type NpmProbeReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
 import type { Works } from '#doors/http'
 import type { NpmView } from './npm-view.ts'
 import { readQuestion } from './questions.ts'
@@ -20,6 +20,10 @@ export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, wor
   app.post(ROUTES.npmAddresses, (request, reply): Promise<NpmAddressesReply> => {
     const packages = readQuestion.npmPackages(request.body)
     return works.run(reply.raw, async () => ({ addresses: await here(npm).addressesOf(packages) }))
+  })
+  app.post(ROUTES.npmBring, (request, reply): Promise<NpmBroughtReply> => {
+    const question = readQuestion.npmBring(request.body)
+    return works.run(reply.raw, async (signal) => await here(npm).bring(question, signal))
   })
   app.post(ROUTES.npmProbe, (request, reply): Promise<NpmProbeReply> => {
     const spec = readQuestion.npmSpec(request.body)

@@ -1,4 +1,4 @@
-import type { NpmAddressesReply, NpmAddressQuestion, NpmProbeReply, NpmReply, NpmServedReply } from '#doors/control'
+import type { NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from '#doors/control'
 
 /** The npm door, as the control API tells of it. */
 export interface NpmView {
@@ -10,4 +10,6 @@ export interface NpmView {
   addressesOf(packages: readonly NpmAddressQuestion[]): Promise<NpmAddressesReply['addresses']>
   /** Where a package would come from, as it is typed: `@acme/tool@^1`. Throws `name-invalid` and `range-invalid`. */
   probe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
+  /** Brings an archive here. Throws `name-invalid` and `version-invalid`, `usage` for a hash that is none, and why nobody gives it. */
+  bring(question: NpmBringQuestion, signal: AbortSignal): Promise<NpmBroughtReply>
 }

@@ -150,6 +150,13 @@ const npmSpec = z.strictObject({ spec: z.string().max(LIMITS.queryChars) })
 
 const agoMs = z.strictObject({ agoMs: z.number().min(0) })
 
+const npmBring = z.strictObject({
+  name: z.string().max(NPM_LIMITS.nameBytes),
+  version: z.string().max(LIMITS.queryChars),
+  integrity: z.string().max(NPM_LIMITS.sourceBytes).exactOptional(),
+  resolved: z.string().max(NPM_LIMITS.sourceBytes).exactOptional(),
+})
+
 const npmPackages = z.strictObject({
   packages: z.array(z.strictObject({ name: z.string().max(NPM_LIMITS.nameBytes), version: z.string().max(LIMITS.queryChars) })).max(NPM_LIMITS.askedAddresses),
 })
@@ -242,6 +249,7 @@ export const readQuestion = {
   address: (body: unknown): Multiaddr => parseMultiaddr(read(address, body).address),
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
+  npmBring: (body: unknown): z.infer<typeof npmBring> => read(npmBring, body),
   npmSpec: (body: unknown): string => read(npmSpec, body).spec,
   agoMs: (body: unknown): number => read(agoMs, body).agoMs,
   npmPackages: (body: unknown): z.infer<typeof npmPackages>['packages'] => read(npmPackages, body).packages,

@@ -33,6 +33,8 @@ export type Outcome =
   | { readonly kind: 'npm-token'; readonly value: Pick<NpmReply, 'token'> }
   | { readonly kind: 'npm-report'; readonly value: NpmServedReply }
   | { readonly kind: 'npm-probe'; readonly value: NpmProbeReply }
+  /** `failure`: something is missing. */
+  | { readonly kind: 'npm-warmed'; readonly value: NpmWarmedReply; readonly failure?: GgenError }
   | { readonly kind: 'npm-set-up'; readonly value: NpmSetUpReply }
   | { readonly kind: 'npm-taken-out'; readonly value: NpmSetUpReply }
   /** A program that was run, and how it ended. */
@@ -98,6 +100,32 @@ export type Outcome =
   | { readonly kind: 'settings'; readonly value: SettingsReply; readonly withOrigin: boolean }
   | { readonly kind: 'config-read'; readonly value: ConfigFilesReply & Pick<SettingsReply, 'remarks'> }
   | { readonly kind: 'config-path'; readonly value: ConfigFilesReply }
+
+/** What lock files need, and where it came from. */
+export interface NpmWarmedReply {
+  /** `leftOut`: entries that come from no registry. */
+  readonly lockfiles: readonly { readonly path: string; readonly format: string; readonly archives: number; readonly leftOut: number }[]
+  /** Each once. */
+  readonly archives: number
+  readonly from: readonly {
+    readonly from: 'disk' | 'peer' | 'network' | 'upstream'
+    readonly archives: number
+    readonly bytes: number
+    readonly peers: readonly string[]
+  }[]
+  /** What is not here now, by name. */
+  readonly missing: readonly MissingArchive[]
+}
+
+/** An archive that a lock file needs and nobody gives. */
+export interface MissingArchive {
+  readonly name: string
+  readonly version: string
+  /** An install may do without it. */
+  readonly isOptional: boolean
+  readonly code: string
+  readonly message: string
+}
 
 /** What became of the settings of package managers. */
 export interface NpmSetUpReply {
