@@ -48,7 +48,8 @@ export interface RunOptions {
   readonly through?: readonly string[]
 }
 
-const programOf = (client: ClientName): readonly [string, ...string[]] => {
+/** What is started for a client, without its arguments. */
+export const programOf = (client: ClientName): readonly [string, ...string[]] => {
   const inFolder = (...path: readonly string[]): string => join(CLIENTS_FOLDER, ...path)
   switch (client) {
     case 'npm': return [process.execPath, inFolder('npm12', 'bin', 'npm-cli.js')]

@@ -1,5 +1,5 @@
 export {
-  CLIENT_NAMES, type ClientName, type ClientRun, environmentOf, registryVariables, runClient, type RunOptions, type Seat, type SeatOptions, takeSeat,
+  CLIENT_NAMES, type ClientName, type ClientRun, environmentOf, programOf, registryVariables, runClient, type RunOptions, type Seat, type SeatOptions, takeSeat,
   whyMissing,
 } from './clients.ts'
 export { type MadeProject, makeProject } from './project.ts'
