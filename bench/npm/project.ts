@@ -41,10 +41,12 @@ export const openProject = async (): Promise<Project> => {
   const [brought] = await Promise.allSettled([bring(lock)])
   if (brought.status === 'fulfilled') return await real(lock)
   console.log(`the packages of the real project cannot be had, so one is made up: ${String(brought.reason).split('\n', 1)[0]}`)
-  return await made(namesIn(lock).length)
+  return await made(archivesIn(lock).length)
 }
 
-const namesIn = ({ packages }: Lock): readonly (readonly [path: string, entry: LockEntry])[] => Object.entries(packages).filter(([path]) => path !== '')
+/** What comes from a registry: not the project itself, and nothing that lies in the archive of another package. */
+const archivesIn = ({ packages }: Lock): readonly (readonly [path: string, entry: LockEntry])[] =>
+  Object.entries(packages).filter(([, { integrity }]) => integrity !== undefined)
 
 const nameOf = (path: string, { name }: LockEntry): string => name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
@@ -57,7 +59,7 @@ const placeOf = ({ integrity = '' }: LockEntry): string => {
 /** Lets npm bring all that this machine needs of it, once. */
 const bring = async (lock: Lock): Promise<void> => {
   const isNeeded = ([, entry]: readonly [string, LockEntry]): boolean => entry['optional'] !== true
-  const isWhole = (): boolean => namesIn(lock).filter(isNeeded).every(([, entry]) => existsSync(placeOf(entry)))
+  const isWhole = (): boolean => archivesIn(lock).filter(isNeeded).every(([, entry]) => existsSync(placeOf(entry)))
   const mark = join(CACHE, 'whole')
   if (existsSync(mark) && isWhole()) return
   console.log(`bringing the packages of the project into ${CACHE}, once`)
@@ -71,7 +73,7 @@ const bring = async (lock: Lock): Promise<void> => {
 
 const real = async (lock: Lock): Promise<Project> => {
   const byName = new Map<string, Map<string, LockEntry>>()
-  for (const [path, entry] of namesIn(lock)) {
+  for (const [path, entry] of archivesIn(lock)) {
     if (!existsSync(placeOf(entry))) continue
     const versions = byName.get(nameOf(path, entry)) ?? new Map<string, LockEntry>()
     byName.set(nameOf(path, entry), versions.set(entry.version ?? '', entry))
@@ -132,7 +134,7 @@ const made = async (count: number): Promise<Project> => {
 /** As npm writes a lock file where it installs from a registry itself. */
 const write = async (folder: string, { manifest, lock }: { readonly manifest: string; readonly lock: Lock }, registry: string): Promise<void> => {
   const packages = Object.fromEntries(Object.entries(lock.packages).map(([path, entry]) => {
-    if (path === '') return [path, entry]
+    if (entry.integrity === undefined) return [path, entry]
     const name = nameOf(path, entry)
     return [path, { ...entry, resolved: `${registry}${name}/-/${archiveName(name, entry.version ?? '')}` }]
   }))
