@@ -57,6 +57,8 @@ export const NPM_LIMITS = Object.freeze({
   tarballsPerSecond: 4096,
   /** How long peers are waited for before the upstream is asked as well. */
   peersMs: 50,
+  /** The same where one of them gave something just now. */
+  giverMs: 500,
   /** Until a peer that was asked has answered. */
   peerAnswerMs: 2 * second,
   /** Between two looks whether a peer that is fetching it has it by now, and how long in all. */

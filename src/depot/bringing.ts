@@ -1,9 +1,13 @@
-import { type Artifact, type Clock, type Digest, GgenError, isGgenError, NPM_LIMITS, type PeerId, toGgenError } from '#core'
-import { type Integrity, matchesIntegrity, sha512Of, shasumIn } from '#npm'
-import type { BlobStore, BlobWriter, NpmRecords, ReleaseKey } from '#store'
+import { createHash } from 'node:crypto'
+import {
+  type Artifact, type Clock, type Digest, digestFromBytes, type Events, GgenError, isGgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError,
+} from '#core'
+import { type Integrity, sha512Of, shasumIn } from '#npm'
+import type { BlobStore, NpmRecords, ReleaseKey } from '#store'
 import { Passage } from './passage.ts'
 import { patientBody } from './patient-body.ts'
 import { hostOf, type Source } from './source.ts'
+import { TarballDraft } from './tarball-draft.ts'
 import { type FinishedHashes, TarballHasher } from './tarball-hashes.ts'
 import type { FoundTarball, Team } from './team.ts'
 
@@ -11,6 +15,7 @@ export interface BringingParts {
   readonly records: NpmRecords
   readonly blobs: BlobStore
   readonly clock: Clock
+  readonly events: Events
   readonly team: Pick<Team, 'find' | 'distrust' | 'peers'>
   /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
   readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
@@ -37,12 +42,16 @@ export interface Brought {
   readonly trouble?: string
 }
 
-/** It is in the store, from a peer. */
+/** It came from a peer and is right: into the store, or into memory, and then into the store. */
 interface Arrived {
   readonly kind: 'blob'
   readonly digest: Digest
   readonly sizeBytes: number
+  readonly sha512: Sha512
+  /** Empty: it is not known. */
+  readonly sha1: string
   readonly brought: Brought
+  readonly whole?: Uint8Array
 }
 
 type Outcome = Arrived | { readonly kind: 'passing' }
@@ -55,27 +64,29 @@ export class Bringing {
   readonly #parts: BringingParts
   readonly #wanted: WantedTarball
   readonly passage = new Passage()
-  readonly #hasher = new TarballHasher()
+  readonly #hasher: TarballHasher
   readonly #troubles: GgenError[] = []
   /** Bytes are in sight: in the passage, or in the store. Rejects when nobody has them. */
   readonly outcome: Promise<Outcome>
   /** It is in the store, or is not going to be. */
   readonly stored: Promise<void>
-  readonly #opened = new AsyncDisposableStack()
-  #writer: BlobWriter | undefined
+  readonly #draft: TarballDraft
+  #promisedBytes: number | undefined
   #doing: 'asking' | 'fetching' = 'asking'
   #brought: Brought = { from: 'upstream' }
 
   constructor(parts: BringingParts, wanted: WantedTarball, signal: AbortSignal) {
     this.#parts = parts
     this.#wanted = wanted
+    this.#hasher = new TarballHasher(wanted.known)
+    this.#draft = new TarballDraft(parts.blobs)
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
     this.outcome = promise
     this.stored = this.#run(resolve, signal).catch((error: unknown) => {
       const coded = toGgenError(error)
       this.passage.fail(coded)
       reject(coded)
-    }).then(() => this.#opened.disposeAsync())
+    }).then(() => this.#draft[Symbol.asyncDispose]())
     void Promise.allSettled([promise])
   }
 
@@ -89,16 +100,34 @@ export class Bringing {
     return { ...this.#brought, ...(trouble !== '' && { trouble }) }
   }
 
+  /** How long it is going to be, as its registry says; nothing else than so many bytes is passed on as the whole. */
+  get promisedBytes(): number | undefined {
+    return this.#promisedBytes
+  }
+
   async #run(resolve: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
     const expected = await this.#expectedAhead()
     const found = await this.#fromPeers(expected, { signal, patient: this.#wanted.source.refusal !== undefined })
-    if (found !== undefined) return resolve(found)
     this.#doing = 'fetching'
+    if (found !== undefined) {
+      resolve(found)
+      return await this.#reported(() => this.#keepFound(found))
+    }
     void this.passage.begun(signal).then(() => resolve({ kind: 'passing' }), () => undefined)
     const hashes = await this.#fromUpstream(signal)
     this.passage.end()
     resolve({ kind: 'passing' })
-    if (hashes !== undefined) await this.#keep(hashes)
+    if (hashes !== undefined) await this.#reported(() => this.#keep(hashes))
+  }
+
+  /** Whoever asked has the bytes by now, and does not hear of it. */
+  async #reported(keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep()
+    } catch (error) {
+      const { code, message } = toGgenError(error)
+      this.#parts.events.emit({ type: 'task-failed', task: `keeping the archive of ${this.#name}`, code, message })
+    }
   }
 
   /** Peers are asked by the hash: where somebody could have it, or the registry has not, it is looked for first. */
@@ -122,9 +151,9 @@ export class Bringing {
       tried.add(found.peer)
       try {
         const { digest, sizeBytes } = found
-        await this.#take(found, { digest, sizeBytes, sha512 }, { expected, signal: how.signal })
+        const taken = await this.#take(found, { digest, sizeBytes, sha512 }, { expected, signal: how.signal })
         this.#brought = { from: 'peer', peer: found.peer }
-        return { kind: 'blob', digest, sizeBytes, brought: this.brought }
+        return { kind: 'blob', ...taken, brought: this.brought }
       } catch (error) {
         how.signal.throwIfAborted()
         if (!isGgenError(error) || error.code === 'internal') throw error
@@ -134,18 +163,33 @@ export class Bringing {
     }
   }
 
-  async #take(found: FoundTarball, artifact: Artifact, { expected, signal }: { readonly expected: Integrity; readonly signal: AbortSignal }): Promise<void> {
-    const { blobs, fetchFrom, records } = this.#parts
+  /** What it gave, where it is in memory: checked, and what the peer says of it counts for nothing. Throws `integrity`, and as `fetchFrom`. */
+  async #take(
+    found: FoundTarball, artifact: Artifact, { expected, signal }: { readonly expected: Integrity; readonly signal: AbortSignal },
+  ): Promise<Omit<Arrived, 'kind' | 'brought'>> {
+    const { blobs, fetchFrom } = this.#parts
+    const { digest, sizeBytes, sha512 } = artifact
     if (found.bytes === undefined) await fetchFrom(artifact, found.peer, signal)
-    const { digest, sizeBytes } = artifact
-    const bytes = found.bytes ?? (sizeBytes <= NPM_LIMITS.passingBytes ? await blobs.read(digest, { offset: 0, length: sizeBytes }) : undefined)
-    if (bytes !== undefined && !matchesIntegrity(bytes, expected)) throw new GgenError('integrity', `${found.peer} gave other bytes than ${this.#name}`)
-    if (found.bytes !== undefined) await storeWhole(blobs, [found.bytes], digest)
-    const hashes = new TarballHasher()
-    if (bytes !== undefined) hashes.update(bytes)
-    const sha1 = bytes === undefined ? '' : hashes.finish().sha1
+    const whole = found.bytes ?? (sizeBytes <= NPM_LIMITS.passingBytes ? await blobs.read(digest, { offset: 0, length: sizeBytes }) : undefined)
+    // A large one was compared with its SHA-512 as it came.
+    if (whole === undefined) return { digest, sizeBytes, sha512, sha1: '' }
+    const hasher = new TarballHasher(expected)
+    hasher.update(whole)
+    const hashes = hasher.finish()
+    if (!hashes.isWhat(expected)) throw new GgenError('integrity', `${found.peer} gave other bytes than ${this.#name}`)
+    return { ...hashes, whole }
+  }
+
+  /** Puts into the store what came with an answer, and remembers what it is. */
+  async #keepFound({ digest, sizeBytes, sha512, sha1, whole }: Arrived): Promise<void> {
+    const { records, blobs } = this.#parts
     const { source, release, isClaimed } = this.#wanted
-    records.noteTarball({ ...artifact, sha1, isPrivate: source.isPrivate }, isClaimed ? undefined : release)
+    if (whole !== undefined && (await blobs.size(digest)) !== sizeBytes) {
+      await using draft = new TarballDraft(blobs)
+      await draft.push(whole)
+      await draft.seal(digest)
+    }
+    records.noteTarball({ digest, sizeBytes, sha512, sha1, isPrivate: source.isPrivate }, isClaimed ? undefined : release)
   }
 
   get #name(): string {
@@ -169,6 +213,7 @@ export class Bringing {
         const [said] = await Promise.allSettled([saying])
         const rest = await this.#fromPeers(said.status === 'fulfilled' ? said.value : undefined, { signal, patient: true })
         if (rest !== undefined) {
+          await this.#keepFound(rest)
           await this.#passOn(rest, signal)
           return undefined
         }
@@ -198,6 +243,9 @@ export class Bringing {
       answer.cancel()
       throw refusalOfTarball(hostOf(source.id), this.#name, answer.status)
     }
+    // What was packed on the way has another length there.
+    const length = answer.header('content-encoding') === undefined ? Number(answer.header('content-length') ?? Number.NaN) : Number.NaN
+    if (Number.isSafeInteger(length)) this.#promisedBytes ??= length + (answer.status === 206 ? from : 0)
     let skip = answer.status === 206 ? 0 : from
     for await (const chunk of patientBody(answer.body, { clock: this.#parts.clock, idleMs: NPM_LIMITS.upstreamIdleMs })) {
       const fresh = chunk.subarray(Math.min(skip, chunk.length))
@@ -207,20 +255,20 @@ export class Bringing {
         throw new GgenError('archive-too-large', `${this.#name} has more than ${NPM_LIMITS.tarballBytes} bytes`)
       }
       this.#hasher.update(fresh)
-      await this.#write(fresh)
+      await this.#draft.push(fresh)
       await this.passage.push(fresh, signal)
     }
-    const length = Number(answer.header('content-length') ?? Number.NaN)
     const got = this.#hasher.sizeBytes - (answer.status === 206 ? from : 0)
     if (Number.isFinite(length) && got < length) throw new GgenError('registry-unreachable', `${hostOf(source.id)} broke off in the middle of ${this.#name}`)
   }
 
   /** The rest of what a registry had begun to send, from the store. Throws `integrity` where what was sent is not how it begins. */
-  async #passOn({ digest, brought: { peer } }: Arrived, signal: AbortSignal): Promise<void> {
+  async #passOn({ digest, sizeBytes, brought: { peer } }: Arrived, signal: AbortSignal): Promise<void> {
     const sent = this.#hasher.sizeBytes
-    const before = new TarballHasher()
+    const before = createHash('sha256')
     for await (const chunk of this.#parts.blobs.stream(digest, { range: { offset: 0, length: sent }, signal })) before.update(chunk)
-    if (sent > 0 && before.soFar !== this.#hasher.soFar) {
+    const isOther = digestFromBytes(before.digest()) !== this.#hasher.soFar || (this.#promisedBytes ?? sizeBytes) !== sizeBytes
+    if (sent > 0 && isOther) {
       throw new GgenError('integrity', `${hostOf(this.#wanted.source.id)} began to send another archive of ${this.#name}`)
     }
     for await (const chunk of this.#parts.blobs.stream(digest, { range: { offset: sent, length: NPM_LIMITS.tarballBytes }, signal })) {
@@ -229,29 +277,12 @@ export class Bringing {
     this.#brought = { from: 'peer', ...(peer !== undefined && { peer }) }
   }
 
-  /** A large one is written while it comes: its first bytes go on before its last ones are here. */
-  async #write(fresh: Uint8Array): Promise<void> {
-    if (this.#writer !== undefined) return await this.#writer.append(fresh)
-    if (this.#hasher.sizeBytes <= NPM_LIMITS.passingBytes / 2) return
-    this.#writer = this.#opened.use(await this.#parts.blobs.create())
-    for (const chunk of this.passage.chunks) await this.#writer.append(chunk)
-    await this.#writer.append(fresh)
-  }
-
   async #keep(hashes: FinishedHashes): Promise<void> {
-    const { records, blobs } = this.#parts
-    if (this.#writer === undefined) await storeWhole(blobs, this.passage.chunks, hashes.digest)
-    else await this.#writer.seal(hashes.digest)
+    const { records } = this.#parts
+    await this.#draft.seal(hashes.digest)
     const { digest, sha512, sha1, sizeBytes } = hashes
     records.noteTarball({ digest, sha512, sha1, sizeBytes, isPrivate: this.#wanted.source.isPrivate }, this.#wanted.release)
   }
-}
-
-const storeWhole = async (blobs: BlobStore, chunks: Iterable<Uint8Array>, digest: Digest): Promise<void> => {
-  if ((await blobs.size(digest)) !== undefined) return
-  await using writer = await blobs.create()
-  for (const chunk of chunks) await writer.append(chunk)
-  await writer.seal(digest)
 }
 
 const refusalOfTarball = (host: string, name: string, status: number): GgenError => {

@@ -23,11 +23,6 @@ export class Passage {
     return this.#first === 0
   }
 
-  /** Everything that came, while nothing was let go. */
-  get chunks(): readonly Uint8Array[] {
-    return this.#chunks
-  }
-
   /** Takes the next bytes; resolves when there is room for more. */
   async push(chunk: Uint8Array, signal: AbortSignal): Promise<void> {
     this.#chunks.push(chunk)

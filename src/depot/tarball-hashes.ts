@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type Digest, digestFromBytes, type Sha512, sha512FromBytes } from '#core'
+import { createHash, type Hash } from 'node:crypto'
+import { type Digest, digestFromBytes, GgenError, type Sha512, sha512FromBytes } from '#core'
 import { type HashAlgorithm, type Integrity, parseIntegrity, strongestIn } from '#npm'
 
 /** Every hash by which an archive may be asked for. */
@@ -11,10 +11,18 @@ export interface TarballHashes {
   readonly sizeBytes: number
 }
 
-/** Hashes an archive while it passes. */
+/** By these an archive may be asked for. */
+const ALWAYS: readonly HashAlgorithm[] = ['sha512', 'sha256', 'sha1']
+
+/** Hashes an archive while it passes. `known`: what it will be compared with, where that is clear: some hashes need not be made then. */
 export class TarballHasher {
-  readonly #hashes = { sha512: createHash('sha512'), sha384: createHash('sha384'), sha256: createHash('sha256'), sha1: createHash('sha1') }
+  readonly #hashes: ReadonlyMap<HashAlgorithm, Hash>
   #sizeBytes = 0
+
+  constructor(known?: Integrity) {
+    const algorithms = new Set<HashAlgorithm>([...ALWAYS, known === undefined ? 'sha384' : strongestIn(known)])
+    this.#hashes = new Map(Array.from(algorithms, (algorithm) => [algorithm, createHash(algorithm)]))
+  }
 
   get sizeBytes(): number {
     return this.#sizeBytes
@@ -22,22 +30,28 @@ export class TarballHasher {
 
   /** What all bytes so far hash to, so that the rest can come from elsewhere. */
   get soFar(): Digest {
-    return digestFromBytes(this.#hashes.sha256.copy().digest())
+    return digestFromBytes(this.#of('sha256').copy().digest())
   }
 
   update(chunk: Uint8Array): void {
-    for (const hash of Object.values(this.#hashes)) hash.update(chunk)
+    for (const hash of this.#hashes.values()) hash.update(chunk)
     this.#sizeBytes += chunk.length
   }
 
   /** May be called once. */
   finish(): FinishedHashes {
-    const { sha512, sha384, sha256, sha1 } = this.#hashes
-    const raw = { sha512: sha512.digest(), sha384: sha384.digest(), sha256: sha256.digest(), sha1: sha1.digest() }
+    const raw = new Map(Array.from(this.#hashes, ([algorithm, hash]) => [algorithm, hash.digest()]))
+    const of = (algorithm: HashAlgorithm): Buffer => raw.get(algorithm) ?? Buffer.alloc(0)
     return {
-      digest: digestFromBytes(raw.sha256), sha512: sha512FromBytes(raw.sha512), sha1: raw.sha1.toString('hex'), sizeBytes: this.#sizeBytes,
+      digest: digestFromBytes(of('sha256')), sha512: sha512FromBytes(of('sha512')), sha1: of('sha1').toString('hex'), sizeBytes: this.#sizeBytes,
       isWhat: (expected) => isOneOf(expected, raw),
     }
+  }
+
+  #of(algorithm: HashAlgorithm): Hash {
+    const hash = this.#hashes.get(algorithm)
+    if (hash === undefined) throw new GgenError('internal', `${algorithm} is not made`)
+    return hash
   }
 }
 
@@ -46,9 +60,10 @@ export interface FinishedHashes extends TarballHashes {
   readonly isWhat: (expected: Integrity) => boolean
 }
 
-const isOneOf = (expected: Integrity, raw: Readonly<Record<HashAlgorithm, Buffer>>): boolean => {
+const isOneOf = (expected: Integrity, raw: ReadonlyMap<HashAlgorithm, Buffer>): boolean => {
   const algorithm = strongestIn(expected)
-  return expected.split(' ').includes(`${algorithm}-${raw[algorithm].toString('base64')}`)
+  const made = raw.get(algorithm)
+  return made !== undefined && expected.split(' ').includes(`${algorithm}-${made.toString('base64')}`)
 }
 
 /** What an archive of these hashes is called. */

@@ -40,6 +40,8 @@ export interface OpenTarball {
   readonly sha512?: Sha512
   /** Who failed before. */
   readonly trouble?: string
+  /** While it is still coming: how long its registry says that it is. */
+  readonly promisedBytes?: number
   /** All of it, where it is in memory. */
   readonly whole?: Uint8Array
   /** `range`: only where the size is known. */
@@ -79,9 +81,14 @@ export class Tarballs implements AsyncDisposable {
     const bringing = this.#bringing.get(key) ?? this.#begin(key, source, { wish, known, release })
     const outcome = await bringing.outcome
     signal.throwIfAborted()
-    const { brought } = bringing
-    if (outcome.kind === 'blob') return { ...openBlob(this.#parts.blobs, outcome), ...described(brought) }
-    if (bringing.passage.isWhole) return { ...described(brought), read: (reading) => bringing.passage.read(reading) }
+    const { brought, promisedBytes } = bringing
+    if (outcome.kind === 'blob') {
+      const { sha512, whole } = outcome
+      return { ...described(brought), sha512, ...(whole === undefined ? openBlob(this.#parts.blobs, outcome) : openBytes(whole)) }
+    }
+    if (bringing.passage.isWhole) {
+      return { ...described(brought), ...(promisedBytes !== undefined && { promisedBytes }), read: (reading) => bringing.passage.read(reading) }
+    }
     // Its first bytes have gone on to others: it can be read when all of it is here.
     await bringing.stored
     const kept = await this.#held(this.#known(release) ?? known)
@@ -174,14 +181,18 @@ export class Tarballs implements AsyncDisposable {
     const sha1 = shasumIn(integrity)
     const sha512 = sha512Of(integrity) ?? (sha1 === undefined ? undefined : records.sha512Of(sha1))
     const known = sha512 === undefined ? undefined : records.tarball(sha512)
-    if (known === undefined || sha512 === undefined || (await blobs.size(known.digest)) !== known.sizeBytes) return undefined
-    if (known.sizeBytes > CHECKED_BYTES) return (await blobs.confirm(known.digest)) ? { ...openBlob(blobs, known), from: 'disk', sha512 } : undefined
+    if (known === undefined || sha512 === undefined) return undefined
+    if (known.sizeBytes > CHECKED_BYTES) {
+      const isRight = (await blobs.size(known.digest)) === known.sizeBytes && (await blobs.confirm(known.digest))
+      return isRight ? { ...openBlob(blobs, known), from: 'disk', sha512 } : undefined
+    }
     const bytes = await readWhole(blobs, known)
-    if (bytes === undefined || digestOf(bytes) !== known.digest) {
+    if (bytes === undefined) return undefined
+    if (digestOf(bytes) !== known.digest) {
       await blobs.confirm(known.digest, 'anew')
       return undefined
     }
-    return { ...openBlob(blobs, known), from: 'disk', sha512, whole: bytes }
+    return { ...openBytes(bytes), from: 'disk', sha512 }
   }
 
   /** What the registry says of one version. */
@@ -236,6 +247,14 @@ const described = ({ from, peer, trouble }: Brought): Pick<OpenTarball, 'from' |
 
 const openBlob = (blobs: BlobStore, { digest, sizeBytes }: Pick<KnownTarball, 'digest' | 'sizeBytes'>): Omit<OpenTarball, 'from'> =>
   ({ sizeBytes, read: (signal, range) => blobs.stream(digest, { signal, ...(range !== undefined && { range }) }) })
+
+const openBytes = (whole: Uint8Array): Pick<OpenTarball, 'sizeBytes' | 'whole' | 'read'> => ({
+  whole,
+  sizeBytes: whole.length,
+  read: async function* (_signal, { offset, length } = { offset: 0, length: whole.length }) {
+    yield whole.subarray(offset, offset + length)
+  },
+})
 
 const readWhole = async (blobs: BlobStore, { digest, sizeBytes }: { readonly digest: Digest; readonly sizeBytes: number }): Promise<Uint8Array | undefined> => {
   try {

@@ -59,12 +59,17 @@ export class Team {
     if (peers.length === 0) return undefined
     const favourite = peers.length === 1 ? peers[0] : this.#lastGiver
     const comers = new Set<PeerId>()
+    // Who gave something has the rest, too: asking elsewhere because it is busy would cost more than to wait.
+    const patienceMs = this.#lastGiver !== undefined && peers.includes(this.#lastGiver) ? NPM_LIMITS.giverMs : NPM_LIMITS.peersMs
+    const time = clock.timeout(patienceMs)
     const found = await this.#first(peers, async (peer) => {
       const reply = await this.#batchOf(peer).ask(sha512, peer === favourite, signal)
       if (reply === 'coming' && !this.#idle.has(peer)) comers.add(peer)
-      return reply === 'none' || reply === 'coming' ? undefined : { peer, ...reply }
-    }, patient ? signal : AbortSignal.any([signal, clock.timeout(NPM_LIMITS.peersMs)]))
+      return reply === 'none' || reply === 'coming' ? undefined : this.#note({ peer, ...reply })
+    }, patient ? signal : AbortSignal.any([signal, time]))
     signal.throwIfAborted()
+    // Whatever it says later still counts.
+    if (found === undefined && time.aborted) this.#lastGiver = undefined
     return this.#note(found ?? (comers.size === 0 ? undefined : await this.#await(sha512, comers, signal)))
   }
 

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { type Clock, toGgenError } from '#core'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { type Clock, GgenError, toGgenError } from '#core'
 import type { Depot, OpenTarball, TarballWish } from '#depot'
 import { type Integrity, parseIntegrity } from '#npm'
 import { clientOf } from './client-of.ts'
@@ -77,7 +76,7 @@ const send = async ({ request, response, signal }: Conversation, tarball: OpenTa
     response.writeHead(416, { 'content-range': `bytes */${sizeBytes}` }).end()
     return 0
   }
-  const length = range === 'none' ? sizeBytes : range.length
+  const length = range === 'none' ? sizeBytes ?? tarball.promisedBytes : range.length
   const status = range === 'none' ? 200 : 206
   const part = range === 'none' ? {} : { 'content-range': `bytes ${range.offset}-${range.offset + range.length - 1}/${sizeBytes}` }
   const start = (): unknown => response.writeHead(status, { ...head, ...part, ...(length !== undefined && { 'content-length': length }) })
@@ -92,22 +91,30 @@ const send = async ({ request, response, signal }: Conversation, tarball: OpenTa
     response.end(bytes)
     return bytes.length
   }
-  return await write(response, { chunks: tarball.read(signal, range === 'none' ? undefined : range), start })
+  const chunks = tarball.read(signal, range === 'none' ? undefined : range)
+  return await write({ response, signal }, { chunks, start, ...(length !== undefined && { length }) })
+}
+
+interface Sent {
+  readonly chunks: AsyncIterable<Uint8Array>
+  readonly start: () => unknown
+  /** How many bytes were promised. */
+  readonly length?: number
 }
 
 /** The head is sent with the first bytes: what is found wrong before them is told in a word. */
-const write = async (
-  response: ServerResponse, { chunks, start }: { readonly chunks: AsyncIterable<Uint8Array>; readonly start: () => unknown },
-): Promise<number> => {
+const write = async ({ response, signal }: Pick<Conversation, 'response' | 'signal'>, { chunks, start, length }: Sent): Promise<number> => {
   let bytes = 0
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      if (bytes === 0) start()
-      bytes += chunk.length
-      yield chunk
-    }
+  for await (const chunk of chunks) {
     if (bytes === 0) start()
+    bytes += chunk.length
+    if (bytes > (length ?? bytes)) break
+    if (response.write(chunk)) continue
+    await Promise.allSettled([once(response, 'drain', { signal })])
+    signal.throwIfAborted()
   }
-  await pipeline(Readable.from(counted(), { objectMode: false }), response)
+  if (bytes !== (length ?? bytes)) throw new GgenError('integrity', `${bytes} bytes came where ${length} were promised`)
+  if (bytes === 0) start()
+  response.end()
   return bytes
 }
