@@ -54,6 +54,8 @@ export const NPM_LIMITS = Object.freeze({
   /** Of the address of a registry, and of the name of a package, in UTF-8. */
   sourceBytes: 2048,
   nameBytes: 214,
+  /** Of one archive that comes with the answer; asking for it again and bringing it apart takes longer than some more bytes. */
+  enclosedTarballBytes: 256 * KiB,
   tarballsPerSecond: 4096,
   /** How long peers are waited for before the upstream is asked as well. */
   peersMs: 50,
@@ -85,4 +87,5 @@ assert(
   'the largest question must fit',
 )
 assert(NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * 80 + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit')
+assert(NPM_LIMITS.enclosedTarballBytes <= LIMITS.enclosedBytes, 'what is enclosed fits')
 assert(NPM_LIMITS.askedTarballs <= NPM_LIMITS.tarballsPerSecond, 'the largest question must be within what a peer may ask')

@@ -1,4 +1,4 @@
-import { type Digest, GgenError, LIMITS, type PeerId, type Sha512 } from '#core'
+import { type Digest, GgenError, LIMITS, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
 import type { BlobStore, NpmRecords } from '#store'
 import { decodeNpmQuestion, encodeNpmAnswer, type NpmAnswer } from '#wire'
 import type { Allowance } from './allowance.ts'
@@ -37,7 +37,7 @@ export const answerTeam = async (
     signal.throwIfAborted()
     const held = await heldFor(parts, sha512, from)
     tarballs.push(held ?? (isComing(parts, sha512, from) ? 'coming' : undefined))
-    if (held === undefined || place >= question.enclose || held.sizeBytes > Math.min(room, LIMITS.enclosedBlobBytes) || held.sizeBytes === 0) continue
+    if (held === undefined || place >= question.enclose || held.sizeBytes > Math.min(room, NPM_LIMITS.enclosedTarballBytes) || held.sizeBytes === 0) continue
     const whole = await readWhole(parts.blobs, held)
     if (whole === undefined) continue
     room -= held.sizeBytes

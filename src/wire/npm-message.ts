@@ -1,4 +1,4 @@
-import { type Digest, digestBytes, digestFromBytes, LIMITS, NPM_LIMITS, type Sha512, sha512FromBytes } from '#core'
+import { type Digest, digestBytes, digestFromBytes, NPM_LIMITS, type Sha512, sha512FromBytes } from '#core'
 import { asBytes, asList, asMap, asText, asUint, decodeMessage, encodeMessage, type Fields, frameInvalid, taken } from './fields.ts'
 
 /** The question over `/ggen/npm/1`. */
@@ -107,7 +107,7 @@ export const decodeNpmAnswer = (bytes: Uint8Array, asked: NpmAsked): NpmAnswer =
   const kinds = asBytes(fields['tarballs'], asked.tarballs, asked.tarballs)
   const digests = asList(fields['digests'], asked.tarballs, asDigest).values()
   const sizes = asList(fields['sizes'], asked.tarballs, (size) => asUint(size, NPM_LIMITS.tarballBytes)).values()
-  const given = asList(fields['enclosed'], asked.enclose, (bytesOf) => asBytes(bytesOf, 1, LIMITS.enclosedBlobBytes)).values()
+  const given = asList(fields['enclosed'], asked.enclose, (bytesOf) => asBytes(bytesOf, 1, NPM_LIMITS.enclosedTarballBytes)).values()
   const enclosed = new Map<number, Uint8Array>()
   const tarballs = Array.from(kinds, (kind, index) => {
     if (kind === NONE) return undefined
