@@ -84,12 +84,12 @@ describe('an answer to what npm clients want', () => {
   })
 
   test('always fits: the largest question, everything held, and as much enclosed as may be', () => {
-    const count = LIMITS.enclosedBytes / LIMITS.enclosedBlobBytes
+    const count = LIMITS.enclosedBytes / NPM_LIMITS.enclosedTarballBytes
     const largest: NpmAnswer = {
       tarballs: Array.from({ length: NPM_LIMITS.askedTarballs }, (_, index) => (
-        { digest: digestWith(index), sizeBytes: index < count ? LIMITS.enclosedBlobBytes : NPM_LIMITS.tarballBytes }
+        { digest: digestWith(index), sizeBytes: index < count ? NPM_LIMITS.enclosedTarballBytes : NPM_LIMITS.tarballBytes }
       )),
-      enclosed: new Map(Array.from({ length: count }, (_, index) => [index, new Uint8Array(LIMITS.enclosedBlobBytes)])),
+      enclosed: new Map(Array.from({ length: count }, (_, index) => [index, new Uint8Array(NPM_LIMITS.enclosedTarballBytes)])),
       documents: Array.from({ length: NPM_LIMITS.askedDocuments }, () => (
         { digest: digestWith(1), sizeBytes: NPM_LIMITS.documentBytes, ageMs: Number.MAX_SAFE_INTEGER }
       )),
@@ -104,7 +104,7 @@ describe('an answer to what npm clients want', () => {
     const whole = decodeNpmAnswer(spelled({}), three)
     assert.deepEqual([whole.tarballs[1], whole.enclosed.get(0)?.length, whole.documents], ['coming', 7, [undefined]])
     const document = { digest: new Uint8Array(32), size: 1, age: 1 }
-    const large = LIMITS.enclosedBlobBytes + 1
+    const large = NPM_LIMITS.enclosedTarballBytes + 1
     const wrong: readonly Change[] = [
       { tarballs: Uint8Array.of(3, 2) }, { tarballs: Uint8Array.of(3, 2, 1, 0) }, { tarballs: [3, 2, 1] }, { tarballs: Uint8Array.of(3, 1, 1) },
       { tarballs: Uint8Array.of(3, 2, 0) }, { tarballs: Uint8Array.of(3, 2, 4) }, { tarballs: Uint8Array.of(1, 2, 1) }, { tarballs: Uint8Array.of(1, 2, 3) },
