@@ -133,6 +133,8 @@ export interface ServedTarball {
   readonly peer?: string
   /** What it was asked with: `npm`, `pnpm`, `yarn`, `bun`, or what the program calls itself. */
   readonly client: string
+  /** Under which run of the client, where it says so. */
+  readonly session?: string
   /** Code and message, where it was not served, or where somebody failed before somebody else gave it. */
   readonly trouble?: string
 }

@@ -91,6 +91,8 @@ export interface ServedReply {
   /** Who gave it, of peers. */
   readonly peer?: string
   readonly client: string
+  /** Under which run of the client, where it says so, as npm does. */
+  readonly session?: string
   /** Why it was not served, or who failed before. */
   readonly trouble?: string
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { clientOf, keepsToItsRegistry } from './client-of.ts'
+import { clientOf, keepsToItsRegistry, sessionOf } from './client-of.ts'
 
 describe('clientOf', () => {
   it('knows the package managers by what they call themselves', () => {
@@ -9,6 +9,10 @@ describe('clientOf', () => {
       'Bun/1.4.5', undefined, 'curl/8', '?',
     ]
     assert.deepEqual(agents.map(clientOf), ['npm', 'pnpm', 'yarn', 'yarn', 'bun', 'yarn', 'curl', 'other'])
+  })
+
+  it('knows which run of npm asks', () => {
+    assert.deepEqual(['5c1f2a7bd1e0', undefined, '', 'a b', 'x'.repeat(65), ['a', 'b']].map(sessionOf), ['5c1f2a7bd1e0', ...Array(5).fill(undefined)])
   })
 
   it('gives the addresses of the upstream to npm alone', () => {

@@ -11,6 +11,10 @@ export const clientOf = (userAgent: string | undefined): ClientName => {
   return NAMED.exec(userAgent)?.[1]?.toLowerCase() ?? 'other'
 }
 
+/** Which run of npm asks: all its requests have the same word. */
+export const sessionOf = (header: string | readonly string[] | undefined): string | undefined =>
+  typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : undefined
+
 /**
  * Whether a client takes the archives from the registry that it is configured with, whatever address a document gives: only npm does. It gets the addresses of
  * the upstream, and its lock files stay as they would be without us; the others would go there.

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock, GgenError, toGgenError } from '#core'
 import type { Depot, OpenTarball, TarballWish } from '#depot'
 import { type Integrity, parseIntegrity } from '#npm'
-import { clientOf } from './client-of.ts'
+import { clientOf, sessionOf } from './client-of.ts'
 import { type Conversation, sendError } from './send.ts'
 
 export interface TarballRequest {
@@ -17,7 +17,8 @@ export const sendTarball = async (conversation: Conversation, { depot, clock, wi
   const { request, response, signal } = conversation
   const began = clock.monotonic()
   const client = clientOf(request.headers['user-agent'])
-  const note = { at: clock.now(), name: wish.name, version: wish.version, client }
+  const session = sessionOf(request.headers['npm-session'])
+  const note = { at: clock.now(), name: wish.name, version: wish.version, client, ...(session !== undefined && { session }) }
   const integrity = integrityOf(request)
   let firstByteMs: number | undefined
   try {

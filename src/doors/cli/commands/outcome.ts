@@ -16,6 +16,7 @@ import type {
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
+import type { Install } from './group-installs.ts'
 import type { ImportReply } from './import-index.ts'
 import type { InvitedReply, JoinedReply, LeftReply } from './private-network.ts'
 import type { VerifiedLock } from './verify-lock.ts'
@@ -31,7 +32,7 @@ export type Outcome =
   | { readonly kind: 'event'; readonly value: GgenEvent }
   | { readonly kind: 'npm'; readonly value: Omit<NpmReply, 'token'> }
   | { readonly kind: 'npm-token'; readonly value: Pick<NpmReply, 'token'> }
-  | { readonly kind: 'npm-report'; readonly value: NpmServedReply }
+  | { readonly kind: 'npm-report'; readonly value: NpmServedReply & { readonly installs: readonly Install[] } }
   | { readonly kind: 'npm-probe'; readonly value: NpmProbeReply }
   /** `failure`: something is missing. */
   | { readonly kind: 'npm-warmed'; readonly value: NpmWarmedReply; readonly failure?: GgenError }

@@ -20,6 +20,6 @@ it('explains where a package would come from', async () => {
 })
 
 it('shows what was served in the time that is asked for', async () => {
-  assert.deepEqual(await outcomeOf(reportNpm(1000)), { kind: 'npm-report', value: { served: [] } })
+  assert.deepEqual(await outcomeOf(reportNpm(1000)), { kind: 'npm-report', value: { served: [], installs: [] } })
   assert.deepEqual(asked, [1000])
 })
