@@ -35,6 +35,7 @@ const world: World = {
   openAgents: async () => (await import('./open-agents.ts')).openAgents(),
   stdin: () => process.stdin,
   readFile: async (path, mostBytes) => (await import('#store/disk')).readPrivateFile(path, mostBytes),
+  isBundle: async (path) => (await import('./open-bundles.ts')).isBundleFile(path),
   createFile: async (path, bytes) => (await import('#store/disk')).createPrivateFile(path, bytes),
   openSettingsFile: async (path) => (await import('#project')).openSettingsFile(path),
   openProject: async (folder) => (await import('./open-project.ts')).openProject(folder),

@@ -3,6 +3,7 @@ import type { Multiaddr, PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { type NodeOptions, openNode } from '#node'
 import { npmPlace } from './npm-place.ts'
+import { openBundles } from './open-bundles.ts'
 import { openNpmDoor } from './open-npm-door.ts'
 
 /** A node that answers on its control socket. Disposing stops it in the reverse order of its start. */
@@ -30,6 +31,7 @@ export const serveNode = async (config: Config, { stop, ...options }: ServeOptio
     marketplace, network, limits, settings, events, socketPath, version: VERSION, stop, signal,
     ...(door !== undefined && { tcp: door.tcp }),
     ...(door?.view !== undefined && { npm: door.view }),
+    ...(node.depot !== undefined && { bundles: openBundles({ config, node, depot: node.depot }) }),
   }))
   if (control.tcpPort !== undefined) door?.openedAt(control.tcpPort)
   const running = opened.move()

@@ -8,7 +8,7 @@ import { type Digest, type Events, LIMITS } from '#core'
 import { NodeMarketplace, type Shelf } from '#marketplace'
 import type { Network } from '#network'
 import { systemClock, systemRandom } from '#node/system'
-import type { RegistryRecords } from '#store'
+import type { BlobStore, RegistryRecords } from '#store'
 import {
   lockHome, openCatalogue, openDiskBlobs, openKeyFiles, openLimitsFile, openPackageSearch, openReceiptStore, openRegistryRecords, openTrustStore,
 } from '#store/disk'
@@ -25,6 +25,8 @@ import { OpenThread } from './open-thread.ts'
 /** A node that is up. Disposing stops it in the reverse order of its start. */
 export interface OpenNode extends AsyncDisposable {
   readonly network: Network
+  /** All bytes that it holds. */
+  readonly blobs: BlobStore
   readonly marketplace: NodeMarketplace
   /** What of the bandwidth it may take. */
   readonly limits: KeptLimits
@@ -114,5 +116,5 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
   const offering = { config, blobs, network, marketplace, events }
   const packages = npm === undefined || options.npm === undefined ? {} : { depot: await offerNpm(npm, { ...offering, configuration: options.npm }) }
   const running = opened.move()
-  return { network, marketplace, limits, ...shelf, ...packages, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { network, blobs, marketplace, limits, ...shelf, ...packages, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

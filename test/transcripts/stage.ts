@@ -188,6 +188,7 @@ export class Stage implements AsyncDisposable {
       openAgents: async () => this.#agents,
       stdin: () => process.stdin,
       readFile: readPrivateFile,
+      isBundle: async () => false,
       createFile: createPrivateFile,
       openSettingsFile,
       openProject: async () => this.#project,

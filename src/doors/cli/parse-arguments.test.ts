@@ -37,7 +37,7 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'advise', 'approve', 'cache', 'cache clear', 'cache stats', 'cache verify', 'config', 'config path', 'config show', 'config validate',
+      'advise', 'approve', 'bundle', 'cache', 'cache clear', 'cache stats', 'cache verify', 'config', 'config path', 'config show', 'config validate',
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
       'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install', 'invite',
       'join', 'leave', 'list', 'npm', 'npm probe', 'npm report', 'npm setup', 'npm token', 'npm unsetup', 'npm warm', 'outdated', 'p2p',

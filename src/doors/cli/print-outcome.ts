@@ -2,6 +2,7 @@ import type { BansReply } from '#doors/control'
 import { isUpToDate, type Outcome } from './commands/outcome.ts'
 import { lockedText, unlockedText } from './describe-agent.ts'
 import { allowedText, bannedText, bansText, connectedText, disallowedText, unbannedText } from './describe-bans.ts'
+import { bundleOutcomeText } from './describe-bundle.ts'
 import { configPathText, configReadText, settingsRemark, settingsText } from './describe-config.ts'
 import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
@@ -15,7 +16,7 @@ import { npmOutcomeText } from './describe-npm.ts'
 import { eventText, peersText, readyText, statusText } from './describe-node.ts'
 import { listText, packageText, receiptText } from './describe-packages.ts'
 import { pinnedText, pinsText, unpinnedText } from './describe-pins.ts'
-import { cacheCheckedText, cacheText, clearedText } from './describe-cache.ts'
+import { cacheOutcomeText } from './describe-cache.ts'
 import { madeText, revokedText, servingText, tokensText } from './describe-registry.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
@@ -49,6 +50,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'tokens': return withRemark(tokensText(outcome.value.tokens, look), outcome.value.tokens.length === 0 ? 'there are no tokens' : undefined)
     case 'token-revoked': return { result: revokedText(outcome.value, look) }
     case 'event': return withRemark('', eventText(outcome.value))
+    case 'bundled': case 'bundle-taken': return bundleOutcomeText(outcome, look)
     case 'npm': case 'npm-token': case 'npm-report': case 'npm-probe': case 'npm-warmed': case 'npm-set-up': case 'npm-taken-out':
     case 'ran': return npmOutcomeText(outcome, look)
     case 'stopped': return { result: 'the node has stopped\n' }
@@ -97,9 +99,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'outdated': return withRemark(outdatedText(outcome.value.outdated, look), outcome.value.outdated.length === 0 ? UP_TO_DATE : undefined)
     case 'removed': return { result: removedText(outcome.value.removed, look) }
     case 'verified': return withRemark(verifiedText(outcome.value.packages, look), outcome.value.packages.length === 0 ? NOTHING_INSTALLED : undefined)
-    case 'cache': return { result: cacheText(outcome.value, look) }
-    case 'cache-cleared': return { result: clearedText(outcome.value) }
-    case 'cache-checked': return { result: cacheCheckedText(outcome.value) }
+    case 'cache': case 'cache-cleared': case 'cache-checked': return { result: cacheOutcomeText(outcome, look) }
     case 'identity': return { result: identityText(outcome.value, look) }
     case 'packed': return { result: packedText(outcome.value, look) }
     case 'unlocked': return { result: unlockedText(outcome.value, look) }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
+import { bundleCommand } from './bundle-commands.ts'
 import { configCommands } from './config-commands.ts'
 import { cacheCommand } from './cache-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
@@ -40,7 +41,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .version(version)
     .addOption(new Option('--json').hideHelp())
     .addHelpText('after', GUIDE)
-  const publishing = [publishCommand, stageCommand, approveCommand, importCommand]
+  const publishing = [publishCommand, stageCommand, approveCommand, bundleCommand, importCommand]
   const packages = [searchCommand, watchCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
   const managers = [withCommand, npmCommand]
   const projects = [installCommand, updateCommand, outdatedCommand, removeCommand, verifyCommand]

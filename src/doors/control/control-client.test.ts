@@ -166,6 +166,13 @@ describe('controlClient', () => {
     const packages = [{ name: 'a', version: '1.0.0' }]
     const addresses = await exchange('{"addresses":[null]}', (client) => client.npmAddresses(packages, never))
     assert.deepEqual(addresses, { seen: { route: 'POST /v1/npm/addresses', body: { packages } }, result: { addresses: [null] } })
+    const wanted = { lockfiles: [{ path: 'ggen.lock', text: '' }], path: '/x', withPrivate: true }
+    const bundle = { path: '/x', sizeBytes: 1, registries: [], releases: 0, left: [], leftOutCount: 0 }
+    const made = await exchange(JSON.stringify(bundle), (client) => client.makeBundle(wanted, never))
+    assert.deepEqual(made, { seen: { route: 'POST /v1/bundles/make', body: wanted }, result: bundle })
+    const taken = { madeAtMs: 1, registries: [], releases: [], left: [], undocumented: [], sizeBytes: 1 }
+    const taking = await exchange(JSON.stringify(taken), (client) => client.takeBundle({ path: '/x', trustKeys: false }, never))
+    assert.deepEqual(taking, { seen: { route: 'POST /v1/bundles/take', body: { path: '/x', trustKeys: false } }, result: taken })
     const copies = { spec: 'a@1.0.0', replicas: 2, waitMs: 5 }
     const replication = { wanted: 2, holders: [], promised: [], declined: [] }
     const replicated = await exchange(JSON.stringify(replication), (client) => client.replicate(copies, never))
@@ -197,6 +204,8 @@ describe('controlClient', () => {
       (client) => client.unblock({ identity: ID as IdentityId }, never),
       (client) => client.npm(never), (client) => client.npmServed(0, never), (client) => client.npmAddresses([], never),
       (client) => client.npmProbe('a', never), (client) => client.npmBring({ name: 'a', version: '1.0.0' }, never),
+      (client) => client.makeBundle({ lockfiles: [], path: '/', withPrivate: false }, never),
+      (client) => client.takeBundle({ path: '/', trustKeys: false }, never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

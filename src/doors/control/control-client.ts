@@ -10,6 +10,7 @@ import {
   type FetchQuestion, type FetchReply, type HealthReply, type LimitsQuestion, type LimitsReply, type PeerReply, type PinReply, type PinsReply,
   type ReplicateQuestion, type ReplicationReply, ROUTES, type SearchQuestion, type StatusReply, type UnpinReply, type WatchQuestion,
 } from './protocol.ts'
+import type { BundleControl, BundleReply, TakenBundleReply } from './bundle-protocol.ts'
 import type { NpmControl } from './npm-client.ts'
 import type { NpmAddressesReply, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
@@ -24,7 +25,7 @@ import { readEvents, readNews } from './read-events.ts'
  * A running node, asked over its control socket. Every method throws what the node throws, `daemon-not-running` when there is none,
  * and the reason of the signal when it aborts; the node then gives up the work too, except for `commit` and `commitStatement`.
  */
-export interface ControlClient extends NpmControl {
+export interface ControlClient extends NpmControl, BundleControl {
   health(signal: AbortSignal): Promise<HealthReply>
   status(signal: AbortSignal): Promise<StatusReply>
   /** What the node was configured with when it started. */
@@ -167,6 +168,13 @@ const cacheClient = (get: Get, post: Post): Pick<ControlClient, 'cache' | 'clear
   checkCache: async (signal) => expect<CacheCheckReply>(await askJson(post(ROUTES.cacheVerify, {}, signal)), ['count', 'bytes', 'damaged']),
 })
 
+const bundleClient = (post: Post): BundleControl => ({
+  makeBundle: async (question, signal) =>
+    expect<BundleReply>(await askJson(post(ROUTES.bundleMake, question, signal)), ['path', 'sizeBytes', 'registries', 'releases', 'left', 'leftOutCount']),
+  takeBundle: async (question, signal) =>
+    expect<TakenBundleReply>(await askJson(post(ROUTES.bundleTake, question, signal)), ['registries', 'releases', 'left', 'undocumented', 'sizeBytes']),
+})
+
 const npmClient = (get: Get, post: Post): NpmControl => ({
   npm: async (signal) => expect<NpmReply>(await askJson(get(ROUTES.npm, signal)), ['url', 'upstreams', 'cacheBytes', 'token']),
   npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
@@ -248,7 +256,7 @@ export const controlClient = (socketPath: string): ControlClient => {
     ...wordClient(get, post),
     ...cacheClient(get, post),
     ...pinClient(get, post),
-    ...npmClient(get, post),
+    ...bundleClient(post), ...npmClient(get, post),
     events: (signal) => readEvents(askStream(get(ROUTES.events, signal))),
     stop: async (signal) => {
       await askJson(post(ROUTES.stop, {}, signal))

@@ -3,6 +3,9 @@ export type { CacheCheckReply, CacheReply, ClearedReply } from './cache-protocol
 export { type ControlClient, controlClient } from './control-client.ts'
 export type { BlockedListReply, BlockedReply, BlockQuestion, FollowedListReply, FollowedReply } from './following-protocol.ts'
 export type { LeftOutReply, LockedQuestion, PlannedPackageReply, PlannedWanterReply, PlanQuestion, PlanReply } from './plan-protocol.ts'
+export type {
+  BundleControl, BundleQuestion, BundleReply, LeftPackageReply, TakeBundleQuestion, TakenBundleReply, TakenRegistryReply,
+} from './bundle-protocol.ts'
 export type { NpmControl } from './npm-client.ts'
 export type {
   NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, ServedReply,

@@ -47,6 +47,8 @@ export const ROUTES = Object.freeze({
   cache: '/v1/cache',
   cacheClear: '/v1/cache/clear',
   cacheVerify: '/v1/cache/verify',
+  bundleMake: '/v1/bundles/make',
+  bundleTake: '/v1/bundles/take',
   npm: '/v1/npm',
   npmServed: '/v1/npm/served',
   npmAddresses: '/v1/npm/addresses',

@@ -9,6 +9,8 @@ import {
 import { codeError, NO_SCHEMAS, type Works } from '#doors/http'
 import type { PreparedPublish, Marketplace } from '#marketplace'
 import { addAccessRoutes } from './access-routes.ts'
+import { addBundleRoutes } from './bundle-routes.ts'
+import type { BundleView } from './bundle-view.ts'
 import { addCacheRoutes } from './cache-routes.ts'
 import { addFollowingRoutes } from './following-routes.ts'
 import type { LimitsView } from './limits-view.ts'
@@ -29,6 +31,8 @@ export interface ControlSources {
   readonly limits: LimitsView
   /** Absent: there is no npm door. */
   readonly npm?: NpmView
+  /** Absent: no bundles are made or taken. */
+  readonly bundles?: BundleView
   readonly events: Events
   /** What the node was configured with; absent: nothing is told of it. */
   readonly settings?: readonly TakenSetting[]
@@ -231,6 +235,7 @@ export const buildApp = async (sources: ControlSources, works: Works, makeServer
   addFollowingRoutes(app, sources.marketplace.following, works)
   addKeepingRoutes(app, sources, works)
   addNpmRoutes(app, sources.npm, works)
+  addBundleRoutes(app, sources.bundles, works)
   addCacheRoutes(app, sources.marketplace.keeping, works)
   await app.ready()
   return app.server

@@ -1,3 +1,4 @@
+export type { BundleView } from './bundle-view.ts'
 export { openControlToken } from './control-token.ts'
 export type { LimitsView } from './limits-view.ts'
 export type { NpmView } from './npm-view.ts'

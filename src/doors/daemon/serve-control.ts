@@ -5,6 +5,7 @@ import type { TakenSetting } from '#doors/control'
 import { brokenRequestAnswer, refuse, Works } from '#doors/http'
 import { claimSocket } from '#doors/socket'
 import type { Marketplace } from '#marketplace'
+import type { BundleView } from './bundle-view.ts'
 import { claimLoopback } from './claim-loopback.ts'
 import { openControlToken } from './control-token.ts'
 import { refusalOf, type RequestHead } from './guard.ts'
@@ -19,6 +20,8 @@ export interface ControlOptions {
   readonly limits: LimitsView
   /** Absent: there is no npm door. */
   readonly npm?: NpmView
+  /** Absent: no bundles are made or taken. */
+  readonly bundles?: BundleView
   readonly events: Events
   /** What the node was configured with; absent: nothing is told of it. */
   readonly settings?: readonly TakenSetting[]
@@ -114,14 +117,14 @@ export interface ControlDoor extends AsyncDisposable {
  * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
-  const { marketplace, network, limits, npm, settings = [], events, version, stop, signal } = options
+  const { marketplace, network, limits, npm, bundles, settings = [], events, version, stop, signal } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
   const { buildApp } = await import('./build-app.ts')
   const uptimeSeconds = (): number => Math.floor((performance.now() - startedAt) / 1000)
   const routes = Promise.withResolvers<RequestListener>()
-  const sources = { marketplace, network, limits, settings, events, version, stop, uptimeSeconds, ...(npm !== undefined && { npm }) }
+  const sources = { marketplace, network, limits, settings, events, version, stop, uptimeSeconds, ...(npm && { npm }), ...(bundles && { bundles }) }
   const server = await buildApp(sources, works, (listener) => {
     routes.resolve(listener)
     return makeServer(guarded(listener))

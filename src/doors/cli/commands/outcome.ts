@@ -8,11 +8,12 @@ import type { RegistryToken } from '#doors/central'
 import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type { SettingsChange } from '#npm'
 import type {
-  AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply, DisallowReply,
+  AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, BundleReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply,
+  DisallowReply,
   FollowedListReply, FollowedReply, LimitsReply, NpmProbeReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
   ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
-  StatusReply, StagedListReply, StagedReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
+  StatusReply, StagedListReply, StagedReply, TakenBundleReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
@@ -57,6 +58,9 @@ export type Outcome =
   | { readonly kind: 'published'; readonly value: PublishedRelease & { readonly replication?: ReplicationReply }; readonly failure?: GgenError }
   /** `failure`: what was imported stands, and upstream contradicts itself or did not give everything. */
   | { readonly kind: 'imported'; readonly value: ImportReply; readonly failure?: GgenError }
+  | { readonly kind: 'bundled'; readonly value: BundleReply }
+  /** `failure`: for some packages in it nothing speaks here. */
+  | { readonly kind: 'bundle-taken'; readonly value: TakenBundleReply; readonly failure?: GgenError }
   | { readonly kind: 'lock-verified'; readonly value: VerifiedLock; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
   | { readonly kind: 'staged'; readonly value: StagedListReply }

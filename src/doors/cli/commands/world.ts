@@ -42,6 +42,8 @@ export interface World {
   readonly stdin: () => AsyncIterable<Uint8Array>
   /** Reads a file that the user named, up to so many bytes. Throws `path-not-found`, `usage` or `store-broken`. */
   readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>
+  /** Whether a path is that of a bundle, by its ending or by how it begins. */
+  readonly isBundle: (path: string) => Promise<boolean>
   /** Writes a file that only the user may read. Throws `conflict` when something is there, `path-not-found`, `disk-full` or `store-broken`. */
   readonly createFile: (path: string, bytes: Uint8Array) => Promise<void>
   /** A file of settings that other programs read, at an absolute path. Throws `path-not-found` for a link that leads nowhere, and `denied`. */
