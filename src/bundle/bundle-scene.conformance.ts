@@ -108,7 +108,7 @@ export const openPlace = async ({ registry, isPrivate = false, isNetworkPrivate 
     isTeam: () => true,
     sharesPrivate: true,
     withholds: () => false,
-    policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0 },
+    policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false },
     ofNetwork: { has: (name) => networkNames.includes(name), market: NO_MARKET, signingKey: makeSigningKey(seeded('own')) },
   })
   const { marketplace } = market

@@ -26,6 +26,8 @@ export interface NpmSettings {
   readonly denied: readonly string[]
   /** Versions that are younger are not offered; 0: all are. */
   readonly minAgeMs: number
+  /** Whether nodes of the network are believed which keys they have and when versions came out; only where nobody enters it without a key. */
+  readonly believesTeam: boolean
 }
 
 /** Which packages a node keeps for others. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '#core'
-import { span } from './kind.ts'
+import { span, yesOrNo } from './kind.ts'
 import { denied, keyHashes } from './name-kinds.ts'
 import { setting } from './setting.ts'
 
@@ -13,6 +13,10 @@ export const NPM_SETTINGS = {
   npmMinAgeMs: setting({
     key: 'npm.min_age', variables: ['GGEN_NPM_MIN_AGE'], kind: span({ least: 0, most: LIMITS.stepsMs }), usual: 0, by,
     says: 'offer versions of npm packages that are so old',
+  }),
+  npmBelieveTeam: setting({
+    key: 'npm.believe_team', kind: yesOrNo, usual: false, by,
+    says: 'while an npm registry is down, believe the nodes of a private network which keys it has and when versions came out',
   }),
   npmKeys: setting({
     key: 'npm.accept_keys', kind: keyHashes, usual: [], by,

@@ -53,7 +53,7 @@ describe('toConfig', () => {
         mode: 'hybrid', prefer: 'central-first', centralUrl: undefined, centralIsPrivate: false, token: undefined, tokens: new Map(), privateNames: [],
         timeoutMs: 5000, retries: 3, cachePackages: 1000, cacheTtlMs: 300_000,
       },
-      npm: { acceptedKeys: [], denied: [], minAgeMs: 0, routes: new Map() },
+      npm: { acceptedKeys: [], denied: [], minAgeMs: 0, routes: new Map(), believesTeam: false },
       tuning: USUAL_TUNING,
       peerKeyPath: undefined,
       tokensPath: '/home/ada/.local/share/ggen/registry-tokens.json',

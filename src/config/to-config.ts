@@ -84,9 +84,10 @@ const registryOf = (values: Values): Config['registry'] =>
     cacheTtlMs: given(values.cacheTtlMs),
   })
 
-const npmOf = ({ npmKeys, npmDenied, npmMinAgeMs, npmRoutes }: Values): Config['npm'] =>
+const npmOf = ({ npmKeys, npmDenied, npmMinAgeMs, npmRoutes, npmBelieveTeam }: Values, joined: JoinedNetwork | undefined): Config['npm'] =>
   Object.freeze({
     acceptedKeys: Object.freeze(given(npmKeys)), denied: Object.freeze(given(npmDenied)), minAgeMs: given(npmMinAgeMs), routes: given(npmRoutes),
+    believesTeam: joined !== undefined && given(npmBelieveTeam),
   })
 
 /** What is private is not asked of the public network, and told to it all the same: whoever sets the one must not believe the other. */
@@ -141,7 +142,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     catalogueQuotaBytes: unlessNone(values.catalogueQuota),
     trust: trustOf(values),
     registry: registryOf(values),
-    npm: npmOf(values),
+    npm: npmOf(values, joined),
     seed: Object.freeze({ follow: Object.freeze(given(values.follow)), all: given(values.all) }),
     searchLimit: given(values.searchLimit),
     settings: Object.freeze(shownSettings(reading).filter(({ by, idle }) => by === 'node' && idle === undefined)),

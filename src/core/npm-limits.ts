@@ -50,13 +50,30 @@ export const NPM_LIMITS = Object.freeze({
   // peers
   /** Archives in one question to a peer, and documents. */
   askedTarballs: 256,
-  askedDocuments: 16,
+  askedDocuments: 4,
   /** Of the address of a registry, and of the name of a package, in UTF-8. */
   sourceBytes: 2048,
   nameBytes: 214,
   /** Of one archive that comes with the answer; asking for it again and bringing it apart takes longer than some more bytes. */
   enclosedTarballBytes: 256 * KiB,
+  /** Versions of one package that a peer tells of, the parts of each, and the keys of its registry, in UTF-8. */
+  heldVersions: 32,
+  heldVersionBytes: 128,
+  heldIntegrityBytes: 256,
+  heldSignatures: 4,
+  heldKeyIdBytes: 128,
+  heldSignatureBytes: 160,
+  heldKeysBytes: 8 * KiB,
+  /** Versions of one document of which it is kept what its registry signed, so that peers can be told. */
+  provenVersions: 1000,
+  /** A question for a document counts as one for so many archives. */
+  documentWeight: 64,
   tarballsPerSecond: 4096,
+  /** How many peers are asked for a document, and how many archives are brought at a time to make one. */
+  askedForDocument: 16,
+  broughtAtATime: 4,
+  /** Documents that are made from archives of peers, in memory. */
+  peerDocumentsBytes: 8 * MiB,
   /** How long peers are waited for before the upstream is asked as well. */
   peersMs: 50,
   /** The same where one of them gave something just now. */
@@ -79,6 +96,10 @@ export const NPM_LIMITS = Object.freeze({
   keysFreshMs: 24 * 60 * minute,
   keysAgainMs: minute,
   keysMs: 3 * second,
+  /** Making a document out of archives of peers ends after so long, and so long after the client asked; so long it is not made again. */
+  fromPeersMs: 20 * second,
+  fromPeersByMs: 27 * second,
+  fromPeersFreshMs: minute,
   upstreamConnections: 64,
 })
 
@@ -86,6 +107,11 @@ assert(
   NPM_LIMITS.askedTarballs * 66 + NPM_LIMITS.askedDocuments * (NPM_LIMITS.sourceBytes + NPM_LIMITS.nameBytes + 24) + 64 < LIMITS.questionBytes,
   'the largest question must fit',
 )
-assert(NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * 80 + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit')
 assert(NPM_LIMITS.enclosedTarballBytes <= LIMITS.enclosedBytes, 'what is enclosed fits')
+const heldVersionBytes = NPM_LIMITS.heldVersionBytes + NPM_LIMITS.heldIntegrityBytes + 64
+  + NPM_LIMITS.heldSignatures * (NPM_LIMITS.heldKeyIdBytes + NPM_LIMITS.heldSignatureBytes + 8)
+const heldDocumentBytes = NPM_LIMITS.heldVersions * heldVersionBytes + NPM_LIMITS.heldKeysBytes + 64
+assert(
+  NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * heldDocumentBytes + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit',
+)
 assert(NPM_LIMITS.askedTarballs <= NPM_LIMITS.tarballsPerSecond, 'the largest question must be within what a peer may ask')

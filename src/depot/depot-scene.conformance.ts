@@ -98,7 +98,7 @@ export class CannedRegistry implements HttpClient {
 export const integrityOfBytes = (bytes: Uint8Array): string => `sha512-${createHash('sha512').update(bytes).digest('base64')}`
 
 /** Everything is offered. */
-const OPEN_POLICY: NpmPolicy = { acceptedKeys: new Set(), denied: [], minAgeMs: 0 }
+export const OPEN_POLICY: NpmPolicy = { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false }
 
 /** One depot over a canned registry; `others` are asked as peers. */
 export class DepotScene implements AsyncDisposable {

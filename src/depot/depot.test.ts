@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { isGgenError, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
 import { decodeNpmAnswer, encodeNpmAnswer, encodeNpmQuestion } from '#wire'
 import { Allowance } from './allowance.ts'
-import { answerTeam } from './answer-team.ts'
+import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { AskBatch } from './ask-batch.ts'
 import { Bringing } from './bringing.ts'
 import { Depot } from './depot.ts'
@@ -32,7 +32,7 @@ describe('Depot', () => {
       self: scene.self, allowance: new Allowance(1000),
       records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: (): boolean => false, doing: () => undefined,
     }
-    const ask = async (changes: Partial<typeof parts> = {}) => {
+    const ask = async (changes: Partial<AnswerTeamParts> = {}) => {
       const answer = await answerTeam({ ...parts, ...changes }, { question, from: 'peer-b' as PeerId, now: 0 }, going)
       return decodeNpmAnswer(answer, { tarballs: 2, documents: 1, enclose: 1 })
     }
@@ -42,7 +42,8 @@ describe('Depot', () => {
     assert.equal((await ask({ withholds: () => true })).tarballs[0], undefined)
     const held = scene.records.tarball(SHA512)
     assert.ok(held)
-    const secret = { ...scene.records, tarball: () => ({ ...held, isPrivate: true }) }
+    const nothing = (): undefined => undefined
+    const secret: AnswerTeamParts['records'] = { tarball: () => ({ ...held, isPrivate: true }), form: nothing, document: nothing, keys: nothing }
     assert.equal((await ask({ records: secret })).tarballs[0], undefined)
     assert.equal(typeof (await ask({ records: secret, sharesPrivate: () => true })).tarballs[0], 'object')
   })

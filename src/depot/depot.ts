@@ -16,6 +16,7 @@ import { assertAllowed, type NpmPolicy } from './npm-policy.ts'
 import { openOffered } from './open-offered.ts'
 import { type Probe, Prober } from './probe.ts'
 import { probeOffered } from './probe-offered.ts'
+import { PeerDocuments } from './peer-documents.ts'
 import type { Source, Sources } from './source.ts'
 import { SourceKeys } from './source-keys.ts'
 import { type BroughtTarball, type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
@@ -67,8 +68,9 @@ export class Depot implements AsyncDisposable {
     this.#parts = parts
     const keys = new SourceKeys({ ...parts, ...parts.policy })
     const checks = new DocumentChecks({ ...parts, keys })
-    this.#documents = new Documents({ ...parts, keys, checks })
-    this.#tarballs = new Tarballs({ ...parts, team, checks })
+    const ofPeers = new PeerDocuments({ ...parts, team, keys, openTarball: (source, wish, signal) => this.#tarballs.open(source, wish, signal) })
+    this.#documents = new Documents({ ...parts, keys, checks, ofPeers })
+    this.#tarballs = new Tarballs({ ...parts, team, checks, provenIntegrity: (release) => ofPeers.integrityOf(release) })
     this.#market = ofNetwork && new MarketDocuments({ ...parts, ...ofNetwork })
     this.#prober = new Prober({ ...parts, team, keys, documents: this.#documents })
     this.carried = new CarriedPackages({ ...parts, keys, documents: this.#documents, tarballs: this.#tarballs })

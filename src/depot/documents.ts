@@ -4,9 +4,10 @@ import { isFailure } from '#registry'
 import type { DocumentHead, DocumentKey, NpmRecords } from '#store'
 import { freshMsOf, handlingOf } from './document-age.ts'
 import type { DocumentChecks, NewDocument } from './document-checks.ts'
-import { INDEX, UNCHANGED } from './form-names.ts'
+import { INDEX, PROOFS, UNCHANGED } from './form-names.ts'
 import { heldBackOf, type NpmPolicy } from './npm-policy.ts'
 import { patientBody } from './patient-body.ts'
+import type { PeerDocuments } from './peer-documents.ts'
 import { etagOf, ReadyForms } from './ready-forms.ts'
 import { SharedWork } from './shared-work.ts'
 import { bytesOf, hostOf, packagePath, type Source } from './source.ts'
@@ -21,6 +22,8 @@ export interface DocumentParts {
   readonly keys: SourceKeys
   readonly checks: DocumentChecks
   readonly policy: NpmPolicy
+  /** What there is where a registry does not answer and nothing of it is here. */
+  readonly ofPeers: Pick<PeerDocuments, 'get'>
 }
 
 export interface DocumentWish {
@@ -31,6 +34,10 @@ export interface DocumentWish {
   readonly acceptsBrotli: boolean
   /** A version is asked for by its number, however young it is. */
   readonly anyAge?: boolean
+}
+
+export interface NamedWish extends DocumentWish {
+  readonly name: NpmName
 }
 
 /** A document as a client gets it. */
@@ -69,10 +76,23 @@ export class Documents {
   }
 
   /**
-   * A document in the form that is wished for. Throws `package-not-found` where its registry says so, `denied`, `downgrade`, and why nobody answers where
-   * nothing is known here either.
+   * A document in the form that is wished for; where its registry does not answer and nothing is known here, what can be made of what peers hold. Throws
+   * `package-not-found` where its registry says so, `denied`, `downgrade`, and why nobody answers where nobody holds anything either.
    */
-  async get(source: Source, { name, ...wish }: DocumentWish & { readonly name: NpmName }, signal: AbortSignal): Promise<ReadyDocument> {
+  async get(source: Source, wish: NamedWish, signal: AbortSignal): Promise<ReadyDocument> {
+    const { clock, ofPeers } = this.#parts
+    const since = clock.monotonic()
+    try {
+      return await this.#get(source, wish, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const made = isFailure(error) ? await ofPeers.get(source, { ...wish, since }, { why: error, signal }) : undefined
+      if (made === undefined) throw error
+      return made
+    }
+  }
+
+  async #get(source: Source, { name, ...wish }: NamedWish, signal: AbortSignal): Promise<ReadyDocument> {
     const { clock, policy } = this.#parts
     const { tarballsAt, acceptsBrotli, isAbbreviated, wantsNews, anyAge = false } = wish
     const heldBack = heldBackOf(policy, { name, now: clock.now(), anyAge })
@@ -181,7 +201,9 @@ export class Documents {
       ...(made.forged.length === 0 && upstreamEtag !== undefined && { upstreamEtag }),
       ...(made.forged.length === 0 && lastModified !== undefined && { lastModified }),
     }
-    records.putDocument(key, whole, new Map([[UNCHANGED, made.gzip], [INDEX, made.index]]))
+    const forms = new Map([[UNCHANGED, made.gzip], [INDEX, made.index]])
+    if (made.proofs !== undefined) forms.set(PROOFS, made.proofs)
+    records.putDocument(key, whole, forms)
     records.noteSigning(key.source, made.isSigned)
     this.#forms.keep(key, whole, made.gzip)
     return whole

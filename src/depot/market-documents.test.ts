@@ -62,7 +62,7 @@ const openMarket = () => {
     releases.push({ release, since: Date.UTC(2026, 0, releases.length + 1), ...more })
   }
   const signingKey = makeSigningKey(seeded('door'))
-  const policy = { acceptedKeys: new Set<string>(), denied: [parseDenyRule('@acme/thing@9')], minAgeMs: 7 }
+  const policy = { acceptedKeys: new Set<string>(), denied: [parseDenyRule('@acme/thing@9')], minAgeMs: 7, believesTeam: false }
   const documents = new MarketDocuments({ market, blobs, clock, events, signingKey, policy, makeForm: async (job) => makeForm(job) })
   const read = async (isAbbreviated = false) => {
     const { bytes, etag } = await documents.get(name, { isAbbreviated, tarballsAt: { base: BASE } }, never)

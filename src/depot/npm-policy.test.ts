@@ -9,7 +9,7 @@ import { assertAllowed, heldBackOf, type NpmPolicy } from './npm-policy.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const policyOf = (changes: { readonly deny?: readonly string[]; readonly minAgeMs?: number }): NpmPolicy =>
-  ({ acceptedKeys: new Set(), denied: (changes.deny ?? []).map(parseDenyRule), minAgeMs: changes.minAgeMs ?? 0 })
+  ({ acceptedKeys: new Set(), denied: (changes.deny ?? []).map(parseDenyRule), minAgeMs: changes.minAgeMs ?? 0, believesTeam: false })
 const wish: DocumentWish = { isAbbreviated: false, tarballsAt: 'upstream', wantsNews: false, acceptsBrotli: false }
 const isDenied = (error: unknown): boolean => isGgenError(error, 'denied')
 

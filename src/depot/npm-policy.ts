@@ -9,6 +9,8 @@ export interface NpmPolicy {
   readonly denied: readonly DenyRule[]
   /** Versions that are younger are not offered; 0: all are. Milliseconds. */
   readonly minAgeMs: number
+  /** Peers of a network that nobody enters without its key are believed which keys a registry has and when versions came out. */
+  readonly believesTeam: boolean
 }
 
 const minute = 60_000

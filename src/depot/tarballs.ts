@@ -18,6 +18,8 @@ export interface TarballParts {
   readonly events: Events
   readonly team: Team
   readonly checks: Pick<DocumentChecks, 'checkManifest'>
+  /** What a version is that its registry's signature alone speaks for. */
+  readonly provenIntegrity: (release: ReleaseKey) => Integrity | undefined
   /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
   readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
 }
@@ -145,7 +147,8 @@ export class Tarballs implements AsyncDisposable {
   /** What its bytes must hash to, as far as that is known without asking. */
   #known(release: ReleaseKey): Integrity | undefined {
     const { sha512 } = this.#parts.records.release(release.source, release.name, release.version) ?? {}
-    return sha512 === undefined ? this.#indexed(release)?.integrity : integrityOfHashes({ sha512 })
+    if (sha512 !== undefined) return integrityOfHashes({ sha512 })
+    return this.#indexed(release)?.integrity ?? this.#parts.provenIntegrity(release)
   }
 
   #indexed({ source, name, version }: ReleaseKey): ReturnType<VersionIndex['get']> {

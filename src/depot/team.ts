@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, type Digest, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
 import type { Network } from '#network'
+import { type AskedDocument, decodeNpmAnswer, encodeNpmQuestion, type HeldDocument } from '#wire'
 import { AskBatch, type TarballReply } from './ask-batch.ts'
 
 export interface TeamParts {
@@ -24,6 +25,12 @@ export interface SurveyedPeer {
   readonly peer: PeerId
   readonly says: 'held' | 'coming' | 'none'
   readonly ms: number
+}
+
+/** What a peer has of a package, as it says. */
+export interface ToldDocument {
+  readonly peer: PeerId
+  readonly document: HeldDocument
 }
 
 type Held = Exclude<TarballReply, 'none' | 'coming'>
@@ -83,6 +90,19 @@ export class Team {
     }))
     signal.throwIfAborted()
     return said
+  }
+
+  /** What each of them says that it has of a package; whoever does not answer has nothing. Throws the reason of an aborted signal. */
+  async documents(asked: AskedDocument, signal: AbortSignal): Promise<readonly ToldDocument[]> {
+    const { network, clock } = this.#parts
+    const question = encodeNpmQuestion({ tarballs: [], documents: [asked], enclose: 0 })
+    const answers = await Promise.allSettled(this.peers.slice(0, NPM_LIMITS.askedForDocument).map(async (peer): Promise<ToldDocument | undefined> => {
+      const bytes = await network.ask(peer, '/ggen/npm/1', question, AbortSignal.any([signal, clock.timeout(NPM_LIMITS.peerAnswerMs)]))
+      const [document] = decodeNpmAnswer(bytes, { tarballs: 0, documents: 1, enclose: 0 }).documents
+      return document && { peer, document }
+    }))
+    signal.throwIfAborted()
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value ?? [] : []))
   }
 
   /** What it gave was wrong. */

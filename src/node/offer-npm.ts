@@ -30,7 +30,7 @@ export interface OfferNpmParts {
 export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events }: OfferNpmParts): Promise<OpenNpm> => {
   // A node has loaded it by now.
   const { hostOfAddress, isNearby } = await import('#network/libp2p')
-  const { isNetworkPrivate, joined, npm: { acceptedKeys, denied, minAgeMs } } = config
+  const { isNetworkPrivate, joined, npm: { acceptedKeys, denied, minAgeMs, believesTeam } } = config
   const isTeam = (peer: PeerId): boolean => {
     const host = isNetworkPrivate ? undefined : hostOfAddress(network.addressOf(peer) ?? '')
     return isNetworkPrivate || (host !== undefined && isNearby(host))
@@ -39,7 +39,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     configuration, events, blobs, network, isTeam,
     // A name alone keeps nobody out.
     sharesPrivate: joined !== undefined,
-    policy: { acceptedKeys: new Set(acceptedKeys), denied: denied.map(parseDenyRule), minAgeMs },
+    policy: { acceptedKeys: new Set(acceptedKeys), denied: denied.map(parseDenyRule), minAgeMs, believesTeam },
     userAgent: `ggen/${VERSION}`,
     fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
     withholds: (digest: Digest) => marketplace.bytes.withholds(digest),

@@ -6,6 +6,7 @@ import type { NpmName } from './npm-name.ts'
 import { abbreviate, isSignedThroughout, modifiedAt, type PackageDocument, readPackageDocument, withTarballsAt } from './package-document.ts'
 import { parseRegistryKeys } from './registry-keys.ts'
 import { encodeIndex, indexVersions } from './version-index.ts'
+import { encodeProofs, proofsIn } from './version-proofs.ts'
 import { type ForgedVersion, withoutForged } from './without-forged.ts'
 
 /** Whose addresses the archives in a document have: the upstream's, or those of the registry at this address, which ends with a slash. */
@@ -38,6 +39,8 @@ export interface MadeForm {
   readonly forged: readonly ForgedVersion[]
   /** As `encodeIndex` writes it. */
   readonly index: Uint8Array
+  /** As `encodeProofs` writes them, of a document that came just now. */
+  readonly proofs?: Uint8Array
 }
 
 /** Compressing more would take longer than sending more does, over loopback. */
@@ -53,10 +56,11 @@ export const makeForm = (job: FormJob): MadeForm => {
   const asked = isAbbreviated ? abbreviate(document) : document
   const isAsItCame = tarballsAt === 'upstream' && !isAbbreviated && document === read
   const json = isAsItCame ? text : JSON.stringify(tarballsAt === 'upstream' ? asked : withTarballsAt(asked, tarballsAt.base))
-  return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, forged, ...factsOf(document) }
+  const facts = { forged, ...factsOf(document), ...(!job.isGzip && { proofs: encodeProofs(proofsIn(document)) }) }
+  return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, ...facts }
 }
 
-const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag' | 'forged'> => {
+const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag' | 'forged' | 'proofs'> => {
   const at = modifiedAt(document)
   return { isSigned: isSignedThroughout(document), index: encodeIndex(indexVersions(document)), ...(at !== undefined && { modifiedAt: at }) }
 }

@@ -29,4 +29,5 @@ export {
   abbreviate, type Distribution, isVersionManifest, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
 } from './package-document.ts'
 export { decodeIndex, encodeIndex, type IndexedVersion, indexVersions, type VersionIndex, versionOfFile } from './version-index.ts'
+export { decodeProofs, encodeProofs, proofsIn, type VersionProof } from './version-proofs.ts'
 export { type CheckedDocument, type ForgedVersion, judgeVersion, signaturesOf, signedIntegrityOf, withoutForged } from './without-forged.ts'

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  decodeNpmAnswer, decodeNpmQuestion, encodeNpmAnswer, encodeNpmQuestion, type HeldDocument, type HeldTarball, type NpmAnswer, type NpmAsked,
+  decodeNpmAnswer, decodeNpmQuestion, encodeNpmAnswer, encodeNpmQuestion, type HeldDocument, type HeldTarball, type HeldVersion,
+  type NpmAnswer, type NpmAsked,
 } from './npm-message.ts'
 
 const refused = { code: 'frame-invalid' }
@@ -17,13 +18,20 @@ const digestWith = (fill: number): Digest => digestFromBytes(new Uint8Array(32).
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(digestFromBytes)
 const held: fc.Arbitrary<HeldTarball> = fc.record({ digest, sizeBytes: fc.nat(NPM_LIMITS.tarballBytes) })
 const tarball: fc.Arbitrary<HeldTarball | 'coming' | undefined> = fc.oneof(fc.constantFrom<('coming' | undefined)[]>('coming', undefined), held)
-const document: fc.Arbitrary<HeldDocument> = fc.record({ digest, sizeBytes: fc.nat(NPM_LIMITS.documentBytes), ageMs: fc.maxSafeNat() })
+const word = (most: number) => fc.string({ minLength: 1, maxLength: most, unit: 'grapheme-ascii' })
+const version: fc.Arbitrary<HeldVersion> = fc.record({
+  version: word(NPM_LIMITS.heldVersionBytes), integrity: word(NPM_LIMITS.heldIntegrityBytes),
+  signatures: fc.array(fc.record({ keyid: word(9), sig: word(9) }, { noNullPrototype: true }), { maxLength: NPM_LIMITS.heldSignatures }), at: fc.maxSafeNat(),
+}, { requiredKeys: ['version', 'integrity', 'signatures'], noNullPrototype: true })
+const document: fc.Arbitrary<HeldDocument> = fc.record(
+  { versions: fc.array(version, { maxLength: 5 }), keys: word(99) }, { requiredKeys: ['versions'], noNullPrototype: true },
+)
 const small = fc.record({ digest, bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }) })
 const answer: fc.Arbitrary<NpmAnswer> = fc
   .record({
     given: fc.array(small, { maxLength: ENCLOSE }),
     others: fc.array(tarball, { maxLength: 40 }),
-    documents: fc.array(fc.option(document, { nil: undefined }), { maxLength: 16 }),
+    documents: fc.array(fc.option(document, { nil: undefined }), { maxLength: NPM_LIMITS.askedDocuments }),
   })
   .map(({ given, others, documents }) => ({
     tarballs: [...given.map(({ digest: of, bytes }) => ({ digest: of, sizeBytes: bytes.length })), ...others],
@@ -90,9 +98,14 @@ describe('an answer to what npm clients want', () => {
         { digest: digestWith(index), sizeBytes: index < count ? NPM_LIMITS.enclosedTarballBytes : NPM_LIMITS.tarballBytes }
       )),
       enclosed: new Map(Array.from({ length: count }, (_, index) => [index, new Uint8Array(NPM_LIMITS.enclosedTarballBytes)])),
-      documents: Array.from({ length: NPM_LIMITS.askedDocuments }, () => (
-        { digest: digestWith(1), sizeBytes: NPM_LIMITS.documentBytes, ageMs: Number.MAX_SAFE_INTEGER }
-      )),
+      documents: Array.from({ length: NPM_LIMITS.askedDocuments }, () => ({
+        keys: 'k'.repeat(NPM_LIMITS.heldKeysBytes),
+        versions: Array.from({ length: NPM_LIMITS.heldVersions }, () => ({
+          version: 'v'.repeat(NPM_LIMITS.heldVersionBytes), integrity: 'i'.repeat(NPM_LIMITS.heldIntegrityBytes), at: Number.MAX_SAFE_INTEGER,
+          signatures: Array.from({ length: NPM_LIMITS.heldSignatures }, () =>
+            ({ keyid: 'k'.repeat(NPM_LIMITS.heldKeyIdBytes), sig: 's'.repeat(NPM_LIMITS.heldSignatureBytes) })),
+        })),
+      })),
     }
     const bytes = encodeNpmAnswer(largest)
     assert.ok(bytes.length <= LIMITS.messageBytes, `${bytes.length} bytes`)
@@ -103,7 +116,11 @@ describe('an answer to what npm clients want', () => {
   test('is refused when its lists do not add up, or hold what nobody asked for', () => {
     const whole = decodeNpmAnswer(spelled({}), three)
     assert.deepEqual([whole.tarballs[1], whole.enclosed.get(0)?.length, whole.documents], ['coming', 7, [undefined]])
-    const document = { digest: new Uint8Array(32), size: 1, age: 1 }
+    const signature = { keyid: 'k', sig: 's' }
+    const one = { version: '1.0.0', integrity: 'sha512-x', signatures: [signature], at: 1 }
+    const document = { versions: [one], keys: 'k' }
+    const taken = decodeNpmAnswer(spelled({ documents: [{ ...document, keys: null, versions: [{ ...one, at: null }] }] }), three).documents[0]
+    assert.deepEqual(taken, { versions: [{ version: '1.0.0', integrity: 'sha512-x', signatures: [signature] }] })
     const large = NPM_LIMITS.enclosedTarballBytes + 1
     const wrong: readonly Change[] = [
       { tarballs: Uint8Array.of(3, 2) }, { tarballs: Uint8Array.of(3, 2, 1, 0) }, { tarballs: [3, 2, 1] }, { tarballs: Uint8Array.of(3, 1, 1) },
@@ -112,10 +129,17 @@ describe('an answer to what npm clients want', () => {
       { sizes: [7] }, { sizes: [7, 9, 9] }, { sizes: [7, -1] }, { sizes: [7, 0.5] }, { sizes: [7, NPM_LIMITS.tarballBytes + 1] }, { sizes: [8, 9] },
       { enclosed: [] }, { enclosed: [new Uint8Array(7), new Uint8Array(9)] }, { enclosed: null }, { sizes: [0, 9], enclosed: [new Uint8Array(0)] },
       { sizes: [large, 9], enclosed: [new Uint8Array(large)] },
-      { documents: [] }, { documents: [null, null] }, { documents: null }, { documents: [{ digest: new Uint8Array(32), size: 1 }] },
-      { documents: [{ ...document, size: NPM_LIMITS.documentBytes + 1 }] }, { documents: [{ ...document, age: -1 }] },
-      { documents: [{ ...document, more: 1 }] },
-      { documents: [{ ...document, digest: new Uint8Array(31) }] }, { documents: [7] }, { bulk: null },
+      { documents: [] }, { documents: [null, null] }, { documents: null }, { documents: [7] }, { bulk: null },
+      ...[
+        { versions: [one] }, { ...document, more: 1 }, { ...document, keys: '' }, { ...document, keys: 'k'.repeat(NPM_LIMITS.heldKeysBytes + 1) },
+        ...[
+          { ...one, more: 1 }, { ...one, version: '' }, { ...one, version: 'v'.repeat(NPM_LIMITS.heldVersionBytes + 1) }, { ...one, integrity: '' },
+          { ...one, integrity: 'i'.repeat(NPM_LIMITS.heldIntegrityBytes + 1) }, { ...one, at: -1 }, { ...one, signatures: null },
+          { ...one, signatures: Array.from({ length: NPM_LIMITS.heldSignatures + 1 }, () => signature) },
+          { ...one, signatures: [{ ...signature, sig: '' }] }, { ...one, signatures: [{ keyid: 'k' }] },
+        ].map((version) => ({ ...document, versions: [version] })),
+        { ...document, versions: Array.from({ length: NPM_LIMITS.heldVersions + 1 }, () => one) },
+      ].map((wrongOne) => ({ documents: [wrongOne] })),
     ]
     for (const change of wrong) assert.throws(() => decodeNpmAnswer(spelled(change), three), refused, JSON.stringify(change))
     assert.throws(() => decodeNpmAnswer(spelled({}), { ...three, enclose: 0 }), refused)

@@ -25,11 +25,22 @@ export interface HeldTarball {
   readonly sizeBytes: number
 }
 
-/** A document that is held, and how many whole milliseconds ago the registry sent or confirmed it. */
+/** A version whose archive is held. A claim, but for its signatures: whoever has the keys of the registry knows what they speak for. */
+export interface HeldVersion {
+  /** As the registry spells it; so is the integrity that it signed. */
+  readonly version: string
+  readonly integrity: string
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[]
+  /** When the registry says that it came out, Unix milliseconds. */
+  readonly at?: number
+}
+
+/** What is held of a package: its newest versions, and the keys that its registry showed. */
 export interface HeldDocument {
-  readonly digest: Digest
-  readonly sizeBytes: number
-  readonly ageMs: number
+  /** At most `NPM_LIMITS.heldVersions`. */
+  readonly versions: readonly HeldVersion[]
+  /** As `/-/npm/v1/keys` lists them. */
+  readonly keys?: string
 }
 
 /** The answer over `/ggen/npm/1`; bytes in docs/protocol/npm.md. */
@@ -92,7 +103,11 @@ const kindOf = (tarball: NpmAnswer['tarballs'][number], isEnclosed: boolean): nu
   return isEnclosed ? ENCLOSED : HELD
 }
 
-const spellDocument = ({ digest, sizeBytes, ageMs }: HeldDocument): Fields => ({ digest: digestBytes(digest), size: sizeBytes, age: ageMs })
+const spellDocument = ({ versions, keys }: HeldDocument): Fields => ({
+  keys: keys ?? null,
+  versions: versions.map(({ version, integrity, signatures, at }) =>
+    ({ at: at ?? null, integrity, version, signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig })) })),
+})
 
 /** How much was asked: archives, documents, and how many of the first archives were wanted enclosed. */
 export interface NpmAsked {
@@ -131,6 +146,21 @@ const asEnclosed = (bytes: Uint8Array, { sizeBytes }: HeldTarball, isWanted: boo
 }
 
 const asDocument = (value: unknown): HeldDocument => {
-  const { digest, size, age } = asMap(value, ['digest', 'size', 'age'])
-  return { digest: asDigest(digest), sizeBytes: asUint(size, NPM_LIMITS.documentBytes), ageMs: asUint(age, Number.MAX_SAFE_INTEGER) }
+  const { versions, keys } = asMap(value, ['versions', 'keys'])
+  return { versions: asList(versions, NPM_LIMITS.heldVersions, asHeldVersion), ...(keys !== null && { keys: asWord(keys, NPM_LIMITS.heldKeysBytes) }) }
+}
+
+const asHeldVersion = (value: unknown): HeldVersion => {
+  const { version, integrity, signatures, at } = asMap(value, ['version', 'integrity', 'signatures', 'at'])
+  return {
+    version: asWord(version, NPM_LIMITS.heldVersionBytes),
+    integrity: asWord(integrity, NPM_LIMITS.heldIntegrityBytes),
+    signatures: asList(signatures, NPM_LIMITS.heldSignatures, asSignature),
+    ...(at !== null && { at: asUint(at, Number.MAX_SAFE_INTEGER) }),
+  }
+}
+
+const asSignature = (value: unknown): HeldVersion['signatures'][number] => {
+  const { keyid, sig } = asMap(value, ['keyid', 'sig'])
+  return { keyid: asWord(keyid, NPM_LIMITS.heldKeyIdBytes), sig: asWord(sig, NPM_LIMITS.heldSignatureBytes) }
 }

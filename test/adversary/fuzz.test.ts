@@ -60,7 +60,7 @@ const npmAnswer = (): Uint8Array => {
   return wire.encodeNpmAnswer({
     tarballs: [{ digest, sizeBytes: 10 }, 'coming', undefined],
     enclosed: new Map([[0, new Uint8Array(10)]]),
-    documents: [{ digest, sizeBytes: 99, ageMs: 1 }, undefined],
+    documents: [{ versions: [{ version: '1.0.0', integrity: 'sha512-x', signatures: [{ keyid: 'k', sig: 's' }], at: 1 }], keys: '{}' }, undefined],
   })
 }
 
