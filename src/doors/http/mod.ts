@@ -1,5 +1,6 @@
 export type { RawReply } from './raw-reply.ts'
 export { NO_SCHEMAS } from './no-schemas.ts'
 export { brokenRequestAnswer, codeError, refuse } from './reply-error.ts'
+export { assertOwnUser } from './socket-owner.ts'
 export { isSameSecret, ownHosts } from './this-machine.ts'
 export { Works } from './works.ts'

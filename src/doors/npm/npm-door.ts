@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Clock, type Events, GgenError, NPM_LIMITS, toGgenError } from '#core'
-import type { Depot } from '#depot'
-import { isSameSecret, type Works } from '#doors/http'
+import type { Depot, Source } from '#depot'
+import { assertOwnUser, isSameSecret, type Works } from '#doors/http'
 import { forward } from './forward.ts'
 import { readRoute, type Route } from './read-route.ts'
 import { refusalOf } from './refusal-of.ts'
@@ -64,6 +64,7 @@ class NpmDoor {
     const { request, response, signal } = conversation
     const { depot, clock } = this.#parts
     const isRead = READS.has(request.method ?? '')
+    if (this.#sourceFor(route)?.isPrivate === true) await assertOwnUser(request.socket)
     switch (route.to) {
       case 'document':
         if (isRead) return await sendDocument(conversation, { depot, name: route.name, base })
@@ -90,6 +91,13 @@ class NpmDoor {
         return await this.#small(request, response, route)
     }
     return this.#refuseChange(request)
+  }
+
+  /** The registry that is asked with the credentials of the user, if any is. */
+  #sourceFor(route: Route): Source | undefined {
+    const { depot } = this.#parts
+    if ('name' in route) return depot.sourceOf(route.name)
+    return ['upstream', 'search', 'keys'].includes(route.to) ? depot.sources.usual() : undefined
   }
 
   /** What makes an install no better than it is must not keep it from ending. */
