@@ -44,6 +44,8 @@ export const NPM_LIMITS = Object.freeze({
   lookMs: 20 * second,
   lookedBytes: 16 * MiB,
   madeBytes: 8 * MiB,
+  /** Versions of which something is said at once. */
+  words: 256,
   /** Uploads that wait for a signature. */
   uploads: 256,
 

@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Events } from '#core'
 import { openControlToken, type TcpOptions, type NpmView } from '#doors/daemon'
-import { isForNpm, lazyNpmDoor, NPM_PREFIX } from '#doors/npm'
+import { isForNpm, lazyNpmDoor, NPM_PREFIX, type PublishDesk } from '#doors/npm'
 import { parseIntegrity, parseNpmName, parseNpmSpec, parseNpmVersion } from '#npm'
 import type { OpenNode } from '#node'
 import { systemClock } from '#node/system'
+import { Uploads } from '#store/disk'
 
 /** Systemd hands over sockets from this descriptor on. */
 const FIRST_SOCKET = 3
@@ -22,6 +24,16 @@ export interface NpmDoor {
   readonly view?: NpmView
 }
 
+/** Most nodes never publish anything: what asks the agent is opened when somebody does. */
+const lazyDesk = (open: () => Promise<PublishDesk>): PublishDesk => {
+  let desk: Promise<PublishDesk> | undefined
+  const opened = (): Promise<PublishDesk> => (desk ??= open())
+  return {
+    publish: async (upload, signal) => await (await opened()).publish(upload, signal),
+    say: async (words, signal) => await (await opened()).say(words, signal),
+  }
+}
+
 export interface NpmDoorOptions {
   readonly config: Config
   readonly node: Pick<OpenNode, 'depot' | 'marketplace'>
@@ -36,7 +48,9 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
   const inherited = inheritedSocket(process.env, [process.pid, process.ppid])
   const token = await openControlToken(config.npmTokenPath)
   let url = ''
-  const parts = { clock: systemClock, events, token, userName: userInfo().username }
+  const uploads = new Uploads(join(config.dataFolder, 'uploads'))
+  const desk = lazyDesk(async () => (await import('./agent-desk.ts')).openAgentDesk(config, { marketplace, uploads }))
+  const parts = { clock: systemClock, events, token, desk, userName: userInfo().username }
   const doors = npm === undefined ? [] : [{ answersFor: isForNpm, open: lazyNpmDoor({ ...parts, openDepot: () => npm.open() }) }]
   return {
     tcp: {
@@ -69,6 +83,8 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
           return brought
         },
         probe: async (spec, signal) => (await npm.open()).probe(parseNpmSpec(spec), signal),
+        uploads: () => uploads.list(),
+        removeUpload: (id) => uploads.remove(id),
         servedIn: async (agoMs) => (await npm.open()).servedSince(systemClock.now() - agoMs),
       },
     }),

@@ -1,7 +1,8 @@
 import { compare, prerelease } from 'semver'
-import { type NpmName, unscopedName } from './npm-name.ts'
+import { binOf, bundledOf, scriptsOf } from './manifest-facts.ts'
+import type { NpmName } from './npm-name.ts'
 import type { NpmVersion } from './npm-version.ts'
-import { INSTALL_SCRIPTS, isFields, type PackageDocument, tarballPath, type VersionManifest } from './package-document.ts'
+import { INSTALL_SCRIPTS, type PackageDocument, tarballPath, type VersionManifest } from './package-document.ts'
 import type { VersionSignature } from './registry-signatures.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -58,20 +59,21 @@ const iso = (at: number): string => new Date(at).toISOString()
 /** What the page of a package shows of its newest version. */
 const ABOUT_THE_PACKAGE = ['description', 'keywords', 'license', 'author', 'homepage', 'repository', 'bugs'] as const
 
-/** What only a registry says of a version, or what no client of a registry reads. */
-const NOT_FROM_ARCHIVES = /^(?:_.*|dist|deprecated|readme|readmeFilename|maintainers|hasInstallScript|gitHead)$/
+/** What only a registry says of a version, what no client of a registry reads, and what is spelt anew. */
+const NOT_FROM_ARCHIVES = /^(?:_.*|dist|deprecated|readme|readmeFilename|maintainers|hasInstallScript|gitHead|bin|scripts|bundled?Dependencies)$/
 
 const manifestOf = (name: NpmName, one: MadeVersion, maintainers: MadePackage['maintainers']): VersionManifest => {
   const { version, manifest, integrity, shasum, signatures, deprecated, hasShrinkwrap } = one
   const kept = Object.fromEntries(Object.entries(manifest).filter(([key]) => !NOT_FROM_ARCHIVES.test(key)))
   const scripts = scriptsOf(one)
+  const [bin, bundled] = [binOf(name, manifest['bin']), bundledOf(manifest)]
   const wantsScript = INSTALL_SCRIPTS.some((script) => Object.hasOwn(scripts, script))
   return {
     ...kept,
     name, version,
     _id: `${name}@${version}`,
-    ...binOf(name, manifest['bin']),
-    ...bundledOf(manifest),
+    ...(bin !== undefined && { bin }),
+    ...(bundled !== undefined && { bundleDependencies: bundled }),
     ...(Object.keys(scripts).length > 0 && { scripts }),
     ...(wantsScript && { hasInstallScript: true }),
     ...(hasShrinkwrap && { _hasShrinkwrap: true }),
@@ -79,25 +81,6 @@ const manifestOf = (name: NpmName, one: MadeVersion, maintainers: MadePackage['m
     maintainers,
     dist: { integrity, ...(shasum !== undefined && { shasum }), tarball: tarballPath(name, version), ...(signatures.length > 0 && { signatures }) },
   }
-}
-
-const scriptsOf = ({ manifest, isNative }: Pick<MadeVersion, 'manifest' | 'isNative'>): Fields => {
-  const scripts = isFields(manifest['scripts']) ? manifest['scripts'] : {}
-  const builds = isNative && manifest['gypfile'] !== false && !Object.hasOwn(scripts, 'install') && !Object.hasOwn(scripts, 'preinstall')
-  return builds ? { ...scripts, install: 'node-gyp rebuild' } : scripts
-}
-
-/** One command may be named by its file alone: then it is called as the package is. */
-export const binOf = (name: NpmName, bin: unknown): Fields => {
-  if (typeof bin === 'string') return { bin: { [unscopedName(name)]: bin } }
-  return isFields(bin) ? { bin: Object.fromEntries(Object.entries(bin).filter(([, path]) => typeof path === 'string')) } : {}
-}
-
-/** Two spellings, and `true` for all. */
-const bundledOf = (manifest: Fields): Fields => {
-  const said = manifest['bundleDependencies'] ?? manifest['bundledDependencies']
-  if (said === true) return { bundleDependencies: Object.keys(isFields(manifest['dependencies']) ? manifest['dependencies'] : {}) }
-  return Array.isArray(said) ? { bundleDependencies: said } : {}
 }
 
 /**

@@ -20,7 +20,7 @@ export const PACKAGES: readonly PackageRow[] = [
   { name: 'tldts', folders: ['domains'] },
   { name: 'age-encryption', folders: ['keystore'] },
   { name: '@napi-rs/keyring', folders: ['node/system'] },
-  { name: 'semver', folders: ['core', 'archive', 'foreign', 'npm', 'depot', 'flow/*', 'registry', 'marketplace'] },
+  { name: 'semver', folders: ['core', 'archive', 'foreign', 'npm', 'depot', 'flow/*', 'registry', 'marketplace', 'doors/npm'] },
   { name: 'smol-toml', folders: ['config', 'archive', 'npm', 'flow/install'] },
   { name: 'ignore', folders: ['archive', 'flow/publish'] },
   { name: 'zod', folders: ['config', 'bundle', 'doors/*'] },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Digest, type IdentityId, type OpId, parsePackageName, parseVersion, registryIdOf } from '#core'
-import type { StagedOpinionReply, StagedReleaseReply } from '#doors/control'
+import type { StagedOpinionReply, StagedReply, StagedReleaseReply } from '#doors/control'
 import { approvedText, missingText, signaturesText, stagedText, toApproveText } from './describe-staged.ts'
 import type { Look } from './look.ts'
 
@@ -19,10 +19,13 @@ const OPINION: StagedOpinionReply = {
 }
 
 test('People read what waits, how it is called, and what it waits for', () => {
-  assert.match(stagedText({ staged: [STAGED] }, look), /tool@1\.0\.0 +2026-11-21 03:49Z +1 of 2, 0 of 1 by people +release\n/)
-  const words = stagedText({ staged: [{ ...STAGED, says: 'yanked' }, { ...STAGED, version: '*', says: 'live' }, OPINION] }, { ...look, bold: () => 'painted' })
+  assert.match(stagedText({ staged: [STAGED], uploads: [] }, look), /tool@1\.0\.0 +2026-11-21 03:49Z +1 of 2, 0 of 1 by people +release\n/)
+  const staged: readonly StagedReply[] = [{ ...STAGED, says: 'yanked' }, { ...STAGED, version: '*', says: 'live' }, OPINION]
+  const words = stagedText({ staged, uploads: [] }, { ...look, bold: () => 'painted' })
   assert.match(words, /tool@1\.0\.0 .*it is yanked\ntool .*every version is live\nbafyreia{52} .*you warn of lib of aaaa-aaaa-aaaa: x\n/)
-  assert.equal(stagedText({ staged: [] }, look), '')
+  assert.equal(stagedText({ staged: [], uploads: [] }, look), '')
+  const upload = { id: 'ab', name: '@acme/thing', version: '1.0.0', sizeBytes: 2048, at: STAGED.at * 1000, path: '/x' }
+  assert.match(stagedText({ staged: [], uploads: [upload] }, look), /@acme\/thing@1\.0\.0 +2026-11-21 03:49Z +2/)
   assert.equal(signaturesText({ ...STAGED, human: 0 }), '1 of 2')
 })
 

@@ -1,9 +1,9 @@
-import type { ApprovedReply, SignaturesReply, StagedListReply, StagedReply } from '#doors/control'
+import type { ApprovedReply, NpmUploadsReply, SignaturesReply, StagedListReply, StagedReply, UploadReply } from '#doors/control'
 import type { Look } from './look.ts'
 import { opinionText } from './opinion-text.ts'
 import { targetLines } from './describe-targets.ts'
 import { plainText } from './plain-text.ts'
-import { momentText } from './quantities.ts'
+import { momentText, sizeText } from './quantities.ts'
 import { type Column, tableText } from './table.ts'
 
 /** How many signatures there are, of how many. */
@@ -38,8 +38,22 @@ const columns = (look: Look): readonly Column<StagedReply>[] => [
   { title: 'SAYS', cell: (staged) => wordsOf(staged, look) },
 ]
 
-/** What waits for signatures, as a table. */
-export const stagedText = ({ staged }: StagedListReply, look: Look): string => (staged.length === 0 ? '' : tableText(staged, columns(unpainted(look)), look))
+const UPLOADED: readonly Column<UploadReply>[] = [
+  { title: 'HANDED IN', cell: ({ name, version }) => plainText(`${name}@${version}`) },
+  { title: 'SINCE', cell: ({ at }) => momentText(at), whole: ({ at }) => String(at) },
+  { title: 'SIZE', cell: ({ sizeBytes }) => sizeText(sizeBytes) },
+]
+
+/** What waits for signatures, and what waits for the first one, as tables. */
+export const stagedText = ({ staged, uploads }: StagedListReply & NpmUploadsReply, look: Look): string =>
+  [
+    ...(staged.length === 0 ? [] : [tableText(staged, columns(unpainted(look)), look)]),
+    ...(uploads.length === 0 ? [] : [tableText(uploads, UPLOADED, look)]),
+  ].join('\n')
+
+/** Where nothing waits. */
+export const stagedRemark = ({ staged, uploads }: StagedListReply & NpmUploadsReply): string | undefined =>
+  (staged.length + uploads.length === 0 ? 'nothing waits to be approved' : undefined)
 
 /** What is about to be signed, for somebody who is to look at it. */
 export const toApproveText = (staged: StagedReply, look: Look): string => {

@@ -20,7 +20,7 @@ import { cacheOutcomeText } from './describe-cache.ts'
 import { madeText, revokedText, servingText, tokensText } from './describe-registry.ts'
 import { saidText } from './describe-status.ts'
 import { sourcesRemark, sourcesText } from './describe-sources.ts'
-import { approvedText, stagedText, toApproveText } from './describe-staged.ts'
+import { approvedText, stagedRemark, stagedText, toApproveText } from './describe-staged.ts'
 import { alikeText, boundText, reportText, trustedText, unboundText } from './describe-trust.ts'
 import { installedText, leftRemark, outdatedText, removedText, updatesText, verifiedText, wouldText } from './describe-projects.ts'
 import type { Look } from './look.ts'
@@ -70,7 +70,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'lock-verified': return { result: packsText(outcome.value, look) }
     case 'imported': return { result: importText(outcome.value, look) }
     case 'said': return { result: saidText(outcome.value, look) }
-    case 'staged': return withRemark(stagedText(outcome.value, look), outcome.value.staged.length === 0 ? 'nothing waits to be approved' : undefined)
+    case 'staged': return withRemark(stagedText(outcome.value, look), stagedRemark(outcome.value))
     case 'to-approve': return { result: toApproveText(outcome.value, look) }
     case 'approved': return { result: approvedText(outcome.value, look) }
     case 'opined': return { result: opinedText(outcome.value, look) }

@@ -12,7 +12,7 @@ import {
 } from './protocol.ts'
 import type { BundleControl, BundleReply, TakenBundleReply } from './bundle-protocol.ts'
 import type { NpmControl } from './npm-client.ts'
-import type { NpmAddressesReply, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type { NpmAddressesReply, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply } from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -177,6 +177,8 @@ const bundleClient = (post: Post): BundleControl => ({
 
 const npmClient = (get: Get, post: Post): NpmControl => ({
   npm: async (signal) => expect<NpmReply>(await askJson(get(ROUTES.npm, signal)), ['url', 'upstreams', 'cacheBytes', 'token']),
+  npmUploads: async (signal) => expect<NpmUploadsReply>(await askJson(get(ROUTES.npmUploads, signal)), ['uploads']),
+  npmUploadRemove: async (id, signal) => void expect<object>(await askJson(post(ROUTES.npmUploadRemove, { id }, signal)), []),
   npmServed: async (agoMs, signal) => expect<NpmServedReply>(await askJson(post(ROUTES.npmServed, { agoMs }, signal)), ['served']),
   npmProbe: async (spec, signal) =>
     expect<NpmProbeReply>(await askJson(post(ROUTES.npmProbe, { spec }, signal)), ['name', 'wanted', 'route', 'upstream', 'peers', 'signatures', 'verdict']),

@@ -8,7 +8,8 @@ export type {
 } from './bundle-protocol.ts'
 export type { NpmControl } from './npm-client.ts'
 export type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, ServedReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply, ServedReply,
+  UploadReply,
 } from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'

@@ -1,8 +1,13 @@
-import type { NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from './npm-protocol.ts'
+import type {
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply,
+} from './npm-protocol.ts'
 
 /** What a running node tells of its door for package managers. Every method throws as those of `ControlClient`, and `no-npm-door`. */
 export interface NpmControl {
   npm(signal: AbortSignal): Promise<NpmReply>
+  npmUploads(signal: AbortSignal): Promise<NpmUploadsReply>
+  /** Lets an upload go; nothing happens where it is gone. */
+  npmUploadRemove(id: string, signal: AbortSignal): Promise<void>
   npmServed(agoMs: number, signal: AbortSignal): Promise<NpmServedReply>
   npmAddresses(packages: readonly NpmAddressQuestion[], signal: AbortSignal): Promise<NpmAddressesReply>
   /** `spec` as `parseNpmSpec` reads it. */

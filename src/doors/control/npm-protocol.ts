@@ -96,3 +96,20 @@ export interface ServedReply {
   /** Why it was not served, or who failed before. */
   readonly trouble?: string
 }
+
+/** `GET /v1/npm/uploads`: what clients handed in and nobody has signed yet, oldest first. */
+export interface NpmUploadsReply {
+  readonly uploads: readonly UploadReply[]
+}
+
+export interface UploadReply {
+  /** Names it: `POST /v1/npm/uploads/remove {id}` lets it go. */
+  readonly id: string
+  readonly name: string
+  readonly version: string
+  readonly sizeBytes: number
+  /** When it came, Unix milliseconds. */
+  readonly at: number
+  /** Of the archive, absolute. */
+  readonly path: string
+}

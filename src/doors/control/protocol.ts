@@ -51,6 +51,8 @@ export const ROUTES = Object.freeze({
   bundleTake: '/v1/bundles/take',
   npm: '/v1/npm',
   npmServed: '/v1/npm/served',
+  npmUploads: '/v1/npm/uploads',
+  npmUploadRemove: '/v1/npm/uploads/remove',
   npmAddresses: '/v1/npm/addresses',
   npmProbe: '/v1/npm/probe',
   npmBring: '/v1/npm/bring',

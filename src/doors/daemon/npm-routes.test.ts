@@ -7,6 +7,7 @@ import { addNpmRoutes } from './npm-routes.ts'
 import type { NpmView } from './npm-view.ts'
 
 const REPLY = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://r.example/'], scopes: [], cacheBytes: 7, token: 'hush' }
+const UPLOAD = { id: 'ab', name: 'tool', version: '1.0.0', sizeBytes: 3, at: 1, path: '/x' }
 const SERVED: NpmServedReply['served'] = [{ at: 5, name: 'a', version: '1.0.0', from: 'disk', bytes: 3, firstByteMs: 1, durationMs: 2, client: 'npm' }]
 
 const PROBED: NpmProbeReply = {
@@ -15,7 +16,7 @@ const PROBED: NpmProbeReply = {
 }
 
 const fail = (): never => assert.fail('nobody asks that')
-const NO_VIEW: NpmView = { describe: fail, servedIn: fail, addressesOf: fail, bring: fail, probe: fail }
+const NO_VIEW: NpmView = { describe: fail, servedIn: fail, addressesOf: fail, bring: fail, probe: fail, uploads: fail, removeUpload: fail }
 
 const appWith = (npm: NpmView | undefined) => {
   const app = fastify()
@@ -29,10 +30,14 @@ const appWith = (npm: NpmView | undefined) => {
 
 describe('the routes of the door for npm', () => {
   it('tell where it is, and what it served lately', async () => {
-    const asked: unknown[] = []
+    const [asked, removed]: [unknown[], string[]] = [[], []]
     const app = appWith({
       ...NO_VIEW, describe: async () => REPLY, servedIn: async (agoMs) => (asked.push(agoMs), SERVED), addressesOf: async (all) => all.map(({ name }) => name),
+      uploads: async () => [UPLOAD], removeUpload: async (id) => void removed.push(id),
     })
+    assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npmUploads })).json(), { uploads: [UPLOAD] })
+    assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmUploadRemove, payload: { id: 'ab' } })).json(), {})
+    assert.deepEqual(removed, ['ab'])
     assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npm })).json(), REPLY)
     assert.deepEqual((await app.inject({ method: 'POST', url: ROUTES.npmServed, payload: { agoMs: 4 } })).json(), { served: SERVED })
     assert.deepEqual(asked, [4])

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { GgenError } from '#core'
-import { type NpmAddressesReply, type NpmBroughtReply, type NpmProbeReply, type NpmReply, type NpmServedReply, ROUTES } from '#doors/control'
+import {
+  type NpmAddressesReply, type NpmBroughtReply, type NpmProbeReply, type NpmReply, type NpmServedReply, type NpmUploadsReply, ROUTES,
+} from '#doors/control'
 import type { Works } from '#doors/http'
 import type { NpmView } from './npm-view.ts'
 import { readQuestion } from './questions.ts'
@@ -16,6 +18,14 @@ export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, wor
   app.post(ROUTES.npmServed, (request, reply): Promise<NpmServedReply> => {
     const agoMs = readQuestion.agoMs(request.body)
     return works.run(reply.raw, async () => ({ served: await here(npm).servedIn(agoMs) }))
+  })
+  app.get(ROUTES.npmUploads, (_request, reply): Promise<NpmUploadsReply> => works.run(reply.raw, async () => ({ uploads: await here(npm).uploads() })))
+  app.post(ROUTES.npmUploadRemove, (request): Promise<object> => {
+    const id = readQuestion.uploadId(request.body)
+    return works.runToTheEnd(async () => {
+      await here(npm).removeUpload(id)
+      return {}
+    })
   })
   app.post(ROUTES.npmAddresses, (request, reply): Promise<NpmAddressesReply> => {
     const packages = readQuestion.npmPackages(request.body)

@@ -1,4 +1,6 @@
-import type { NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply } from '#doors/control'
+import type {
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply,
+} from '#doors/control'
 
 /** The npm door, as the control API tells of it. */
 export interface NpmView {
@@ -12,4 +14,8 @@ export interface NpmView {
   probe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
   /** Brings an archive here. Throws `name-invalid` and `version-invalid`, `usage` for a hash that is none, and why nobody gives it. */
   bring(question: NpmBringQuestion, signal: AbortSignal): Promise<NpmBroughtReply>
+  /** What clients handed in and nobody has signed yet, oldest first. Throws `store-broken`. */
+  uploads(): Promise<NpmUploadsReply['uploads']>
+  /** Lets one go; nothing happens where it is gone. Throws `usage` for what names none. */
+  removeUpload(id: string): Promise<void>
 }

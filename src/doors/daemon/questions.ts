@@ -148,6 +148,8 @@ const address = z.strictObject({ address: z.string() })
 /** As npm takes it. */
 const npmSpec = z.strictObject({ spec: z.string().max(LIMITS.queryChars) })
 
+const uploadId = z.strictObject({ id: z.string().max(64) })
+
 const agoMs = z.strictObject({ agoMs: z.number().min(0) })
 
 const npmBring = z.strictObject({
@@ -251,6 +253,7 @@ export const readQuestion = {
   digest: (parameter: string): Digest => parseDigest(parameter),
   npmBring: (body: unknown): z.infer<typeof npmBring> => read(npmBring, body),
   npmSpec: (body: unknown): string => read(npmSpec, body).spec,
+  uploadId: (body: unknown): string => read(uploadId, body).id,
   agoMs: (body: unknown): number => read(agoMs, body).agoMs,
   npmPackages: (body: unknown): z.infer<typeof npmPackages>['packages'] => read(npmPackages, body).packages,
   nothing: (body: unknown): void => {

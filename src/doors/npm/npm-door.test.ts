@@ -11,6 +11,7 @@ import { TestClock } from '#testing'
 import { forward } from './forward.ts'
 import { lazyNpmDoor } from './lazy-npm-door.ts'
 import { isForNpm, NPM_PREFIX, npmDoor } from './npm-door.ts'
+import type { PublishDesk } from './publish-desk.ts'
 import { sendDocument, sendManifest } from './send-document.ts'
 import { readBody, sendError, sendJson, statusOf } from './send.ts'
 import { sendTarball } from './send-tarball.ts'
@@ -51,7 +52,7 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
   const tarball: OpenTarball = { from: 'disk', sizeBytes: BYTES.length, sha512: 'a'.repeat(128) as never, whole: BYTES, read }
   const served: unknown[] = []
   const depot = {
-    sources: { usual: () => source }, sourceOf: () => source,
+    sources: { usual: () => source }, sourceOf: () => source, isOfNetwork: () => false, search: async () => [],
     document: async () =>
       ({ bytes: gzipSync(JSON.stringify(DOCUMENT)), encoding: 'gzip', etag: '"e"', modifiedAt: 1_700_000_000_000, ageMs: 1000, freshMs: 300_000 }),
     tarball: async () => tarball,
@@ -59,7 +60,8 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
     ...changes,
   } as unknown as Depot
   const works = new Works()
-  const parts = { clock: new TestClock(), events: new Events(), token: TOKEN, userName: 'alice' }
+  const desk: PublishDesk = { publish: async () => 'staged', say: async () => undefined }
+  const parts = { clock: new TestClock(), events: new Events(), token: TOKEN, userName: 'alice', desk }
   const server = createServer(npmDoor({ ...parts, depot, works })).listen(0, '127.0.0.1')
   await once(server, 'listening')
   context.after(() => {
@@ -161,6 +163,7 @@ describe('npmDoor', () => {
     assert.deepEqual(JSON.parse((await ask('-/npm/v1/security/advisories/bulk', { method: 'POST', headers: json, body: '{}' })).body.toString()), {})
     assert.equal((await ask('-/npm/v1/attestations/tool@1.0.0')).status, 404)
     assert.equal((await ask('-/npm/v1/keys')).status, 502)
+    assert.deepEqual(JSON.parse((await ask('-/v1/search?text=x')).body.toString()).objects, [])
   })
 
   it('knows its user by the token alone, and changes nothing of an upstream', async (context) => {

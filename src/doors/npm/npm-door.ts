@@ -3,10 +3,13 @@ import { type Clock, type Events, GgenError, NPM_LIMITS, toGgenError } from '#co
 import type { Depot, Source } from '#depot'
 import { assertOwnUser, isSameSecret, type Works } from '#doors/http'
 import { forward } from './forward.ts'
+import { putPackage, putTag, sendTags, withdraw } from './change-package.ts'
+import type { PublishDesk } from './publish-desk.ts'
 import { readRoute, type Route } from './read-route.ts'
 import { refusalOf } from './refusal-of.ts'
 import { sendDocument, sendManifest } from './send-document.ts'
-import { type Conversation, readBody, sendError, sendJson } from './send.ts'
+import { sendKeys, sendSearch } from './send-own.ts'
+import { type Conversation, readJson, sendError, sendJson } from './send.ts'
 import { sendTarball } from './send-tarball.ts'
 import { assertToken } from './session.ts'
 
@@ -19,6 +22,8 @@ export interface NpmDoorParts {
   readonly token: string
   /** How the user of this node is called. */
   readonly userName: string
+  /** Where what is published to the network is signed. */
+  readonly desk: PublishDesk
 }
 
 /** Below this path of the HTTP port. */
@@ -36,7 +41,8 @@ export const npmDoor = (parts: NpmDoorParts): RequestListener => {
   return (request, response) => void door.answer(request, response)
 }
 
-const READS = new Set(['GET', 'HEAD'])
+const TAGGING = new Set(['PUT', 'POST', 'DELETE'])
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 
 class NpmDoor {
   readonly #parts: NpmDoorParts
@@ -63,40 +69,51 @@ class NpmDoor {
   async #route(conversation: Conversation, { route, query, base }: Asked): Promise<void> {
     const { request, response, signal } = conversation
     const { depot, clock } = this.#parts
-    const isRead = READS.has(request.method ?? '')
     if (this.#sourceFor(route)?.isPrivate === true) await assertOwnUser(request.socket)
     switch (route.to) {
       case 'document':
-        if (isRead) return await sendDocument(conversation, { depot, name: route.name, base })
-        break
+        if (isRead(request)) return await sendDocument(conversation, { depot, name: route.name, base })
+        return await this.#change(conversation, { route, query, base })
       case 'manifest':
-        if (isRead) return await sendManifest(response, { depot, name: route.name, base, version: route.version }, signal)
-        break
+        if (isRead(request)) return await sendManifest(response, { depot, name: route.name, base, version: route.version }, signal)
+        return this.#refuseChange(request)
       case 'tarball':
-        if (isRead) return await sendTarball(conversation, { depot, clock, wish: route })
-        break
+        if (isRead(request)) return await sendTarball(conversation, { depot, clock, wish: route })
+        return this.#refuseChange(request)
       case 'tags':
-        if (isRead) return await forward(conversation, { source: depot.sourceOf(route.name), path: `-/package/${route.name.replace('/', '%2f')}/dist-tags` })
-        break
+        if (!isRead(request)) return await this.#change(conversation, { route, query, base })
+        if (depot.isOfNetwork(route.name)) return await sendTags(conversation, { depot, name: route.name, base })
+        return await forward(conversation, { source: depot.sourceOf(route.name), path: `-/package/${route.name.replace('/', '%2f')}/dist-tags` })
       case 'revision':
-        // npm takes 404 for the word that it is gone.
-        break
+        return await this.#change(conversation, { route, query, base })
       case 'upstream':
         return await this.#passOn(conversation, route.path)
       case 'search':
-        return await forward(conversation, { source: depot.sources.usual(), path: `-/v1/search?${query}` })
+        return await sendSearch(conversation, depot, query)
       case 'keys':
-        return await forward(conversation, { source: depot.sources.usual(), path: '-/npm/v1/keys' })
+        return await sendKeys(conversation, depot)
       default:
         return await this.#small(request, response, route)
     }
+  }
+
+  /** What belongs to the network is changed here, by whoever shows the token; everything else where it belongs. */
+  async #change(conversation: Conversation, { route, base }: Asked): Promise<void> {
+    const { request } = conversation
+    const { depot, desk, token } = this.#parts
+    assertToken(request, token)
+    if (!('name' in route) || !depot.isOfNetwork(route.name)) return this.#refuseChange(request)
+    const parts = { depot, desk, name: route.name, base }
+    if (route.to === 'document' && request.method === 'PUT') return await putPackage(conversation, parts)
+    if (route.to === 'tags' && route.tag !== undefined && TAGGING.has(request.method ?? '')) return await putTag(conversation, parts, route.tag)
+    if (route.to === 'revision' && (request.method === 'PUT' || request.method === 'DELETE')) return await withdraw(conversation, parts, route)
     return this.#refuseChange(request)
   }
 
   /** The registry that is asked with the credentials of the user, if any is. */
   #sourceFor(route: Route): Source | undefined {
     const { depot } = this.#parts
-    if ('name' in route) return depot.sourceOf(route.name)
+    if ('name' in route) return depot.isOfNetwork(route.name) ? undefined : depot.sourceOf(route.name)
     return ['upstream', 'search', 'keys'].includes(route.to) ? depot.sources.usual() : undefined
   }
 
@@ -140,8 +157,8 @@ class NpmDoor {
   /** Logging in as npm did before it had pages: the password is the token of this node. */
   async #user(request: IncomingMessage, response: ServerResponse, user: string): Promise<void> {
     const { token } = this.#parts
-    if (READS.has(request.method ?? '')) return sendJson(response, { _id: `org.couchdb.user:${user}`, name: user, email: '' })
-    const { password } = Object(parseJson(await readBody(request, NPM_LIMITS.bodyBytes))) as { readonly password?: unknown }
+    if (isRead(request)) return sendJson(response, { _id: `org.couchdb.user:${user}`, name: user, email: '' })
+    const { password } = Object(await readJson(request, NPM_LIMITS.bodyBytes)) as { readonly password?: unknown }
     if (typeof password !== 'string' || !isSameSecret(password, token)) {
       throw new GgenError('token-missing', 'the password is the token of this node', { hint: 'print it with: ggen npm token' })
     }
@@ -151,7 +168,7 @@ class NpmDoor {
   #refuseChange(request: IncomingMessage): never {
     assertToken(request, this.#parts.token)
     throw new GgenError('denied', 'this name belongs to the upstream registry, and this node changes nothing there', {
-      hint: 'change it there yourself, with --registry and the address of that registry',
+      hint: 'change it there with --registry ADDRESS; or give the name to the network: [npm.route] in config.toml',
     })
   }
 
@@ -177,12 +194,4 @@ interface Asked {
   readonly route: Route
   readonly query: string
   readonly base: string
-}
-
-const parseJson = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw new GgenError('usage', 'this is not JSON', { cause })
-  }
 }

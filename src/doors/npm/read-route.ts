@@ -2,17 +2,16 @@ import { isNpmName, type NpmName, parseNpmName, tarballPath, versionOfFile } fro
 
 /** What a client asks for, by the path below the address of the registry. */
 export type Route =
-  | { readonly to: 'root' | 'ping' | 'whoami' | 'search' | 'keys' | 'web-login' | 'web-done' | 'profile' }
+  | { readonly to: 'root' | 'ping' | 'whoami' | 'search' | 'keys' | 'profile' }
   | { readonly to: 'document'; readonly name: NpmName }
   | { readonly to: 'manifest'; readonly name: NpmName; readonly version: string }
   | { readonly to: 'tarball'; readonly name: NpmName; readonly version: string; readonly path: string }
   /** A change of a document, or of what it was when the client read it. */
-  | { readonly to: 'revision'; readonly name: NpmName; readonly file?: string }
+  | { readonly to: 'revision'; readonly name: NpmName; readonly revision: string; readonly version?: string }
   | { readonly to: 'tags'; readonly name: NpmName; readonly tag?: string }
   | { readonly to: 'access'; readonly name: NpmName; readonly what: string }
   | { readonly to: 'user'; readonly user: string }
   | { readonly to: 'token'; readonly token: string }
-  | { readonly to: 'login-page'; readonly id: string }
   /** What the upstream alone can answer. */
   | { readonly to: 'upstream'; readonly path: string }
   | { readonly to: 'nothing' }
@@ -24,8 +23,6 @@ const FIXED: Readonly<Record<string, Route>> = {
   '-/ping': { to: 'ping' },
   '-/whoami': { to: 'whoami' },
   '-/v1/search': { to: 'search' },
-  '-/v1/login': { to: 'web-login' },
-  '-/v1/done': { to: 'web-done' },
   '-/npm/v1/keys': { to: 'keys' },
   '-/npm/v1/user': { to: 'profile' },
 }
@@ -60,7 +57,6 @@ const ofRegistry = (parts: readonly string[]): Route => {
   const [first, second = '', ...rest] = parts
   if (first === 'user' && second === 'token' && rest.length === 1) return { to: 'token', token: rest[0] ?? '' }
   if (first === 'user' && rest.length <= 2) return { to: 'user', user: second.replace(/^org\.couchdb\.user:/, '') }
-  if (first === 'login' && second !== '' && rest.length === 0) return { to: 'login-page', id: second }
   if (first !== 'package') return NOTHING
   const { name, rest: after } = splitName(parts.slice(1))
   if (name === undefined) return NOTHING
@@ -79,13 +75,15 @@ const ofPackage = (parts: readonly string[]): Route => {
   if (name === undefined) return tarballBelow(parts)
   const [first, second = ''] = rest
   if (rest.length === 0) return { to: 'document', name }
-  if (first === '-rev' && rest.length === 2) return { to: 'revision', name }
+  if (first === '-rev' && rest.length === 2) return { to: 'revision', name, revision: second }
   if (first === '-') {
     // A scope may stand in front of the file once more: that is how pnpm and npm name what they publish.
-    const file = rest.length === 3 && second.startsWith('@') ? rest[2] ?? '' : second
-    if (rest[2] === '-rev' && rest.length === 4) return { to: 'revision', name, file }
+    const [file = '', ...behind] = second.startsWith('@') ? rest.slice(2) : rest.slice(1)
     const version = versionOfFile(name, file)
-    return version === undefined || rest.length > 3 ? NOTHING : { to: 'tarball', name, version, path: tarballPath(name, version) }
+    if (version !== undefined && behind[0] === '-rev' && behind[1] !== undefined && behind.length === 2) {
+      return { to: 'revision', name, version, revision: behind[1] }
+    }
+    return version === undefined || behind.length > 0 ? NOTHING : { to: 'tarball', name, version, path: tarballPath(name, version) }
   }
   return rest.length === 1 && first !== undefined ? { to: 'manifest', name, version: first } : tarballBelow(parts)
 }

@@ -26,7 +26,8 @@ export const sendDocument = async ({ request, response, signal }: Conversation, 
   const encodings = headers['accept-encoding']
   const document = await depot.document(name, {
     isAbbreviated,
-    tarballsAt: keepsToItsRegistry(clientOf(headers['user-agent'])) ? 'upstream' : { base },
+    // What is published to the network is at no registry.
+    tarballsAt: keepsToItsRegistry(clientOf(headers['user-agent'])) && !depot.isOfNetwork(name) ? 'upstream' : { base },
     wantsNews: /\bno-cache\b/.test(headers['cache-control'] ?? ''),
     acceptsBrotli: listed(encodings, 'br'),
   }, signal)

@@ -22,8 +22,10 @@ export const sendJson = (response: ServerResponse, body: unknown, { status = 200
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text)
 }
 
-/** What clients would try again for a minute although it stays as it is, and what makes yarn believe that there is no such package. */
-const STATUS: Partial<Record<ErrorCode, number>> = { integrity: 422, 'too-busy': 503, 'package-not-found': 404, 'version-not-found': 404, cancelled: 503 }
+/** What clients would try again although it stays as it is, what makes yarn believe that there is no such package, and what they show. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  integrity: 422, 'too-busy': 503, 'package-not-found': 404, 'version-not-found': 404, cancelled: 503, conflict: 403,
+}
 
 /** The status that a client can live with. */
 export const statusOf = ({ code, kind }: GgenError): number => STATUS[code] ?? kind.httpStatus
@@ -41,7 +43,17 @@ export const sendError = (response: ServerResponse, error: unknown): void => {
   sendJson(response, { error: `${message} (${hint})`, code, hint }, { status: statusOf(coded), headers: authenticate })
 }
 
-/** All bytes of a body. Throws `usage` for more than so many. */
+/** The JSON of a body. Throws `usage` for what is none, and `archive-too-large` for more than so many bytes. */
+export const readJson = async (request: IncomingMessage, mostBytes: number): Promise<unknown> => {
+  const bytes = await readBody(request, mostBytes)
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown
+  } catch (cause) {
+    throw new GgenError('usage', 'this is not JSON', { cause })
+  }
+}
+
+/** All bytes of a body. Throws `archive-too-large` for more than so many. */
 export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let sizeBytes = 0

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { Events, type GgenEvent } from '#core'
+import { Events, type GgenEvent, GgenError } from '#core'
 import { Works } from '#doors/http'
 import { npmDoor } from '#doors/npm'
 import { systemClock } from '#node/system'
@@ -18,6 +18,10 @@ export interface Door extends DepotScene {
   readonly events: readonly GgenEvent[]
 }
 
+const unsigned = async (): Promise<never> => {
+  throw new GgenError('passphrase-needed', 'nobody signs here')
+}
+
 /** Opens one that asks one upstream for everything, or what an `.npmrc` says. */
 export const openDoor = async (context: TestContext, { url }: Pick<StubUpstream, 'url'>, options: string | DepotSceneOptions = {}): Promise<Door> => {
   const events = new Events()
@@ -26,7 +30,9 @@ export const openDoor = async (context: TestContext, { url }: Pick<StubUpstream,
   const token = 'door-token-0123456789'
   const told: GgenEvent[] = []
   events.subscribe((event) => told.push(event))
-  const server = createServer(npmDoor({ depot: scene.depot, clock: systemClock, events, works: new Works(), token, userName: 'alice' })).listen(0, '127.0.0.1')
+  const desk = { publish: unsigned, say: unsigned }
+  const parts = { depot: scene.depot, clock: systemClock, events, works: new Works(), token, desk, userName: 'alice' }
+  const server = createServer(npmDoor(parts)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   context.after(() => {
     server.closeAllConnections()

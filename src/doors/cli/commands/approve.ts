@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  GgenError, isFeedOp, isOpId, isOpinion, type Op, type OpId, type OpinionStatement, type PackageName, parsePackageSpec, parseVersion, shortIdentity,
-  statementOf, type Version, versionSlot,
+  GgenError, isFeedOp, isGgenError, isOpId, isOpinion, type Op, type OpId, type OpinionStatement, type PackageName, parsePackageSpec, parseVersion,
+  shortIdentity, statementOf, type Version, versionSlot,
 } from '#core'
-import type { StagedReply } from '#doors/control'
+import type { StagedReply, UploadReply } from '#doors/control'
 import type { Context, Run } from './context.ts'
+import type { Outcome } from './outcome.ts'
+import { publishInTurn } from './publish.ts'
 import { requireSigner, type Signer } from './signer.ts'
 
 export interface ApproveOptions {
@@ -12,10 +14,22 @@ export interface ApproveOptions {
   readonly yes?: boolean
 }
 
-/** `ggen approve`: what of this publisher waits for more signatures. */
+/** `ggen approve`: what of this publisher waits for more signatures, and what package managers handed in that nobody has signed yet. */
 export const listStaged = (): Run => async (context) => {
+  const { client, deadline } = context
   const { identity } = await requireSigner(context)
-  return { kind: 'staged', value: await context.client.staged(identity, context.deadline.signal) }
+  const { staged } = await client.staged(identity, deadline.signal)
+  return { kind: 'staged', value: { staged, uploads: await uploadsOf(context) } }
+}
+
+/** Of a node that answers no package managers: none. */
+const uploadsOf = async ({ client, deadline }: Context): Promise<readonly UploadReply[]> => {
+  try {
+    return (await client.npmUploads(deadline.signal)).uploads
+  } catch (error) {
+    if (isGgenError(error, 'no-npm-door')) return []
+    throw error
+  }
 }
 
 /**
@@ -27,6 +41,8 @@ export const approve =
   async (context) => {
     const { client, deadline, show } = context
     const wanted = readWanted(what)
+    const upload = 'op' in wanted ? undefined : (await uploadsOf(context)).find((one) => isMeant(one, wanted))
+    if (upload !== undefined) return await approveUpload(upload, yes, context)
     const signer = await requireSigner(context)
     const { payload, lookAlikes = [], ...staged } = await client.prepareApproval({ identity: signer.identity, chain: signer.chain, ...wanted }, deadline.signal)
     if (staged.says !== 'opinion' && lookAlikes.length > 0) show({ kind: 'alike', value: { name: staged.name, lookAlikes } })
@@ -36,6 +52,18 @@ export const approve =
     const approved = await client.approve(staged.op, [{ key: signer.publicKey, signature }], deadline.signal)
     return { kind: 'approved', value: { ...approved, ...(lookAlikes.length > 0 && { lookAlikes }) } }
   }
+
+const isMeant = (upload: UploadReply, { name, version }: Extract<Wanted, { name: PackageName }>): boolean =>
+  upload.name === name && (version === undefined || upload.version === version)
+
+/** What `npm publish` handed in is published as `ggen publish` would, from the archive as it came. */
+const approveUpload = async (upload: UploadReply, yes: boolean, context: Context): Promise<Outcome> => {
+  const { client, deadline } = context
+  if (!yes) await confirm(`publish ${upload.name} ${upload.version} (${upload.sizeBytes} bytes), as it was handed in? [y/N] `, context)
+  const receipt = await publishInTurn({ path: upload.path }, await requireSigner(context), context)
+  await client.npmUploadRemove(upload.id, deadline.signal)
+  return { kind: 'published', value: receipt }
+}
 
 /** A word about somebody else, or what waits of a package. */
 type Wanted = { readonly op: OpId } | { readonly name: PackageName; readonly version?: Version }
@@ -65,10 +93,16 @@ const isShown = (op: Op, staged: StagedReply): boolean => {
   return op.type === 'release' ? says === 'release' && op.body.artifact.digest === digest : op.body.state === says
 }
 
-const askWhether = async (staged: StagedReply, { ask, deadline, show }: Context): Promise<void> => {
+const askWhether = async (staged: StagedReply, context: Context): Promise<void> => {
+  const { ask, show } = context
+  if (ask !== undefined) show({ kind: 'to-approve', value: staged })
+  await confirm('sign it? [y/N] ', context)
+}
+
+/** Throws `usage` where nobody can be asked, and `cancelled`. */
+const confirm = async (question: string, { ask, deadline }: Context): Promise<void> => {
   if (ask === undefined) throw new GgenError('usage', 'nobody can be asked here whether it is right', { hint: 'look at it yourself, and say --yes' })
   deadline.lift()
-  show({ kind: 'to-approve', value: staged })
-  const answer = await ask.visible('sign it? [y/N] ', deadline.signal)
+  const answer = await ask.visible(question, deadline.signal)
   if (!/^y(?:es)?$/i.test(answer.trim())) throw new GgenError('cancelled', 'it was not approved')
 }

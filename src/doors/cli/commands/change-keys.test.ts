@@ -32,6 +32,7 @@ const openNode = async (): Promise<{ readonly node: TestMarketplace; readonly cl
     commitStatement: (intent, signatures, signal) => marketplace.speaking.commit(intent, signatures, signal),
     chain: (identity, signal) => marketplace.speaking.chainOf(identity, signal),
     staged: async (identity) => ({ staged: await marketplace.speaking.staged(identity) }),
+    npmUploads: async () => ({ uploads: [] }),
     prepareApproval: (question, signal) => marketplace.speaking.prepareApproval(question, signal),
     approve: (op, signatures, signal) => marketplace.speaking.approve(op, signatures, signal),
   }

@@ -13,7 +13,7 @@ import type {
   FollowedListReply, FollowedReply, LimitsReply, NpmProbeReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
   ReplicationReply, SaidReply,
   SearchReply, SourcesReply,
-  StatusReply, StagedListReply, StagedReply, TakenBundleReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
+  StatusReply, NpmUploadsReply, StagedListReply, StagedReply, TakenBundleReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
@@ -63,7 +63,7 @@ export type Outcome =
   | { readonly kind: 'bundle-taken'; readonly value: TakenBundleReply; readonly failure?: GgenError }
   | { readonly kind: 'lock-verified'; readonly value: VerifiedLock; readonly failure?: GgenError }
   | { readonly kind: 'said'; readonly value: SaidStatus }
-  | { readonly kind: 'staged'; readonly value: StagedListReply }
+  | { readonly kind: 'staged'; readonly value: StagedListReply & NpmUploadsReply }
   | { readonly kind: 'to-approve'; readonly value: StagedReply }
   | { readonly kind: 'approved'; readonly value: ApprovedReply & Pick<PublishedRelease, 'lookAlikes'> }
   | { readonly kind: 'opined'; readonly value: SaidOpinion }

@@ -86,7 +86,8 @@ export const stage =
     return { kind: 'published', value: await publishInTurn({ path: resolve(context.environment.platform.workingFolder, path) }, signer, context) }
   }
 
-const publishInTurn = async (wish: PublishWish, signer: Signer, context: Context): Promise<PublishedRelease> => {
+/** Publishes a folder or an archive, in turn with others who publish the same package just now. People are shown look-alikes before. */
+export const publishInTurn = async (wish: PublishWish, signer: Signer, context: Context): Promise<PublishedRelease> => {
   let warned: readonly LookAlike[] = []
   const warn: Publishing['warn'] = (name, lookAlikes) => {
     if (warned.length === 0 && lookAlikes.length > 0) context.show({ kind: 'alike', value: { name, lookAlikes } })
