@@ -38,9 +38,12 @@ const servesRegistry = ([noun, verb]) => noun === 'registry' && verb === 'serve'
  */
 const NODE_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_ARENA_MAX: '2' }
 
+/** A socket that systemd listens on for this process, or for the launcher that started it: Node closes it where a process is replaced. */
+const hasSocket = () => process.env.LISTEN_FDS === '1' && [process.pid, process.ppid].includes(Number(process.env.LISTEN_PID))
+
 /** Becomes the same program with the flags for a node, where the platform can replace a process; elsewhere it goes on without them. */
 const becomeNode = (args) => {
-  if (process.platform === 'win32' || process.execve === undefined || NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return
+  if (process.platform === 'win32' || process.execve === undefined || hasSocket() || NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return
   const command = [process.execPath, ...process.execArgv, ...NODE_FLAGS, fileURLToPath(import.meta.url), ...args]
   process.execve(process.execPath, command, { ...NODE_ENVIRONMENT, ...process.env })
 }

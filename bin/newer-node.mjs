@@ -37,7 +37,10 @@ const endLike = (code, signal) => {
 }
 
 const runWith = (node, launcher, neededMajor) => {
-  const child = spawn(node, [...process.execArgv, launcher, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // The socket that systemd listens on for this process is for that one.
+  const hasSocket = process.env.LISTEN_FDS === '1' && process.env.LISTEN_PID === String(process.pid)
+  const stdio = ['inherit', 'inherit', 'inherit', ...(hasSocket ? [3] : [])]
+  const child = spawn(node, [...process.execArgv, launcher, ...process.argv.slice(2)], { stdio })
   // Ctrl-C at a terminal reaches the child by itself, and a second one would mean "stop at once".
   const atTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
   for (const name of FORWARDED) {

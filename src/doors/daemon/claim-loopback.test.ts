@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
@@ -16,6 +17,15 @@ describe('claimLoopback', () => {
     assert.deepEqual(places.slice(1).map(({ address }) => address), places.length === 2 ? ['::1'] : [])
     assert.equal(new Set(places.map(({ port }) => port)).size, 1)
     for (const server of servers) server.close()
+  })
+
+  it('says what is wrong where it was started with something that is no socket', async () => {
+    const inherited = openSync('/dev/null', 'r')
+    try {
+      await assert.rejects(claimLoopback(makeServer, { port: 0, inherited }), (error) => isGgenError(error, 'config-invalid') && /LISTEN_FDS/.test(error.hint))
+    } finally {
+      closeSync(inherited)
+    }
   })
 
   it('takes no port on which another program listens, whichever of the two it took', async () => {

@@ -40,8 +40,14 @@ export const claimLoopback = async (makeServer: () => Server, { port, mayMove = 
 const adopt = async (server: Server, fd: number): Promise<Server> => {
   const listening = once(server, 'listening')
   server.listen({ fd })
-  await listening
-  return server
+  try {
+    await listening
+    return server
+  } catch (error) {
+    throw new GgenError('config-invalid', `the node cannot listen on the socket that it was started with (${codeOf(error)})`, {
+      cause: error, hint: 'LISTEN_FDS says that there is one: start the node by systemd, or without it',
+    })
+  }
 }
 
 const claim = async (makeServer: () => Server, port: number): Promise<readonly Server[]> => {

@@ -57,11 +57,12 @@ describe('startDetached', () => {
     assert.equal((await stat(home)).mode & 0o777, 0o700)
   })
 
-  it('gives the node everything of the environment but the passphrase of the keys', async () => {
+  it('gives the node everything of the environment but the passphrase of the keys, and a socket that is not for it', async () => {
     await using folder = await temporaryFolder()
-    const script = `console.log(JSON.stringify({ peerId: 'p', addresses: [process.env.GGEN_PASSPHRASE ?? 'none', process.env.GGEN_OTHER], home: '', pid: 1 }))`
-    const ready = await detach({ home: folder.path, script, env: { GGEN_PASSPHRASE: 'secret', GGEN_OTHER: 'other' } })
-    assert.deepEqual(ready.addresses, ['none', 'other'])
+    const seen = ['GGEN_PASSPHRASE', 'LISTEN_FDS', 'GGEN_OTHER'].map((name) => `process.env.${name}`).join()
+    const script = `console.log(JSON.stringify({ peerId: 'p', addresses: [${seen}], home: '', pid: 1 }))`
+    const ready = await detach({ home: folder.path, script, env: { GGEN_PASSPHRASE: 'secret', LISTEN_FDS: '1', LISTEN_PID: '1', GGEN_OTHER: 'other' } })
+    assert.deepEqual(ready.addresses, [null, null, 'other'])
   })
 
   it('throws what the node reported, and what an earlier node said does not count', async () => {

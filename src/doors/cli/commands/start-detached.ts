@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { GgenError } from '#core'
-import { type Flags, withoutPassphrase } from '#config'
+import { type Flags, type Variables, withoutPassphrase } from '#config'
 import { reviveError } from '#doors/control'
 import type { Context } from './context.ts'
 import type { NodeReady } from './world.ts'
@@ -36,6 +36,9 @@ const openLog = (home: string, logPath: string): number => {
   if (size > LOG_BYTES) renameSync(logPath, `${logPath}.1`)
   return openSync(logPath, 'a', 0o600)
 }
+
+/** What systemd listens on for this process is not handed on to another. */
+const withoutSocket = (env: Variables): Variables => Object.fromEntries(Object.entries(env).filter(([name]) => !/^LISTEN_(?:FDS|PID|FDNAMES)$/.test(name)))
 
 const parseLine = (line: string): Readonly<Record<string, unknown>> => {
   if (!line.startsWith('{')) return {}
@@ -98,7 +101,7 @@ export const startDetached = async (options: DetachOptions, { world, environment
     detached: true,
     windowsHide: true,
     cwd: places.home,
-    env: { ...withoutPassphrase(environment.env), GGEN_HOME: places.home },
+    env: { ...withoutSocket(withoutPassphrase(environment.env)), GGEN_HOME: places.home },
     stdio: ['ignore', log, log],
   })
   closeSync(log)
