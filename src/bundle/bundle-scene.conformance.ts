@@ -108,6 +108,7 @@ export const openPlace = async ({ registry, isPrivate = false, isNetworkPrivate 
     isTeam: () => true,
     sharesPrivate: true,
     withholds: () => false,
+    claimants: () => [],
     policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false },
     ofNetwork: { has: (name) => networkNames.includes(name), market: NO_MARKET, signingKey: makeSigningKey(seeded('own')) },
   })

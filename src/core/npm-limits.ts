@@ -71,6 +71,8 @@ export const NPM_LIMITS = Object.freeze({
   /** A question for a document counts as one for so many archives. */
   documentWeight: 64,
   tarballsPerSecond: 4096,
+  /** Names that were asked for lately and belong to a registry: who publishes under one is reported. */
+  askedNames: 10_000,
   /** How many peers are asked for a document, and how many archives are brought at a time to make one. */
   askedForDocument: 16,
   broughtAtATime: 4,

@@ -135,6 +135,7 @@ export class DepotScene implements AsyncDisposable {
       sharesPrivate: true,
       withholds: () => false,
       policy,
+      claimants: () => [],
     })
   }
 

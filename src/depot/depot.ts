@@ -1,4 +1,4 @@
-import { type Artifact, type Clock, type Digest, type Events, NPM_LIMITS, type PeerId } from '#core'
+import { type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId } from '#core'
 import {
   type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, type RegistryKey, type SigningKey, tarballPath, toRegistryKey,
 } from '#npm'
@@ -12,11 +12,13 @@ import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
 import type { Market, MarketHit } from './market.ts'
 import { MarketDocuments } from './market-documents.ts'
+import { NameClaims } from './name-claims.ts'
 import { assertAllowed, type NpmPolicy } from './npm-policy.ts'
 import { openOffered } from './open-offered.ts'
 import { type Probe, Prober } from './probe.ts'
 import { probeOffered } from './probe-offered.ts'
 import { PeerDocuments } from './peer-documents.ts'
+import { Refusals } from './refusals.ts'
 import type { Source, Sources } from './source.ts'
 import { SourceKeys } from './source-keys.ts'
 import { type BroughtTarball, type OpenTarball, Tarballs, type TarballWish } from './tarballs.ts'
@@ -39,6 +41,8 @@ export interface DepotParts {
   readonly sharesPrivate: boolean
   readonly withholds: (digest: Digest) => boolean
   readonly policy: NpmPolicy
+  /** Who published something under a name to this network. */
+  readonly claimants: (name: PackageName) => readonly IdentityId[]
   /** What is published to this network; absent: every name belongs to a registry. */
   readonly ofNetwork?: OfNetwork
 }
@@ -58,6 +62,7 @@ export class Depot implements AsyncDisposable {
   readonly #tarballs: Tarballs
   readonly #prober: Prober
   readonly #answering: AnswerTeamParts
+  readonly #claims: NameClaims
   readonly #market: MarketDocuments | undefined
   /** What travels where no network goes. */
   readonly carried: CarriedPackages
@@ -67,7 +72,9 @@ export class Depot implements AsyncDisposable {
     const team = new Team(parts)
     this.#parts = parts
     const keys = new SourceKeys({ ...parts, ...parts.policy })
-    const checks = new DocumentChecks({ ...parts, keys })
+    const refusals = new Refusals(parts)
+    this.#claims = new NameClaims({ ...parts, refusals })
+    const checks = new DocumentChecks({ ...parts, keys, refusals })
     const ofPeers = new PeerDocuments({ ...parts, team, keys, openTarball: (source, wish, signal) => this.#tarballs.open(source, wish, signal) })
     this.#documents = new Documents({ ...parts, keys, checks, ofPeers })
     this.#tarballs = new Tarballs({ ...parts, team, checks, provenIntegrity: (release) => ofPeers.integrityOf(release) })
@@ -96,7 +103,9 @@ export class Depot implements AsyncDisposable {
   async document(name: NpmName, wish: DocumentWish, signal: AbortSignal): Promise<ReadyDocument> {
     assertAllowed(this.#parts.policy, name)
     if (this.#market !== undefined && this.isOfNetwork(name)) return await this.#market.get(name, wish, signal)
-    return await this.#documents.get(this.#parts.sources.of(name), { name, ...wish }, signal)
+    const source = this.#parts.sources.of(name)
+    this.#claims.asked(name, source)
+    return await this.#documents.get(source, { name, ...wish }, signal)
   }
 
   /** An archive of a package. Throws `denied` where the operator gives it to nobody, as `Tarballs.open`, and as `openOffered`. */
@@ -168,6 +177,7 @@ export class Depot implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#claims[Symbol.dispose]()
     await this.#tarballs[Symbol.asyncDispose]()
   }
 }

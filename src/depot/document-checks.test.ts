@@ -7,6 +7,7 @@ import { seeded } from '#testing'
 import { DepotScene, going, TOOL } from './depot-scene.conformance.ts'
 import { DocumentChecks } from './document-checks.ts'
 import type { DocumentWish } from './documents.ts'
+import { Refusals } from './refusals.ts'
 import { SourceKeys } from './source-keys.ts'
 
 const wish: DocumentWish = { isAbbreviated: false, tarballsAt: 'upstream', wantsNews: false, acceptsBrotli: false }
@@ -27,7 +28,7 @@ describe('DocumentChecks', () => {
     const { records, clock, source } = scene
     const events = new Events()
     const keys = new SourceKeys({ records, clock, events, acceptedKeys: new Set() })
-    const checks = new DocumentChecks({ records, clock, events, keys, makeForm: async (job) => makeForm(job) })
+    const checks = new DocumentChecks({ records, keys, refusals: new Refusals({ records, clock, events }), makeForm: async (job) => makeForm(job) })
     const manifest = { name: TOOL, version: '1.0.0', dist: { tarball: 'x', integrity: 'sha512-x' } }
     await checks.checkManifest(source, { name: TOOL, version: '1.0.0', manifest }, going)
     for (let count = 0; count < 20; count += 1) records.noteSigning(source.id, true)

@@ -1,14 +1,14 @@
-import { type Clock, type Events, GgenError } from '#core'
+import { GgenError } from '#core'
 import { decodeIndex, type FormJob, type ForgedVersion, judgeVersion, type MadeForm, type NpmName, parseRegistryKeys, type VersionManifest } from '#npm'
 import type { DocumentKey, NpmRecords } from '#store'
 import { INDEX } from './form-names.ts'
+import type { Refusals } from './refusals.ts'
 import { hostOf, type Source } from './source.ts'
 import type { PinnedKeys, SourceKeys } from './source-keys.ts'
 
 export interface DocumentCheckParts {
   readonly records: NpmRecords
-  readonly clock: Clock
-  readonly events: Events
+  readonly refusals: Refusals
   readonly keys: SourceKeys
   /** Makes a document ready, wherever that holds nobody up. */
   readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
@@ -41,8 +41,6 @@ export interface CheckedForm {
 /** Looks whether a document is what its registry signed, before anybody gets it. */
 export class DocumentChecks {
   readonly #parts: DocumentCheckParts
-  /** What was said already. */
-  readonly #said = new Set<string>()
 
   constructor(parts: DocumentCheckParts) {
     this.#parts = parts
@@ -109,25 +107,15 @@ export class DocumentChecks {
   }
 
   #refusal(name: string, version: string, message: string): GgenError {
-    this.#say(name, version, message)
+    this.#parts.refusals.say({ name, version, code: 'downgrade', why: message })
     return new GgenError('downgrade', message, { hint: HINT })
   }
 
   #report({ source }: DocumentKey, name: NpmName, forged: readonly ForgedVersion[]): void {
     const named = forged.slice(0, NAMED).map(({ version, verdict }) => `${version} (${verdict})`)
     const more = forged.length > NAMED ? ` and ${forged.length - NAMED} more` : ''
-    this.#say(name, forged[0]?.version ?? '*', `${hostOf(source)} did not sign ${named.join(', ')}${more} as it is: left out of what is served`)
-  }
-
-  /** An event, and a row of the report. */
-  #say(name: string, version: string, why: string): void {
-    const { records, clock, events } = this.#parts
-    if (this.#said.has(why)) return
-    if (this.#said.size >= SAID) this.#said.clear()
-    this.#said.add(why)
-    events.emit({ type: 'npm-refused', what: name, why })
-    const nothing = { from: 'nowhere', bytes: 0, firstByteMs: 0, durationMs: 0, client: 'ggen' } as const
-    records.noteServed({ ...nothing, at: clock.now(), name, version, trouble: `downgrade: ${why}` })
+    const why = `${hostOf(source)} did not sign ${named.join(', ')}${more} as it is: left out of what is served`
+    this.#parts.refusals.say({ name, version: forged[0]?.version ?? '*', code: 'downgrade', why })
   }
 }
 
@@ -136,7 +124,5 @@ const KINDS = ['full', 'abbreviated'] as const
 const SIGNS_ALWAYS = 20
 /** Versions that a report names. */
 const NAMED = 5
-/** Refusals that are not told again. */
-const SAID = 1000
 const NO_KEYS = '{"keys":[]}'
 const HINT = 'ask who runs the registry; what is known from before is served until then'

@@ -1,10 +1,10 @@
 import { type Config, VERSION } from '#config'
-import { type Artifact, type Digest, type Events, GgenError, type PeerId } from '#core'
+import { type Artifact, type Digest, type Events, GgenError, type PackageName, type PeerId } from '#core'
 import type { Depot } from '#depot'
 import type { NodeMarketplace } from '#marketplace'
 import { parseDenyRule } from '#npm'
 import type { Network } from '#network'
-import type { BlobStore } from '#store'
+import type { BlobStore, Catalogue } from '#store'
 import type { NpmDepot } from './npm-depot.ts'
 import { openMarket } from './npm-market.ts'
 import type { NpmConfiguration } from './npm-sources.ts'
@@ -24,10 +24,11 @@ export interface OfferNpmParts {
   readonly network: Network
   readonly marketplace: Pick<NodeMarketplace, 'bytes' | 'offering' | 'search'>
   readonly events: Events
+  readonly catalogue: Pick<Catalogue, 'claimants'>
 }
 
 /** Answers peers of the same network or the same place, and opens the depot for the door. */
-export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events }: OfferNpmParts): Promise<OpenNpm> => {
+export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events, catalogue }: OfferNpmParts): Promise<OpenNpm> => {
   // A node has loaded it by now.
   const { hostOfAddress, isNearby } = await import('#network/libp2p')
   const { isNetworkPrivate, joined, npm: { acceptedKeys, denied, minAgeMs, believesTeam } } = config
@@ -43,6 +44,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     userAgent: `ggen/${VERSION}`,
     fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => marketplace.bytes.bringFrom(peer, artifact, signal),
     withholds: (digest: Digest) => marketplace.bytes.withholds(digest),
+    claimants: (name: PackageName) => catalogue.claimants(name),
     openMarket: () => openMarket(marketplace, config),
   }
   network.answer('/ggen/npm/1', (question, from, signal) => {

@@ -52,6 +52,7 @@ export const openDepotScene = async (context: TestContext, npmrc: string, option
     makeForm: async (job) => makeForm(job),
     isTeam: () => true,
     withholds: () => false,
+    claimants: () => [],
     policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false, ...options.policy },
   })
   context.after(async () => {
