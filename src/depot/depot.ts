@@ -127,8 +127,12 @@ export class Depot implements AsyncDisposable {
     return await this.#tarballs.hold(source, { ...wish, ...path }, signal)
   }
 
-  /** Where the registry of a name has the archive of a version; where its document is not here, by the rule that registries follow. */
-  addressOf(name: NpmName, version: string): string {
+  /**
+   * Where the registry of a name has the archive of a version; where its document is not here, by the rule that registries follow. `undefined`: it is of the
+   * network, and no registry has it.
+   */
+  addressOf(name: NpmName, version: string): string | undefined {
+    if (this.isOfNetwork(name)) return undefined
     const { id } = this.#parts.sources.of(name)
     return this.#tarballs.addressOf({ source: id, name, version }) ?? `${id}${tarballPath(name, version)}`
   }

@@ -73,7 +73,7 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
         },
         addressesOf: async (packages) => {
           const depot = await npm.open()
-          return packages.map(({ name, version }) => depot.addressOf(parseNpmName(name), version))
+          return packages.map(({ name, version }) => depot.addressOf(parseNpmName(name), version) ?? null)
         },
         bring: async ({ name, version, integrity, resolved }, signal) => {
           const { isPrivate: _, ...brought } = await (await npm.open()).bring({

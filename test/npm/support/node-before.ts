@@ -4,11 +4,13 @@ import { ggen, type NodeOptions, type RunningNode, startNode } from '#testing'
 import type { StubUpstream } from './stub-upstream.ts'
 
 /** Starts a node, as a process of its own, whose user's npm is configured with this upstream. Its home folder is made where it is not there yet. */
-export const nodeBefore = async (home: string, upstream: StubUpstream, more: Pick<NodeOptions, 'bootstrap' | 'more'> = {}): Promise<RunningNode> => {
+export const nodeBefore = async (
+  home: string, upstream: StubUpstream, { env, ...more }: Pick<NodeOptions, 'bootstrap' | 'more' | 'env'> = {},
+): Promise<RunningNode> => {
   await mkdir(home, { mode: 0o700, recursive: true })
   const npmrc = join(home, 'npmrc')
   await writeFile(npmrc, `registry=${upstream.url}\n`)
-  return await startNode({ home, ...more, env: { npm_config_userconfig: npmrc } })
+  return await startNode({ home, ...more, env: { ...env, npm_config_userconfig: npmrc } })
 }
 
 /** Where its door is. */
