@@ -78,15 +78,16 @@ export const NPM_LIMITS = Object.freeze({
   broughtAtATime: 4,
   /** Documents that are made from archives of peers, in memory. */
   peerDocumentsBytes: 8 * MiB,
-  /** How long peers are waited for before the upstream is asked as well. */
+  /** How long peers are waited for before the upstream is asked, of whom nothing good is known; others until they answer. */
   peersMs: 50,
-  /** The same where one of them gave something just now. */
-  giverMs: 500,
+  /** So often a peer may take longer to say that it has nothing. */
+  waitsInVain: 100,
   /** Until a peer that was asked has answered. */
   peerAnswerMs: 2 * second,
   /** Between two looks whether a peer that is fetching it has it by now, and how long in all. */
   comingAgainMs: 60,
-  comingMs: 10 * second,
+  comingAgainMostMs: 500,
+  comingMs: 20 * second,
 
   // time
   /** A document is taken unasked for so long, and served while it is asked for again until then. */

@@ -2,8 +2,8 @@ import { type Clock, type Digest, NPM_LIMITS, type PeerId, type Sha512 } from '#
 import type { Network } from '#network'
 import { decodeNpmAnswer, encodeNpmQuestion } from '#wire'
 
-/** What a peer says of one archive. */
-export type TarballReply = 'none' | 'coming' | { readonly digest: Digest; readonly sizeBytes: number; readonly bytes?: Uint8Array }
+/** What a peer says of one archive; `silent`: it has not answered. */
+export type TarballReply = 'none' | 'silent' | 'coming' | { readonly digest: Digest; readonly sizeBytes: number; readonly bytes?: Uint8Array }
 
 interface Wish {
   readonly sha512: Sha512
@@ -14,7 +14,7 @@ interface Wish {
 /** Long enough for the requests that a client sends side by side, short enough that nobody notices. */
 const TOGETHER_MS = 2
 
-/** Questions to one peer: those that come together go together. Whoever fails has nothing. */
+/** Questions to one peer: those that come together go together. */
 export class AskBatch {
   readonly #parts: { readonly network: Pick<Network, 'ask'>; readonly clock: Clock; readonly peer: PeerId }
   #waiting: Wish[] = []
@@ -50,7 +50,8 @@ export class AskBatch {
     for (const [place, { resolve }] of inOrder.entries()) {
       const said = asked.status === 'fulfilled' ? asked.value.tarballs[place] : undefined
       const bytes = asked.status === 'fulfilled' ? asked.value.enclosed.get(place) : undefined
-      resolve(said === undefined ? 'none' : said === 'coming' ? said : { ...said, ...(bytes !== undefined && { bytes }) })
+      if (asked.status === 'rejected') resolve('silent')
+      else resolve(said === undefined ? 'none' : said === 'coming' ? said : { ...said, ...(bytes !== undefined && { bytes }) })
     }
   }
 }

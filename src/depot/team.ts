@@ -33,7 +33,7 @@ export interface ToldDocument {
   readonly document: HeldDocument
 }
 
-type Held = Exclude<TarballReply, 'none' | 'coming'>
+type Held = Exclude<TarballReply, string>
 
 /** Who fetches what several want at the same time: the smaller one. Different for each archive, so that the work is shared. */
 export const rankOf = (peer: PeerId, sha512: Sha512): string => createHash('sha256').update(peer).update(sha512).digest('hex')
@@ -44,6 +44,8 @@ export class Team {
   readonly #batches = new Map<PeerId, AskBatch>()
   /** Who said that something comes that never came. */
   readonly #idle = new Set<PeerId>()
+  /** How often somebody took long to say that it has nothing, since it last had something; less the times that it was quick. */
+  readonly #waitedInVain = new Map<PeerId, number>()
   #lastGiver: PeerId | undefined
 
   constructor(parts: TeamParts) {
@@ -57,27 +59,36 @@ export class Team {
   }
 
   /**
-   * The first peer that has an archive. Waits a moment only, but for one who says that it is coming; `undefined`: nobody has it. `patient`: waits for all of
-   * them. Throws the reason of an aborted signal.
+   * The first peer that has an archive. Waits a moment only, but longer for those that were quick or useful until now, and for one who says that it is
+   * coming; `undefined`: nobody has it. `patient`: waits for all of them. Throws the reason of an aborted signal.
    */
   async find(sha512: Sha512, { signal, patient = false }: { readonly signal: AbortSignal; readonly patient?: boolean }): Promise<FoundTarball | undefined> {
-    const { clock } = this.#parts
     const peers = this.peers
     if (peers.length === 0) return undefined
     const favourite = peers.length === 1 ? peers[0] : this.#lastGiver
     const comers = new Set<PeerId>()
-    // Who gave something has the rest, too: asking elsewhere because it is busy would cost more than to wait.
-    const patienceMs = this.#lastGiver !== undefined && peers.includes(this.#lastGiver) ? NPM_LIMITS.giverMs : NPM_LIMITS.peersMs
-    const time = clock.timeout(patienceMs)
-    const found = await this.#first(peers, async (peer) => {
-      const reply = await this.#batchOf(peer).ask(sha512, peer === favourite, signal)
+    const ask = async (peer: PeerId): Promise<FoundTarball | undefined> => {
+      const reply = await this.#timed(peer, () => this.#batchOf(peer).ask(sha512, peer === favourite, signal))
       if (reply === 'coming' && !this.#idle.has(peer)) comers.add(peer)
-      return reply === 'none' || reply === 'coming' ? undefined : this.#note({ peer, ...reply })
-    }, patient ? signal : AbortSignal.any([signal, time]))
+      return typeof reply === 'string' ? undefined : this.#note({ peer, ...reply })
+    }
+    const isWorth = (peer: PeerId): boolean => !this.#idle.has(peer) && (this.#waitedInVain.get(peer) ?? 0) < NPM_LIMITS.waitsInVain
+    const found = await this.#first(peers, ask, { signal, isWorth: patient ? () => true : isWorth })
     signal.throwIfAborted()
-    // Whatever it says later still counts.
-    if (found === undefined && time.aborted) this.#lastGiver = undefined
-    return this.#note(found ?? (comers.size === 0 ? undefined : await this.#await(sha512, comers, signal)))
+    return found ?? (comers.size === 0 ? undefined : this.#note(await this.#await(sha512, comers, signal)))
+  }
+
+  /** Notes who keeps us waiting for nothing: a peer that installs the same may be busy with that, but one that is only slow must not slow us down for long. */
+  async #timed(peer: PeerId, ask: () => Promise<TarballReply>): Promise<TarballReply> {
+    const { clock } = this.#parts
+    const began = clock.monotonic()
+    const reply = await ask()
+    const isQuick = clock.monotonic() - began <= NPM_LIMITS.peersMs
+    const before = this.#waitedInVain.get(peer) ?? 0
+    if (reply === 'silent') this.#waitedInVain.set(peer, NPM_LIMITS.waitsInVain)
+    else if (reply === 'none') this.#waitedInVain.set(peer, isQuick ? Math.max(0, before - 1) : before + 1)
+    else this.#waitedInVain.delete(peer)
+    return reply
   }
 
   /** What each of them says of an archive, and after how many milliseconds; whoever does not answer has nothing. Throws the reason of an aborted signal. */
@@ -86,7 +97,7 @@ export class Team {
     const began = clock.monotonic()
     const said = await Promise.all(this.peers.map(async (peer): Promise<SurveyedPeer> => {
       const reply = await this.#batchOf(peer).ask(sha512, false, signal)
-      return { peer, says: typeof reply === 'string' ? reply : 'held', ms: clock.monotonic() - began }
+      return { peer, says: typeof reply === 'object' ? 'held' : reply === 'coming' ? 'coming' : 'none', ms: clock.monotonic() - began }
     }))
     signal.throwIfAborted()
     return said
@@ -122,24 +133,26 @@ export class Team {
     const { network } = this.#parts
     const connected = new Set(network.peers().map((one) => one.peer))
     for (const gone of this.#batches.keys()) if (!connected.has(gone)) this.#batches.delete(gone)
-    for (const gone of this.#idle) if (!connected.has(gone)) this.#idle.delete(gone)
+    for (const kept of [this.#idle, this.#waitedInVain]) for (const gone of kept.keys()) if (!connected.has(gone)) kept.delete(gone)
     const batch = new AskBatch({ ...this.#parts, peer })
     this.#batches.set(peer, batch)
     return batch
   }
 
-  /** Waits for those who are fetching it themselves. */
+  /** Waits for those who are fetching it themselves: the longer it takes, the more rarely they are asked. */
   async #await(sha512: Sha512, comers: Set<PeerId>, signal: AbortSignal): Promise<FoundTarball | undefined> {
     const { clock } = this.#parts
     const until = clock.monotonic() + NPM_LIMITS.comingMs
-    while (comers.size > 0) {
-      await clock.wait(NPM_LIMITS.comingAgainMs, signal)
-      const found = await this.#first([...comers], async (peer) => {
-        const reply: TarballReply = await this.#batchOf(peer).ask(sha512, true, signal)
-        if (reply === 'coming') return undefined
-        comers.delete(peer)
-        return reply === 'none' ? undefined : { peer, ...(reply satisfies Held) }
-      }, signal)
+    const ask = async (peer: PeerId): Promise<FoundTarball | undefined> => {
+      const reply: TarballReply = await this.#batchOf(peer).ask(sha512, true, signal)
+      if (reply === 'coming') return undefined
+      comers.delete(peer)
+      return typeof reply === 'string' ? undefined : { peer, ...(reply satisfies Held) }
+    }
+    for (let againMs: number = NPM_LIMITS.comingAgainMs; comers.size > 0; againMs = Math.min(2 * againMs, NPM_LIMITS.comingAgainMostMs)) {
+      await clock.wait(againMs, signal)
+      const found = await this.#first([...comers], ask, { signal, isWorth: () => true })
+      signal.throwIfAborted()
       if (found !== undefined) return found
       if (clock.monotonic() < until) continue
       for (const peer of comers) this.#idle.add(peer)
@@ -148,21 +161,31 @@ export class Team {
     return undefined
   }
 
-  /** The first that is something; `undefined` when all are nothing, or the time is up. */
-  async #first(peers: readonly PeerId[], ask: (peer: PeerId) => Promise<FoundTarball | undefined>, until: AbortSignal): Promise<FoundTarball | undefined> {
+  /** The first that is something; `undefined` when all are nothing, or nobody is left that is worth it to wait for. */
+  async #first(
+    peers: readonly PeerId[], ask: (peer: PeerId) => Promise<FoundTarball | undefined>,
+    { signal, isWorth }: { readonly signal: AbortSignal; readonly isWorth: (peer: PeerId) => boolean },
+  ): Promise<FoundTarball | undefined> {
+    const { clock } = this.#parts
     const { promise, resolve } = Promise.withResolvers<FoundTarball | undefined>()
-    const onTime = (): void => resolve(undefined)
-    until.addEventListener('abort', onTime, { once: true })
-    if (until.aborted) onTime()
-    const all = peers.map(async (peer) => {
-      const found = await ask(peer)
-      if (found !== undefined) resolve(found)
-    })
-    void Promise.all(all).then(() => resolve(undefined))
+    const silent = new Set(peers)
+    const soon = clock.timeout(NPM_LIMITS.peersMs)
+    const look = (): void => {
+      if (silent.size === 0 || signal.aborted || (soon.aborted && !silent.values().some(isWorth))) resolve(undefined)
+    }
+    for (const until of [signal, soon]) until.addEventListener('abort', look, { once: true })
+    look()
+    for (const peer of peers) {
+      void ask(peer).then((found) => {
+        silent.delete(peer)
+        if (found === undefined) look()
+        else resolve(found)
+      })
+    }
     try {
       return await promise
     } finally {
-      until.removeEventListener('abort', onTime)
+      for (const until of [signal, soon]) until.removeEventListener('abort', look)
     }
   }
 }
