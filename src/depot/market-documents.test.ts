@@ -84,7 +84,8 @@ describe('documents of what is published to the network', () => {
     assert.deepEqual([first.dependencies, first.deprecated, second.bin], [{ a: '^1' }, 'old', { thing: 'cli.js' }])
     assert.equal(second.dist.tarball, `${BASE}@acme/thing/-/thing-2.0.0.tgz`)
     assert.deepEqual([document['dist-tags'], document.time['1.0.0']], [{ latest: '2.0.0' }, '2026-01-01T00:00:00.000Z'])
-    const { integrity, signatures } = second.dist
+    const { integrity, signatures, shasum } = second.dist
+    assert.match(shasum, /^[0-9a-f]{40}$/)
     assert.equal(verifyVersion({ name, version: parseNpmVersion('2.0.0'), integrity, signatures }, [toRegistryKey(signingKey)]), 'verified')
     assert.deepEqual([(await read()).etag, brought.length], [etag, 3], 'it is made once')
     tags.set('latest', parseVersion('1.0.0'))

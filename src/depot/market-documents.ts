@@ -29,6 +29,9 @@ interface ReadyForm {
   readonly modifiedAt?: number
 }
 
+/** What an archive says, and its SHA-1: nobody checks anything by that, and clients show it. */
+type LookedInto = ArchivedPackageJson & { readonly shasum: string }
+
 /** The documents of packages that are published to the network: made from their archives, each of which its publisher signed. */
 export class MarketDocuments {
   readonly #parts: MarketDocumentParts
@@ -98,16 +101,23 @@ export class MarketDocuments {
     }
   }
 
-  #known({ body: { artifact: { digest } } }: MarketRelease['release']): ArchivedPackageJson | undefined {
+  #known({ body: { artifact: { digest } } }: MarketRelease['release']): LookedInto | undefined {
     const bytes = this.#manifests.get(digest)?.bytes
-    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as ArchivedPackageJson)
+    return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as LookedInto)
   }
 
-  async #read(release: MarketRelease['release'], signal: AbortSignal): Promise<ArchivedPackageJson> {
+  async #read(release: MarketRelease['release'], signal: AbortSignal): Promise<LookedInto> {
     const { market, blobs } = this.#parts
     const { digest } = release.body.artifact
     await market.bring(release, signal)
-    const read = await readPackageJson(blobs.stream(digest, { signal }), { signal })
+    const sha1 = createHash('sha1')
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const chunk of blobs.stream(digest, { signal })) {
+        sha1.update(chunk)
+        yield chunk
+      }
+    }
+    const read = { ...(await readPackageJson(chunks(), { signal })), shasum: sha1.digest('hex') }
     this.#manifests.put(digest, { bytes: Buffer.from(JSON.stringify(read)) })
     return read
   }
