@@ -1,6 +1,7 @@
 import { type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId } from '#core'
 import {
-  type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, type RegistryKey, type SigningKey, tarballPath, toRegistryKey,
+  type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, parseRegistryKeys, type RegistryKey, type SigningKey, tarballPath,
+  toRegistryKey,
 } from '#npm'
 import type { Network } from '#network'
 import type { BlobStore, NpmRecords, ServedTarball } from '#store'
@@ -63,6 +64,7 @@ export class Depot implements AsyncDisposable {
   readonly #prober: Prober
   readonly #answering: AnswerTeamParts
   readonly #claims: NameClaims
+  readonly #keys: SourceKeys
   readonly #market: MarketDocuments | undefined
   /** What travels where no network goes. */
   readonly carried: CarriedPackages
@@ -72,6 +74,7 @@ export class Depot implements AsyncDisposable {
     const team = new Team(parts)
     this.#parts = parts
     const keys = new SourceKeys({ ...parts, ...parts.policy })
+    this.#keys = keys
     const refusals = new Refusals(parts)
     this.#claims = new NameClaims({ ...parts, refusals })
     const checks = new DocumentChecks({ ...parts, keys, refusals })
@@ -141,6 +144,12 @@ export class Depot implements AsyncDisposable {
   async search(words: readonly string[], limit: number, signal: AbortSignal): Promise<readonly MarketHit[]> {
     const hits = (await this.#parts.ofNetwork?.market.search(words, limit, signal)) ?? []
     return hits.filter(({ name }) => isNpmName(name) && this.isOfNetwork(name))
+  }
+
+  /** The keys that the usual registry is known by, asked for again; none where it has none, or was never asked and does not answer. */
+  async upstreamKeys(signal: AbortSignal): Promise<readonly RegistryKey[]> {
+    const { text } = (await this.#keys.anew(this.#parts.sources.usual(), signal)) ?? {}
+    return text === undefined ? [] : parseRegistryKeys(text)
   }
 
   /** What this node signs with what it serves of the network. */

@@ -6,6 +6,8 @@ import { isGgenError, NPM_LIMITS, type PeerId } from '#core'
 import { makeSigningKey, parseNpmVersion, type SigningKey, signVersion } from '#npm'
 import { seeded } from '#testing'
 import { decodeNpmAnswer, encodeNpmAnswer, encodeNpmQuestion, type HeldDocument } from '#wire'
+import { Allowance } from './allowance.ts'
+import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { CannedRegistry, DepotScene, going, integrityOfBytes, OPEN_POLICY, TOOL } from './depot-scene.conformance.ts'
 import type { DocumentWish } from './documents.ts'
 import { PeerDocuments } from './peer-documents.ts'
@@ -129,8 +131,24 @@ describe('PeerDocuments', () => {
   })
 
   it('are told of only with archives that are here, and to nobody what came with credentials', async () => {
-    await using two = await twoOf([])
-    await assert.rejects(read(two.b), (error) => isGgenError(error, 'registry-unreachable'))
+    await using none = await twoOf([])
+    await assert.rejects(read(none.b), (error) => isGgenError(error, 'registry-unreachable'))
+    await using two = await twoOf(['1.0.0'])
+    const { records, blobs } = two.a
+    const secret: AnswerTeamParts['records'] = {
+      tarball: (sha512) => records.tarball(sha512), form: (...asked) => records.form(...asked), keys: (source) => records.keys(source),
+      document: (key) => {
+        const head = records.document(key)
+        return head && { ...head, isPrivate: true }
+      },
+    }
+    const question = encodeNpmQuestion({ tarballs: [], documents: [{ source: SOURCE, name: 'tool' }], enclose: 0 })
+    const toldTo = async (sharesPrivate: boolean): Promise<number | undefined> => {
+      const parts = { self: two.a.self, allowance: new Allowance(1000), records: secret, blobs, withholds: () => false, doing: () => undefined }
+      const answer = await answerTeam({ ...parts, sharesPrivate: () => sharesPrivate }, { question, from: 'peer-b' as PeerId, now: 0 }, going)
+      return decodeNpmAnswer(answer, { tarballs: 0, documents: 1, enclose: 0 }).documents[0]?.versions.length
+    }
+    assert.deepEqual([await toldTo(false), await toldTo(true)], [undefined, 1])
     assert.equal(typeof PeerDocuments, 'function')
     assert.ok(NPM_LIMITS.fromPeersByMs < 30_000)
   })

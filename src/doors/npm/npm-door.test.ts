@@ -52,7 +52,7 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
   const tarball: OpenTarball = { from: 'disk', sizeBytes: BYTES.length, sha512: 'a'.repeat(128) as never, whole: BYTES, read }
   const served: unknown[] = []
   const depot = {
-    sources: { usual: () => source }, sourceOf: () => source, isOfNetwork: () => false, search: async () => [],
+    sources: { usual: () => source }, sourceOf: () => source, isOfNetwork: () => false, search: async () => [], upstreamKeys: async () => [],
     document: async () =>
       ({ bytes: gzipSync(JSON.stringify(DOCUMENT)), encoding: 'gzip', etag: '"e"', modifiedAt: 1_700_000_000_000, ageMs: 1000, freshMs: 300_000 }),
     tarball: async () => tarball,
@@ -148,9 +148,9 @@ describe('npmDoor', () => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
     const audit = await ask('-/npm/v1/security/advisories/bulk', { method: 'POST', headers, body: '{"a":["1.0.0"]}' })
     assert.equal(audit.body.toString(), '{"said":"upstream"}')
-    for (const path of ['-/npm/v1/keys', '-/v1/search?text=x', '-/package/tool/dist-tags', '-/npm/v1/attestations/tool@1.0.0']) await ask(path, { headers })
+    for (const path of ['-/v1/search?text=x', '-/package/tool/dist-tags', '-/npm/v1/attestations/tool@1.0.0']) await ask(path, { headers })
     assert.deepEqual(asked.map(({ path }) => path), [
-      '-/npm/v1/security/advisories/bulk', '-/npm/v1/keys', '-/v1/search?text=x', '-/package/tool/dist-tags', '-/npm/v1/attestations/tool@1.0.0',
+      '-/npm/v1/security/advisories/bulk', '-/v1/search?text=x', '-/package/tool/dist-tags', '-/npm/v1/attestations/tool@1.0.0',
     ])
     assert.equal(asked[0]?.body, '{"a":["1.0.0"]}')
     assert.doesNotMatch(JSON.stringify(asked), new RegExp(TOKEN))

@@ -5,17 +5,16 @@ import { type Conversation, sendJson } from './send.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Of what a registry answers to a search, and of its keys. */
+/** Of what a registry answers to a search. */
 const ANSWER_BYTES = 8 * 1024 * 1024
 const HITS = 20
 
-/** The keys that versions are signed with: those of the registry, and that of this node for what is published to the network. */
+/** The keys that versions are signed with: those that the registry is known by, and that of this node for what is published to the network. */
 export const sendKeys = async ({ response, signal }: Conversation, depot: Depot): Promise<void> => {
   const { ownKey } = depot
-  const own = ownKey === undefined ? [] : listIn(JSON.parse(writeRegistryKeys([ownKey])), 'keys')
-  const theirs = listIn(await ask(depot, '-/npm/v1/keys', signal), 'keys')
-  if (own.length + theirs.length === 0) throw new GgenError('registry-failed', 'the registry names no keys')
-  sendJson(response, { keys: [...theirs, ...own] })
+  const keys = [...(await depot.upstreamKeys(signal)), ...(ownKey === undefined ? [] : [ownKey])]
+  if (keys.length === 0) throw new GgenError('registry-failed', 'the registry names no keys')
+  sendJson(response, JSON.parse(writeRegistryKeys(keys)))
 }
 
 /** What matches words: in the network as far as names belong to it, and in the registry. */
