@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '#testing'
-import { carryLock, tryEverything } from './matrix.ts'
+import { carryLock, told, tryEverything } from './matrix.ts'
 import { openDoor } from './support/door.ts'
 import { CLIENT_NAMES, makeProject, StubUpstream, whyMissing } from './support/mod.ts'
-
-const told = (tookMs: ReadonlyMap<string, number>): string => [...tookMs].map(([what, ms]) => `${what} ${Math.round(ms)} ms`).join(', ')
 
 for (const client of CLIENT_NAMES) {
   test(`${client} does with the registry of the tests whatever it can do with any`, { skip: whyMissing(client) }, async (context) => {

@@ -11,6 +11,8 @@ export interface Scene {
   readonly client: ClientName
   readonly registry: string
   readonly token: string
+  /** Whose the token is; by default the user of the registry of the tests. */
+  readonly userName?: string
   readonly upstream: StubUpstream
   readonly project: MadeProject
   /** What is published and changed. Refused: it is a package of somebody else, as a registry that only passes on has no other. */
@@ -101,7 +103,7 @@ const CELLS: readonly Cell[] = [
   { what: 'search', where: 'project', check: prints('made-up-0'), commands: { npm: ['search', 'made-up-0'] } },
   { what: 'ping', where: 'project', check: pings, commands: { npm: ['ping'], pnpm: ['ping'] } },
   {
-    what: 'whoami', where: 'project', check: prints('alice'),
+    what: 'whoami', where: 'project', check: (tried) => prints(tried.userName ?? 'alice')(tried),
     commands: { npm: ['whoami'], pnpm: ['whoami'], yarn4: ['npm', 'whoami'], bun: ['pm', 'whoami'] },
   },
   {
@@ -172,6 +174,9 @@ export const tryEverything = async (scene: Scene): Promise<ReadonlyMap<string, n
   }
   return tookMs
 }
+
+/** What was tried, for people. */
+export const told = (tookMs: ReadonlyMap<string, number>): string => [...tookMs].map(([what, ms]) => `${what} ${Math.round(ms)} ms`).join(', ')
 
 /** Into which file each client writes what it installed. */
 export const LOCK_FILES: Readonly<Record<ClientName, string>> = {
