@@ -85,6 +85,8 @@ export interface Config extends Places {
   readonly light: boolean
   /** Whether anything can be published from here. */
   readonly publishes: boolean
+  /** It ends by itself when nobody has asked it anything for so long; `undefined`: never. */
+  readonly idleExitMs: number | undefined
   /** How the node takes part in its network. */
   readonly tuning: NetworkTuning
   /** The key that names this node, where it is not in the home folder. Absolute. */

@@ -8,6 +8,8 @@ export interface Flags {
   readonly light?: boolean
   readonly publish?: boolean
   readonly dhtServer?: boolean
+  /** A span of time, or `off`. */
+  readonly idle?: string
   /** A port, or `off`. */
   readonly bulkPort?: string
   /** A port, or `off`. */

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { GgenError, isGgenError } from '#core'
 import {
-  anyText, decimal, isTable, type Kind, located, invalid, type Place, type Plain, port, rate, short, size, span, spanText, texts, textual, valueOf, whole, word,
-  yesOrNo,
+  anyText, decimal, isTable, type Kind, located, invalid, orOff, type Place, type Plain, port, rate, short, size, span, spanText, texts, textual, valueOf,
+  whole, word, yesOrNo,
 } from './kind.ts'
 
 const place = (remarks: string[] = []): Place => ({ from: 'HERE', remark: (text) => void remarks.push(text) })
@@ -60,6 +60,8 @@ describe('kinds of values', () => {
     check(port(0), [[0, 0], ['65535', 65_535], ['off', 'off']], [65_536, -1, 'x', true, null])
     check(port(1), [[4003, 4003]], [0])
     assert.equal(port(0).fromToml(false, place()), 'off')
+    check(orOff(span({ least: 1000, most: 60_000 })), [['5 s', 5000], ['off', 'off']], ['2 h', true, 'x'])
+    assert.equal(orOff(port(1)).fromToml(false, place()), 'off')
   })
 
   it('are lists, which a variable has with commas', () => {
@@ -81,7 +83,7 @@ describe('kinds of values', () => {
   it('read again what they wrote, and throw nothing but coded errors', () => {
     const bounds = { least: 0, most: 10 ** 9 }
     const spans = [span(bounds), span(bounds, 'ms')]
-    const kinds = [yesOrNo, whole(bounds), decimal(bounds), ...spans, size(), size(1e6), rate, port(0), anyText, texts((given) => given)]
+    const kinds = [yesOrNo, whole(bounds), decimal(bounds), ...spans, size(), size(1e6), rate, port(0), orOff(span(bounds)), anyText, texts((given) => given)]
     const given = fc.oneof(fc.jsonValue(), fc.nat(10 ** 9), fc.constantFrom('none', 'off', '5 min', '10 GiB', '8 Mbit', '1.5GB', '90 s'))
     fc.assert(fc.property(given, fc.constantFrom<Kind<unknown>>(...kinds), (value, kind) => {
       try {

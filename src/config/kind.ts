@@ -220,6 +220,17 @@ export const port = (least: 0 | 1): Kind<number | 'off'> => {
   }
 }
 
+/** Something that need not be: `off`, or `false` in a file, for nothing. */
+export const orOff = <T>(kind: Kind<T>): Kind<T | 'off'> => {
+  const isOff = (value: unknown): boolean => value === false || value === 'off' || value === 'false' || value === 'no'
+  return {
+    fromText: (text, place) => (isOff(text) ? 'off' : kind.fromText(text, place)),
+    fromToml: (value, place) => (isOff(value) ? 'off' : kind.fromToml(value, place)),
+    write: (value) => (value === 'off' ? 'off' : kind.write(value as T)),
+    schema: { anyOf: [kind.schema, { const: false }, { const: 'off' }] },
+  }
+}
+
 const parts = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 
 /** A list of texts, and what `read` makes of all of them; a variable has them with commas. */

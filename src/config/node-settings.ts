@@ -1,6 +1,6 @@
 import { LIMITS, parseMultiaddr, USUAL_TUNING as USUAL } from '#core'
 import { listenAddresses, networkName, nodeAddresses, topicName, transports } from './address-kinds.ts'
-import { anyText, decimal, port, span, whole, word, yesOrNo } from './kind.ts'
+import { anyText, decimal, orOff, port, span, whole, word, yesOrNo } from './kind.ts'
 import { filePath } from './name-kinds.ts'
 import { type Setting, setting } from './setting.ts'
 
@@ -78,6 +78,10 @@ export const NODE_SETTINGS = {
   }),
   publishes: setting({
     key: 'p2p.publish', flag: 'publish', option: '--no-publish', kind: yesOrNo, usual: true, by, says: 'take what is to be published from here',
+  }),
+  idleExitMs: setting({
+    key: 'p2p.idle_exit', flag: 'idle', option: '--idle TIME', kind: orOff(span({ least: 1 * second, most: 24 * hour })), usual: 'off', by,
+    says: 'end by itself when nobody has asked anything for so long',
   }),
   isDhtServer: setting({
     key: 'p2p.dht_server', also: ['p2p.dht_server_mode', 'p2p.dht.server_mode'], variables: ['GGEN_P2P_DHT_SERVER'], flag: 'dhtServer', option: '--dht-server',

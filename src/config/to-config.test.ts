@@ -40,6 +40,7 @@ describe('toConfig', () => {
       syncEveryMs: LIMITS.syncEveryMs,
       light: false,
       publishes: true,
+      idleExitMs: undefined,
       bulkPort: 4002,
       bulkPortIsDefault: true,
       controlPort: undefined,

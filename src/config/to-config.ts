@@ -129,6 +129,7 @@ export const toConfig = ({ platform, ...sources }: ConfigSources): Config => {
     syncEveryMs: given(values.syncEveryMs),
     light: given(values.light),
     publishes: given(values.publishes),
+    idleExitMs: unlessNone(values.idleExitMs),
     tuning: tuningOf(reading),
     peerKeyPath: pathOf(values.peerKeyPath, places.home, platform),
     tokensPath: given(pathOf(values.tokensPath ?? 'registry-tokens.json', places.home, platform)),

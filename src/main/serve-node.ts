@@ -3,6 +3,8 @@ import type { Multiaddr, PeerId } from '#core'
 import { serveControl } from '#doors/daemon'
 import { type NodeOptions, openNode } from '#node'
 import { npmPlace } from './npm-place.ts'
+import { systemClock } from '#node/system'
+import { IdleWatch } from './idle-watch.ts'
 import { openBundles } from './open-bundles.ts'
 import { openNpmDoor } from './open-npm-door.ts'
 
@@ -27,8 +29,11 @@ export const serveNode = async (config: Config, { stop, ...options }: ServeOptio
   const { network, marketplace, limits } = node
   const door = await openNpmDoor({ config, node, events })
   const { settings, socketPath } = config
+  const { idleExitMs: idleMs } = config
+  const idle = idleMs === undefined ? undefined : opened.use(new IdleWatch({ clock: systemClock, idleMs, stop }))
   const control = opened.use(await serveControl({
     marketplace, network, limits, settings, events, socketPath, version: VERSION, stop, signal,
+    ...(idle !== undefined && { attend: (listener) => idle.attend(listener) }),
     ...(door !== undefined && { tcp: door.tcp }),
     ...(door?.view !== undefined && { npm: door.view }),
     ...(node.depot !== undefined && { bundles: openBundles({ config, node, depot: node.depot }) }),

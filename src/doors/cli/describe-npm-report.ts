@@ -5,7 +5,8 @@ import { plainText } from './plain-text.ts'
 import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { fieldsText } from './table.ts'
 
-const FROM: Readonly<Record<ServedReply['from'], string>> = {
+/** How people call where an archive came from. */
+export const FROM: Readonly<Record<ServedReply['from'], string>> = {
   disk: 'this disk', peer: 'peers', network: 'this network', upstream: 'upstream', nowhere: 'not served',
 }
 

@@ -46,6 +46,7 @@ export const startCommand = (choose: OnChoice): Command => {
     .option('--bulk-port <port>', 'carry packages over this TCP port, or off (default: 4002, or a free port)')
     .option('--http-port <port>', 'let npm, pnpm, yarn and bun ask over this TCP port, or off (default: 4003, or a free port)')
     .option('--control-port <port>', 'let programs on this machine ask over this TCP port, with a token (default: off)')
+    .option('--idle <time>', 'end when nobody has asked anything for so long, or off (default: off)')
     .option('--detach', 'leave the node running in the background')
     .addOption(new Option('--daemon', 'the same as --detach').hideHelp())
   return share(command, 'ggen p2p start --bootstrap /dns4/node.example/tcp/4001', START_SECONDS).action((options: StartOptions) => {

@@ -37,7 +37,8 @@ const PATHS = pathsOf(program).filter((path) => !path.endsWith('help'))
 describe('parseArguments', () => {
   it('knows every command of the contract', () => {
     assert.deepEqual(PATHS.toSorted(), [
-      'advise', 'approve', 'bundle', 'cache', 'cache clear', 'cache stats', 'cache verify', 'config', 'config path', 'config show', 'config validate',
+      'advise', 'approve', 'bundle', 'cache', 'cache clear', 'cache stats', 'cache verify', 'ci', 'ci start', 'ci stop',
+      'config', 'config path', 'config show', 'config validate',
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
       'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install', 'invite',
       'join', 'leave', 'list', 'npm', 'npm probe', 'npm report', 'npm setup', 'npm token', 'npm unsetup', 'npm warm', 'outdated', 'p2p',
@@ -66,7 +67,7 @@ describe('parseArguments', () => {
   ])
 
   it('gives every command --json, and --timeout where it waits', () => {
-    for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id', 'cache', 'config', 'registry', 'registry token'].includes(one))) {
+    for (const path of PATHS.filter((one) => !['p2p', 'trust', 'id', 'cache', 'ci', 'config', 'registry', 'registry token'].includes(one))) {
       assert.match(helpOf(`${path} --help`), /--json /, path)
       assert.equal(/--timeout /.test(helpOf(`${path} --help`)), path !== 'list' && !LOCAL.has(path), path)
     }

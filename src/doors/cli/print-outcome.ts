@@ -3,6 +3,7 @@ import { isUpToDate, type Outcome } from './commands/outcome.ts'
 import { lockedText, unlockedText } from './describe-agent.ts'
 import { allowedText, bannedText, bansText, connectedText, disallowedText, unbannedText } from './describe-bans.ts'
 import { bundleOutcomeText } from './describe-bundle.ts'
+import { ciOutcomeText } from './describe-ci.ts'
 import { configPathText, configReadText, settingsRemark, settingsText } from './describe-config.ts'
 import { diagnosisText } from './describe-diagnosis.ts'
 import { blockedText, blocksText, followedText, followsText, opinedText, unblockedText, unfollowedText } from './describe-following.ts'
@@ -53,6 +54,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'bundled': case 'bundle-taken': return bundleOutcomeText(outcome, look)
     case 'npm': case 'npm-token': case 'npm-report': case 'npm-probe': case 'npm-warmed': case 'npm-set-up': case 'npm-taken-out':
     case 'ran': return npmOutcomeText(outcome, look)
+    case 'ci-started': case 'ci-stopped': return ciOutcomeText(outcome, look)
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }
     case 'limits': return { result: limitsText(outcome.value, look) }

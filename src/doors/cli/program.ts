@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { allowCommand, banCommand, bansCommand, unbanCommand } from './access-commands.ts'
 import { bundleCommand } from './bundle-commands.ts'
+import { ciCommands } from './ci-commands.ts'
 import { configCommands } from './config-commands.ts'
 import { cacheCommand } from './cache-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
@@ -43,7 +44,7 @@ export const createProgram = (version: string, choose: OnChoice): Command => {
     .addHelpText('after', GUIDE)
   const publishing = [publishCommand, stageCommand, approveCommand, bundleCommand, importCommand]
   const packages = [searchCommand, watchCommand, describeCommand, listCommand, pinCommand, unpinCommand, pinsCommand, cacheCommand]
-  const managers = [withCommand, npmCommand]
+  const managers = [withCommand, npmCommand, ciCommands]
   const projects = [installCommand, updateCommand, outdatedCommand, removeCommand, verifyCommand]
   const words = [yankCommand, deprecateCommand, withdrawCommand, undoCommand, endorseCommand, adviseCommand]
   const trusting = [followCommand, unfollowCommand, followedCommand, identityCommands, trustCommand, configCommands, doctorCommand]

@@ -22,6 +22,8 @@ export interface ControlOptions {
   readonly npm?: NpmView
   /** Absent: no bundles are made or taken. */
   readonly bundles?: BundleView
+  /** Is put before everything that is asked; absent: nothing is. */
+  readonly attend?: (listener: RequestListener) => RequestListener
   readonly events: Events
   /** What the node was configured with; absent: nothing is told of it. */
   readonly settings?: readonly TakenSetting[]
@@ -95,12 +97,14 @@ const close = async (servers: readonly Server[], works: Works): Promise<void> =>
 const alreadyRunning = (socketPath: string): GgenError =>
   new GgenError('daemon-already-running', `a node is already running here (it listens on ${socketPath})`)
 
-const openLoopback = async (listener: RequestListener, options: TcpOptions, works: Works): Promise<readonly Server[]> => {
+type LoopbackOptions = TcpOptions & Required<Pick<ControlOptions, 'attend'>>
+
+const openLoopback = async (listener: RequestListener, options: LoopbackOptions, works: Works): Promise<readonly Server[]> => {
   const { tokenPath, doors = [] } = options
   const control = tokenPath === undefined ? nothingHere : guarded(listener, await openControlToken(tokenPath))
   const opened = doors.map(({ answersFor, open }) => ({ answersFor, answer: open(works) }))
   const answer: RequestListener = (request, response) => (opened.find(({ answersFor }) => answersFor(request.url ?? ''))?.answer ?? control)(request, response)
-  return await claimLoopback(() => makeServer(answer), options)
+  return await claimLoopback(() => makeServer(options.attend(answer)), options)
 }
 
 const nothingHere: RequestListener = (_request, response) => refuse(new GgenError('path-not-found', 'there is nothing here'), response)
@@ -117,7 +121,7 @@ export interface ControlDoor extends AsyncDisposable {
  * Throws `daemon-already-running`, `home-insecure`, `port-in-use`, `config-invalid`, `disk-full` or `store-broken`.
  */
 export const serveControl = async (options: ControlOptions): Promise<ControlDoor> => {
-  const { marketplace, network, limits, npm, bundles, settings = [], events, version, stop, signal } = options
+  const { marketplace, network, limits, npm, bundles, settings = [], events, version, stop, signal, attend = (listener) => listener } = options
   signal.throwIfAborted()
   const startedAt = performance.now()
   const works = new Works()
@@ -127,9 +131,9 @@ export const serveControl = async (options: ControlOptions): Promise<ControlDoor
   const sources = { marketplace, network, limits, settings, events, version, stop, uptimeSeconds, ...(npm && { npm }), ...(bundles && { bundles }) }
   const server = await buildApp(sources, works, (listener) => {
     routes.resolve(listener)
-    return makeServer(guarded(listener))
+    return makeServer(attend(guarded(listener)))
   })
-  const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, options.tcp, works)
+  const loopback = options.tcp === undefined ? [] : await openLoopback(await routes.promise, { ...options.tcp, attend }, works)
   try {
     await claimSocket(server, options.socketPath, () => alreadyRunning(options.socketPath))
   } catch (error) {

@@ -17,6 +17,7 @@ import type {
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
+import type { CiStarted, CiStopped } from './ci.ts'
 import type { Install } from './group-installs.ts'
 import type { ImportReply } from './import-index.ts'
 import type { InvitedReply, JoinedReply, LeftReply } from './private-network.ts'
@@ -41,6 +42,9 @@ export type Outcome =
   | { readonly kind: 'npm-taken-out'; readonly value: NpmSetUpReply }
   /** A program that was run, and how it ended. */
   | { readonly kind: 'ran'; readonly value: { readonly command: string; readonly exitCode: number } }
+  /** `isExport`: for a shell to run. */
+  | { readonly kind: 'ci-started'; readonly value: CiStarted; readonly isExport: boolean }
+  | { readonly kind: 'ci-stopped'; readonly value: CiStopped }
   | { readonly kind: 'stopped'; readonly value: { readonly stopped: true; readonly pid: number } }
   | { readonly kind: 'status'; readonly value: StatusReply }
   | { readonly kind: 'limits'; readonly value: LimitsReply }
