@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { digestFromBytes, GgenError, type IdentityId, LIMITS, type OpId, type PackageName, parsePackageName, sha512FromBytes } from '#core'
+import { digestFromBytes, GgenError, type IdentityId, LIMITS, NPM_LIMITS, type OpId, type PackageName, parsePackageName, sha512FromBytes } from '#core'
 import { CID } from 'multiformats/cid'
 import * as Multihash from 'multiformats/hashes/digest'
 import * as wire from './mod.ts'
@@ -59,7 +59,9 @@ const haveQuestion: fc.Arbitrary<wire.HaveQuestion> = fc.array(digest, { maxLeng
 
 const askedDocument = fc.record({ source: fc.webUrl(), name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }) })
 const npmQuestion: fc.Arbitrary<wire.NpmQuestion> = fc.array(bytes(64).map(sha512FromBytes), { maxLength: 40 })
-  .chain((tarballs) => fc.record({ tarballs: fc.constant(tarballs), documents: fc.array(askedDocument, { maxLength: 16 }), enclose: fc.nat(tarballs.length) }))
+  .chain((tarballs) => fc.record({
+    tarballs: fc.constant(tarballs), documents: fc.array(askedDocument, { maxLength: NPM_LIMITS.askedDocuments }), enclose: fc.nat(tarballs.length),
+  }))
 
 interface Form {
   readonly what: string
