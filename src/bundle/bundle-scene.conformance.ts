@@ -7,7 +7,7 @@ import type { PublishReceipt } from '#marketplace'
 import { memoryHub, type Network } from '#network'
 import { makeForm, makeSigningKey, parseNpmName, parseNpmVersion, type SigningKey, signVersion, tarballPath, toRegistryKey, writeRegistryKeys } from '#npm'
 import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
-import { type BlobStore, memoryBlobStore, memoryNpmRecords, type NpmRecords } from '#store'
+import { type BlobStore, memoryBlobStore, memoryNpmRecords, memoryTrustStore, type NpmRecords } from '#store'
 import { openMarketplace, seeded, TestClock, type TestMarketplace } from '#testing'
 import { going } from './bundle-samples.conformance.ts'
 import type { BundleParts } from './bundle-parts.ts'
@@ -107,6 +107,7 @@ export const openPlace = async ({ registry, isPrivate = false, isNetworkPrivate 
     fetchFrom: async () => Promise.reject(new GgenError('no-holder', 'there are no peers')),
     isTeam: () => true,
     sharesPrivate: true,
+    kept: memoryTrustStore().archives,
     withholds: () => false,
     claimants: () => [],
     policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false },

@@ -49,6 +49,19 @@ export const NPM_LIMITS = Object.freeze({
   /** Uploads that wait for a signature. */
   uploads: 256,
 
+  // copies
+  /** Archives that stay, for all reasons together. */
+  keptArchives: 50_000,
+  /** What a node keeps of archives for all others in its private network. */
+  keptForOthersBytes: 4 * 1024 * MiB,
+  /** Archives that wait to be fetched for others, and how many are fetched at a time. */
+  keepQueue: 20_000,
+  keepAtOnce: 4,
+  /** One that could not be had is not tried again for so long. */
+  keepAgainMs: minute,
+  /** Archives that one peer is asked to keep in one round. */
+  keepAsked: 1024,
+
   // peers
   /** Archives in one question to a peer, and documents. */
   askedTarballs: 256,

@@ -4,6 +4,7 @@ import type { BlobStore, NpmRecords } from '#store'
 import { type AskedDocument, decodeNpmQuestion, encodeNpmAnswer, type HeldDocument, type HeldVersion, type NpmAnswer } from '#wire'
 import type { Allowance } from './allowance.ts'
 import { PROOFS } from './form-names.ts'
+import type { KeepingForOthers } from './keeping-for-others.ts'
 import { rankOf } from './team.ts'
 
 export interface AnswerTeamParts {
@@ -15,6 +16,7 @@ export interface AnswerTeamParts {
   /** Whether a peer may have what came with credentials. */
   readonly sharesPrivate: (peer: PeerId) => boolean
   readonly withholds: (digest: Digest) => boolean
+  readonly keeping: Pick<KeepingForOthers, 'answer'>
   /** What this node does about an archive just now. */
   readonly doing: (sha512: Sha512) => 'asking' | 'fetching' | undefined
 }
@@ -33,6 +35,7 @@ export const answerTeam = async (
   const question = decodeNpmQuestion(bytes)
   const weight = question.tarballs.length + question.documents.length * NPM_LIMITS.documentWeight
   if (!parts.allowance.take(from, weight, now)) throw new GgenError('too-busy', `${from} asks for too many archives`)
+  if (question.keep === true) return await answerKeep(parts, { tarballs: question.tarballs, from }, signal)
   const tarballs: NpmAnswer['tarballs'][number][] = []
   const enclosed = new Map<number, Uint8Array>()
   let room: number = LIMITS.enclosedBytes
@@ -50,6 +53,10 @@ export const answerTeam = async (
   for (const asked of question.documents) documents.push(await heldOf(parts, asked, from))
   return encodeNpmAnswer({ tarballs, enclosed, documents })
 }
+
+const answerKeep = async (
+  { keeping }: AnswerTeamParts, { tarballs, from }: { readonly tarballs: readonly Sha512[]; readonly from: PeerId }, signal: AbortSignal,
+): Promise<Uint8Array> => encodeNpmAnswer({ tarballs: await keeping.answer(tarballs, from, signal), enclosed: new Map(), documents: [] })
 
 const heldFor = async (
   { records, blobs, sharesPrivate, withholds }: AnswerTeamParts, sha512: Sha512, from: PeerId,

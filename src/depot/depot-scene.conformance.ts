@@ -3,7 +3,7 @@ import { type Artifact, Events, type GgenEvent, GgenError, type PeerId } from '#
 import { makeForm, parseNpmName, parseNpmVersion, type SigningKey, signVersion, toRegistryKey, writeRegistryKeys } from '#npm'
 import type { Network } from '#network'
 import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
-import { memoryBlobStore, memoryNpmRecords } from '#store'
+import { memoryBlobStore, memoryNpmRecords, memoryTrustStore } from '#store'
 import { TestClock } from '#testing'
 import { Depot } from './depot.ts'
 import type { NpmPolicy } from './npm-policy.ts'
@@ -105,7 +105,8 @@ export class DepotScene implements AsyncDisposable {
   readonly clock = new TestClock()
   readonly registry: CannedRegistry
   readonly records = memoryNpmRecords()
-  readonly blobs = memoryBlobStore()
+  readonly trust = memoryTrustStore()
+  readonly blobs = memoryBlobStore({ isKept: (digest) => this.trust.isKept(digest) })
   readonly others: DepotScene[] = []
   readonly source: Source
   readonly depot: Depot
@@ -134,6 +135,7 @@ export class DepotScene implements AsyncDisposable {
       isTeam: () => true,
       sharesPrivate: true,
       withholds: () => false,
+      kept: this.trust.archives,
       policy,
       claimants: () => [],
     })

@@ -14,6 +14,7 @@ import { bytesOf, hostOf, Source } from './source.ts'
 import { Tarballs } from './tarballs.ts'
 import { Team } from './team.ts'
 
+const KEEPS_NOTHING = { answer: () => assert.fail('nobody asks that') }
 const BYTES = Buffer.from('the bytes of an archive')
 const SHA512 = Buffer.from(integrityOfBytes(BYTES).slice(7), 'base64').toString('hex') as Sha512
 
@@ -29,7 +30,7 @@ describe('Depot', () => {
     await scene.depot[Symbol.asyncDispose]()
     const question = encodeNpmQuestion({ tarballs: [SHA512, 'f'.repeat(128) as Sha512], documents: [{ source: 's', name: 'n' }], enclose: 1 })
     const parts = {
-      self: scene.self, allowance: new Allowance(1000),
+      self: scene.self, allowance: new Allowance(1000), keeping: KEEPS_NOTHING,
       records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: (): boolean => false, doing: () => undefined,
     }
     const ask = async (changes: Partial<AnswerTeamParts> = {}) => {
@@ -51,7 +52,7 @@ describe('Depot', () => {
   it('tells the one who wants the same that it is coming, where it is', async () => {
     await using scene = new DepotScene()
     const answer = await answerTeam({
-      self: scene.self, allowance: new Allowance(1000),
+      self: scene.self, allowance: new Allowance(1000), keeping: KEEPS_NOTHING,
       records: scene.records, blobs: scene.blobs, sharesPrivate: () => false, withholds: () => false, doing: () => 'fetching',
     }, { question: encodeNpmQuestion({ tarballs: [SHA512], documents: [], enclose: 0 }), from: 'peer-b' as PeerId, now: 0 }, going)
     assert.deepEqual(decodeNpmAnswer(answer, { tarballs: 1, documents: 0, enclose: 0 }).tarballs, ['coming'])

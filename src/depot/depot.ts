@@ -1,16 +1,19 @@
-import { type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId } from '#core'
+import { type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId, type Sha512 } from '#core'
 import {
   type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, parseRegistryKeys, type RegistryKey, type SigningKey, tarballPath,
   toRegistryKey,
 } from '#npm'
 import type { Network } from '#network'
-import type { BlobStore, NpmRecords, ServedTarball } from '#store'
+import type { BlobStore, KeptArchives, NpmRecords, ServedTarball } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { bringOffered, type BringWish } from './bring-tarball.ts'
 import { CarriedPackages } from './carried-packages.ts'
+import { type Copies, type CopyWish, recruitCopies } from './copies.ts'
 import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
+import { KeepingForOthers } from './keeping-for-others.ts'
+import { KeptLockfiles } from './kept-lockfiles.ts'
 import type { Market, MarketHit } from './market.ts'
 import { MarketDocuments } from './market-documents.ts'
 import { NameClaims } from './name-claims.ts'
@@ -41,6 +44,8 @@ export interface DepotParts {
   /** Nobody is in the network without its key: everybody there may have what comes with credentials. */
   readonly sharesPrivate: boolean
   readonly withholds: (digest: Digest) => boolean
+  /** Archives that stay. */
+  readonly kept: KeptArchives
   readonly policy: NpmPolicy
   /** Who published something under a name to this network. */
   readonly claimants: (name: PackageName) => readonly IdentityId[]
@@ -66,6 +71,10 @@ export class Depot implements AsyncDisposable {
   readonly #claims: NameClaims
   readonly #keys: SourceKeys
   readonly #market: MarketDocuments | undefined
+  readonly #keeping: KeepingForOthers
+  readonly #team: Team
+  /** What stays because lock files need it. */
+  readonly lockfiles: KeptLockfiles
   /** What travels where no network goes. */
   readonly carried: CarriedPackages
 
@@ -73,6 +82,9 @@ export class Depot implements AsyncDisposable {
     const { records, blobs, network, sharesPrivate, withholds, ofNetwork } = parts
     const team = new Team(parts)
     this.#parts = parts
+    this.#team = team
+    this.lockfiles = new KeptLockfiles(parts)
+    this.#keeping = new KeepingForOthers({ ...parts, keepsFor: (peer) => sharesPrivate && parts.isTeam(peer) })
     const keys = new SourceKeys({ ...parts, ...parts.policy })
     this.#keys = keys
     const refusals = new Refusals(parts)
@@ -88,6 +100,7 @@ export class Depot implements AsyncDisposable {
       self: network.self,
       records, blobs, withholds,
       sharesPrivate: () => sharesPrivate,
+      keeping: this.#keeping,
       allowance: new Allowance(NPM_LIMITS.tarballsPerSecond),
       doing: (sha512) => this.#tarballs.doing(sha512),
     }
@@ -122,9 +135,15 @@ export class Depot implements AsyncDisposable {
   /** Brings an archive here for nobody in particular. Throws as `tarball` and `Tarballs.hold`, and `integrity` where it is not what is named. */
   async bring({ resolved, ...wish }: BringWish, signal: AbortSignal): Promise<BroughtTarball> {
     const { name, version } = wish
-    const { ofNetwork, policy } = this.#parts
+    const { ofNetwork, policy, records } = this.#parts
     assertAllowed(policy, name, version)
-    if (ofNetwork !== undefined && this.isOfNetwork(name)) return await bringOffered(ofNetwork.market, wish, signal)
+    if (ofNetwork !== undefined && this.isOfNetwork(name)) {
+      const brought = await bringOffered(ofNetwork.market, wish, signal)
+      // So that it can be kept by its hash like all others; peers outside hear of it by its release alone.
+      const { digest, sha512, sizeBytes } = brought
+      records.noteTarball({ digest, sha512, sizeBytes, sha1: '', isPrivate: true })
+      return brought
+    }
     const source = this.#parts.sources.of(name)
     const path = resolved?.startsWith(source.id) === true ? { path: resolved.slice(source.id.length) } : {}
     return await this.#tarballs.hold(source, { ...wish, ...path }, signal)
@@ -166,6 +185,12 @@ export class Depot implements AsyncDisposable {
     return this.#prober.probe(spec, signal)
   }
 
+  /** Asks peers of a private network to keep archives; nobody elsewhere is asked. Throws as `recruitCopies`. */
+  async copies(tarballs: readonly Sha512[], wish: CopyWish): Promise<Copies> {
+    if (!this.#parts.sharesPrivate) return tarballs.map(() => [])
+    return await recruitCopies({ ...this.#parts, team: this.#team }, tarballs, wish)
+  }
+
   /** Answers a peer. Throws as `answerTeam`. */
   answer(question: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
     return answerTeam(this.#answering, { question, from, now: this.#parts.clock.monotonic() }, signal)
@@ -191,6 +216,7 @@ export class Depot implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#claims[Symbol.dispose]()
+    await this.#keeping[Symbol.asyncDispose]()
     await this.#tarballs[Symbol.asyncDispose]()
   }
 }

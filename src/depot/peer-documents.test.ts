@@ -144,7 +144,8 @@ describe('PeerDocuments', () => {
     }
     const question = encodeNpmQuestion({ tarballs: [], documents: [{ source: SOURCE, name: 'tool' }], enclose: 0 })
     const toldTo = async (sharesPrivate: boolean): Promise<number | undefined> => {
-      const parts = { self: two.a.self, allowance: new Allowance(1000), records: secret, blobs, withholds: () => false, doing: () => undefined }
+      const nothing = { withholds: () => false, doing: () => undefined, keeping: { answer: () => assert.fail('nobody asks that') } }
+      const parts = { self: two.a.self, allowance: new Allowance(1000), records: secret, blobs, ...nothing }
       const answer = await answerTeam({ ...parts, sharesPrivate: () => sharesPrivate }, { question, from: 'peer-b' as PeerId, now: 0 }, going)
       return decodeNpmAnswer(answer, { tarballs: 0, documents: 1, enclose: 0 }).documents[0]?.versions.length
     }

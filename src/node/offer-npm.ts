@@ -4,7 +4,7 @@ import type { Depot } from '#depot'
 import type { NodeMarketplace } from '#marketplace'
 import { parseDenyRule } from '#npm'
 import type { Network } from '#network'
-import type { BlobStore, Catalogue } from '#store'
+import type { BlobStore, Catalogue, KeptArchives } from '#store'
 import type { NpmDepot } from './npm-depot.ts'
 import { openMarket } from './npm-market.ts'
 import type { NpmConfiguration } from './npm-sources.ts'
@@ -25,10 +25,14 @@ export interface OfferNpmParts {
   readonly marketplace: Pick<NodeMarketplace, 'bytes' | 'offering' | 'search'>
   readonly events: Events
   readonly catalogue: Pick<Catalogue, 'claimants'>
+  /** Archives that stay. */
+  readonly kept: KeptArchives
 }
 
 /** Answers peers of the same network or the same place, and opens the depot for the door. */
-export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, network, marketplace, events, catalogue }: OfferNpmParts): Promise<OpenNpm> => {
+export const offerNpm = async (
+  npm: NpmDepot, { config, configuration, blobs, network, marketplace, events, catalogue, kept }: OfferNpmParts,
+): Promise<OpenNpm> => {
   // A node has loaded it by now.
   const { hostOfAddress, isNearby } = await import('#network/libp2p')
   const { isNetworkPrivate, joined, npm: { acceptedKeys, denied, minAgeMs, believesTeam } } = config
@@ -37,7 +41,7 @@ export const offerNpm = async (npm: NpmDepot, { config, configuration, blobs, ne
     return isNetworkPrivate || (host !== undefined && isNearby(host))
   }
   const options = {
-    configuration, events, blobs, network, isTeam,
+    configuration, events, blobs, network, isTeam, kept,
     // A name alone keeps nobody out.
     sharesPrivate: joined !== undefined,
     policy: { acceptedKeys: new Set(acceptedKeys), denied: denied.map(parseDenyRule), minAgeMs, believesTeam },

@@ -113,7 +113,7 @@ export const openNode = async (config: Config, options: NodeOptions): Promise<Op
     }),
   )
   const shelf = takesPromises && promises !== undefined ? { shelf: await marketplace.openShelf(promises, signal) } : {}
-  const offering = { config, blobs, network, marketplace, events, catalogue }
+  const offering = { config, blobs, network, marketplace, events, catalogue, kept: trust.archives }
   const packages = npm === undefined || options.npm === undefined ? {} : { depot: await offerNpm(npm, { ...offering, configuration: options.npm }) }
   const running = opened.move()
   return { network, blobs, marketplace, limits, ...shelf, ...packages, [Symbol.asyncDispose]: () => running.disposeAsync() }

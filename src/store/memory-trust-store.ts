@@ -3,6 +3,7 @@ import { type Digest, type DomainClaim, type IdentityId, type KnownDomain, LIMIT
 import { type ChainKey, chainOf } from './chain-key.ts'
 import { MemoryTrustMemory } from './memory-trust-memory.ts'
 import { MemoryPendingDeliveries } from './memory-pending-deliveries.ts'
+import { MemoryKeptArchives } from './memory-kept-archives.ts'
 import { MemoryAccessRecords } from './memory-access-records.ts'
 import { intentGone, placeTaken, storeClosed, tooManyIntents, tooManyKept } from './refusals.ts'
 import type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
@@ -40,6 +41,7 @@ class MemoryTrustStore implements TrustStore {
   readonly #pins = new Map<PackageName, Pin>()
   readonly memory = new MemoryTrustMemory(this.#undo, () => this.#assertOpen())
   readonly deliveries = new MemoryPendingDeliveries(this.#undo, () => this.#assertOpen())
+  readonly archives = new MemoryKeptArchives(this.#undo, () => this.#assertOpen())
   readonly #domains = new Map<string, KnownDomain>()
   readonly #kept = new Map<string, StoredKept>()
   #position = 0
@@ -186,7 +188,7 @@ class MemoryTrustStore implements TrustStore {
 
   isKept(digest: Digest): boolean {
     this.#assertOpen()
-    return [...this.#kept.values()].some(({ kept }) => kept.digest === digest || kept.blobs.includes(digest))
+    return this.archives.has(digest) || [...this.#kept.values()].some(({ kept }) => kept.digest === digest || kept.blobs.includes(digest))
   }
 
   keptFor(digest: Digest): readonly KeptRelease[] {

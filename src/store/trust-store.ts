@@ -1,5 +1,6 @@
 import type { AccessRecords, Digest, DomainClaim, IdentityId, KnownDomain, OneRegistry, Op, OpId, PackageName, PinOrigin, Version } from '#core'
 import type { ChainKey } from './chain-key.ts'
+import type { KeptArchives } from './kept-archives.ts'
 import type { PendingDeliveries } from './pending-deliveries.ts'
 import type { TrustMemory } from './trust-memory.ts'
 
@@ -71,7 +72,9 @@ export interface TrustStore extends Disposable {
   unkeep(release: KeptRelease, reason: KeepReason): boolean
   /** Oldest first. */
   keptPackages(): KeptPackage[]
-  /** Whether a kept package has this blob. From memory: cheap enough to be asked for every blob. */
+  /** Archives of npm packages that stay. */
+  readonly archives: KeptArchives
+  /** Whether a kept package has this blob, or it is an archive that stays. From memory: cheap enough to be asked for every blob. */
   isKept(digest: Digest): boolean
   /** The kept releases that have this blob, each once. From memory, too. */
   keptFor(digest: Digest): readonly KeptRelease[]

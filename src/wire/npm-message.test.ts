@@ -75,7 +75,7 @@ describe('a question for what npm clients want', () => {
       { tarballs: [new Uint8Array(32)] }, { tarballs: ['00'] }, { tarballs: null }, { documents: null }, { documents: [null] },
       { documents: [{ source: 'x' }] },
       { documents: [{ ...asked, more: 1 }] }, { documents: [{ ...asked, name: '' }] }, { documents: [{ ...asked, source: '' }] },
-      { documents: [{ ...asked, name: 7 }] }, { enclose: 2 }, { enclose: -1 }, { enclose: null }, { bulk: null },
+      { documents: [{ ...asked, name: 7 }] }, { enclose: 2 }, { enclose: -1 }, { enclose: null }, { bulk: null }, { keep: false }, { keep: 1 },
     ]
     for (const change of wrong) assert.throws(() => decodeNpmQuestion(spelled(change)), refused, JSON.stringify(change))
   })

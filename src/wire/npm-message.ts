@@ -9,6 +9,8 @@ export interface NpmQuestion {
   readonly documents: readonly AskedDocument[]
   /** So many of the first archives are wanted in the answer itself, as far as they are small and there is room. */
   readonly enclose: number
+  /** Keep these archives: those that are here, and the others from me. Only asked within a private network. */
+  readonly keep?: true
 }
 
 /** The document of a package as one registry sends it. */
@@ -59,8 +61,9 @@ const COMING = 2
 const ENCLOSED = 3
 
 /** Bytes of a question. */
-export const encodeNpmQuestion = ({ tarballs, documents, enclose }: NpmQuestion): Uint8Array =>
+export const encodeNpmQuestion = ({ tarballs, documents, enclose, keep }: NpmQuestion): Uint8Array =>
   encodeMessage({
+    ...(keep === true && { keep }),
     tarballs: tarballs.map((sha512) => Uint8Array.from(Buffer.from(sha512, 'hex'))),
     documents: documents.map(({ source, name }) => ({ source, name })),
     enclose,
@@ -68,9 +71,12 @@ export const encodeNpmQuestion = ({ tarballs, documents, enclose }: NpmQuestion)
 
 /** Parses a question; throws `frame-invalid`. */
 export const decodeNpmQuestion = (bytes: Uint8Array): NpmQuestion => {
-  const fields = decodeMessage(bytes, ['tarballs', 'documents', 'enclose'])
+  const fields = decodeMessage(bytes, ['tarballs', 'documents', 'enclose'], ['keep'])
+  const { keep } = fields
+  if (keep !== undefined && keep !== true) throw frameInvalid('keep is true, or absent')
   const tarballs = asList(fields['tarballs'], NPM_LIMITS.askedTarballs, (sha512) => sha512FromBytes(asBytes(sha512, 64, 64)))
-  return { tarballs, documents: asList(fields['documents'], NPM_LIMITS.askedDocuments, asAsked), enclose: asUint(fields['enclose'], tarballs.length) }
+  const documents = asList(fields['documents'], NPM_LIMITS.askedDocuments, asAsked)
+  return { tarballs, documents, enclose: asUint(fields['enclose'], tarballs.length), ...(keep === true && { keep }) }
 }
 
 const asAsked = (value: unknown): AskedDocument => {

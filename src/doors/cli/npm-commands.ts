@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { npmWarmCommand } from './npm-lockfile-commands.ts'
+import { npmKeepCommand, npmWarmCommand } from './npm-lockfile-commands.ts'
 import { npmSetUpCommand, npmTakeOutCommand } from './npm-setup-commands.ts'
 import { type OnChoice, readSpan, share } from './options.ts'
 
@@ -16,7 +16,7 @@ export const withCommand = (choose: OnChoice): Command => {
   })
 }
 
-/** `npm [setup|unsetup|warm|probe|token|report]` */
+/** `npm [setup|unsetup|warm|keep|probe|token|report]` */
 export const npmCommand = (choose: OnChoice): Command => {
   const npm = new Command('npm').description('show where npm, pnpm, yarn and bun can ask this node')
   share(npm, 'ggen npm --json', QUICK_SECONDS).action(() => {
@@ -35,6 +35,7 @@ export const npmCommand = (choose: OnChoice): Command => {
   share(report, 'ggen npm report --since 1h', QUICK_SECONDS).action(({ since }: { readonly since: number }) => {
     choose(report, async (context) => (await import('./commands/show-npm.ts')).reportNpm(since)(context))
   })
-  for (const command of [npmSetUpCommand(choose), npmTakeOutCommand(choose), npmWarmCommand(choose), probe, token, report]) npm.addCommand(command)
+  const others = [npmSetUpCommand, npmTakeOutCommand, npmWarmCommand, npmKeepCommand].map((make) => make(choose))
+  for (const command of [...others, probe, token, report]) npm.addCommand(command)
   return npm
 }

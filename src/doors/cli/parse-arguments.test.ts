@@ -41,7 +41,7 @@ describe('parseArguments', () => {
       'config', 'config path', 'config show', 'config validate',
       'deprecate', 'doctor', 'endorse', 'follow', 'followed', 'id', 'id add-key', 'id agent', 'id backup', 'id create', 'id domains', 'id export',
       'id import', 'id lock', 'id need', 'id protect', 'id recover', 'id revoke', 'id rotate', 'id show', 'id unlock', 'import', 'info', 'install', 'invite',
-      'join', 'leave', 'list', 'npm', 'npm probe', 'npm report', 'npm setup', 'npm token', 'npm unsetup', 'npm warm', 'outdated', 'p2p',
+      'join', 'leave', 'list', 'npm', 'npm keep', 'npm probe', 'npm report', 'npm setup', 'npm token', 'npm unsetup', 'npm warm', 'outdated', 'p2p',
       'p2p allow', 'p2p ban', 'p2p bans', 'p2p connect', 'p2p limit',
       'p2p peers', 'p2p publish', 'p2p search',
       'p2p start', 'p2p status', 'p2p stop', 'p2p unban', 'pin', 'pins', 'publish', 'registry', 'registry serve', 'registry token',

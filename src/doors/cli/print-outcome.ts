@@ -53,7 +53,7 @@ export const humanText = (outcome: Outcome, look: Look): HumanText => {
     case 'event': return withRemark('', eventText(outcome.value))
     case 'bundled': case 'bundle-taken': return bundleOutcomeText(outcome, look)
     case 'npm': case 'npm-token': case 'npm-report': case 'npm-probe': case 'npm-warmed': case 'npm-set-up': case 'npm-taken-out':
-    case 'ran': return npmOutcomeText(outcome, look)
+    case 'npm-kept': case 'npm-kept-list': case 'npm-unkept': case 'ran': return npmOutcomeText(outcome, look)
     case 'ci-started': case 'ci-stopped': return ciOutcomeText(outcome, look)
     case 'stopped': return { result: 'the node has stopped\n' }
     case 'status': return { result: statusText(outcome.value, look) }

@@ -161,6 +161,13 @@ describe('controlClient', () => {
     const brought = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'disk' }
     const bringing = await exchange(JSON.stringify(brought), (client) => client.npmBring(lockedOne, never))
     assert.deepEqual(bringing, { seen: { route: 'POST /v1/npm/bring', body: lockedOne }, result: brought })
+    const kept = await exchange('{"archives":1,"bytes":2,"missing":[]}', (client) => client.npmKeep('/l', ['x'], never))
+    assert.deepEqual(kept.seen, { route: 'POST /v1/npm/keep', body: { lockfile: '/l', tarballs: ['x'] } })
+    const recruited = await exchange('{"peers":[],"holders":[]}', (client) => client.npmCopies({ tarballs: [], replicas: 1, waitMs: 1 }, never))
+    assert.deepEqual(recruited.seen, { route: 'POST /v1/npm/copies', body: { tarballs: [], replicas: 1, waitMs: 1 } })
+    assert.deepEqual((await exchange('{"kept":[]}', (client) => client.npmKept(never))).result, { kept: [] })
+    const dropped = await exchange('{"dropped":true}', (client) => client.npmUnkeep('/l', never))
+    assert.deepEqual(dropped.seen, { route: 'POST /v1/npm/unkeep', body: { lockfile: '/l' } })
     const served = await exchange('{"served":[]}', (client) => client.npmServed(7, never))
     assert.deepEqual(served, { seen: { route: 'POST /v1/npm/served', body: { agoMs: 7 } }, result: { served: [] } })
     const packages = [{ name: 'a', version: '1.0.0' }]
@@ -206,6 +213,8 @@ describe('controlClient', () => {
       (client) => client.npmProbe('a', never), (client) => client.npmBring({ name: 'a', version: '1.0.0' }, never),
       (client) => client.makeBundle({ lockfiles: [], path: '/', withPrivate: false }, never),
       (client) => client.takeBundle({ path: '/', trustKeys: false }, never),
+      (client) => client.npmKeep('/l', [], never), (client) => client.npmCopies({ tarballs: [], replicas: 1, waitMs: 1 }, never),
+      (client) => client.npmKept(never), (client) => client.npmUnkeep('/l', never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),
     ]

@@ -12,7 +12,10 @@ import {
 } from './protocol.ts'
 import type { BundleControl, BundleReply, TakenBundleReply } from './bundle-protocol.ts'
 import type { NpmControl } from './npm-client.ts'
-import type { NpmAddressesReply, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply } from './npm-protocol.ts'
+import type {
+  NpmAddressesReply, NpmBroughtReply, NpmCopiesReply, NpmKeptListReply, NpmKeptReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUnkeptReply,
+  NpmUploadsReply,
+} from './npm-protocol.ts'
 import type { PlanQuestion, PlanReply } from './plan-protocol.ts'
 import type {
   ApprovalQuestion, ApprovalReply, ApprovedReply, PrepareQuestion, PrepareReply, ReceiptReply, SaidReply, SignatureQuestion, StagedListReply, StagedReply,
@@ -184,6 +187,11 @@ const npmClient = (get: Get, post: Post): NpmControl => ({
     expect<NpmProbeReply>(await askJson(post(ROUTES.npmProbe, { spec }, signal)), ['name', 'wanted', 'route', 'upstream', 'peers', 'signatures', 'verdict']),
   npmBring: async (question, signal) =>
     expect<NpmBroughtReply>(await askJson(post(ROUTES.npmBring, question, signal)), ['sha512', 'digest', 'sizeBytes', 'from']),
+  npmKeep: async (lockfile, tarballs, signal) =>
+    expect<NpmKeptReply>(await askJson(post(ROUTES.npmKeep, { lockfile, tarballs }, signal)), ['archives', 'bytes', 'missing']),
+  npmCopies: async (question, signal) => expect<NpmCopiesReply>(await askJson(post(ROUTES.npmCopies, question, signal)), ['peers', 'holders']),
+  npmKept: async (signal) => expect<NpmKeptListReply>(await askJson(get(ROUTES.npmKept, signal)), ['kept']),
+  npmUnkeep: async (lockfile, signal) => expect<NpmUnkeptReply>(await askJson(post(ROUTES.npmUnkeep, { lockfile }, signal)), ['dropped']),
   npmAddresses: async (packages, signal) =>
     expect<NpmAddressesReply>(await askJson(post(ROUTES.npmAddresses, { packages }, signal)), ['addresses']),
 })

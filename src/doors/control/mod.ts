@@ -8,8 +8,8 @@ export type {
 } from './bundle-protocol.ts'
 export type { NpmControl } from './npm-client.ts'
 export type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply, ServedReply,
-  UploadReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmKeptListReply, NpmKeptReply, NpmProbeReply, NpmReply,
+  NpmServedReply, NpmUnkeptReply, NpmUploadsReply, ServedReply, UploadReply,
 } from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'

@@ -1,5 +1,6 @@
 import type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmCopiesQuestion, NpmKeptListReply, NpmKeptReply,
+  NpmProbeReply, NpmReply, NpmServedReply, NpmUnkeptReply, NpmUploadsReply,
 } from './npm-protocol.ts'
 
 /** What a running node tells of its door for package managers. Every method throws as those of `ControlClient`, and `no-npm-door`. */
@@ -14,4 +15,10 @@ export interface NpmControl {
   npmProbe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
   /** Resolves when the archive is here. */
   npmBring(question: NpmBringQuestion, signal: AbortSignal): Promise<NpmBroughtReply>
+  /** `tarballs`: SHA-512. */
+  npmKeep(lockfile: string, tarballs: readonly string[], signal: AbortSignal): Promise<NpmKeptReply>
+  /** Resolves after `waitMs` at the latest, with whatever there is by then. */
+  npmCopies(question: NpmCopiesQuestion, signal: AbortSignal): Promise<NpmCopiesReply>
+  npmKept(signal: AbortSignal): Promise<NpmKeptListReply>
+  npmUnkeep(lockfile: string, signal: AbortSignal): Promise<NpmUnkeptReply>
 }

@@ -77,6 +77,47 @@ export interface NpmBroughtReply {
   readonly trouble?: string
 }
 
+/** `POST /v1/npm/keep {lockfile, tarballs}`: what a lock file keeps on the node from now on. */
+export interface NpmKeptReply {
+  readonly archives: number
+  readonly bytes: number
+  /** SHA-512 of those that are not here, and so not kept. */
+  readonly missing: readonly string[]
+}
+
+/** `POST /v1/npm/copies`: have peers keep archives that this node holds. */
+export interface NpmCopiesQuestion {
+  /** SHA-512. */
+  readonly tarballs: readonly string[]
+  /** Copies on other nodes. */
+  readonly replicas: number
+  readonly waitMs: number
+}
+
+/** Its answer: which peers say that they keep them. */
+export interface NpmCopiesReply {
+  readonly peers: readonly string[]
+  /** Of each archive, in the order of the question: places in `peers`. */
+  readonly holders: readonly (readonly number[])[]
+}
+
+/** `GET /v1/npm/kept`: everything that stays, because a lock file needs it here or a peer has asked for it. */
+export interface NpmKeptListReply {
+  readonly kept: readonly {
+    readonly lockfile?: string
+    readonly peer?: string
+    readonly archives: number
+    readonly bytes: number
+    /** Unix milliseconds. */
+    readonly since: number
+  }[]
+}
+
+/** `POST /v1/npm/unkeep {lockfile}`; false: it kept nothing. */
+export interface NpmUnkeptReply {
+  readonly dropped: boolean
+}
+
 /** One archive that a client asked for. */
 export interface ServedReply {
   /** Unix milliseconds. */

@@ -56,6 +56,10 @@ export const ROUTES = Object.freeze({
   npmAddresses: '/v1/npm/addresses',
   npmProbe: '/v1/npm/probe',
   npmBring: '/v1/npm/bring',
+  npmKeep: '/v1/npm/keep',
+  npmCopies: '/v1/npm/copies',
+  npmKept: '/v1/npm/kept',
+  npmUnkeep: '/v1/npm/unkeep',
   events: '/v1/events',
   stop: '/v1/stop',
 })

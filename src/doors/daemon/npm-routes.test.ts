@@ -16,7 +16,10 @@ const PROBED: NpmProbeReply = {
 }
 
 const fail = (): never => assert.fail('nobody asks that')
-const NO_VIEW: NpmView = { describe: fail, servedIn: fail, addressesOf: fail, bring: fail, probe: fail, uploads: fail, removeUpload: fail }
+const NO_VIEW: NpmView = {
+  describe: fail, servedIn: fail, addressesOf: fail, bring: fail, probe: fail, uploads: fail, removeUpload: fail, keep: fail, copies: fail, kept: fail,
+  unkeep: fail,
+}
 
 const appWith = (npm: NpmView | undefined) => {
   const app = fastify()
@@ -69,6 +72,32 @@ describe('the routes of the door for npm', () => {
     assert.deepEqual((await bring({ name: 'a', version: '1.0.0', integrity: 'sha512-x' })).json(), { ...brought, peer: 'a' })
     for (const payload of [{}, { name: 'a' }, { name: 'a', version: 1 }, { name: 'a', version: '1.0.0', more: 1 }]) {
       assert.equal((await bring(payload)).statusCode, 400)
+    }
+    await app.close()
+  })
+
+  it('keep what lock files need, here and at peers', async () => {
+    const asked: unknown[] = []
+    const sha512 = 'a'.repeat(128)
+    const app = appWith({
+      ...NO_VIEW,
+      keep: async (...question) => (asked.push(question), { archives: 1, bytes: 2, missing: [] }),
+      copies: async (question) => (asked.push(question), { peers: ['p'], holders: [[0]] }),
+      kept: async () => [{ lockfile: '/l', archives: 1, bytes: 2, since: 3 }],
+      unkeep: async (lockfile) => lockfile === '/l',
+    })
+    const post = async (url: string, payload: object) => await app.inject({ method: 'POST', url, payload })
+    const copies = { tarballs: [sha512], replicas: 3, waitMs: 5 }
+    assert.deepEqual((await post(ROUTES.npmKeep, { lockfile: '/l', tarballs: [sha512] })).json(), { archives: 1, bytes: 2, missing: [] })
+    assert.deepEqual((await post(ROUTES.npmCopies, copies)).json(), { peers: ['p'], holders: [[0]] })
+    assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npmKept })).json(), { kept: [{ lockfile: '/l', archives: 1, bytes: 2, since: 3 }] })
+    assert.deepEqual((await post(ROUTES.npmUnkeep, { lockfile: '/l' })).json(), { dropped: true })
+    assert.deepEqual(asked, [['/l', [sha512]], copies])
+    for (const payload of [{ lockfile: '', tarballs: [] }, { lockfile: '/l', tarballs: ['x'] }, { lockfile: '/l' }]) {
+      assert.equal((await post(ROUTES.npmKeep, payload)).statusCode, 400)
+    }
+    for (const change of [{ replicas: 0 }, { waitMs: 0 }, { tarballs: [1] }]) {
+      assert.equal((await post(ROUTES.npmCopies, { ...copies, ...change })).statusCode, 400)
     }
     await app.close()
   })

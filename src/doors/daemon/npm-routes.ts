@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { GgenError } from '#core'
+import { GgenError, NPM_LIMITS } from '#core'
 import {
-  type NpmAddressesReply, type NpmBroughtReply, type NpmProbeReply, type NpmReply, type NpmServedReply, type NpmUploadsReply, ROUTES,
+  type NpmAddressesReply, type NpmBroughtReply, type NpmCopiesReply, type NpmKeptListReply, type NpmKeptReply, type NpmProbeReply, type NpmReply,
+  type NpmServedReply, type NpmUnkeptReply, type NpmUploadsReply, ROUTES,
 } from '#doors/control'
 import type { Works } from '#doors/http'
 import type { NpmView } from './npm-view.ts'
@@ -38,5 +39,25 @@ export const addNpmRoutes = (app: FastifyInstance, npm: NpmView | undefined, wor
   app.post(ROUTES.npmProbe, (request, reply): Promise<NpmProbeReply> => {
     const spec = readQuestion.npmSpec(request.body)
     return works.run(reply.raw, async (signal) => await here(npm).probe(spec, signal))
+  })
+  addKeepRoutes(app, npm, works)
+}
+
+/** A hash takes 131 characters in JSON. */
+const KEEP_BODY = { bodyLimit: 132 * NPM_LIMITS.keptArchives }
+
+const addKeepRoutes = (app: FastifyInstance, npm: NpmView | undefined, works: Works): void => {
+  app.post(ROUTES.npmKeep, KEEP_BODY, (request, reply): Promise<NpmKeptReply> => {
+    const { lockfile, tarballs } = readQuestion.npmKeep(request.body)
+    return works.run(reply.raw, async () => await here(npm).keep(lockfile, tarballs))
+  })
+  app.post(ROUTES.npmCopies, KEEP_BODY, (request, reply): Promise<NpmCopiesReply> => {
+    const question = readQuestion.npmCopies(request.body)
+    return works.run(reply.raw, async (signal) => await here(npm).copies(question, signal))
+  })
+  app.get(ROUTES.npmKept, (_request, reply): Promise<NpmKeptListReply> => works.run(reply.raw, async () => ({ kept: await here(npm).kept() })))
+  app.post(ROUTES.npmUnkeep, (request, reply): Promise<NpmUnkeptReply> => {
+    const lockfile = readQuestion.npmUnkeep(request.body)
+    return works.run(reply.raw, async () => ({ dropped: await here(npm).unkeep(lockfile) }))
   })
 }

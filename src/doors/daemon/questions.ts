@@ -3,7 +3,8 @@ import { z } from 'zod'
 import {
   type AskedRegistries, type BanSubject, type Digest, GgenError, type IdentityId, isOpId, LIMITS, type LimitsChange, type Multiaddr,
   NEWS_TYPES, NPM_LIMITS, type OpId, type PackageName, type PackageSpec,
-  parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey, STATUS_STATES,
+  parseBanSubject, parseDigest, parseMultiaddr, parsePackageName, parsePackageSpec, parsePeerId, parseVersion, type PeerId, type PublicKey,
+  type Sha512, STATUS_STATES,
 } from '#core'
 import type { ApprovalRequest, FetchRequest, PublishRequest, SearchQuery, StatementRequest, WatchWish } from '#marketplace'
 import { oneRegistry, registries } from './registries-question.ts'
@@ -159,6 +160,12 @@ const npmBring = z.strictObject({
   resolved: z.string().max(NPM_LIMITS.sourceBytes).exactOptional(),
 })
 
+const lockfile = z.string().min(1).max(PATH_CHARS)
+const tarballs = z.array(z.string().regex(/^[0-9a-f]{128}$/, 'not a SHA-512').transform((text) => text as Sha512)).max(NPM_LIMITS.keptArchives)
+const npmKeep = z.strictObject({ lockfile, tarballs })
+const npmCopies = z.strictObject({ tarballs, replicas: z.int().min(1).max(LIMITS.replicas), waitMs: z.int().min(1).max(WAIT_MS) })
+const npmUnkeep = z.strictObject({ lockfile })
+
 const npmPackages = z.strictObject({
   packages: z.array(z.strictObject({ name: z.string().max(NPM_LIMITS.nameBytes), version: z.string().max(LIMITS.queryChars) })).max(NPM_LIMITS.askedAddresses),
 })
@@ -252,6 +259,9 @@ export const readQuestion = {
   peer: (body: unknown): PeerId => parsePeerId(read(peer, body).peer),
   digest: (parameter: string): Digest => parseDigest(parameter),
   npmBring: (body: unknown): z.infer<typeof npmBring> => read(npmBring, body),
+  npmKeep: (body: unknown): z.infer<typeof npmKeep> => read(npmKeep, body),
+  npmCopies: (body: unknown): z.infer<typeof npmCopies> => read(npmCopies, body),
+  npmUnkeep: (body: unknown): string => read(npmUnkeep, body).lockfile,
   npmSpec: (body: unknown): string => read(npmSpec, body).spec,
   uploadId: (body: unknown): string => read(uploadId, body).id,
   agoMs: (body: unknown): number => read(agoMs, body).agoMs,

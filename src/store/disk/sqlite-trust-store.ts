@@ -11,6 +11,7 @@ import { AccessTables } from './access-tables.ts'
 import { Database } from './database.ts'
 import { DeliveryTable } from './delivery-table.ts'
 import { DomainTables } from './domain-tables.ts'
+import { KeptArchivesTable } from './kept-archives-table.ts'
 import { KeptTables } from './kept-tables.ts'
 import { TrustMemoryTables } from './trust-memory-tables.ts'
 import { TRUST_SCHEMA } from './trust-schema.ts'
@@ -51,6 +52,7 @@ class SqliteTrustStore implements TrustStore {
   readonly #domains: DomainTables
   readonly access: AccessTables
   readonly deliveries: DeliveryTable
+  readonly archives: KeptArchivesTable
 
   constructor(database: Database) {
     this.#database = database
@@ -59,6 +61,7 @@ class SqliteTrustStore implements TrustStore {
     this.#domains = new DomainTables(database)
     this.access = new AccessTables(database)
     this.deliveries = new DeliveryTable(database)
+    this.archives = new KeptArchivesTable(database)
   }
 
   transact<T>(work: () => T): T {
@@ -66,6 +69,7 @@ class SqliteTrustStore implements TrustStore {
       return this.#database.transact(work)
     } catch (error) {
       this.#kept.forget()
+      this.archives.forget()
       throw error
     }
   }
@@ -175,7 +179,7 @@ class SqliteTrustStore implements TrustStore {
   }
 
   isKept(digest: Digest): boolean {
-    return this.#kept.has(digest)
+    return this.#kept.has(digest) || this.archives.has(digest)
   }
 
   keptFor(digest: Digest): readonly KeptRelease[] {

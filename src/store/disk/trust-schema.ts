@@ -147,10 +147,22 @@ CREATE INDEX deliveries_in_order ON deliveries (registry, position);
 /** Who alone is told of an op: empty for everybody, else `p2p`, `central` or the address of a registry. */
 const TELLS = "ALTER TABLE intents ADD COLUMN tells TEXT NOT NULL DEFAULT ''"
 
+/** Archives of npm packages that stay, and for which reasons. `since` is Unix milliseconds. */
+const ARCHIVES = `
+CREATE TABLE kept_archives (
+  reason TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  sha512 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (reason, digest)
+) STRICT, WITHOUT ROWID;
+`
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED, DELIVERIES, TELLS],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED, DELIVERIES, TELLS, ARCHIVES],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }

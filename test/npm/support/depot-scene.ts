@@ -7,7 +7,7 @@ import type { Network } from '#network'
 import { NpmSources } from '#node'
 import { makeForm } from '#npm'
 import { systemClock } from '#node/system'
-import { type BlobStore, memoryBlobStore, memoryNpmRecords, type NpmRecords } from '#store'
+import { type BlobStore, memoryBlobStore, memoryNpmRecords, memoryTrustStore, type NpmRecords } from '#store'
 import { temporaryFolder } from '#testing'
 
 /** A depot with real connections to upstreams, and everything else in memory. */
@@ -52,6 +52,7 @@ export const openDepotScene = async (context: TestContext, npmrc: string, option
     makeForm: async (job) => makeForm(job),
     isTeam: () => true,
     withholds: () => false,
+    kept: memoryTrustStore().archives,
     claimants: () => [],
     policy: { acceptedKeys: new Set(), denied: [], minAgeMs: 0, believesTeam: false, ...options.policy },
   })

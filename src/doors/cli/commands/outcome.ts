@@ -9,11 +9,9 @@ import type { DescribedKey, KeyRole, Protection } from '#keystore'
 import type { SettingsChange } from '#npm'
 import type {
   AllowedReply, ApprovedReply, BanReply, BansReply, BlockedListReply, BlockedReply, BundleReply, CacheCheckReply, CacheReply, ClearedReply, ConnectedReply,
-  DisallowReply,
-  FollowedListReply, FollowedReply, LimitsReply, NpmProbeReply, NpmReply, NpmServedReply, PackageReply, PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply,
-  ReplicationReply, SaidReply,
-  SearchReply, SourcesReply,
-  StatusReply, NpmUploadsReply, StagedListReply, StagedReply, TakenBundleReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
+  DisallowReply, FollowedListReply, FollowedReply, LimitsReply, NpmKeptListReply, NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply, PackageReply,
+  PeerReply, PinReply, PinsReply, PlanReply, ReceiptReply, ReplicationReply, SaidReply, SearchReply, SourcesReply, StatusReply, StagedListReply, StagedReply,
+  TakenBundleReply, TrustedNameReply, TrustReply, TakenSetting, UnbanReply, UnpinReply,
 } from '#doors/control'
 import type { FileDifference } from '#flow/install'
 import type { CheckRow } from './check-row.ts'
@@ -38,6 +36,10 @@ export type Outcome =
   | { readonly kind: 'npm-probe'; readonly value: NpmProbeReply }
   /** `failure`: something is missing. */
   | { readonly kind: 'npm-warmed'; readonly value: NpmWarmedReply; readonly failure?: GgenError }
+  /** `failure`: something is missing, here or at others. */
+  | { readonly kind: 'npm-kept'; readonly value: { readonly kept: readonly NpmKeptLock[] }; readonly failure?: GgenError }
+  | { readonly kind: 'npm-kept-list'; readonly value: NpmKeptListReply }
+  | { readonly kind: 'npm-unkept'; readonly value: { readonly dropped: readonly string[] } }
   | { readonly kind: 'npm-set-up'; readonly value: NpmSetUpReply }
   | { readonly kind: 'npm-taken-out'; readonly value: NpmSetUpReply }
   /** A program that was run, and how it ended. */
@@ -124,6 +126,21 @@ export interface NpmWarmedReply {
   }[]
   /** What is not here now, by name. */
   readonly missing: readonly MissingArchive[]
+}
+
+/** What a lock file keeps, here and at others. */
+export interface NpmKeptLock {
+  readonly lockfile: string
+  readonly archives: number
+  readonly bytes: number
+  readonly missing: readonly MissingArchive[]
+  /** `lowest`: others that keep the archive that the fewest keep; `share`: of archives that as many keep as are wanted, in [0, 1]. */
+  readonly copies: {
+    readonly wanted: number
+    readonly lowest: number
+    readonly share: number
+    readonly peers: readonly { readonly peer: string; readonly archives: number }[]
+  }
 }
 
 /** An archive that a lock file needs and nobody gives. */
