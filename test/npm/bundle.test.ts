@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { ggen, type RunningNode, startNode, temporaryFolder } from '#testing'
-import { type ClientName, makeProject, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
+import { type ClientName, makePackage, makeProject, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
 /** npm would try again for minutes. */
 const AT_ONCE = ['--no-audit', '--fetch-retries=0']
@@ -131,7 +131,35 @@ describe('A bundle', { skip }, () => {
     }))
   })
 
-  it('carries releases of the network, which install there from what was signed', async (context) => {
+})
+
+describe('What is in a bundle', () => {
+  it('has what came with credentials only where that is said, and never the credentials', async (context) => {
+    const folder = await temporaryFolder()
+    context.after(() => folder[Symbol.asyncDispose]())
+    const hidden = makePackage({ name: '@hidden/thing', manifest: {} })
+    await using upstream = await StubUpstream.start({ packages: [hidden], privateScopes: ['@hidden'] })
+    const home = await privateFolder(join(folder.path, 'a'))
+    const npmrc = join(home, 'npmrc')
+    await writeFile(npmrc, `registry=${upstream.url}\n${upstream.url.replace('http:', '')}:_authToken=${upstream.token}\n`)
+    await using a = await startNode({ home, env: { npm_config_userconfig: npmrc } })
+    const version = [...hidden.versions.values()][0] ?? assert.fail()
+    const { integrity } = await version.archive()
+    const entry = { version: version.manifest.version, resolved: `${upstream.url}@hidden/thing/-/thing-${version.manifest.version}.tgz`, integrity }
+    const lock = join(folder.path, 'package-lock.json')
+    await writeFile(lock, JSON.stringify({ name: 'p', lockfileVersion: 3, packages: { '': { name: 'p' }, 'node_modules/@hidden/thing': entry } }))
+    const bundle = join(folder.path, 'hidden.ggen-bundle')
+    const refused = await ggen(a.home, 'bundle', lock, '-o', bundle, '--json')
+    assert.deepEqual([refused.code, errorOf(refused.stdout).code], [2, 'usage'])
+    assert.match(errorOf(refused.stdout).message, /private: @hidden\/thing@/)
+    const made = await ggen(a.home, 'bundle', lock, '-o', bundle, '--private', '--json')
+    assert.equal(made.code, 0, made.stdout)
+    const bytes = await readFile(bundle)
+    assert.ok(bytes.includes('@hidden/thing'))
+    for (const spelled of [upstream.token, Buffer.from(upstream.token).toString('base64')]) assert.ok(!bytes.includes(spelled))
+  })
+
+  it('is also releases of the network, which install there from what was signed', async (context) => {
     const folder = await temporaryFolder()
     context.after(() => folder[Symbol.asyncDispose]())
     const at = (...names: readonly string[]): string => join(folder.path, ...names)
