@@ -4,13 +4,14 @@ import { cacheHits } from './npm/cache-hits.ts'
 import { crowd } from './npm/crowd.ts'
 import { documents } from './npm/documents.ts'
 import { installs } from './npm/installs.ts'
-import { stopped } from './npm/stopped.ts'
+import { publishing } from './npm/publishing.ts'
 import { isQuick } from './npm/quick.ts'
+import { stopped } from './npm/stopped.ts'
 import { installVerdaccio } from './npm/verdaccio.ts'
 
 export { USAGE } from './npm/quick.ts'
 
-const ROWS: Readonly<Record<string, () => Promise<Result[]>>> = { installs, documents, hits: cacheHits, stopped, crowd }
+const ROWS: Readonly<Record<string, () => Promise<Result[]>>> = { installs, documents, hits: cacheHits, publishing, stopped, crowd }
 
 /** What can be measured alone. */
 export const GROUPS = Object.keys(ROWS)
