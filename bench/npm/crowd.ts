@@ -1,13 +1,13 @@
 import { type Result, round } from '../measure.ts'
 import { Place, type TeamNode } from './place.ts'
-import { openProject } from './project.ts'
+import { openSmallProject } from './project.ts'
 
 const MACHINES = 10
 const MOST_TIMES = 1.3
 
 /** Ten machines that have nothing install the same at once: what the registry sends for all of them, beside what it sends for one. */
 export const crowd = async (): Promise<Result[]> => {
-  await using place = await Place.open(await openProject())
+  await using place = await Place.open(await openSmallProject())
   const [alone, , once] = await place.asked(async () => {
     await using node = await place.startNode()
     return await place.install(node.registry)

@@ -9,6 +9,8 @@ const LATENCY_MS = 50
 /** 100 Mbit/s. */
 const BYTES_PER_SECOND = 12_500_000
 const PATIENCE_MS = 60_000
+/** Ten at a time share two cores. */
+const DEADLINE_MS = 600_000
 
 /** A node as a machine of a team has it. */
 export interface TeamNode extends AsyncDisposable {
@@ -76,7 +78,7 @@ export class Place implements AsyncDisposable {
       await this.project.writeTo(folder, this.upstream.url)
       const env = { npm_config_replace_registry_host: 'always', npm_config_ignore_scripts: 'true' }
       const seat = await takeSeat({ client: 'npm', home, registry, env })
-      const { code, stdout, stderr, ms } = await runClient(seat, ['ci'], { cwd: folder })
+      const { code, stdout, stderr, ms } = await runClient(seat, ['ci'], { cwd: folder, deadlineMs: DEADLINE_MS })
       if (code !== 0 || !existsSync(join(folder, 'node_modules', '.package-lock.json'))) throw new Error(`npm ci ended with ${code}: ${stdout}${stderr}`)
       return ms
     } finally {

@@ -34,9 +34,12 @@ const MADE_PACKAGES = 120
 /** Where npm keeps the real packages once it has brought them; `GGEN_BENCH_CACHE` names another folder. */
 const CACHE = process.env['GGEN_BENCH_CACHE'] ?? join(homedir(), '.cache', 'ggen-bench')
 
+/** A made-up one of a size that ten machines install within a minute. */
+export const openSmallProject = (): Promise<Project> => made(MADE_PACKAGES)
+
 /** A real web application; where its packages cannot be had, or nothing is to be recorded, one that is made up. */
 export const openProject = async (): Promise<Project> => {
-  if (isMadeUp) return await made(MADE_PACKAGES)
+  if (isMadeUp) return await openSmallProject()
   const lock = JSON.parse(await readFile(join(REAL, 'package-lock.json'), 'utf8')) as Lock
   const [brought] = await Promise.allSettled([bring(lock)])
   if (brought.status === 'fulfilled') return await real(lock)

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ggen, seeded, temporaryFolder, writeTree } from '#testing'
+import { ggen, type Machine, seeded, temporaryFolder, writeTree } from '#testing'
 import { runClient, type Seat, StubUpstream, takeSeat } from '../../test/npm/support/mod.ts'
 import type { Result } from '../measure.ts'
 import { quietDown } from '../transfer/quiet.ts'
@@ -22,9 +22,9 @@ const publish = async (seat: Seat, folder: string): Promise<number> => {
 }
 
 /** Runs a `ggen` command that must succeed. */
-const done = async (...asked: Parameters<typeof ggen>): Promise<void> => {
-  const { code, stderr } = await ggen(...asked)
-  if (code !== 0) throw new Error(`${asked.slice(1).join(' ')} ended with ${code}: ${stderr}`)
+const done = async (machine: Machine, ...command: readonly string[]): Promise<void> => {
+  const { code, stderr } = await ggen(machine, ...command)
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr}`)
 }
 
 /** `npm publish` of 1 MB that no program makes smaller: to the network by a node whose key is unlocked, in turns with a Verdaccio. */
