@@ -13,11 +13,14 @@ interface Wish {
 
 /** Long enough for the requests that a client sends side by side, short enough that nobody notices. */
 const TOGETHER_MS = 2
+/** Questions to one peer that may be under way. */
+const AT_ONCE = 2
 
 /** Questions to one peer: those that come together go together. */
 export class AskBatch {
   readonly #parts: { readonly network: Pick<Network, 'ask'>; readonly clock: Clock; readonly peer: PeerId }
-  #waiting: Wish[] = []
+  readonly #waiting: Wish[] = []
+  #underWay = 0
 
   constructor(parts: { readonly network: Pick<Network, 'ask'>; readonly clock: Clock; readonly peer: PeerId }) {
     this.#parts = parts
@@ -33,9 +36,16 @@ export class AskBatch {
 
   async #soon(signal: AbortSignal): Promise<void> {
     await Promise.allSettled([this.#parts.clock.wait(TOGETHER_MS, signal)])
-    const wishes = this.#waiting
-    this.#waiting = []
-    for (let at = 0; at < wishes.length; at += NPM_LIMITS.askedTarballs) await this.#send(wishes.slice(at, at + NPM_LIMITS.askedTarballs))
+    await this.#flush()
+  }
+
+  /** What is wished for while so many questions are under way goes together as soon as one of them is answered: a busy peer gets fewer and larger ones. */
+  async #flush(): Promise<void> {
+    while (this.#underWay < AT_ONCE && this.#waiting.length > 0) {
+      this.#underWay += 1
+      await this.#send(this.#waiting.splice(0, NPM_LIMITS.askedTarballs))
+      this.#underWay -= 1
+    }
   }
 
   async #send(wishes: readonly Wish[]): Promise<void> {

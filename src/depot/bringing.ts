@@ -146,8 +146,8 @@ export class Bringing {
     if (sha512 === undefined) return undefined
     const tried = new Set<PeerId>()
     for (;;) {
-      const found = await team.find(sha512, how)
-      if (found === undefined || tried.has(found.peer)) return undefined
+      const found = await team.find(sha512, { ...how, except: tried })
+      if (found === undefined) return undefined
       tried.add(found.peer)
       try {
         const { digest, sizeBytes } = found

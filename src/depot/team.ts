@@ -20,6 +20,13 @@ export interface FoundTarball {
   readonly bytes?: Uint8Array
 }
 
+export interface Finding {
+  readonly signal: AbortSignal
+  readonly patient?: boolean
+  /** Who is not asked: what they gave was wrong. */
+  readonly except?: ReadonlySet<PeerId>
+}
+
 /** What a peer says of an archive. */
 export interface SurveyedPeer {
   readonly peer: PeerId
@@ -62,8 +69,8 @@ export class Team {
    * The first peer that has an archive. Waits a moment only, but longer for those that were quick or useful until now, and for one who says that it is
    * coming; `undefined`: nobody has it. `patient`: waits for all of them. Throws the reason of an aborted signal.
    */
-  async find(sha512: Sha512, { signal, patient = false }: { readonly signal: AbortSignal; readonly patient?: boolean }): Promise<FoundTarball | undefined> {
-    const peers = this.peers
+  async find(sha512: Sha512, { signal, patient = false, except }: Finding): Promise<FoundTarball | undefined> {
+    const peers = this.peers.filter((peer) => except?.has(peer) !== true)
     if (peers.length === 0) return undefined
     const favourite = peers.length === 1 ? peers[0] : this.#lastGiver
     const comers = new Set<PeerId>()
