@@ -33,7 +33,7 @@ const openDesk = async (changes: Partial<AgentClient> = {}) => {
     openKeystore: async () => ({ find: async () => ({ file: { identity, chain: [genesis] } }) as never, isOwnWord: () => true }),
     uploads: {
       put: async ({ version }) => (kept.push(version), { id: version, path: '/', name, version, sizeBytes: 1, at: 1 }),
-      remove: async (id) => void removed.push(id),
+      lend: async () => ({ path: '/', [Symbol.asyncDispose]: async () => void removed.push('lent') }),
     },
     now: () => 1,
   }
@@ -41,11 +41,11 @@ const openDesk = async (changes: Partial<AgentClient> = {}) => {
 }
 
 describe('the desk of a home folder', () => {
-  it('has uploads signed by the agent, and keeps them until they are', async () => {
+  it('has uploads signed by the agent', async () => {
     const { desk, kept, removed, node } = await openDesk()
     await using _node = node
     assert.equal(await desk.publish(upload, never), 'published')
-    assert.deepEqual([kept, removed], [['1.0.0'], ['1.0.0']])
+    assert.deepEqual([kept, removed], [[], ['lent']])
     const of = (): Promise<{ readonly tags: ReadonlyMap<string, string> }> => node.marketplace.offering.of(parsePackageName('@acme/thing'), never)
     const version = parseVersion('1.0.0')
     await desk.say({ type: 'status', name: parsePackageName('@acme/thing'), version, state: 'live', tag: { name: 'next', version } }, never)
@@ -62,14 +62,14 @@ describe('the desk of a home folder', () => {
     await assert.rejects(desk.say(words, never), { code: 'passphrase-needed' })
   })
 
-  it('lets go what it says that it did not publish', async () => {
-    const { desk, removed, node } = await openDesk({ sign: async () => Promise.reject(new GgenError('denied', 'no')) })
+  it('keeps nothing of what it says that it did not publish', async () => {
+    const { desk, kept, removed, node } = await openDesk({ sign: async () => Promise.reject(new GgenError('denied', 'no')) })
     await using _node = node
     await assert.rejects(desk.publish(upload, never), { code: 'denied' })
     const { desk: locked, node: other, removed: alsoRemoved } = await openDesk({ sign: async () => undefined })
     await using _other = other
     await assert.rejects(locked.publish(upload, never), { code: 'passphrase-needed' })
-    assert.deepEqual([removed, alsoRemoved], [['1.0.0'], ['1.0.0']])
+    assert.deepEqual([kept, removed, alsoRemoved], [[], ['lent'], ['lent']])
   })
 
   it('asks for no signature on anything else', async () => {

@@ -14,7 +14,7 @@ export interface AgentDeskParts {
   /** Holds the key, or not: this process never does. */
   readonly agent: AgentClient
   readonly openKeystore: () => Promise<Pick<Keystore, 'find' | 'isOwnWord'>>
-  readonly uploads: Pick<Uploads, 'put' | 'remove'>
+  readonly uploads: Pick<Uploads, 'put' | 'lend'>
   readonly now: () => number
 }
 
@@ -52,17 +52,12 @@ export class AgentDesk implements PublishDesk {
     const { name, version, archive, tag } = upload
     const agent = await this.#agent(signal)
     if (agent === undefined && tag !== 'latest') throw noKey('only an unlocked key can publish under another tag than latest')
-    const waiting = await uploads.put({ name, version, at: now() }, archive)
-    if (agent === undefined) return 'staged'
-    try {
-      const outcome = await this.#sign(agent, { upload, path: waiting.path }, signal)
-      await uploads.remove(waiting.id)
-      return outcome
-    } catch (error) {
-      // It is told that it is not published: nothing of it must be published later.
-      await uploads.remove(waiting.id)
-      throw error
+    if (agent === undefined) {
+      await uploads.put({ name, version, at: now() }, archive)
+      return 'staged'
     }
+    await using lent = await uploads.lend(archive)
+    return await this.#sign(agent, { upload, path: lent.path }, signal)
   }
 
   async say(words: StatusStatement, signal: AbortSignal): Promise<void> {

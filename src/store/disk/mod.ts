@@ -14,4 +14,4 @@ export { createPrivateFile, readPrivateFile, readStreamed, streamPrivateFile } f
 export { openRegistryRecords } from './sqlite-registry-records.ts'
 export { openReceiptStore } from './sqlite-receipt-store.ts'
 export { openTrustStore } from './sqlite-trust-store.ts'
-export { Uploads, type WaitingUpload } from './uploads.ts'
+export { type LentUpload, Uploads, type WaitingUpload } from './uploads.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { NPM_LIMITS } from '#core'
@@ -36,6 +36,20 @@ describe('uploads that wait', () => {
     assert.deepEqual((await uploads.list()).map((one) => one.path), [path])
     writeFileSync(join(temporary.path, `${id}.json`), '{')
     await assert.rejects(uploads.list(), { code: 'store-broken' })
+  })
+
+  it('are none while an archive is only lent a file', async () => {
+    await using temporary = await temporaryFolder()
+    const uploads = new Uploads(join(temporary.path, 'uploads'))
+    let path = ''
+    {
+      await using lent = await uploads.lend(BYTES)
+      path = lent.path
+      assert.deepEqual([readFileSync(path), await uploads.list(), statSync(path).mode & 0o077], [BYTES, [], 0])
+      await using other = await uploads.lend(BYTES)
+      assert.notEqual(other.path, path)
+    }
+    assert.equal(existsSync(path), false)
   })
 
   it('are so many and no more', async () => {

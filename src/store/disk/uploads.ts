@@ -17,6 +17,11 @@ export interface WaitingUpload {
   readonly path: string
 }
 
+/** A file with an archive, absolute. Disposing removes it. */
+export interface LentUpload extends AsyncDisposable {
+  readonly path: string
+}
+
 type Described = Omit<WaitingUpload, 'id' | 'path'>
 
 const { open, readdir, rename } = nodeFileSystem
@@ -27,6 +32,7 @@ const { open, readdir, rename } = nodeFileSystem
  */
 export class Uploads {
   readonly #folder: string
+  #lent = 0
 
   constructor(folder: string) {
     this.#folder = folder
@@ -47,6 +53,18 @@ export class Uploads {
       await this.#write(`${id}.json`, Buffer.from(JSON.stringify(described)))
     })
     return { id, path: this.#pathOf(id), ...described }
+  }
+
+  /** Puts an archive into a file for as long as it is not disposed; it does not count as waiting, and is gone after a crash. */
+  async lend(archive: Uint8Array): Promise<LentUpload> {
+    this.#lent += 1
+    const path = join(this.#folder, `lent-${this.#lent}.tgz`)
+    await onDisk(this.#folder, async () => {
+      await makeFolder(nodeFileSystem, this.#folder)
+      await using file = await open(path, 'w', PRIVATE_FILE)
+      await file.writeFile(archive)
+    })
+    return { path, [Symbol.asyncDispose]: () => onDisk(path, () => removeFile(nodeFileSystem, path)) }
   }
 
   /** All of them, the oldest first. */
