@@ -15,15 +15,15 @@ export interface OpenBundleOptions {
   readonly depot: OpenNpm
 }
 
-/** Bundles of a node, as files of its user. What they need is loaded with the first one. */
+/** Bundles of a node, as files of its user. What they need is loaded with the first one; one by one, so that nobody gets a whole folder for one thing. */
 export const openBundles = ({ config: { isNetworkPrivate }, node: { blobs, marketplace }, depot }: OpenBundleOptions): BundleView => {
   const openParts = async (): Promise<BundleParts> =>
     ({ packages: (await depot.open()).carried, releases: marketplace.carried, marketplace, blobs, clock: systemClock, isNetworkPrivate })
   return {
     make: async ({ path, ...wish }, signal) => {
-      const [{ makeBundle }, { streamPrivateFile }, parts] = await Promise.all([import('#bundle'), import('#store/disk'), openParts()])
+      const [{ makeBundle }, parts] = await Promise.all([import('#bundle'), openParts()])
       const { contents: { registries, versions, releases }, sizeBytes, left, leftOutCount, read } = await makeBundle(parts, wish, signal)
-      await streamPrivateFile(path, read(signal))
+      await (await import('#store/disk')).streamPrivateFile(path, read(signal))
       return {
         path, sizeBytes, left, leftOutCount,
         registries: registries.map(({ source, keys }) => {
@@ -34,8 +34,8 @@ export const openBundles = ({ config: { isNetworkPrivate }, node: { blobs, marke
       }
     },
     take: async ({ path, trustKeys }, signal) => {
-      const [{ takeBundle }, { readStreamed }, parts] = await Promise.all([import('#bundle'), import('#store/disk'), openParts()])
-      return await takeBundle(parts, { chunks: readStreamed(path, signal), trustKeys }, signal)
+      const [{ takeBundle }, parts] = await Promise.all([import('#bundle'), openParts()])
+      return await takeBundle(parts, { chunks: (await import('#store/disk')).readStreamed(path, signal), trustKeys }, signal)
     },
   }
 }
@@ -45,7 +45,7 @@ export const isBundleFile = async (path: string): Promise<boolean> => {
   const [found] = await Promise.allSettled([stat(path)])
   if (found.status === 'rejected' || !found.value.isFile()) return false
   if (path.endsWith(ENDING)) return true
-  const [{ isBundle }, { readStreamed }] = await Promise.all([import('#bundle'), import('#store/disk')])
-  for await (const start of readStreamed(path, NEVER)) return isBundle(start)
+  const { isBundle } = await import('#bundle')
+  for await (const start of (await import('#store/disk')).readStreamed(path, NEVER)) return isBundle(start)
   return false
 }
