@@ -35,6 +35,7 @@ const openDesk = async (changes: Partial<AgentClient> = {}) => {
       put: async ({ version }) => (kept.push(version), { id: version, path: '/', name, version, sizeBytes: 1, at: 1 }),
       lend: async () => ({ path: '/', [Symbol.asyncDispose]: async () => void removed.push('lent') }),
     },
+    publishes: true,
     now: () => 1,
   }
   return { node, kept, removed, desk: new AgentDesk(parts), parts }
@@ -53,11 +54,14 @@ describe('the desk of a home folder', () => {
   })
 
   it('keeps what nobody can sign just now, and says that it cannot say anything', async () => {
-    const { desk, kept, removed, node } = await openDesk({ status: async () => undefined })
+    const { desk, kept, removed, node, parts } = await openDesk({ status: async () => undefined })
     await using _node = node
     assert.equal(await desk.publish(upload, never), 'staged')
     assert.deepEqual([kept, removed], [['1.0.0'], []])
     await assert.rejects(desk.publish({ ...upload, tag: 'beta' }, never), { code: 'passphrase-needed' })
+    const closed = new AgentDesk({ ...parts, publishes: false })
+    await assert.rejects(closed.publish(upload, never), { code: 'publishes-nothing' })
+    assert.equal(kept.length, 1)
     const words = { type: 'status', name: parsePackageName('tool'), version: '*', state: 'live' } as const
     await assert.rejects(desk.say(words, never), { code: 'passphrase-needed' })
   })

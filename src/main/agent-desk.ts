@@ -15,6 +15,8 @@ export interface AgentDeskParts {
   readonly agent: AgentClient
   readonly openKeystore: () => Promise<Pick<Keystore, 'find' | 'isOwnWord'>>
   readonly uploads: Pick<Uploads, 'put' | 'lend'>
+  /** `false`: nothing is published from this node, and nothing waits for it either. */
+  readonly publishes: boolean
   readonly now: () => number
 }
 
@@ -27,10 +29,11 @@ type Uploaded = Parameters<PublishDesk['publish']>[0]
 
 /** The desk of a home folder. */
 export const openAgentDesk = (
-  { home, agentSocketPath }: Pick<Config, 'home' | 'agentSocketPath'>, { marketplace, uploads }: Pick<AgentDeskParts, 'marketplace' | 'uploads'>,
+  { home, agentSocketPath, publishes }: Pick<Config, 'home' | 'agentSocketPath' | 'publishes'>,
+  { marketplace, uploads }: Pick<AgentDeskParts, 'marketplace' | 'uploads'>,
 ): AgentDesk =>
   new AgentDesk({
-    marketplace, uploads,
+    marketplace, uploads, publishes,
     agent: openAgents().client(agentSocketPath),
     openKeystore: () => openKeystoreOf(home, undefined),
     now: () => systemClock.now(),
@@ -48,7 +51,8 @@ export class AgentDesk implements PublishDesk {
   }
 
   async publish(upload: Uploaded, signal: AbortSignal): Promise<'published' | 'staged'> {
-    const { uploads, now } = this.#parts
+    const { uploads, now, publishes } = this.#parts
+    if (!publishes) throw new GgenError('publishes-nothing', 'nothing is published from this node')
     const { name, version, archive, tag } = upload
     const agent = await this.#agent(signal)
     if (agent === undefined && tag !== 'latest') throw noKey('only an unlocked key can publish under another tag than latest')
