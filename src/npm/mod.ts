@@ -27,7 +27,8 @@ export { setUpYarnrc, takeOutYarnrc } from './set-up-yarnrc.ts'
 export { makeSigningKey, parseSigningKey, type SigningKey, signVersion, toRegistryKey, writeSigningKey } from './signing-key.ts'
 export { isLoopback, isOneOf, parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts'
 export {
-  abbreviate, type Distribution, isVersionManifest, modifiedAt, type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
+  abbreviate, type Distribution, isFields, isVersionManifest, modifiedAt,
+  type PackageDocument, readPackageDocument, tarballPath, type VersionManifest, withTarballsAt,
 } from './package-document.ts'
 export { decodeIndex, encodeIndex, type IndexedVersion, indexVersions, type VersionIndex, versionOfFile } from './version-index.ts'
 export { decodeProofs, encodeProofs, proofsIn, type VersionProof } from './version-proofs.ts'

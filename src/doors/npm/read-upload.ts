@@ -1,7 +1,5 @@
 import { GgenError, isTagName } from '#core'
-import {
-  isNpmVersion, matchesIntegrity, type NpmName, type NpmVersion, parseIntegrity, parseShasum,
-} from '#npm'
+import { isFields, isNpmVersion, matchesIntegrity, type NpmName, type NpmVersion, parseIntegrity, parseShasum } from '#npm'
 
 /** What a client publishes: one version, and its archive. */
 export interface Upload {
@@ -13,10 +11,6 @@ export interface Upload {
   readonly manifest: Readonly<Record<string, unknown>>
   readonly archive: Uint8Array
 }
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const odd = (why: string): GgenError => new GgenError('usage', `this is not what clients publish: ${why}`)
 

@@ -1,12 +1,11 @@
-import { GgenError, shortIdentity, toGgenError } from '#core'
+import { GgenError, NPM_LIMITS, shortIdentity, toGgenError } from '#core'
 import { bytesOf, type Depot, type MarketHit } from '#depot'
 import { writeRegistryKeys } from '#npm'
 import { type Conversation, sendJson } from './send.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Of what a registry answers to a search. */
-const ANSWER_BYTES = 8 * 1024 * 1024
+/** Packages of the network in one answer. */
 const HITS = 20
 
 /** The keys that versions are signed with: those that the registry is known by, and that of this node for what is published to the network. */
@@ -38,7 +37,7 @@ const listIn = (value: unknown, key: string): readonly unknown[] => {
 const ask = async (depot: Depot, path: string, signal: AbortSignal): Promise<unknown> => {
   try {
     const answer = await depot.sources.usual().ask({ method: 'GET', path, headers: { accept: 'application/json' } }, signal)
-    const bytes = await bytesOf(answer, ANSWER_BYTES)
+    const bytes = await bytesOf(answer, NPM_LIMITS.bodyBytes)
     return answer.status === 200 ? (JSON.parse(bytes.toString('utf8')) as unknown) : undefined
   } catch (error) {
     signal.throwIfAborted()
