@@ -9,7 +9,9 @@ import { type IdentityView, viewIdentity } from './view-identity.ts'
 import { type PackageView, viewPackage } from './view-package.ts'
 import { rounds } from '#testing'
 
-const HISTORIES = rounds(800, 20_000)
+const HISTORIES = rounds(600, 20_000)
+/** Histories that are the same in every run, in which everything happens: by chance the rarest, a signature that comes later, is absent once in some hundred runs. */
+const KNOWN = { numRuns: 200, seed: 1 }
 
 /** In an order of its own, from nearly the right one to any, and some of them again. */
 const shuffled = ({ chain, feeds }: History, numbers: Iterator<number>): readonly (ChainOp | FeedOp)[] => {
@@ -107,11 +109,12 @@ const compareChanged = (ledger: PackageLedger<ReleaseOp, StatusOp>, { before, af
 
 test(`op by op in any order, ${HISTORIES} random histories add up to what a view of all their ops says, after each of them`, (t) => {
   const seen: Record<string, number> = {}
-  fc.assert(fc.property(history, fc.infiniteStream(fc.nat(999)), (one, numbers) => {
+  const addsUp = fc.property(history, fc.infiniteStream(fc.nat(999)), (one, numbers) => {
     const growing = new Growing(one.genesis.identity)
     for (const op of shuffled(one, numbers)) growing.add(op)
     for (const [what, times] of Object.entries(growing.seen)) seen[what] = (seen[what] ?? 0) + Number(times > 0)
-  }), { numRuns: HISTORIES })
+  })
+  for (const parameters of [KNOWN, { numRuns: HISTORIES }]) fc.assert(addsUp, parameters)
   t.diagnostic(`histories with: ${Object.entries(seen).map(([what, times]) => `${what} ${times}`).join(', ')}`)
   for (const [what, times] of Object.entries(seen)) assert(times > 0, `the histories are worth something: ${what} ${times}`)
 })

@@ -108,7 +108,7 @@ for (let part = 1; part <= PARTS; part++) {
       see(ops, right)
     }), { numRuns: HISTORIES })
     t.diagnostic(Object.entries(seen).map(([what, times]) => `${what} ${times}`).join(', '))
-    for (const [what, times] of Object.entries(seen)) assert(times > HISTORIES / 250, `the histories are worth something: ${what} ${times}`)
+    for (const [what, times] of Object.entries(seen)) assert(times > 0, `the histories are worth something: ${what} ${times}`)
   })
 }
 
