@@ -13,7 +13,7 @@ const CACHE = join(ROOT, 'node_modules/.cache')
 const LOTS = join(CACHE, 'ggen-lots', String(process.pid))
 /** Every file or lot of the last run with its seconds, the slowest first. */
 const SLOWEST = join(CACHE, 'ggen-slowest.txt')
-const LANES = 2
+const LANES = 3
 const LOT_TIMEOUT_MS = 300_000
 
 /** A module that runs the files of a lot. A file that cannot be loaded fails by its name, and the others run all the same. */

@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process'
-import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { GgenError } from '#core'
 import type { NpmConfiguration } from '#node'
-import { programFor } from './program-for.ts'
+import { outputOf } from './ask-command.ts'
 
-const run = promisify(execFile)
-const PATIENCE_MS = 20_000
 const IS_WINDOWS = process.platform === 'win32'
 
 /** What npm says of itself where no file and no variable says anything. */
@@ -16,11 +11,7 @@ const askNpm = async (): Promise<string> => {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)))
   try {
     const [user, global] = ['user', 'global'].map((name) => join(homedir(), `.npmrc-of-no-${name}`)) as [string, string]
-    const args = ['config', 'get', 'registry', '--userconfig', user, '--globalconfig', global]
-    const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
-    const program = programFor('npm', args, { isWindows: IS_WINDOWS, env: process.env, isFile })
-    const { stdout } = await run(program.file, [...program.args], { env, cwd: homedir(), timeout: PATIENCE_MS, windowsVerbatimArguments: program.isVerbatim })
-    return stdout.trim()
+    return await outputOf('npm', ['config', 'get', 'registry', '--userconfig', user, '--globalconfig', global], { env, cwd: homedir() })
   } catch (cause) {
     throw new GgenError('config-invalid', 'no registry is configured, and npm is not there to say which one it asks', {
       cause, hint: 'name it in the .npmrc of your home folder: registry=https://…',

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { launcher, temporaryFolder, writeTree } from '#testing'
 import { FROZEN, LOCK_FILES } from './matrix.ts'
-import { CLIENT_NAMES, type ClientName, type ClientRun, makeProject, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
+import {
+  CLIENT_NAMES, type ClientName, type ClientRun, environmentOf, makeProject, programOf, runClient, type Seat, StubUpstream, takeSeat, whyMissing,
+} from './support/mod.ts'
 import { doorOf, nodeBefore } from './support/node-before.ts'
 
 const WITH_NODE = [process.execPath, launcher(), 'with']
@@ -66,13 +70,11 @@ for (const client of CLIENT_NAMES) {
       await elsewhere.run(FROZEN[client], { through: WITH_NODE })
       isWhole(elsewhere.folder)
       assert.equal(await readFile(join(elsewhere.folder, lock), 'utf8'), await readFile(join(direct.folder, lock), 'utf8'), 'the file is as it was')
-      // yarn 1 and bun go wherever their lock files say; the others ask the node, which has everything.
-      assert.equal(upstream.asked(/\.tgz$/).length > 0, ['yarn1', 'bun'].includes(client))
-      upstream.forgetRequests()
+      assert.deepEqual(upstream.asked(/\.tgz$/), [], 'the node has everything, and is asked')
       await cp(join(here.folder, lock), join(again.folder, lock))
       await again.run(FROZEN[client], { through: WITH_NODE })
       isWhole(again.folder)
-      assert.ok(client === 'yarn1' || upstream.asked(/\.tgz$/).length === 0, 'and with one of its own all but yarn 1 ask the node')
+      assert.deepEqual(upstream.asked(/\.tgz$/), [], 'and with one of its own')
     }
     await cp(join(here.folder, lock), join(there.folder, lock))
     upstream.forgetRequests()
@@ -81,3 +83,33 @@ for (const client of CLIENT_NAMES) {
     assert.ok(upstream.asked(/\.tgz$/).length >= 12, 'all of it came from the registry itself')
   })
 }
+
+/** A seat where nobody has said which registry is asked, and where the first yarn on the path is yarn 1. */
+const unconfigured = async (home: string, ggenHome: string): Promise<Seat> => {
+  const bin = join(home, 'bin')
+  await mkdir(bin, { recursive: true })
+  await writeFile(join(bin, 'yarn'), `#!/bin/sh\nexec ${programOf('yarn1').map((part) => `'${part}'`).join(' ')} "$@"\n`)
+  await chmod(join(bin, 'yarn'), 0o755)
+  const seat = await takeSeat({ client: 'yarn1', home, registry: '', env: { GGEN_HOME: ggenHome } })
+  return { ...seat, env: { ...seat.env, PATH: [bin, environmentOf(seat)['PATH'] ?? ''].join(delimiter) } }
+}
+
+test('a yarn.lock from yarn 1 that nobody configured goes through a node of an npm that nobody configured otherwise', { skip: whyMissing('yarn1') }, async () => {
+  await using work = await temporaryFolder()
+  await using upstream = await StubUpstream.start({ packages: project.packages })
+  const home = join(work.path, 'node')
+  await using _node = await nodeBefore(home, upstream)
+  const maker = await deskAt(join(work.path, 'maker'), { client: 'yarn1', upstream, ggenHome: home })
+  await maker.run(['install'])
+  const seat = await unconfigured(join(work.path, 'user'), home)
+  const { stdout: usual } = await runClient(seat, ['config', 'get', 'registry'], { cwd: work.path })
+  assert.ok(!usual.startsWith(upstream.url), 'another name of the registry')
+  const lock = (await readFile(join(maker.folder, 'yarn.lock'), 'utf8')).replaceAll(upstream.url, usual.trim().replace(/\/?$/, '/'))
+  const folder = await writeTree(join(work.path, 'project'), { 'package.json': JSON.stringify(project.manifest), 'yarn.lock': lock })
+
+  upstream.forgetRequests()
+  await promisify(execFile)(process.execPath, [launcher(), 'with', 'yarn', ...FROZEN.yarn1], { cwd: folder, env: environmentOf(seat) })
+  isWhole(folder)
+  assert.ok(upstream.asked(/\.tgz$/).length >= 12, 'the node asked the registry of its npm')
+  assert.equal(await readFile(join(folder, 'yarn.lock'), 'utf8'), lock)
+})

@@ -171,6 +171,7 @@ export class Stage implements AsyncDisposable {
       environment: () => this.#environment(env),
       launcher: [process.execPath, '-e', readyScript(join(this.#folder, 'home')), '--'],
       runCommand: () => Promise.reject(new Error('transcripts run no other program')),
+      askCommand: async () => undefined,
       nearestFiles: async () => [],
       startNode: ({ socketPath, home, settings }, hooks) => this.#runNode({ socketPath, home, settings }, hooks),
       serveRegistry: ({ socketPath, home, settings }, { listen: { host, port } }, hooks) => {

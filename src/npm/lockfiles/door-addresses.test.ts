@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { isNpmName, isNpmVersion, tarballPath } from '#npm'
-import { packagesFromDoor, withoutDoor } from './door-addresses.ts'
+import { backFromDoor, packagesFromDoor, throughDoor, withoutDoor } from './door-addresses.ts'
 import { parseLockfile } from './parse-lockfile.ts'
 
 const DOOR = 'http://127.0.0.1:4003/npm/'
@@ -57,6 +57,41 @@ describe('Lock files that name the door', () => {
     }
   })
 
+  it('name the door for as long as a command runs, where they name a registry behind it for the name: yarn 1 and bun', () => {
+    const own = 'https://own.example/npm/'
+    const led = (fileName: string, text: string): ReturnType<typeof throughDoor> =>
+      throughDoor({ fileName, text, door: DOOR, registriesOf: (name) => [name.startsWith('@s/') ? own : UPSTREAM] }, [UPSTREAM, own])
+    const block = (name: string, address: string): string => `${name}@^1:\n  version "1.0.0"\n  resolved "${address}"\n`
+    const behind = [
+      ['a', `${UPSTREAM}a/-/a-1.0.0.tgz#${SHASUM}`, `${DOOR}a/-/a-1.0.0.tgz#${SHASUM}`], ['"@s/b', `${own}@s%2fb/-/b-1.0.0.tgz`, `${DOOR}@s/b/-/b-1.0.0.tgz`],
+    ] as const
+    const elsewhere = [
+      ['c', `${own}c/-/c-1.0.0.tgz`], ['"@s/d', `${UPSTREAM}@s/d/-/d-1.0.0.tgz`], ['e', `${UPSTREAM}e/download/1.0.0.tgz`], ['f', `${UPSTREAM}f/-/f-1.0.0.tgz?x`],
+      ['g', 'https://me:hush@r.example/pkgs/g/-/g-1.0.0.tgz'], ['h', 'https://r.example/h/-/h-1.0.0.tgz'], ['a', `${UPSTREAM}a/-/A-1.0.0.tgz`],
+    ] as const
+    const quoted = (name: string, address: string): string => block(name, address).replace(/^(".*?):\n/, '$1":\n')
+    for (const [name, before, after] of behind) {
+      const { text, addresses } = led('/x/yarn.lock', quoted(name, before))
+      assert.deepEqual([text, [...addresses.values()]], [quoted(name, after), [before.replace(/#.*/, '')]])
+      assert.equal(backFromDoor({ fileName: '/x/yarn.lock', text, door: DOOR }, { addresses }), quoted(name, before))
+    }
+    for (const [name, address] of elsewhere) {
+      assert.deepEqual(led('yarn.lock', quoted(name, address)), { text: quoted(name, address), addresses: new Map() }, address)
+    }
+    const bun = `{"packages": {"a": ["a@1.0.0", "${UPSTREAM}a/-/a-1.0.0.tgz", {}, ""], "b": ["b@1.0.0", "", {}, ""]}}`
+    const through = led('bun.lock', bun)
+    assert.equal(through.text, bun.replace(UPSTREAM, DOOR))
+    assert.equal(backFromDoor({ fileName: 'bun.lock', text: through.text, door: DOOR }, through), bun)
+  })
+
+  it('keep the second of two addresses of the same package, so that each comes back where it was', () => {
+    const text = ['one', 'two'].map((path) => `a@${path}:\n  version "1.0.0"\n  resolved "https://${path}.example/a/-/a-1.0.0.tgz"\n`).join('\n')
+    const bases = ['https://one.example/', 'https://two.example/']
+    const { text: through, addresses } = throughDoor({ fileName: 'yarn.lock', text, door: DOOR, registriesOf: () => bases }, bases)
+    assert.equal(through, text.replace('https://one.example/', DOOR))
+    assert.equal(backFromDoor({ fileName: 'yarn.lock', text: through, door: DOOR }, { addresses }), text)
+  })
+
   const anyRow = fc.record({
     name: fc.stringMatching(/^(?:@[a-z0-9~-]{1,4}\/)?[a-z0-9][\w.~-]{0,6}$/).filter(isNpmName),
     version: fc.stringMatching(/^\d\.\d{1,2}\.\d(?:-[a-z]{1,3}(?:\.\d)?)?$/).filter(isNpmVersion),
@@ -72,6 +107,17 @@ describe('Lock files that name the door', () => {
     `  "${row.name}": ["${row.name}@${row.version}", "${addressIn(row)}", {}, ""],\n`).join('')}}}`
 
   for (const [fileName, write] of [['yarn.lock', classic], ['bun.lock', bun]] as const) {
+    it(`name the door for the packages of the registry alone, and are the very text again afterwards: any ${fileName}`, () => {
+      fc.assert(fc.property(anyRows, (rows) => {
+        const text = write(rows)
+        const led = throughDoor({ fileName, text, door: DOOR, registriesOf: () => ['https://other.example/'] }, ['https://other.example/'])
+        assert.equal(led.text.split('https://other.example/').length, 1)
+        const own = rows.filter(({ base }) => base === DOOR)
+        assert.equal(led.text.split(DOOR).length - 1, own.length + rows.filter(({ base }) => base === 'https://other.example/').length)
+        assert.equal(backFromDoor({ fileName, text: led.text, door: DOOR }, led), text)
+      }))
+    })
+
     it(`say the same of every package in any ${fileName}, but for the address of those from the door, and back again are the very text`, () => {
       fc.assert(fc.property(anyRows, (rows) => {
         const unique = fileName === 'bun.lock' ? rows.filter((row, index) => rows.findIndex(({ name }) => name === row.name) === index) : rows

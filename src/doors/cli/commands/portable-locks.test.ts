@@ -6,7 +6,7 @@ import { makeLocksPortable } from './portable-locks.ts'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 import type { NearFile } from './world.ts'
 
-const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'] }
+const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/'], scopes: [] }
 const LOCK = `a@1:\n  version "1.0.0"\n  resolved "${DOOR.url}a/-/a-1.0.0.tgz#x"\n`
 const BUN = `{"packages": {"b": ["b@2.0.0", "${DOOR.url}b/-/b-2.0.0.tgz", {}, ""], "c": ["c@1.0.0", "${DOOR.url}c/-/c-1.0.0.tgz", {}, ""]}}`
 
@@ -17,7 +17,7 @@ const mended = async (texts: Readonly<Record<string, string>>, npmAddresses: Con
     [...after].filter(([path]) => names.some((name) => path === `${folder}/${name}`)).map(([path, text]) =>
       ({ path, text, replace: async (changed: string) => void after.set(path, changed) }))
   const { said } = await runIn(new SceneProject([]), async (context) => {
-    await makeLocksPortable(context, DOOR)
+    await makeLocksPortable(context, DOOR, new Map())
     return { kind: 'ran', value: { command: 'npm', exitCode: 3 } }
   }, { client: { npmAddresses }, world: { nearestFiles } })
   return { texts: Object.fromEntries(after), said: said.join('\n') }

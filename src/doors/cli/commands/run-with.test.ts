@@ -111,4 +111,25 @@ describe('ggen with', () => {
     })
     assert.deepEqual([outcome, said], [{ kind: 'ran', value: { command: 'npm', exitCode: 127 } }, 'npm cannot be found: is it installed?'])
   })
+
+  it('leads the lock files of yarn 1 and bun through the node for as long as it runs, also where it cannot even start', async () => {
+    const text = `{"packages": {"a": ["a@1.0.0", "${DOOR.upstreams[0]}a/-/a-1.0.0.tgz", {}, ""]}}`
+    const lock = new SceneFile('/project/bun.lock', text)
+    const during: string[] = []
+    const see: World['runCommand'] = async () => {
+      during.push(lock.text)
+      return 0
+    }
+    await ran({ files: [lock], runCommand: see })
+    assert.equal(lock.text, text)
+    const denied = ran({
+      files: [lock],
+      runCommand: async (...call) => {
+        await see(...call)
+        throw new GgenError('denied', 'npm may not be started')
+      },
+    })
+    await assert.rejects(denied, /may not be started/)
+    assert.deepEqual([during, lock.text], [[text.replace(DOOR.upstreams[0] ?? '', DOOR.url), text.replace(DOOR.upstreams[0] ?? '', DOOR.url)], text])
+  })
 })

@@ -4,6 +4,7 @@ import type { Variables } from '#config'
 import type { NpmReply } from '#doors/control'
 import { otherRegistries, PROJECT_SETTINGS } from '#npm'
 import type { Context, Run } from './context.ts'
+import { leadLocksToDoor } from './lead-locks.ts'
 import { makeLocksPortable } from './portable-locks.ts'
 
 const WHITELIST = 'YARN_UNSAFE_HTTP_WHITELIST'
@@ -66,14 +67,17 @@ const doorOf = async (context: Context): Promise<NpmReply | undefined> => {
 
 /** `ggen with COMMAND`: runs it with this node as its registry. */
 export const runWith = ([command, ...args]: readonly string[]): Run => async (context) => {
-  const { environment, deadline } = context
+  const { environment: { env }, deadline } = context
   if (command === undefined) throw new GgenError('usage', 'what shall be run?', { hint: 'ggen with npm ci' })
   const door = await doorOf(context)
-  const env = door === undefined ? environment.env : environmentFor(door, environment.env)
+  const before = door && (await leadLocksToDoor(context, door, command))
   deadline.lift()
-  const exitCode = await run(context, { command, args, env })
-  if (door !== undefined) await makeLocksPortable(context, door)
-  return { kind: 'ran', value: { command, exitCode } }
+  try {
+    const exitCode = await run(context, { command, args, env: door === undefined ? env : environmentFor(door, env) })
+    return { kind: 'ran', value: { command, exitCode } }
+  } finally {
+    if (door && before) await makeLocksPortable(context, door, before)
+  }
 }
 
 /** As shells say it. */

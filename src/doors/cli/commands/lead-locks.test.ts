@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { GgenError } from '#core'
+import { leadLocksToDoor } from './lead-locks.ts'
+import { makeLocksPortable } from './portable-locks.ts'
+import { runIn, SceneProject } from './project-scene.conformance.ts'
+import type { World } from './world.ts'
+
+const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/', 'https://own.example/'], scopes: [{ scope: '@s', upstream: 'https://own.example/' }] }
+const entry = (name: string, base: string): string => `"${name}@^1":\n  version "1.0.0"\n  resolved "${base}${name}/-/${name.replace(/^.*\//, '')}-1.0.0.tgz#x"\n`
+const LOCK = ['https://registry.example/', 'https://mirror.example/'].map((base, index) => entry(`a${index}`, base)).join('\n') + entry('@s/b', 'https://own.example/')
+
+interface Trial {
+  readonly command: string
+  readonly askCommand?: World['askCommand']
+  readonly replace?: (text: string) => Promise<void>
+}
+
+/** The lock file while a command runs, and when it is over. */
+const through = async ({ command, askCommand = async () => assert.fail('nobody is asked'), replace = async () => {} }: Trial) => {
+  let [text, during] = [LOCK, '']
+  const file = { path: '/project/yarn.lock', replace: async (after: string) => replace(after).then(() => void (text = after)) }
+  const world: Partial<World> = { askCommand, nearestFiles: async (folder) => (folder === '/project' ? [{ ...file, text }] : []) }
+  const { said } = await runIn(new SceneProject([]), async (context) => {
+    const before = await leadLocksToDoor(context, DOOR, command)
+    during = text
+    await makeLocksPortable(context, DOOR, before)
+    return { kind: 'ran', value: { command, exitCode: 0 } }
+  }, { client: { npmAddresses: async () => assert.fail('what stood there is known') }, world })
+  return { during, after: text, said: said.join('\n') }
+}
+
+describe('Lock files, while a command runs', () => {
+  it('name the door where they named a registry behind it, and are the same again afterwards', async () => {
+    const { during, after, said } = await through({ command: 'bun' })
+    assert.equal(during, LOCK.replace('https://registry.example/', DOOR.url).replace('https://own.example/', DOOR.url))
+    assert.deepEqual([after, said], [LOCK, ''])
+  })
+
+  it('name it also for what yarn asks where nobody says anything, as it says itself', async () => {
+    for (const command of ['yarn', 'yarnpkg', 'yarn.cmd']) {
+      const { during, after } = await through({
+        command,
+        askCommand: async (...[asked, args]) => {
+          assert.deepEqual([asked, args], [command, ['config', 'get', 'registry']])
+          return 'https://mirror.example'
+        },
+      })
+      assert.equal(during.split(DOOR.url).length, 4)
+      assert.equal(after, LOCK)
+    }
+    for (const nothing of [undefined, 'undefined', 'Usage Error: no such setting', 'file:///a/']) {
+      assert.equal((await through({ command: 'yarn', askCommand: async () => nothing })).during.split(DOOR.url).length, 3)
+    }
+  })
+
+  it('are left where they cannot be changed, which is said', async () => {
+    const { during, said } = await through({
+      command: 'bun',
+      replace: async () => {
+        throw new GgenError('denied', 'the folder is read-only')
+      },
+    })
+    assert.equal(during, LOCK)
+    assert.match(said, /^\/project\/yarn\.lock names the registry.*the folder is read-only/)
+  })
+})
