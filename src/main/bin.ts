@@ -43,7 +43,7 @@ const world: World = {
   nearestFiles: async (folder, names) => (await import('./nearest-files.ts')).nearestTexts(folder, names),
   openMachine: async () => (await import('./system-machine.ts')).systemMachine,
   runCommand: async (command, args, env) => (await import('./run-command.ts')).runCommand(command, args, env),
-  askCommand: async (command, args, env, signal) => (await import('./ask-command.ts')).askCommand(command, args, { env, signal }),
+  askCommand: async (command, args, place) => (await import('./ask-command.ts')).askCommand(command, args, place),
   isAlive: isProcessAlive,
 }
 

@@ -10,7 +10,7 @@ import { type PackageView, viewPackage } from './view-package.ts'
 import { rounds } from '#testing'
 
 const HISTORIES = rounds(600, 20_000)
-/** Histories that are the same in every run, in which everything happens: by chance the rarest, a signature that comes later, is absent once in some hundred runs. */
+/** The same in every run, and everything happens in them: by chance the rarest, a signature that comes later, is absent once in some hundred runs. */
 const KNOWN = { numRuns: 200, seed: 1 }
 
 /** In an order of its own, from nearly the right one to any, and some of them again. */

@@ -94,7 +94,7 @@ const unconfigured = async (home: string, ggenHome: string): Promise<Seat> => {
   return { ...seat, env: { ...seat.env, PATH: [bin, environmentOf(seat)['PATH'] ?? ''].join(delimiter) } }
 }
 
-test('a yarn.lock from yarn 1 that nobody configured goes through a node of an npm that nobody configured otherwise', { skip: whyMissing('yarn1') }, async () => {
+test('a yarn.lock of a yarn 1 that nobody configured goes through the node, whatever it calls the registry', { skip: whyMissing('yarn1') }, async () => {
   await using work = await temporaryFolder()
   await using upstream = await StubUpstream.start({ packages: project.packages })
   const home = join(work.path, 'node')

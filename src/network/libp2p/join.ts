@@ -22,6 +22,7 @@ import { Penalties } from './penalties.ts'
 import { Providers } from './providers.ts'
 import { keepRendezvous } from './rendezvous-keeper.ts'
 import { inboundOf, namesOf, type NetworkNames, PEERS } from './settings.ts'
+import { stopNode } from './stop-node.ts'
 import { Tasks } from './tasks.ts'
 
 /** How to join a network. */
@@ -141,7 +142,7 @@ const start = async ({ node, options, tasks, gate }: Parts): Promise<void> => {
     options.signal.throwIfAborted()
   } catch (error) {
     await tasks.end(new GgenError('cancelled', 'the node did not start'))
-    await node.stop()
+    await stopNode(node)
     throw options.signal.aborted ? toNetworkError(error, options.signal, 'starting') : toStartError(error)
   }
 }
@@ -240,5 +241,5 @@ const leave = async ({ node, tasks, table, anchors }: Parts): Promise<void> => {
   await tasks.end(new GgenError('cancelled', 'the node has left the network'))
   await anchors.save()
   table.clear()
-  await node.stop()
+  await stopNode(node)
 }

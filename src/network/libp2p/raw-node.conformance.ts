@@ -11,6 +11,7 @@ import { introduce } from './introductions.ts'
 import { joinNetwork } from './join.ts'
 import { createNode, type Node } from './node.ts'
 import { namesOf } from './settings.ts'
+import { stopNode } from './stop-node.ts'
 import { Tasks } from './tasks.ts'
 
 const LOOPBACK = parseMultiaddr('/ip4/127.0.0.1/tcp/0')
@@ -53,7 +54,7 @@ export const rawNode = async (networkName = 'main', { isAloof = false } = {}): P
     stream: async (peer, protocol) => node.dialProtocol(peerIdFromString(peer), [protocol, protocol], { signal: soon() }),
     [Symbol.asyncDispose]: async () => {
       await tasks.end(new GgenError('cancelled', 'the test is over'))
-      await node.stop()
+      await stopNode(node)
     },
   }
 }

@@ -66,7 +66,8 @@ describe('Lock files that name the door', () => {
       ['a', `${UPSTREAM}a/-/a-1.0.0.tgz#${SHASUM}`, `${DOOR}a/-/a-1.0.0.tgz#${SHASUM}`], ['"@s/b', `${own}@s%2fb/-/b-1.0.0.tgz`, `${DOOR}@s/b/-/b-1.0.0.tgz`],
     ] as const
     const elsewhere = [
-      ['c', `${own}c/-/c-1.0.0.tgz`], ['"@s/d', `${UPSTREAM}@s/d/-/d-1.0.0.tgz`], ['e', `${UPSTREAM}e/download/1.0.0.tgz`], ['f', `${UPSTREAM}f/-/f-1.0.0.tgz?x`],
+      ['c', `${own}c/-/c-1.0.0.tgz`], ['"@s/d', `${UPSTREAM}@s/d/-/d-1.0.0.tgz`], ['e', `${UPSTREAM}e/download/1.0.0.tgz`],
+      ['f', `${UPSTREAM}f/-/f-1.0.0.tgz?x`],
       ['g', 'https://me:hush@r.example/pkgs/g/-/g-1.0.0.tgz'], ['h', 'https://r.example/h/-/h-1.0.0.tgz'], ['a', `${UPSTREAM}a/-/A-1.0.0.tgz`],
     ] as const
     const quoted = (name: string, address: string): string => block(name, address).replace(/^(".*?):\n/, '$1":\n')

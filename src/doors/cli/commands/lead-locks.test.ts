@@ -6,9 +6,11 @@ import { makeLocksPortable } from './portable-locks.ts'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 import type { World } from './world.ts'
 
-const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/', 'https://own.example/'], scopes: [{ scope: '@s', upstream: 'https://own.example/' }] }
-const entry = (name: string, base: string): string => `"${name}@^1":\n  version "1.0.0"\n  resolved "${base}${name}/-/${name.replace(/^.*\//, '')}-1.0.0.tgz#x"\n`
-const LOCK = ['https://registry.example/', 'https://mirror.example/'].map((base, index) => entry(`a${index}`, base)).join('\n') + entry('@s/b', 'https://own.example/')
+const OWN = 'https://own.example/'
+const DOOR = { url: 'http://127.0.0.1:4003/npm/', upstreams: ['https://registry.example/', OWN], scopes: [{ scope: '@s', upstream: OWN }] }
+const entry = (name: string, base: string): string =>
+  `"${name}@^1":\n  version "1.0.0"\n  resolved "${base}${name}/-/${name.replace(/^.*\//, '')}-1.0.0.tgz#x"\n`
+const LOCK = [entry('a0', 'https://registry.example/'), entry('a1', 'https://mirror.example/'), entry('@s/b', OWN)].join('\n')
 
 interface Trial {
   readonly command: string
@@ -33,7 +35,7 @@ const through = async ({ command, askCommand = async () => assert.fail('nobody i
 describe('Lock files, while a command runs', () => {
   it('name the door where they named a registry behind it, and are the same again afterwards', async () => {
     const { during, after, said } = await through({ command: 'bun' })
-    assert.equal(during, LOCK.replace('https://registry.example/', DOOR.url).replace('https://own.example/', DOOR.url))
+    assert.equal(during, LOCK.replace('https://registry.example/', DOOR.url).replace(OWN, DOOR.url))
     assert.deepEqual([after, said], [LOCK, ''])
   })
 

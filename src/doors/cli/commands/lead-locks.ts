@@ -17,7 +17,7 @@ const IS_YARN = /^yarn(?:pkg)?(?:\.cmd)?$/i
  */
 const registryOfYarn = async ({ world, environment: { env }, deadline }: Context, command: string): Promise<readonly string[]> => {
   if (!IS_YARN.test(command)) return []
-  const said = await world.askCommand(command, ['config', 'get', 'registry'], env, deadline.signal)
+  const said = await world.askCommand(command, ['config', 'get', 'registry'], { env, signal: deadline.signal })
   const address = said === undefined ? null : URL.parse(said)
   return address === null || !/^https?:$/.test(address.protocol) ? [] : [address.href.replace(/\/?$/, '/')]
 }

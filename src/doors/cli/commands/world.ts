@@ -59,7 +59,9 @@ export interface World {
   /** Runs a program in this terminal until it ends; resolves to how it ended. Throws `path-not-found`. */
   readonly runCommand: (command: string, args: readonly string[], env: Variables) => Promise<number>
   /** What a program prints on its standard output, without the space around it; `undefined` where it fails, is not there or says too much. */
-  readonly askCommand: (command: string, args: readonly string[], env: Variables, signal: AbortSignal) => Promise<string | undefined>
+  readonly askCommand: (
+    command: string, args: readonly string[], place: { readonly env: Variables; readonly signal: AbortSignal },
+  ) => Promise<string | undefined>
   /** Whether a process exists. */
   readonly isAlive: (pid: number) => boolean
 }
