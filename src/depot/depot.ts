@@ -1,10 +1,13 @@
-import { type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId, type Sha512 } from '#core'
+import {
+  type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId, type ServedTarball,
+  type Sha512,
+} from '#core'
 import {
   type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, parseRegistryKeys, type RegistryKey, type SigningKey, tarballPath,
   toRegistryKey,
 } from '#npm'
 import type { Network } from '#network'
-import type { BlobStore, KeptArchives, NpmRecords, ServedTarball } from '#store'
+import type { BlobStore, KeptArchives, NpmRecords } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { bringOffered, type BringWish } from './bring-tarball.ts'

@@ -1,9 +1,11 @@
-import { type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError } from '#core'
+import {
+  type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type ServedFrom, type Sha512, toGgenError,
+} from '#core'
 import {
   decodeIndex, type Integrity, integrityOfHashes, isVersionManifest, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath,
   type VersionIndex,
 } from '#npm'
-import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey, ServedTarball } from '#store'
+import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey } from '#store'
 import { Bringing, type Brought } from './bringing.ts'
 import type { DocumentChecks } from './document-checks.ts'
 import { refusalOf } from './documents.ts'
@@ -35,7 +37,7 @@ export interface TarballWish {
 
 /** An archive that can be read. */
 export interface OpenTarball {
-  readonly from: ServedTarball['from']
+  readonly from: ServedFrom
   readonly peer?: PeerId
   /** Absent while it is still coming. */
   readonly sizeBytes?: number

@@ -1,6 +1,6 @@
-import { type Digest, NPM_LIMITS, type Sha512 } from '#core'
+import { type Digest, NPM_LIMITS, type ServedTarball, type Sha512 } from '#core'
 import type {
-  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
+  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey,
 } from './npm-records.ts'
 import { storeClosed } from './refusals.ts'
 

@@ -20,7 +20,6 @@ export { mergePages } from './merge-pages.ts'
 export { matchEntry, matchName, type WordQuery } from './match-entry.ts'
 export {
   type DocumentHead, type DocumentKey, type KnownKeys, type KnownRelease, type KnownTarball, type NewTarball, type NpmRecords, type NpmRoom, type ReleaseKey,
-  SERVED_FROM, type ServedTarball,
 } from './npm-records.ts'
 export { oneAtATime } from './one-at-a-time.ts'
 export {

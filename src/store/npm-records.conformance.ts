@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { digestOf, isGgenError, type Sha512 } from '#core'
-import type { DocumentHead, DocumentKey, NewTarball, NpmRecords, NpmRoom, ServedTarball } from './npm-records.ts'
+import { digestOf, isGgenError, type ServedTarball, type Sha512 } from '#core'
+import type { DocumentHead, DocumentKey, NewTarball, NpmRecords, NpmRoom } from './npm-records.ts'
 
 const SOURCE = 'https://registry.example/'
 const SMALL: NpmRoom = { documentsQuotaBytes: 100, knownDocuments: 3, knownTarballs: 3, seenReleases: 3, knownSources: 2, served: 3 }

@@ -1,4 +1,4 @@
-import type { Digest, Sha512 } from '#core'
+import type { Digest, ServedTarball, Sha512 } from '#core'
 
 /**
  * What is known of the packages of npm registries: which bytes their versions are, and the documents that describe them. Everything in it can be had again,
@@ -113,28 +113,4 @@ export interface NewTarball extends KnownTarball {
 
 export interface KnownRelease {
   readonly sha512: Sha512
-}
-
-/** Where the bytes of an archive came from that a client asked for. */
-export const SERVED_FROM = ['disk', 'peer', 'upstream', 'network', 'nowhere'] as const
-
-export interface ServedTarball {
-  /** Unix milliseconds. */
-  readonly at: number
-  readonly name: string
-  readonly version: string
-  /** `network`: published to the network, and brought from peers; `nowhere`: it was not served. */
-  readonly from: (typeof SERVED_FROM)[number]
-  readonly bytes: number
-  /** Until the first byte was sent, and until the last one. */
-  readonly firstByteMs: number
-  readonly durationMs: number
-  /** Who gave it, of peers. */
-  readonly peer?: string
-  /** What it was asked with: `npm`, `pnpm`, `yarn`, `bun`, or what the program calls itself. */
-  readonly client: string
-  /** Under which run of the client, where it says so. */
-  readonly session?: string
-  /** Code and message, where it was not served, or where somebody failed before somebody else gave it. */
-  readonly trouble?: string
 }

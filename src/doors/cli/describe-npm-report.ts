@@ -1,4 +1,4 @@
-import type { ServedReply } from '#doors/control'
+import type { ServedFrom } from '#core'
 import type { Install } from './commands/group-installs.ts'
 import type { Look } from './look.ts'
 import { plainText } from './plain-text.ts'
@@ -6,7 +6,7 @@ import { count, momentText, sizeText, spanText } from './quantities.ts'
 import { fieldsText } from './table.ts'
 
 /** How people call where an archive came from. */
-export const FROM: Readonly<Record<ServedReply['from'], string>> = {
+export const FROM: Readonly<Record<ServedFrom, string>> = {
   disk: 'this disk', peer: 'peers', network: 'this network', upstream: 'upstream', nowhere: 'not served',
 }
 

@@ -9,7 +9,7 @@ export type {
 export type { NpmControl } from './npm-client.ts'
 export type {
   NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmKeptListReply, NpmKeptReply, NpmProbeReply, NpmReply,
-  NpmServedReply, NpmUnkeptReply, NpmUploadsReply, ServedReply, UploadReply,
+  NpmServedReply, NpmUnkeptReply, NpmUploadsReply, UploadReply,
 } from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'

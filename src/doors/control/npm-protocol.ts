@@ -1,3 +1,5 @@
+import type { ServedFrom, ServedTarball } from '#core'
+
 /** `GET /v1/npm`: where package managers ask this node. */
 export interface NpmReply {
   /** `http://127.0.0.1:PORT/npm/` */
@@ -14,7 +16,7 @@ export interface NpmReply {
 
 /** `POST /v1/npm/served {agoMs}`: how archives were served in the last so many milliseconds, oldest first. */
 export interface NpmServedReply {
-  readonly served: readonly ServedReply[]
+  readonly served: readonly ServedTarball[]
 }
 
 /** `POST /v1/npm/addresses {packages}`: where registries have archives, at most `NPM_LIMITS.askedAddresses` in one question. */
@@ -70,7 +72,7 @@ export interface NpmBroughtReply {
   readonly sha512: string
   readonly digest: string
   readonly sizeBytes: number
-  readonly from: 'disk' | 'peer' | 'upstream' | 'network' | 'nowhere'
+  readonly from: ServedFrom
   /** Who gave it, of peers. */
   readonly peer?: string
   /** Who failed before. */
@@ -116,26 +118,6 @@ export interface NpmKeptListReply {
 /** `POST /v1/npm/unkeep {lockfile}`; false: it kept nothing. */
 export interface NpmUnkeptReply {
   readonly dropped: boolean
-}
-
-/** One archive that a client asked for. */
-export interface ServedReply {
-  /** Unix milliseconds. */
-  readonly at: number
-  readonly name: string
-  readonly version: string
-  /** `network`: published to the network; `nowhere`: it was not served. */
-  readonly from: 'disk' | 'peer' | 'upstream' | 'network' | 'nowhere'
-  readonly bytes: number
-  readonly firstByteMs: number
-  readonly durationMs: number
-  /** Who gave it, of peers. */
-  readonly peer?: string
-  readonly client: string
-  /** Under which run of the client, where it says so, as npm does. */
-  readonly session?: string
-  /** Why it was not served, or who failed before. */
-  readonly trouble?: string
 }
 
 /** `GET /v1/npm/uploads`: what clients handed in and nobody has signed yet, oldest first. */

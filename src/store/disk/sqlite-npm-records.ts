@@ -1,6 +1,6 @@
-import { type Digest, digestBytes, digestFromBytes, NPM_LIMITS, type Sha512, sha512FromBytes } from '#core'
+import { type Digest, digestBytes, digestFromBytes, NPM_LIMITS, type ServedTarball, type Sha512, sha512FromBytes } from '#core'
 import type {
-  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey, ServedTarball,
+  DocumentHead, DocumentKey, KnownKeys, KnownRelease, KnownTarball, NewTarball, NpmRecords, NpmRoom, ReleaseKey,
 } from '#store'
 import { Database } from './database.ts'
 import { NPM_SCHEMA } from './npm-schema.ts'

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { GgenError } from '#core'
-import type { ControlClient, ServedReply, StatusReply } from '#doors/control'
+import { GgenError, type ServedFrom, type ServedTarball } from '#core'
+import type { ControlClient, StatusReply } from '#doors/control'
 import { stopCi } from './ci.ts'
 import { runIn, SceneProject } from './project-scene.conformance.ts'
 
-const served = (from: ServedReply['from'], bytes: number): ServedReply =>
+const served = (from: ServedFrom, bytes: number): ServedTarball =>
   ({ at: 1, name: 'a', version: '1.0.0', from, bytes, firstByteMs: 1, durationMs: 2, client: 'npm' })
 
 const stop = async (client: Partial<ControlClient>) => (await runIn(new SceneProject([]), stopCi(), { client, world: { isAlive: () => false } })).outcome

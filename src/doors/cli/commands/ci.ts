@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { type GgenError, isGgenError, TEAM_LIMITS } from '#core'
+import { type GgenError, isGgenError, type ServedFrom, TEAM_LIMITS } from '#core'
 import { type Flags, variable } from '#config'
-import type { NpmServedReply, ServedReply } from '#doors/control'
+import type { NpmServedReply } from '#doors/control'
 import type { Context, Run } from './context.ts'
 import { groupInstalls, type Install } from './group-installs.ts'
 import { join } from './private-network.ts'
@@ -35,7 +35,7 @@ export interface CiStopped {
   /** `false`: none was running, as where it ended by itself. */
   readonly stopped: boolean
   readonly pid?: number
-  readonly from: readonly { readonly from: ServedReply['from']; readonly archives: number; readonly bytes: number }[]
+  readonly from: readonly { readonly from: ServedFrom; readonly archives: number; readonly bytes: number }[]
   readonly installs: readonly Install[]
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { ServedReply } from '#doors/control'
+import type { ServedTarball } from '#core'
 import { groupInstalls, paceOf } from './group-installs.ts'
 
-const served = (at: number, more: Partial<ServedReply> = {}): ServedReply =>
+const served = (at: number, more: Partial<ServedTarball> = {}): ServedTarball =>
   ({ at, name: `p${at}`, version: '1.0.0', from: 'disk', bytes: 100, firstByteMs: 1, durationMs: 2, client: 'npm', ...more })
 
 describe('groupInstalls', () => {
@@ -20,7 +20,7 @@ describe('groupInstalls', () => {
   })
 
   it('keeps runs of one client apart that ask for the same, one after the other or side by side', () => {
-    const named = (at: number, name: string, more: Partial<ServedReply> = {}): ServedReply => served(at, { name, ...more })
+    const named = (at: number, name: string, more: Partial<ServedTarball> = {}): ServedTarball => served(at, { name, ...more })
     const runs = groupInstalls([
       named(0, 'a', { from: 'nowhere' }), named(1, 'a'), named(2, 'a'), named(3, 'b'), named(4, 'b'), named(5, 'c'), named(6, 'c'), named(7, 'c'),
     ])
@@ -44,7 +44,7 @@ describe('groupInstalls', () => {
   it('estimates what was saved by how fast the registry was, and not without having seen that', () => {
     const upstream = [0, 1, 2].map((at) => served(at, { from: 'upstream', bytes: 1000, firstByteMs: 50, durationMs: 60, session: 'up' }))
     assert.deepEqual(paceOf(upstream), { firstByteMs: 50, bytesPerMs: 100 })
-    const one = (more: Partial<ServedReply>) => groupInstalls([...upstream, served(1000, { session: 's', ...more })]).at(-1)?.savedMs
+    const one = (more: Partial<ServedTarball>) => groupInstalls([...upstream, served(1000, { session: 's', ...more })]).at(-1)?.savedMs
     assert.equal(one({ bytes: 1000, durationMs: 10 }), 50)
     assert.equal(one({ bytes: 1000, durationMs: 500 }), 0)
     assert.equal(one({ from: 'upstream', bytes: 1000, durationMs: 10 }), 0)

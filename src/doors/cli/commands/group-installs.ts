@@ -1,4 +1,4 @@
-import type { ServedReply } from '#doors/control'
+import type { ServedFrom, ServedTarball } from '#core'
 
 /** The archives that one run of a package manager asked for. */
 export interface Install {
@@ -8,7 +8,7 @@ export interface Install {
   readonly ended: number
   readonly archives: number
   /** By where they came from; what was nothing is absent. */
-  readonly from: readonly { readonly from: ServedReply['from']; readonly archives: number; readonly bytes: number }[]
+  readonly from: readonly { readonly from: ServedFrom; readonly archives: number; readonly bytes: number }[]
   /** Which peers gave how much, most first. */
   readonly peers: readonly { readonly peer: string; readonly archives: number; readonly bytes: number }[]
   /** How much longer it would have taken with the registry alone, as far as its speed was seen. */
@@ -28,12 +28,12 @@ const GAP_MS = 5000
 /** Fewer archives than that say nothing of how fast a registry is. */
 const LEAST_SEEN = 3
 
-const endOf = ({ at, durationMs }: ServedReply): number => at + durationMs
+const endOf = ({ at, durationMs }: ServedTarball): number => at + durationMs
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
 /** The median wait for the first byte, and bytes by the time that they took after it, of everything that came from registries. `undefined`: too little did. */
-export const paceOf = (served: readonly ServedReply[]): UpstreamPace | undefined => {
+export const paceOf = (served: readonly ServedTarball[]): UpstreamPace | undefined => {
   const seen = served.filter(({ from, bytes }) => from === 'upstream' && bytes > 0)
   if (seen.length < LEAST_SEEN) return undefined
   const bytes = seen.reduce((sum, one) => sum + one.bytes, 0)
@@ -45,7 +45,7 @@ export const paceOf = (served: readonly ServedReply[]): UpstreamPace | undefined
  * What the archives that came from elsewhere would have taken more, divided by how many came side by side: that much longer the whole would have been. Never
  * less than nothing.
  */
-const savedBy = (served: readonly ServedReply[], pace: UpstreamPace): number => {
+const savedBy = (served: readonly ServedTarball[], pace: UpstreamPace): number => {
   const spanMs = Math.max(1, Math.max(...served.map(endOf)) - Math.min(...served.map(({ at }) => at)))
   const abreast = Math.max(1, served.reduce((sum, { durationMs }) => sum + durationMs, 0) / spanMs)
   const elsewhere = served.filter(({ from }) => from !== 'upstream' && from !== 'nowhere')
@@ -53,10 +53,10 @@ const savedBy = (served: readonly ServedReply[], pace: UpstreamPace): number => 
   return Math.max(0, more / abreast)
 }
 
-const counted = (served: readonly ServedReply[]): { readonly archives: number; readonly bytes: number } =>
+const counted = (served: readonly ServedTarball[]): { readonly archives: number; readonly bytes: number } =>
   ({ archives: served.length, bytes: served.reduce((sum, { bytes }) => sum + bytes, 0) })
 
-const installOf = (served: readonly [ServedReply, ...ServedReply[]], pace: UpstreamPace | undefined): Install => {
+const installOf = (served: readonly [ServedTarball, ...ServedTarball[]], pace: UpstreamPace | undefined): Install => {
   const [first] = served
   const byPeer = Map.groupBy(served.filter(({ peer }) => peer !== undefined), ({ peer = '' }) => peer)
   const byFrom = Map.groupBy(served, ({ from }) => from)
@@ -77,20 +77,20 @@ const installOf = (served: readonly [ServedReply, ...ServedReply[]], pace: Upstr
 
 /** A run that may go on. */
 interface OpenRun {
-  readonly served: [ServedReply, ...ServedReply[]]
+  readonly served: [ServedTarball, ...ServedTarball[]]
   readonly names: Set<string>
   ended: number
 }
 
 /** Whether an archive may be one of a run: no client asks for what it has got already. */
-const fits = ({ names, ended }: OpenRun, { at, session, name, version }: ServedReply): boolean =>
+const fits = ({ names, ended }: OpenRun, { at, session, name, version }: ServedTarball): boolean =>
   session !== undefined || (at - ended <= GAP_MS && !names.has(`${name}@${version}`))
 
 /**
  * Which archives were asked for by the same run of a package manager: those of one session, where it names one, else those of one client with no more than five
  * seconds between them and each once. Oldest first. Pure.
  */
-export const groupInstalls = (served: readonly ServedReply[]): readonly Install[] => {
+export const groupInstalls = (served: readonly ServedTarball[]): readonly Install[] => {
   const runs: OpenRun[] = []
   const open = new Map<string, readonly OpenRun[]>()
   for (const one of served.toSorted((a, b) => a.at - b.at)) {
