@@ -46,7 +46,7 @@ export {
   statementOf, type StatusStatement,
 } from './statement.ts'
 export type { BandwidthLimits, LimitsChange, Origin, Proof, Receipt, SourceShare, TransferReport, Urgency } from './transfer.ts'
-export type { ServedFrom, ServedTarball } from './served-tarball.ts'
+export type { PeerShare, ServedFrom, ServedTarball } from './served-tarball.ts'
 export { speakerFor } from './speaker-for.ts'
 export type { Voucher } from './voucher.ts'
 export { isVersion, parseVersion, type Version, versionSlot } from './version.ts'

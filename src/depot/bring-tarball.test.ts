@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { GgenError, isGgenError, NPM_LIMITS } from '#core'
+import { GgenError, isGgenError, NPM_LIMITS, parsePeerId, registryIdOf } from '#core'
 import { integrityOfHashes, parseIntegrity, parseNpmName } from '#npm'
 import { Publisher } from '#testing'
 import { bringOffered } from './bring-tarball.ts'
 import { DepotScene, going, integrityOfBytes, TOOL } from './depot-scene.conformance.ts'
 
+const GIVER = parsePeerId('12D3KooWGRUaSFnLbDRcEtNtRFLdoGyLD3RMGqzPFVAVBGrjxVjn')
 const BYTES = Buffer.from('the bytes of an archive')
 const wish = { name: TOOL, version: '1.0.0', integrity: parseIntegrity(integrityOfBytes(BYTES)) }
 
@@ -19,7 +20,7 @@ describe('bringing an archive here', () => {
     assert.deepEqual([brought.from, brought.sizeBytes, await first.blobs.size(brought.digest)], ['upstream', BYTES.length, BYTES.length])
     assert.equal((await first.inTime(first.depot.bring(wish, going))).from, 'disk')
     const copied = await second.inTime(second.depot.bring(wish, going))
-    assert.deepEqual([copied.from, copied.peer, copied.digest], ['peer', 'peer-a', brought.digest])
+    assert.deepEqual([copied.from, copied.givers, copied.digest], ['peer', [{ peer: 'peer-a', bytes: BYTES.length }], brought.digest])
   })
 
   it('brings one that nobody reads and that does not fit into memory', async () => {
@@ -52,6 +53,9 @@ describe('bringing an archive here', () => {
     const ours = { name: parseNpmName('@acme/thing'), version: '1.0.0' }
     const { from, sizeBytes } = await bringOffered(market, { ...ours, integrity: integrityOfHashes({ sha512: artifact.sha512 }) }, going)
     assert.deepEqual([from, sizeBytes], ['disk', BYTES.length])
+    const shares = [{ peer: GIVER, bytes: 20 }, { peer: registryIdOf(new URL('https://central.example')), bytes: 3 }]
+    const given = await bringOffered({ take: async () => ({ ...artifact, sources: shares }) }, ours, going)
+    assert.deepEqual([given.from, given.givers], ['network', [{ peer: GIVER, bytes: 20 }]])
     const other = parseIntegrity(integrityOfBytes(Buffer.from('other')))
     await assert.rejects(bringOffered(market, { ...ours, integrity: other }, going), (error) => isGgenError(error, 'integrity'))
     await assert.rejects(bringOffered(market, { ...ours, version: 'x' }, going), (error) => isGgenError(error, 'version-not-found'))

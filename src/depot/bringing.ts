@@ -4,6 +4,7 @@ import {
 } from '#core'
 import { type Integrity, sha512Of, shasumIn } from '#npm'
 import type { BlobStore, NpmRecords, ReleaseKey } from '#store'
+import { type Brought, broughtBy, type GiverShares } from './brought.ts'
 import { Passage } from './passage.ts'
 import { patientBody } from './patient-body.ts'
 import { hostOf, type Source } from './source.ts'
@@ -17,8 +18,8 @@ export interface BringingParts {
   readonly clock: Clock
   readonly events: Events
   readonly team: Pick<Team, 'find' | 'distrust' | 'peers'>
-  /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
-  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+  /** Brings a blob from a peer that says that it has it, or from whoever else does, and says who gave it. Throws as `Transfers.fetch`. */
+  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<{ readonly sources: GiverShares }>
 }
 
 /** An archive that is to be brought. */
@@ -33,13 +34,6 @@ export interface WantedTarball {
   readonly known: Integrity | undefined
   /** A client alone says so: what comes by it from peers says nothing of what the version is. */
   readonly isClaimed: boolean
-}
-
-/** Where it came from, and who failed before. */
-export interface Brought {
-  readonly from: 'peer' | 'upstream'
-  readonly peer?: PeerId
-  readonly trouble?: string
 }
 
 /** It came from a peer and is right: into the store, or into memory, and then into the store. */
@@ -73,7 +67,7 @@ export class Bringing {
   readonly #draft: TarballDraft
   #promisedBytes: number | undefined
   #doing: 'asking' | 'fetching' = 'asking'
-  #brought: Brought = { from: 'upstream' }
+  #brought: Omit<Brought, 'trouble'> = { from: 'upstream' }
 
   constructor(parts: BringingParts, wanted: WantedTarball, signal: AbortSignal) {
     this.#parts = parts
@@ -94,7 +88,7 @@ export class Bringing {
     return this.#doing
   }
 
-  /** Whom it comes from, as far as that is decided. */
+  /** Whom it comes from, as far as that is decided: somebody else may give the rest. */
   get brought(): Brought {
     const trouble = this.#troubles.map(({ code, message }) => `${code}: ${message}`).join('; ')
     return { ...this.#brought, ...(trouble !== '' && { trouble }) }
@@ -152,8 +146,8 @@ export class Bringing {
       try {
         const { digest, sizeBytes } = found
         const taken = await this.#take(found, { digest, sizeBytes, sha512 }, { expected, signal: how.signal })
-        this.#brought = { from: 'peer', peer: found.peer }
-        return { kind: 'blob', ...taken, brought: this.brought }
+        this.#brought = taken.brought
+        return { kind: 'blob', ...taken }
       } catch (error) {
         how.signal.throwIfAborted()
         if (!isGgenError(error) || error.code === 'internal') throw error
@@ -166,18 +160,20 @@ export class Bringing {
   /** What it gave, where it is in memory: checked, and what the peer says of it counts for nothing. Throws `integrity`, and as `fetchFrom`. */
   async #take(
     found: FoundTarball, artifact: Artifact, { expected, signal }: { readonly expected: Integrity; readonly signal: AbortSignal },
-  ): Promise<Omit<Arrived, 'kind' | 'brought'>> {
+  ): Promise<Omit<Arrived, 'kind'>> {
     const { blobs, fetchFrom } = this.#parts
     const { digest, sizeBytes, sha512 } = artifact
-    if (found.bytes === undefined) await fetchFrom(artifact, found.peer, signal)
+    const brought: Brought = found.bytes === undefined
+      ? broughtBy('peer', (await fetchFrom(artifact, found.peer, signal)).sources)
+      : { from: 'peer', givers: [{ peer: found.peer, bytes: found.bytes.length }] }
     const whole = found.bytes ?? (sizeBytes <= NPM_LIMITS.passingBytes ? await blobs.read(digest, { offset: 0, length: sizeBytes }) : undefined)
     // A large one was compared with its SHA-512 as it came.
-    if (whole === undefined) return { digest, sizeBytes, sha512, sha1: '' }
+    if (whole === undefined) return { digest, sizeBytes, sha512, sha1: '', brought }
     const hasher = new TarballHasher(expected)
     hasher.update(whole)
     const hashes = hasher.finish()
     if (!hashes.isWhat(expected)) throw new GgenError('integrity', `${found.peer} gave other bytes than ${this.#name}`)
-    return { ...hashes, whole }
+    return { ...hashes, whole, brought }
   }
 
   /** Puts into the store what came with an answer, and remembers what it is. */
@@ -263,7 +259,7 @@ export class Bringing {
   }
 
   /** The rest of what a registry had begun to send, from the store. Throws `integrity` where what was sent is not how it begins. */
-  async #passOn({ digest, sizeBytes, brought: { peer } }: Arrived, signal: AbortSignal): Promise<void> {
+  async #passOn({ digest, sizeBytes }: Arrived, signal: AbortSignal): Promise<void> {
     const sent = this.#hasher.sizeBytes
     const before = createHash('sha256')
     for await (const chunk of this.#parts.blobs.stream(digest, { range: { offset: 0, length: sent }, signal })) before.update(chunk)
@@ -274,7 +270,6 @@ export class Bringing {
     for await (const chunk of this.#parts.blobs.stream(digest, { range: { offset: sent, length: NPM_LIMITS.tarballBytes }, signal })) {
       await this.passage.push(chunk, signal)
     }
-    this.#brought = { from: 'peer', ...(peer !== undefined && { peer }) }
   }
 
   async #keep(hashes: FinishedHashes): Promise<void> {

@@ -5,6 +5,7 @@ import type { Network } from '#network'
 import type { HttpAnswer, HttpClient, HttpQuestion } from '#registry'
 import { memoryBlobStore, memoryNpmRecords, memoryTrustStore } from '#store'
 import { TestClock } from '#testing'
+import type { GiverShares } from './brought.ts'
 import { Depot } from './depot.ts'
 import type { NpmPolicy } from './npm-policy.ts'
 import { Source } from './source.ts'
@@ -111,6 +112,8 @@ export class DepotScene implements AsyncDisposable {
   readonly source: Source
   readonly depot: Depot
   readonly self: PeerId
+  /** Who gives the bytes of this size that a peer is asked for. */
+  whoGives: (peer: PeerId, sizeBytes: number) => GiverShares = (peer, bytes) => [{ peer, bytes }]
   /** What was told as refused. */
   readonly refused: Extract<GgenEvent, { readonly type: 'npm-refused' }>[] = []
 
@@ -150,7 +153,7 @@ export class DepotScene implements AsyncDisposable {
   /** All bytes of an archive, and where they came from. */
   async read(version: string): Promise<{ readonly bytes: string; readonly from: string }> {
     const tarball = await this.depot.tarball({ name: TOOL, version }, going)
-    return { bytes: Buffer.concat(await Array.fromAsync(tarball.read(going))).toString(), from: tarball.from }
+    return { bytes: Buffer.concat(await Array.fromAsync(tarball.read(going))).toString(), from: tarball.brought().from }
   }
 
   /** What becomes of work that waits for time to pass. */
@@ -170,9 +173,10 @@ export class DepotScene implements AsyncDisposable {
     return other
   }
 
-  async #copy({ digest }: Artifact, peer: PeerId): Promise<void> {
+  async #copy({ digest, sizeBytes }: Artifact, peer: PeerId): Promise<{ readonly sources: GiverShares }> {
     await using writer = await this.blobs.create()
     for await (const chunk of this.#other(peer).blobs.stream(digest)) await writer.append(chunk)
     await writer.seal(digest)
+    return { sources: this.whoGives(peer, sizeBytes) }
   }
 }

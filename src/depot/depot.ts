@@ -11,6 +11,7 @@ import type { BlobStore, KeptArchives, NpmRecords } from '#store'
 import { Allowance } from './allowance.ts'
 import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { bringOffered, type BringWish } from './bring-tarball.ts'
+import type { GiverShares } from './brought.ts'
 import { CarriedPackages } from './carried-packages.ts'
 import { type Copies, type CopyWish, recruitCopies } from './copies.ts'
 import { DocumentChecks } from './document-checks.ts'
@@ -40,8 +41,8 @@ export interface DepotParts {
   readonly events: Events
   /** Makes a document ready, wherever that holds nobody up. */
   readonly makeForm: (job: FormJob, signal: AbortSignal) => Promise<MadeForm>
-  /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
-  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+  /** Brings a blob from a peer that says that it has it, or from whoever else does, and says who gave it. Throws as `Transfers.fetch`. */
+  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<{ readonly sources: GiverShares }>
   /** Whether a peer may know what is installed here. */
   readonly isTeam: (peer: PeerId) => boolean
   /** Nobody is in the network without its key: everybody there may have what comes with credentials. */

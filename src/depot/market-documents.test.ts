@@ -125,7 +125,7 @@ describe('an archive of the network', () => {
     await publish('1.0.0', manifest('1.0.0'))
     const [bytes] = [...archives.values()]
     const opened = await openOffered({ market, blobs }, { name, version: '1.0.0' }, never)
-    assert.deepEqual([opened.from, opened.sizeBytes, opened.sha512], ['disk', bytes?.length, releases[0]?.release.body.artifact.sha512])
+    assert.deepEqual([opened.brought().from, opened.sizeBytes, opened.sha512], ['disk', bytes?.length, releases[0]?.release.body.artifact.sha512])
     assert.deepEqual(Buffer.concat(await Array.fromAsync(opened.read(never))), bytes)
     for (const version of ['2.0.0', 'x']) await assert.rejects(openOffered({ market, blobs }, { name, version }, never), { code: 'version-not-found' })
   })

@@ -1,4 +1,5 @@
-import type { Artifact, Digest, Giver, IdentityId, PackageName, ReleaseOp, Sha512, Version } from '#core'
+import type { Artifact, Digest, IdentityId, PackageName, ReleaseOp, Sha512, Version } from '#core'
+import type { GiverShares } from './brought.ts'
 
 /** The packages that are published to this network, for clients that choose among them by themselves. */
 export interface Market {
@@ -31,7 +32,7 @@ export interface TakenArchive extends Omit<Artifact, 'chunks'> {
   readonly digest: Digest
   readonly sha512: Sha512
   /** Who gave it; nobody where it was here. */
-  readonly sources: readonly { readonly peer: Giver }[]
+  readonly sources: GiverShares
 }
 
 export interface MarketHit {

@@ -1,5 +1,6 @@
-import { GgenError, isPeer, isVersion } from '#core'
+import { GgenError, isVersion } from '#core'
 import type { BlobStore } from '#store'
+import { broughtBy } from './brought.ts'
 import type { Market } from './market.ts'
 import { networkName } from './market-documents.ts'
 import type { OpenTarball, TarballWish } from './tarballs.ts'
@@ -14,10 +15,9 @@ export const openOffered = async (
   { market, blobs }: OfferedParts, { name, version }: Pick<TarballWish, 'name' | 'version'>, signal: AbortSignal,
 ): Promise<OpenTarball> => {
   if (!isVersion(version)) throw new GgenError('version-not-found', `${name} has no version ${version}`)
-  const { digest, sha512, sizeBytes, sources: [giver] } = await market.take(networkName(name), version, signal)
+  const { digest, sha512, sizeBytes, sources } = await market.take(networkName(name), version, signal)
   return {
-    from: giver === undefined ? 'disk' : 'network',
-    ...(giver !== undefined && isPeer(giver.peer) && { peer: giver.peer }),
+    brought: () => broughtBy('network', sources),
     sizeBytes, sha512,
     read: (reading, range) => blobs.stream(digest, { signal: reading, ...(range !== undefined && { range }) }),
   }

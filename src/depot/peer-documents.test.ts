@@ -88,7 +88,7 @@ describe('PeerDocuments', () => {
     assert.equal(document.versions['1.1.0']?.dist.tarball, 'http://127.0.0.1:4003/npm/tool/-/tool-1.1.0.tgz')
     assert.ok(Math.abs(Date.parse(document.time['1.0.0'] ?? '') - two.b.clock.now()) < 60_000, 'nobody is believed when it came out')
     assert.match(stale ?? '', /^made 0 s ago from 2 archives of 1 peers: .*cannot be reached/)
-    assert.equal((await two.b.inTime(two.b.depot.tarball({ name: TOOL, version: '1.1.0' }, going))).from, 'disk')
+    assert.equal((await two.b.inTime(two.b.depot.tarball({ name: TOOL, version: '1.1.0' }, going))).brought().from, 'disk')
     assert.equal(two.b.records.document({ source: SOURCE, name: TOOL, kind: 'full' }), undefined)
   })
 

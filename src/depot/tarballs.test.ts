@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { digestOf, isGgenError, type PeerId, type Sha512 } from '#core'
+import { digestOf, isGgenError, parsePeerId, type PeerId, type Sha512 } from '#core'
 import { DepotScene, going, integrityOfBytes, TOOL } from './depot-scene.conformance.ts'
 import { rankOf } from './team.ts'
 
+const PEERS = ['12D3KooWGRUaSFnLbDRcEtNtRFLdoGyLD3RMGqzPFVAVBGrjxVjn', '12D3KooWALiceWALiceWALiceWALiceWALiceWALiceWALiceabc'].map(parsePeerId)
 const BYTES = Buffer.from('the bytes of an archive')
 
 describe('Tarballs', () => {
@@ -56,6 +57,55 @@ describe('Tarballs', () => {
     assert.equal(one.registry.asksFor('tool/-/tool-1.0.0.tgz'), 1)
   })
 
+  it('name those who gave them, and not who was asked', async () => {
+    const [first, second] = [PEERS[0] ?? assert.fail(), PEERS[1] ?? assert.fail()]
+    await using one = new DepotScene(undefined, first)
+    await using none = new DepotScene(one.registry, second)
+    await using two = new DepotScene(one.registry, 'peer-b')
+    one.registry.publish('1.0.0', BYTES)
+    await one.read('1.0.0')
+    await one.depot[Symbol.asyncDispose]()
+    two.others.push(one, none)
+    const givers = [{ peer: second, bytes: BYTES.length - 3 }, { peer: first, bytes: 3 }]
+    two.whoGives = () => givers
+    const tarball = await two.inTime(two.depot.tarball({ name: TOOL, version: '1.0.0' }, going))
+    assert.deepEqual(tarball.brought(), { from: 'peer', givers })
+  })
+
+  it('came from this disk where no peer had to give a byte any more', async () => {
+    await using one = new DepotScene(undefined, PEERS[0])
+    await using none = new DepotScene(one.registry, PEERS[1])
+    await using two = new DepotScene(one.registry, 'peer-b')
+    one.registry.publish('1.0.0', BYTES)
+    await one.read('1.0.0')
+    await one.depot[Symbol.asyncDispose]()
+    two.others.push(one, none)
+    two.whoGives = () => []
+    const { from, givers } = await two.inTime(two.depot.bring({ name: TOOL, version: '1.0.0' }, going))
+    assert.deepEqual([from, givers], ['disk', undefined])
+  })
+
+  it('say at their end who gave the rest of what the registry had begun to send', async () => {
+    await using one = new DepotScene()
+    await using two = new DepotScene(one.registry, 'peer-b')
+    one.registry.publish('1.0.0', BYTES)
+    await one.read('1.0.0')
+    await one.depot[Symbol.asyncDispose]()
+    one.registry.says.set('tool/-/tool-1.0.0.tgz', () => {
+      two.others.push(one)
+      return { chunks: [BYTES.subarray(0, 5), BYTES.subarray(5, 8)], breaks: true }
+    })
+    const { tarball, before, bytes } = await two.inTime((async () => {
+      const opened = await two.depot.tarball({ name: TOOL, version: '1.0.0' }, going)
+      const begun = opened.brought().from
+      return { tarball: opened, before: begun, bytes: Buffer.concat(await Array.fromAsync(opened.read(going))) }
+    })())
+    assert.deepEqual([before, bytes], ['upstream', BYTES])
+    assert.deepEqual(tarball.brought(), {
+      from: 'peer', givers: [{ peer: 'peer-a', bytes: BYTES.length }], trouble: 'registry-unreachable: registry.example cannot be reached (canned)',
+    })
+  })
+
   it('come again where the disk has damaged them', async () => {
     await using scene = new DepotScene()
     scene.registry.publish('1.0.0', BYTES)
@@ -76,7 +126,7 @@ describe('Tarballs', () => {
     one.registry.publish('1.0.0', BYTES)
     two.others.push(one)
     const claimed = await two.inTime(two.depot.tarball({ name: TOOL, version: '1.0.0', integrity: integrityOfBytes(evil) as never }, going))
-    assert.equal(claimed.from, 'peer')
+    assert.equal(claimed.brought().from, 'peer')
     assert.deepEqual(await two.inTime(two.read('1.0.0')), { bytes: BYTES.toString(), from: 'upstream' })
   })
 

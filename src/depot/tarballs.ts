@@ -1,12 +1,13 @@
 import {
-  type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type ServedFrom, type Sha512, toGgenError,
+  type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError,
 } from '#core'
 import {
   decodeIndex, type Integrity, integrityOfHashes, isVersionManifest, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath,
   type VersionIndex,
 } from '#npm'
 import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey } from '#store'
-import { Bringing, type Brought } from './bringing.ts'
+import { Bringing } from './bringing.ts'
+import type { Brought, GiverShares } from './brought.ts'
 import type { DocumentChecks } from './document-checks.ts'
 import { refusalOf } from './documents.ts'
 import { INDEX } from './form-names.ts'
@@ -22,8 +23,8 @@ export interface TarballParts {
   readonly checks: Pick<DocumentChecks, 'checkManifest'>
   /** What a version is that its registry's signature alone speaks for. */
   readonly provenIntegrity: (release: ReleaseKey) => Integrity | undefined
-  /** Brings a blob from a peer that says that it has it. Throws as `Transfers.fetch`. */
-  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+  /** Brings a blob from a peer that says that it has it, or from whoever else does, and says who gave it. Throws as `Transfers.fetch`. */
+  readonly fetchFrom: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<{ readonly sources: GiverShares }>
 }
 
 export interface TarballWish {
@@ -37,13 +38,11 @@ export interface TarballWish {
 
 /** An archive that can be read. */
 export interface OpenTarball {
-  readonly from: ServedFrom
-  readonly peer?: PeerId
+  /** Where it comes from, as far as that is decided: of what is still coming, somebody else may give the rest. */
+  readonly brought: () => Brought
   /** Absent while it is still coming. */
   readonly sizeBytes?: number
   readonly sha512?: Sha512
-  /** Who failed before. */
-  readonly trouble?: string
   /** While it is still coming: how long its registry says that it is. */
   readonly promisedBytes?: number
   /** All of it, where it is in memory. */
@@ -55,7 +54,7 @@ export interface OpenTarball {
 /** An archive that is in the store. */
 export type HeldTarball = KnownTarball & { readonly sha512: Sha512 }
 /** The same, where it came from, and who failed before. */
-export type BroughtTarball = HeldTarball & Pick<OpenTarball, 'from' | 'peer' | 'trouble'>
+export type BroughtTarball = HeldTarball & Brought
 
 /** Archives: from this disk, else from peers by their hash, else from their registry, checked in any case. */
 export class Tarballs implements AsyncDisposable {
@@ -85,19 +84,20 @@ export class Tarballs implements AsyncDisposable {
     const bringing = this.#bringing.get(key) ?? this.#begin(key, source, { wish, known, release })
     const outcome = await bringing.outcome
     signal.throwIfAborted()
-    const { brought, promisedBytes } = bringing
+    const { promisedBytes } = bringing
+    const brought = (): Brought => bringing.brought
     if (outcome.kind === 'blob') {
       const { sha512, whole } = outcome
-      return { ...described(brought), sha512, ...(whole === undefined ? openBlob(this.#parts.blobs, outcome) : openBytes(whole)) }
+      return { brought, sha512, ...(whole === undefined ? openBlob(this.#parts.blobs, outcome) : openBytes(whole)) }
     }
     if (bringing.passage.isWhole) {
-      return { ...described(brought), ...(promisedBytes !== undefined && { promisedBytes }), read: (reading) => bringing.passage.read(reading) }
+      return { brought, ...(promisedBytes !== undefined && { promisedBytes }), read: (reading) => bringing.passage.read(reading) }
     }
     // Its first bytes have gone on to others: it can be read when all of it is here.
     await bringing.stored
     const kept = await this.#held(this.#known(release) ?? known)
     if (kept === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
-    return { ...kept, ...described(brought) }
+    return { ...kept, brought }
   }
 
   /** Where a registry says that it has an archive, as far as that is known without asking. */
@@ -109,15 +109,12 @@ export class Tarballs implements AsyncDisposable {
   async hold(source: Source, wish: TarballWish, signal: AbortSignal): Promise<BroughtTarball> {
     const { name, version } = wish
     const opened = await this.open(source, wish, signal)
-    if (opened.from !== 'disk') {
-      for await (const _ of opened.read(signal)) continue
-      await this.#bringing.get(keyOf(source, wish))?.stored
-    }
+    if (opened.brought().from !== 'disk') for await (const _ of opened.read(signal)) continue
+    await this.#bringing.get(keyOf(source, wish))?.stored
     const held = await this.#held(wish.integrity ?? this.#known({ source: source.id, name, version }))
     const known = held?.sha512 === undefined ? undefined : this.#parts.records.tarball(held.sha512)
     if (held?.sha512 === undefined || known === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
-    const { from, peer, trouble } = opened
-    return { ...known, sha512: held.sha512, from, ...(peer !== undefined && { peer }), ...(trouble !== undefined && { trouble }) }
+    return { ...known, sha512: held.sha512, ...opened.brought() }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -189,7 +186,7 @@ export class Tarballs implements AsyncDisposable {
     if (known === undefined || sha512 === undefined) return undefined
     if (known.sizeBytes > CHECKED_BYTES) {
       const isRight = (await blobs.size(known.digest)) === known.sizeBytes && (await blobs.confirm(known.digest))
-      return isRight ? { ...openBlob(blobs, known), from: 'disk', sha512 } : undefined
+      return isRight ? { ...openBlob(blobs, known), brought: fromDisk, sha512 } : undefined
     }
     const bytes = await readWhole(blobs, known)
     if (bytes === undefined) return undefined
@@ -197,7 +194,7 @@ export class Tarballs implements AsyncDisposable {
       await blobs.confirm(known.digest, 'anew')
       return undefined
     }
-    return { ...openBytes(bytes), from: 'disk', sha512 }
+    return { ...openBytes(bytes), brought: fromDisk, sha512 }
   }
 
   /** What the registry says of one version. */
@@ -247,10 +244,9 @@ const CHECKED_BYTES = 4 * 1024 * 1024
 /** Indices of documents that stay parsed. */
 const INDICES = 256
 
-const described = ({ from, peer, trouble }: Brought): Pick<OpenTarball, 'from' | 'peer' | 'trouble'> =>
-  ({ from, ...(peer !== undefined && { peer }), ...(trouble !== undefined && { trouble }) })
+const fromDisk = (): Brought => ({ from: 'disk' })
 
-const openBlob = (blobs: BlobStore, { digest, sizeBytes }: Pick<KnownTarball, 'digest' | 'sizeBytes'>): Omit<OpenTarball, 'from'> =>
+const openBlob = (blobs: BlobStore, { digest, sizeBytes }: Pick<KnownTarball, 'digest' | 'sizeBytes'>): Omit<OpenTarball, 'brought'> =>
   ({ sizeBytes, read: (signal, range) => blobs.stream(digest, { signal, ...(range !== undefined && { range }) }) })
 
 const openBytes = (whole: Uint8Array): Pick<OpenTarball, 'sizeBytes' | 'whole' | 'read'> => ({

@@ -200,7 +200,7 @@ const noteTests = (open: Open): void => {
     using records = open(context)
     const all = Array.from({ length: 450 }, (_, index) => served(1000 - index))
     for (const one of all) records.noteServed(one)
-    const last = served(2000, { from: 'nowhere', peer: 'p', trouble: 'unreachable' })
+    const last = served(2000, { from: 'nowhere', givers: [{ peer: 'p', bytes: 1 }], trouble: 'unreachable' })
     records.noteServed(last)
     assert.deepEqual(records.servedSince(0), [...all.toReversed(), last])
     assert.deepEqual(records.servedSince(1000), [served(1000), last])

@@ -4,23 +4,16 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { ServedTarball } from '#core'
 import { ggen, rounds, type RunningNode, temporaryFolder, until } from '#testing'
 import { doorOf, nodeBefore } from './support/node-before.ts'
 import { type ClientRun, makeProject, runClient, type StubPackage, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
-interface Served {
-  readonly from: string
-  readonly name: string
-  readonly version: string
-  readonly peer?: string
-  readonly trouble?: string
-}
-
 /** As many packages as a project of some size has. */
 const PACKAGES = rounds(100, 600)
 
-const servedBy = async ({ home }: RunningNode): Promise<readonly Served[]> =>
-  (await ggen(home, 'npm', 'report', '--json')).json<{ readonly served: readonly Served[] }>().served
+const servedBy = async ({ home }: RunningNode): Promise<readonly ServedTarball[]> =>
+  (await ggen(home, 'npm', 'report', '--json')).json<{ readonly served: readonly ServedTarball[] }>().served
 
 const count = <T extends string>(all: readonly { readonly [K in T]?: string }[], field: T): Readonly<Record<string, number>> =>
   Object.fromEntries([...Map.groupBy(all, (one) => one[field] ?? 'nobody')].map(([value, some]) => [value, some.length]))
@@ -90,7 +83,7 @@ test('a team installs while the upstream is switched off, around a damaged copy,
     const run = await b.npm('ci')
     isInstalled(run)
     const served = await servedBy(b.node)
-    assert.deepEqual([count(served, 'from'), count(served, 'peer')], [{ peer: PACKAGES }, { [a.node.peerId]: PACKAGES }])
+    assert.deepEqual([count(served, 'from'), count(served.flatMap(({ givers = [] }) => givers), 'peer')], [{ peer: PACKAGES }, { [a.node.peerId]: PACKAGES }])
     context.diagnostic(`all ${PACKAGES} from one machine in ${Math.round(run.ms)} ms`)
   }
   const damaged = project.packages.find(({ name }) => name === 'made-up-7') ?? assert.fail('no such package')
@@ -101,6 +94,7 @@ test('a team installs while the upstream is switched off, around a damaged copy,
     isInstalled(await b.npm('ci'))
     const served = await servedBy(b.node)
     assert.deepEqual(count(served, 'from'), { peer: PACKAGES })
+    assert.deepEqual(served.find(({ name }) => name === damaged.name)?.givers?.map(({ peer }) => peer), [c.node.peerId])
   }
   {
     await using b = await machineAt(site, 'b-alone', [a])

@@ -1,4 +1,4 @@
-import type { ServedFrom, ServedTarball } from '#core'
+import type { ServedTarball } from '#core'
 
 /** `GET /v1/npm`: where package managers ask this node. */
 export interface NpmReply {
@@ -68,15 +68,10 @@ export interface NpmBringQuestion {
 }
 
 /** Its answer: the archive is here. */
-export interface NpmBroughtReply {
+export interface NpmBroughtReply extends Pick<ServedTarball, 'from' | 'givers' | 'trouble'> {
   readonly sha512: string
   readonly digest: string
   readonly sizeBytes: number
-  readonly from: ServedFrom
-  /** Who gave it, of peers. */
-  readonly peer?: string
-  /** Who failed before. */
-  readonly trouble?: string
 }
 
 /** `POST /v1/npm/keep {lockfile, tarballs}`: what a lock file keeps on the node from now on. */

@@ -66,10 +66,10 @@ describe('the routes of the door for npm', () => {
   })
 
   it('bring archives here', async () => {
-    const brought: NpmBroughtReply = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'peer', peer: 'p' }
-    const app = appWith({ ...NO_VIEW, bring: async ({ name }) => ({ ...brought, peer: name }) })
+    const brought: NpmBroughtReply = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'peer', givers: [{ peer: 'p', bytes: 1 }] }
+    const app = appWith({ ...NO_VIEW, bring: async ({ name }) => ({ ...brought, digest: name }) })
     const bring = async (payload: object) => await app.inject({ method: 'POST', url: ROUTES.npmBring, payload })
-    assert.deepEqual((await bring({ name: 'a', version: '1.0.0', integrity: 'sha512-x' })).json(), { ...brought, peer: 'a' })
+    assert.deepEqual((await bring({ name: 'a', version: '1.0.0', integrity: 'sha512-x' })).json(), { ...brought, digest: 'a' })
     for (const payload of [{}, { name: 'a' }, { name: 'a', version: 1 }, { name: 'a', version: '1.0.0', more: 1 }]) {
       assert.equal((await bring(payload)).statusCode, 400)
     }

@@ -49,7 +49,7 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
   const read = async function* (): AsyncGenerator<Uint8Array> {
     yield BYTES
   }
-  const tarball: OpenTarball = { from: 'disk', sizeBytes: BYTES.length, sha512: 'a'.repeat(128) as never, whole: BYTES, read }
+  const tarball: OpenTarball = { brought: () => ({ from: 'disk' }), sizeBytes: BYTES.length, sha512: 'a'.repeat(128) as never, whole: BYTES, read }
   const served: unknown[] = []
   const depot = {
     sources: { usual: () => source }, sourceOf: () => source, isOfNetwork: () => false, search: async () => [], upstreamKeys: async () => [],
@@ -133,7 +133,7 @@ describe('npmDoor', () => {
     assert.match(JSON.parse(wrong.body.toString()).error, /it is another one/)
     assert.match(JSON.stringify(served), /nowhere.*integrity: it is another one/)
     const breaks: OpenTarball = {
-      from: 'upstream',
+      brought: () => ({ from: 'upstream' }),
       read: () => (async function* () {
         yield BYTES
         throw new GgenError('integrity', 'wrong after all')

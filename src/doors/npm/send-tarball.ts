@@ -25,10 +25,7 @@ export const sendTarball = async (conversation: Conversation, { depot, clock, wi
     const tarball = await depot.tarball({ ...wish, ...(integrity !== undefined && { integrity }) }, signal)
     firstByteMs = clock.monotonic() - began
     const bytes = await send(conversation, tarball)
-    const { from, peer, trouble } = tarball
-    depot.noteServed({
-      ...note, from, bytes, firstByteMs, durationMs: clock.monotonic() - began, ...(peer !== undefined && { peer }), ...(trouble !== undefined && { trouble }),
-    })
+    depot.noteServed({ ...note, ...tarball.brought(), bytes, firstByteMs, durationMs: clock.monotonic() - began })
   } catch (error) {
     const { code, message } = toGgenError(error)
     const durationMs = clock.monotonic() - began

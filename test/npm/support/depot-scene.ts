@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { writeFile } from 'node:fs/promises'
-import { type Artifact, type Clock, Events, type PeerId, FINISHED, GgenError } from '#core'
-import { Depot, type NpmPolicy } from '#depot'
+import { type Clock, Events, FINISHED, GgenError } from '#core'
+import { Depot, type DepotParts, type NpmPolicy } from '#depot'
 import type { Network } from '#network'
 import { NpmSources } from '#node'
 import { makeForm } from '#npm'
@@ -24,7 +24,7 @@ export interface DepotSceneOptions {
   readonly clock?: Clock
   readonly policy?: Partial<NpmPolicy>
   readonly events?: Events
-  readonly fetchFrom?: (artifact: Artifact, peer: PeerId, signal: AbortSignal) => Promise<unknown>
+  readonly fetchFrom?: DepotParts['fetchFrom']
 }
 
 const NOBODY = { self: 'nobody', peers: () => [] } as unknown as Network

@@ -29,12 +29,13 @@ describe('groupInstalls', () => {
 
   it('counts what came from where, from which peers, and what failed and why', () => {
     const [install, ...none] = groupInstalls([
-      served(0), served(1, { from: 'peer', peer: 'x', bytes: 10 }), served(2, { from: 'peer', peer: 'y', bytes: 30, trouble: 'timeout: x' }),
+      served(0), served(1, { from: 'peer', givers: [{ peer: 'x', bytes: 10 }], bytes: 10 }),
+      served(2, { from: 'peer', givers: [{ peer: 'y', bytes: 27 }, { peer: 'x', bytes: 3 }], bytes: 30, trouble: 'timeout: x' }),
       served(3, { from: 'nowhere', bytes: 0, trouble: 'no-holder: nobody' }),
     ])
     assert.deepEqual([none, install?.from, install?.peers], [
       [], [{ from: 'disk', archives: 1, bytes: 100 }, { from: 'peer', archives: 2, bytes: 40 }, { from: 'nowhere', archives: 1, bytes: 0 }],
-      [{ peer: 'y', archives: 1, bytes: 30 }, { peer: 'x', archives: 1, bytes: 10 }],
+      [{ peer: 'y', archives: 1, bytes: 27 }, { peer: 'x', archives: 2, bytes: 13 }],
     ])
     assert.deepEqual(install?.troubles, [
       { name: 'p2', version: '1.0.0', isServed: true, why: 'timeout: x' }, { name: 'p3', version: '1.0.0', isServed: false, why: 'no-holder: nobody' },

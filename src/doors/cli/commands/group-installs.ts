@@ -53,12 +53,12 @@ const savedBy = (served: readonly ServedTarball[], pace: UpstreamPace): number =
   return Math.max(0, more / abreast)
 }
 
-const counted = (served: readonly ServedTarball[]): { readonly archives: number; readonly bytes: number } =>
-  ({ archives: served.length, bytes: served.reduce((sum, { bytes }) => sum + bytes, 0) })
+const counted = (some: readonly { readonly bytes: number }[]): { readonly archives: number; readonly bytes: number } =>
+  ({ archives: some.length, bytes: some.reduce((sum, { bytes }) => sum + bytes, 0) })
 
 const installOf = (served: readonly [ServedTarball, ...ServedTarball[]], pace: UpstreamPace | undefined): Install => {
   const [first] = served
-  const byPeer = Map.groupBy(served.filter(({ peer }) => peer !== undefined), ({ peer = '' }) => peer)
+  const byPeer = Map.groupBy(served.flatMap(({ givers = [] }) => givers), ({ peer }) => peer)
   const byFrom = Map.groupBy(served, ({ from }) => from)
   return {
     client: first.client,

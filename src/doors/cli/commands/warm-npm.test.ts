@@ -26,7 +26,7 @@ const scene = (absent: Readonly<Record<string, GgenError>> = {}): { trial: Trial
     running -= 1
     const error = absent[question.name]
     if (error !== undefined) throw error
-    return { sha512: 's', digest: 'd', sizeBytes: 10, from: 'peer', peer: `p-${question.name}` } as const
+    return { sha512: 's', digest: 'd', sizeBytes: 10, from: 'peer', givers: [{ peer: `p-${question.name}`, bytes: 10 }] } as const
   }
   const readFile = async (path: string): Promise<Uint8Array> => {
     const text = FILES[path]

@@ -48,7 +48,7 @@ export const bringAll = async (packages: readonly LockedPackage[], { client, dea
 const countSources = (brought: Brought['brought']): NpmWarmedReply['from'] =>
   (['disk', 'peer', 'network', 'upstream'] as const).flatMap((from) => {
     const some = brought.map(({ reply }) => reply).filter((reply) => reply.from === from)
-    const peers = new Set(some.flatMap(({ peer }) => peer ?? []))
+    const peers = new Set(some.flatMap(({ givers = [] }) => givers.map(({ peer }) => peer)))
     const bytes = some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     return some.length === 0 ? [] : [{ from, archives: some.length, bytes, peers: [...peers].toSorted() }]
   })
