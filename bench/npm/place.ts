@@ -72,7 +72,17 @@ export class Place implements AsyncDisposable {
 
   /** Milliseconds of `npm ci` on a machine that has installed nothing before; what it wrote is gone afterwards. Throws what npm says where it fails. */
   async install(registry: string): Promise<number> {
-    const [folder, home] = [this.folder('project'), this.folder('seat')]
+    const home = this.folder('seat')
+    try {
+      return await this.installAt(home, registry)
+    } finally {
+      await rm(home, { recursive: true, force: true })
+    }
+  }
+
+  /** As `install`, where the cache of npm is what is in a home folder; it stays. */
+  async installAt(home: string, registry: string): Promise<number> {
+    const folder = this.folder('project')
     try {
       await mkdir(folder)
       await this.project.writeTo(folder, this.upstream.url)
@@ -82,7 +92,7 @@ export class Place implements AsyncDisposable {
       if (code !== 0 || !existsSync(join(folder, 'node_modules', '.package-lock.json'))) throw new Error(`npm ci ended with ${code}: ${stdout}${stderr}`)
       return ms
     } finally {
-      for (const used of [folder, home]) await rm(used, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true })
     }
   }
 

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { ggen, type Machine, type RunningNode, startNode, temporaryFolder, until, writeTree } from '#testing'
 import { type ClientName, type ClientRun, runClient, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 const ROUTES = '[npm.route]\n"@acme/*" = "network"\n\n[trust]\nfirst_use = "accept"\ncool_down = "0s"\n'
+
+let made: Awaited<ReturnType<typeof temporaryFolder>>
+
+/** Sealing keys takes seconds, on purpose: every author has a copy of the same ones. */
+before(async () => {
+  made = await temporaryFolder()
+  assert.equal((await ggen({ home: join(made.path, 'home'), env: { GGEN_PASSPHRASE: PASSPHRASE } }, 'id', 'create')).code, 0)
+})
+
+after(() => made[Symbol.asyncDispose]())
 
 interface Team {
   readonly work: string
@@ -30,13 +40,13 @@ const openTeam = async (context: TestContext, { isUnlocked }: { readonly isUnloc
   await writeFile(join(temporary.path, 'npmrc'), `registry=${upstream.url}\n`)
   const open = async (name: string, more: { readonly bootstrap?: readonly string[] } = {}): Promise<RunningNode> => {
     const home = join(temporary.path, name)
-    await mkdir(home, { mode: 0o700 })
+    if (name === 'a') await cp(join(made.path, 'home'), home, { recursive: true })
+    else await mkdir(home, { mode: 0o700 })
     await writeFile(join(home, 'config.toml'), ROUTES)
     return stack.use(await startNode({ home, env, ...more }))
   }
   const a = await open('a')
   const author = { home: a.home, env }
-  assert.equal((await ggen(author, 'id', 'create')).code, 0)
   if (isUnlocked) {
     assert.equal((await ggen(author, 'id', 'unlock')).code, 0)
     stack.defer(async () => void (await ggen(author, 'id', 'lock')))

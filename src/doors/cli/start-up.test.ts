@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 
@@ -35,7 +36,8 @@ interface Loaded {
 
 const loadedBy = async (...args: readonly string[]): Promise<Loaded> => {
   const options = ['--conditions=ggen-source', '--input-type=module', '-e', SCRIPT, '--', JSON.stringify(args)]
-  const { stdout } = await promisify(execFile)(process.execPath, options, { env: { ...process.env, GGEN_HOME: '/nonexistent', NODE_OPTIONS: '' } })
+  const env = { ...process.env, GGEN_HOME: '/nonexistent', NODE_OPTIONS: '', NODE_COMPILE_CACHE: getCompileCacheDir() }
+  const { stdout } = await promisify(execFile)(process.execPath, options, { env })
   return JSON.parse(stdout) as Loaded
 }
 
