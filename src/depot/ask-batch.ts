@@ -26,7 +26,7 @@ export class AskBatch {
     this.#parts = parts
   }
 
-  /** Resolves to what the peer says. `wantsBytes`: the archive itself is welcome in the answer. Ends with the signal of whoever came first. */
+  /** Resolves to what the peer says. `wantsBytes`: the archive itself is welcome in the answer. Goes out at once when the signal of whoever came first ends. */
   ask(sha512: Sha512, wantsBytes: boolean, signal: AbortSignal): Promise<TarballReply> {
     const { promise, resolve } = Promise.withResolvers<TarballReply>()
     this.#waiting.push({ sha512, wantsBytes, resolve })

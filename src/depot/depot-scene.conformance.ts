@@ -9,6 +9,7 @@ import type { GiverShares } from './brought.ts'
 import { Depot } from './depot.ts'
 import type { NpmPolicy } from './npm-policy.ts'
 import { Source } from './source.ts'
+import { inTime } from './team-scene.conformance.ts'
 
 export const TOOL = parseNpmName('tool')
 export const going: AbortSignal = new AbortController().signal
@@ -158,13 +159,7 @@ export class DepotScene implements AsyncDisposable {
 
   /** What becomes of work that waits for time to pass. */
   async inTime<T>(work: Promise<T>): Promise<T> {
-    let isOver = false
-    void Promise.allSettled([work]).then(() => (isOver = true))
-    for (let turns = 0; !isOver && turns < 50_000; turns += 1) {
-      await new Promise((resolve) => setImmediate(resolve))
-      this.clock.advance(1)
-    }
-    return await work
+    return await inTime(this.clock, work)
   }
 
   #other(peer: PeerId): DepotScene {

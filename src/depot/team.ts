@@ -3,6 +3,7 @@ import { type Clock, type Digest, NPM_LIMITS, type PeerId, type Sha512 } from '#
 import type { Network } from '#network'
 import { type AskedDocument, decodeNpmAnswer, encodeNpmQuestion, type HeldDocument } from '#wire'
 import { AskBatch, type TarballReply } from './ask-batch.ts'
+import { TeamPatience, untilNextLook } from './team-patience.ts'
 
 export interface TeamParts {
   readonly network: Network
@@ -49,11 +50,7 @@ export const rankOf = (peer: PeerId, sha512: Sha512): string => createHash('sha2
 export class Team {
   readonly #parts: TeamParts
   readonly #batches = new Map<PeerId, AskBatch>()
-  /** Who said that something comes that never came. */
-  readonly #idle = new Set<PeerId>()
-  /** How often somebody took long to say that it has nothing, since it last had something; less the times that it was quick. */
-  readonly #waitedInVain = new Map<PeerId, number>()
-  #lastGiver: PeerId | undefined
+  readonly #patience = new TeamPatience()
 
   constructor(parts: TeamParts) {
     this.#parts = parts
@@ -72,29 +69,23 @@ export class Team {
   async find(sha512: Sha512, { signal, patient = false, except }: Finding): Promise<FoundTarball | undefined> {
     const peers = this.peers.filter((peer) => except?.has(peer) !== true)
     if (peers.length === 0) return undefined
-    const favourite = peers.length === 1 ? peers[0] : this.#lastGiver
+    const favourite = this.#patience.favourite(peers)
     const comers = new Set<PeerId>()
     const ask = async (peer: PeerId): Promise<FoundTarball | undefined> => {
       const reply = await this.#timed(peer, () => this.#batchOf(peer).ask(sha512, peer === favourite, signal))
-      if (reply === 'coming' && !this.#idle.has(peer)) comers.add(peer)
+      if (reply === 'coming' && this.#patience.believes(peer)) comers.add(peer)
       return typeof reply === 'string' ? undefined : this.#note({ peer, ...reply })
     }
-    const isWorth = (peer: PeerId): boolean => !this.#idle.has(peer) && (this.#waitedInVain.get(peer) ?? 0) < NPM_LIMITS.waitsInVain
-    const found = await this.#first(peers, ask, { signal, isWorth: patient ? () => true : isWorth })
+    const found = await this.#first(peers, ask, { signal, isWorth: patient ? () => true : (peer) => this.#patience.isWorth(peer) })
     signal.throwIfAborted()
     return found ?? (comers.size === 0 ? undefined : this.#note(await this.#await(sha512, comers, signal)))
   }
 
-  /** Notes who keeps us waiting for nothing: a peer that installs the same may be busy with that, but one that is only slow must not slow us down for long. */
   async #timed(peer: PeerId, ask: () => Promise<TarballReply>): Promise<TarballReply> {
     const { clock } = this.#parts
     const began = clock.monotonic()
     const reply = await ask()
-    const isQuick = clock.monotonic() - began <= NPM_LIMITS.peersMs
-    const before = this.#waitedInVain.get(peer) ?? 0
-    if (reply === 'silent') this.#waitedInVain.set(peer, NPM_LIMITS.waitsInVain)
-    else if (reply === 'none') this.#waitedInVain.set(peer, isQuick ? Math.max(0, before - 1) : before + 1)
-    else this.#waitedInVain.delete(peer)
+    this.#patience.answered(peer, reply, clock.monotonic() - began)
     return reply
   }
 
@@ -102,12 +93,15 @@ export class Team {
   async survey(sha512: Sha512, signal: AbortSignal): Promise<readonly SurveyedPeer[]> {
     const { clock } = this.#parts
     const began = clock.monotonic()
-    const said = await Promise.all(this.peers.map(async (peer): Promise<SurveyedPeer> => {
+    const { peers } = this
+    const said = new Map<PeerId, SurveyedPeer>()
+    const ask = async (peer: PeerId): Promise<undefined> => {
       const reply = await this.#batchOf(peer).ask(sha512, false, signal)
-      return { peer, says: typeof reply === 'object' ? 'held' : reply === 'coming' ? 'coming' : 'none', ms: clock.monotonic() - began }
-    }))
+      said.set(peer, { peer, says: typeof reply === 'object' ? 'held' : reply === 'coming' ? 'coming' : 'none', ms: clock.monotonic() - began })
+    }
+    await this.#first(peers, ask, { signal, isWorth: () => true })
     signal.throwIfAborted()
-    return said
+    return peers.flatMap((peer) => said.get(peer) ?? [])
   }
 
   /** What each of them says that it has of a package; whoever does not answer has nothing. Throws the reason of an aborted signal. */
@@ -125,12 +119,11 @@ export class Team {
 
   /** What it gave was wrong. */
   distrust(peer: PeerId): void {
-    this.#idle.add(peer)
-    if (this.#lastGiver === peer) this.#lastGiver = undefined
+    this.#patience.distrust(peer)
   }
 
   #note(found: FoundTarball | undefined): FoundTarball | undefined {
-    if (found !== undefined) this.#lastGiver = found.peer
+    if (found !== undefined) this.#patience.had(found.peer)
     return found
   }
 
@@ -140,31 +133,31 @@ export class Team {
     const { network } = this.#parts
     const connected = new Set(network.peers().map((one) => one.peer))
     for (const gone of this.#batches.keys()) if (!connected.has(gone)) this.#batches.delete(gone)
-    for (const kept of [this.#idle, this.#waitedInVain]) for (const gone of kept.keys()) if (!connected.has(gone)) kept.delete(gone)
+    this.#patience.forgetAllBut(connected)
     const batch = new AskBatch({ ...this.#parts, peer })
     this.#batches.set(peer, batch)
     return batch
   }
 
-  /** Waits for those who are fetching it themselves: the longer it takes, the more rarely they are asked. */
+  /** Waits for those who are fetching it themselves. */
   async #await(sha512: Sha512, comers: Set<PeerId>, signal: AbortSignal): Promise<FoundTarball | undefined> {
     const { clock } = this.#parts
-    const until = clock.monotonic() + NPM_LIMITS.comingMs
+    const began = clock.monotonic()
     const ask = async (peer: PeerId): Promise<FoundTarball | undefined> => {
       const reply: TarballReply = await this.#batchOf(peer).ask(sha512, true, signal)
       if (reply === 'coming') return undefined
       comers.delete(peer)
       return typeof reply === 'string' ? undefined : { peer, ...(reply satisfies Held) }
     }
-    for (let againMs: number = NPM_LIMITS.comingAgainMs; comers.size > 0; againMs = Math.min(2 * againMs, NPM_LIMITS.comingAgainMostMs)) {
+    for (let looks = 0; comers.size > 0; looks += 1) {
+      const againMs = untilNextLook(looks, clock.monotonic() - began)
+      if (againMs === undefined) break
       await clock.wait(againMs, signal)
       const found = await this.#first([...comers], ask, { signal, isWorth: () => true })
       signal.throwIfAborted()
       if (found !== undefined) return found
-      if (clock.monotonic() < until) continue
-      for (const peer of comers) this.#idle.add(peer)
-      return undefined
     }
+    for (const peer of comers) this.#patience.distrust(peer)
     return undefined
   }
 
