@@ -48,6 +48,7 @@ export type GgenEvent =
   | { readonly type: 'peer-banned'; readonly peer: PeerId; readonly reason: string }
   | { readonly type: 'holder-failed'; readonly digest: Digest; readonly peer: Giver; readonly code: string }
   | { readonly type: 'npm-refused'; readonly what: string; readonly why: string }
+  | { readonly type: 'npm-copies-changed'; readonly lockfile: string; readonly wanted: number; readonly lowest: number; readonly share: number }
   | { readonly type: 'task-failed'; readonly task: string; readonly code: string; readonly message: string }
 
 /** How far the fetch of one blob is. */

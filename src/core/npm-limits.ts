@@ -5,6 +5,8 @@ const KiB = 1024
 const MiB = 1024 * KiB
 const second = 1000
 const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
 
 /** Bounds of the npm door, and of what it takes from registries and peers. */
 export const NPM_LIMITS = Object.freeze({
@@ -59,8 +61,23 @@ export const NPM_LIMITS = Object.freeze({
   keepAtOnce: 4,
   /** One that could not be had is not tried again for so long. */
   keepAgainMs: minute,
-  /** Archives that one peer is asked to keep in one round. */
+  /** Archives that one peer is asked about in one round, and the pause between two rounds where there are more. */
   keepAsked: 1024,
+  keepPauseMs: second,
+  /** Peers that are asked at the same time what they keep. */
+  keepersAtOnce: 16,
+  /** A copy for a peer stays so long after that asked for it last, and what it asks again is noted once in so long. */
+  leaseMs: 30 * day,
+  leaseAgainMs: day,
+  /** After a start, and then so often, a node looks who keeps what its lock files need; when peers come and go, so long after the last look. */
+  copiesFirstMs: minute,
+  copiesEveryMs: 10 * minute,
+  copiesPauseMs: minute,
+  /** How long one look waits for new copies. */
+  copiesMs: minute,
+  /** A copy counts for so long after its keeper was seen last, and so long after a start nobody else is asked: keepers may be away. */
+  keeperAwayMs: day,
+  keepersComeMs: hour,
 
   // peers
   /** Archives in one question to a peer, and documents. */
@@ -105,13 +122,13 @@ export const NPM_LIMITS = Object.freeze({
   // time
   /** A document is taken unasked for so long, and served while it is asked for again until then. */
   freshMs: 5 * minute,
-  staleMs: 24 * 60 * minute,
+  staleMs: day,
   /** Clients take a server for dead that sends no head within 30 s. */
   headMs: 25 * second,
   /** An upstream that sends nothing for so long, once it has begun, has failed. */
   upstreamIdleMs: 10 * second,
   /** The keys of a registry are asked for again after so long, and after a failure, or where one is missing; the first document waits for them so long. */
-  keysFreshMs: 24 * 60 * minute,
+  keysFreshMs: day,
   keysAgainMs: minute,
   keysMs: 3 * second,
   /** Making a document out of archives of peers ends after so long, and so long after the client asked; so long it is not made again. */
@@ -133,3 +150,4 @@ assert(
   NPM_LIMITS.askedTarballs * 50 + NPM_LIMITS.askedDocuments * heldDocumentBytes + LIMITS.enclosedBytes < LIMITS.messageBytes, 'the largest answer must fit',
 )
 assert(NPM_LIMITS.askedTarballs <= NPM_LIMITS.tarballsPerSecond, 'the largest question must be within what a peer may ask')
+assert(NPM_LIMITS.copiesEveryMs < NPM_LIMITS.leaseAgainMs && 2 * NPM_LIMITS.leaseAgainMs < NPM_LIMITS.leaseMs, 'leases are renewed well before they end')

@@ -4,7 +4,7 @@ import type { BlobStore, NpmRecords } from '#store'
 import { type AskedDocument, decodeNpmQuestion, encodeNpmAnswer, type HeldDocument, type HeldVersion, type NpmAnswer } from '#wire'
 import type { Allowance } from './allowance.ts'
 import { PROOFS } from './form-names.ts'
-import type { KeepingForOthers } from './keeping-for-others.ts'
+import type { KeepingForOthers, KeepQuestion } from './keeping-for-others.ts'
 import { rankOf } from './team.ts'
 
 export interface AnswerTeamParts {
@@ -35,7 +35,7 @@ export const answerTeam = async (
   const question = decodeNpmQuestion(bytes)
   const weight = question.tarballs.length + question.documents.length * NPM_LIMITS.documentWeight
   if (!parts.allowance.take(from, weight, now)) throw new GgenError('too-busy', `${from} asks for too many archives`)
-  if (question.keep === true) return await answerKeep(parts, { tarballs: question.tarballs, from }, signal)
+  if (question.keep !== undefined) return await answerKeep(parts, { word: question.keep, tarballs: question.tarballs, from }, signal)
   const tarballs: NpmAnswer['tarballs'][number][] = []
   const enclosed = new Map<number, Uint8Array>()
   let room: number = LIMITS.enclosedBytes
@@ -54,9 +54,8 @@ export const answerTeam = async (
   return encodeNpmAnswer({ tarballs, enclosed, documents })
 }
 
-const answerKeep = async (
-  { keeping }: AnswerTeamParts, { tarballs, from }: { readonly tarballs: readonly Sha512[]; readonly from: PeerId }, signal: AbortSignal,
-): Promise<Uint8Array> => encodeNpmAnswer({ tarballs: await keeping.answer(tarballs, from, signal), enclosed: new Map(), documents: [] })
+const answerKeep = async ({ keeping }: AnswerTeamParts, question: KeepQuestion, signal: AbortSignal): Promise<Uint8Array> =>
+  encodeNpmAnswer({ tarballs: await keeping.answer(question, signal), enclosed: new Map(), documents: [] })
 
 const heldFor = async (
   { records, blobs, sharesPrivate, withholds }: AnswerTeamParts, sha512: Sha512, from: PeerId,

@@ -115,6 +115,9 @@ export class DepotScene implements AsyncDisposable {
   readonly self: PeerId
   /** Who gives the bytes of this size that a peer is asked for. */
   whoGives: (peer: PeerId, sizeBytes: number) => GiverShares = (peer, bytes) => [{ peer, bytes }]
+  /** Everything that was told. */
+  readonly told: GgenEvent[] = []
+  readonly #watchers = new Set<() => void>()
   /** What was told as refused. */
   readonly refused: Extract<GgenEvent, { readonly type: 'npm-refused' }>[] = []
 
@@ -126,9 +129,14 @@ export class DepotScene implements AsyncDisposable {
     const network = {
       self: this.self,
       peers: () => this.others.map((other) => ({ peer: other.self, protocols: ['/ggen/npm/1'] })),
+      onPeer: (listener: () => void) => {
+        this.#watchers.add(listener)
+        return { [Symbol.dispose]: () => this.#watchers.delete(listener) }
+      },
       ask: (...[peer, , question, signal]: Parameters<Network['ask']>) => this.#other(peer).depot.answer(question, this.self, signal),
     } as unknown as Network
     const events = new Events()
+    events.subscribe((event) => this.told.push(event))
     events.subscribe((event) => event.type === 'npm-refused' && this.refused.push(event))
     this.depot = new Depot({
       sources: { of: () => this.source, usual: () => this.source, scopes: () => new Map(), all: () => [this.source] },
@@ -149,6 +157,12 @@ export class DepotScene implements AsyncDisposable {
     await this.depot[Symbol.asyncDispose]()
     await this.source[Symbol.asyncDispose]()
     await this.blobs[Symbol.asyncDispose]()
+  }
+
+  /** Whoever is connected from now on; this node hears that somebody came or went. */
+  meets(...others: readonly DepotScene[]): void {
+    this.others.splice(0, this.others.length, ...others)
+    for (const hear of this.#watchers) hear()
   }
 
   /** All bytes of an archive, and where they came from. */

@@ -1,6 +1,5 @@
 import {
   type Artifact, type Clock, type Digest, type Events, type IdentityId, NPM_LIMITS, type PackageName, type PeerId, type ServedTarball,
-  type Sha512,
 } from '#core'
 import {
   type FormJob, isNpmName, isNpmVersion, type MadeForm, type NpmName, type NpmSpec, parseRegistryKeys, type RegistryKey, type SigningKey, tarballPath,
@@ -13,9 +12,9 @@ import { answerTeam, type AnswerTeamParts } from './answer-team.ts'
 import { bringOffered, type BringWish } from './bring-tarball.ts'
 import type { GiverShares } from './brought.ts'
 import { CarriedPackages } from './carried-packages.ts'
-import { type Copies, type CopyWish, recruitCopies } from './copies.ts'
 import { DocumentChecks } from './document-checks.ts'
 import { Documents, type DocumentWish, type ReadyDocument } from './documents.ts'
+import { KeepingAtOthers } from './keeping-at-others.ts'
 import { KeepingForOthers } from './keeping-for-others.ts'
 import { KeptLockfiles } from './kept-lockfiles.ts'
 import type { Market, MarketHit } from './market.ts'
@@ -76,7 +75,7 @@ export class Depot implements AsyncDisposable {
   readonly #keys: SourceKeys
   readonly #market: MarketDocuments | undefined
   readonly #keeping: KeepingForOthers
-  readonly #team: Team
+  readonly #copies: KeepingAtOthers
   /** What stays because lock files need it. */
   readonly lockfiles: KeptLockfiles
   /** What travels where no network goes. */
@@ -86,9 +85,9 @@ export class Depot implements AsyncDisposable {
     const { records, blobs, network, sharesPrivate, withholds, ofNetwork } = parts
     const team = new Team(parts)
     this.#parts = parts
-    this.#team = team
-    this.lockfiles = new KeptLockfiles(parts)
     this.#keeping = new KeepingForOthers({ ...parts, keepsFor: (peer) => sharesPrivate && parts.isTeam(peer) })
+    this.#copies = new KeepingAtOthers({ ...parts, team, asks: sharesPrivate, lapse: () => this.#keeping.lapse() })
+    this.lockfiles = new KeptLockfiles({ ...parts, copies: this.#copies })
     const keys = new SourceKeys({ ...parts, ...parts.policy })
     this.#keys = keys
     const refusals = new Refusals(parts)
@@ -189,12 +188,6 @@ export class Depot implements AsyncDisposable {
     return this.#prober.probe(spec, signal)
   }
 
-  /** Asks peers of a private network to keep archives; nobody elsewhere is asked. Throws as `recruitCopies`. */
-  async copies(tarballs: readonly Sha512[], wish: CopyWish): Promise<Copies> {
-    if (!this.#parts.sharesPrivate) return tarballs.map(() => [])
-    return await recruitCopies({ ...this.#parts, team: this.#team }, tarballs, wish)
-  }
-
   /** Answers a peer. Throws as `answerTeam`. */
   answer(question: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
     return answerTeam(this.#answering, { question, from, now: this.#parts.clock.monotonic() }, signal)
@@ -220,6 +213,7 @@ export class Depot implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#claims[Symbol.dispose]()
+    await this.#copies[Symbol.asyncDispose]()
     await this.#keeping[Symbol.asyncDispose]()
     await this.#tarballs[Symbol.asyncDispose]()
   }

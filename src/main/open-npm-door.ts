@@ -82,12 +82,8 @@ export const openNpmDoor = async ({ config, node: { depot: npm, marketplace }, e
           }, signal)
           return brought
         },
-        keep: async (lockfile, tarballs) => await (await npm.open()).lockfiles.keep(lockfile, tarballs),
-        copies: async ({ tarballs, ...wish }, signal) => {
-          const copies = await (await npm.open()).copies(tarballs, { ...wish, signal })
-          const peers = [...new Set(copies.flat())]
-          return { peers, holders: copies.map((some) => some.map((peer) => peers.indexOf(peer))) }
-        },
+        keep: async ({ lockfile, ...wish }) => await (await npm.open()).lockfiles.keep(lockfile, wish),
+        copies: async ({ lockfile, waitMs }, signal) => await (await npm.open()).lockfiles.recruit(lockfile, { waitMs, signal }),
         kept: async () => (await npm.open()).lockfiles.all(),
         unkeep: async (lockfile) => (await npm.open()).lockfiles.drop(lockfile),
         probe: async (spec, signal) => (await npm.open()).probe(parseNpmSpec(spec), signal),

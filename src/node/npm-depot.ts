@@ -53,6 +53,8 @@ export class NpmDepot implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // What is being opened is opened, so that it is closed again.
+    await Promise.allSettled([this.#depot])
     await this.#opened.disposeAsync()
   }
 

@@ -1,5 +1,5 @@
 import { type Config, VERSION } from '#config'
-import { type Artifact, type Digest, type Events, GgenError, type PackageName, type PeerId } from '#core'
+import { type Artifact, type Digest, type Events, GgenError, type PackageName, type PeerId, toGgenError } from '#core'
 import type { Depot } from '#depot'
 import type { NodeMarketplace } from '#marketplace'
 import { parseDenyRule } from '#npm'
@@ -55,5 +55,12 @@ export const offerNpm = async (
     if (!isTeam(from)) throw new GgenError('too-busy', 'this node has nothing for strangers')
     return npm.answer(options, question, from, signal)
   })
+  // Who keeps something looks after it from the start on, not from the first package that somebody wants.
+  if (kept.reasons().length > 0) {
+    void npm.open(options).catch((error: unknown) => {
+      const { code, message } = toGgenError(error)
+      events.emit({ type: 'task-failed', task: 'look after archives that are kept', code, message })
+    })
+  }
   return { open: () => npm.open(options), addDoor: (url) => npm.addDoor(url) }
 }

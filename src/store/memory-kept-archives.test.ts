@@ -13,7 +13,7 @@ test('what is put in a transaction of the log it was given is taken back with it
   const archives = new MemoryKeptArchives(undo, () => undefined)
   const archive = { digest: digestOf(Buffer.from('x')), sha512: '0'.repeat(128) as Sha512, sizeBytes: 1 }
   assert.throws(() => undo.transact(() => {
-    archives.put('lock', [archive], 1)
+    archives.put('lock', [archive], { since: 1, copies: 0 })
     throw new RangeError('no')
   }), RangeError)
   assert.deepEqual(archives.reasons(), [])

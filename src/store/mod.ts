@@ -42,4 +42,4 @@ export { type EntryTerms, entryTerms, facetsOf, indexTerms, NAME_MARK, queryTerm
 export { type SpelledWord, Spelling } from './spelling.ts'
 export type { BlockedSubject, FollowedPublisher, SeenPackage, SeenRelease, TrustMemory } from './trust-memory.ts'
 export type { FeedHead, Intent, IntentState, KeepReason, KeptPackage, KeptRelease, Pin, TrustStore } from './trust-store.ts'
-export type { KeptArchive, KeptArchives, KeptFor } from './kept-archives.ts'
+export type { KeptArchive, KeptArchives, KeptFor, KeptTerms } from './kept-archives.ts'

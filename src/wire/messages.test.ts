@@ -62,7 +62,7 @@ const npmQuestion: fc.Arbitrary<wire.NpmQuestion> = fc.array(bytes(64).map(sha51
   .chain((tarballs) => fc.record({
     tarballs: fc.constant(tarballs), documents: fc.array(askedDocument, { maxLength: NPM_LIMITS.askedDocuments }), enclose: fc.nat(tarballs.length),
   }))
-  .chain((question) => fc.constantFrom(question, { ...question, keep: true as const }))
+  .chain((question) => fc.constantFrom(question, ...(['ask', 'take', 'drop'] as const).map((keep) => ({ ...question, keep }))))
 
 interface Form {
   readonly what: string

@@ -9,7 +9,7 @@ export {
 } from './have-message.ts'
 export {
   type AskedDocument, decodeNpmAnswer, decodeNpmQuestion, encodeNpmAnswer, encodeNpmQuestion, type HeldDocument, type HeldTarball, type HeldVersion,
-  type NpmAnswer, type NpmAsked, type NpmQuestion,
+  type KeepWord, type NpmAnswer, type NpmAsked, type NpmQuestion,
 } from './npm-message.ts'
 export {
   decodeOpinionsAnswer, decodeOpinionsQuestion, encodeOpinionsAnswer, encodeOpinionsQuestion, type OpinionsAnswer, type OpinionsQuestion,

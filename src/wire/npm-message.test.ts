@@ -71,11 +71,16 @@ describe('a question for what npm clients want', () => {
 
   test('is refused with a part missing, of another type or out of its bounds', () => {
     assert.deepEqual(decodeNpmQuestion(spelled({})).documents, [asked])
+    for (const keep of ['ask', 'take', 'drop'] as const) {
+      const question = { ...decodeNpmQuestion(spelled({})), keep }
+      assert.deepEqual(encodeNpmQuestion(question), spelled({ keep }))
+      assert.deepEqual(decodeNpmQuestion(spelled({ keep })), question)
+    }
     const wrong: readonly Change[] = [
       { tarballs: [new Uint8Array(32)] }, { tarballs: ['00'] }, { tarballs: null }, { documents: null }, { documents: [null] },
       { documents: [{ source: 'x' }] },
       { documents: [{ ...asked, more: 1 }] }, { documents: [{ ...asked, name: '' }] }, { documents: [{ ...asked, source: '' }] },
-      { documents: [{ ...asked, name: 7 }] }, { enclose: 2 }, { enclose: -1 }, { enclose: null }, { bulk: null }, { keep: false }, { keep: 1 },
+      { documents: [{ ...asked, name: 7 }] }, { enclose: 2 }, { enclose: -1 }, { enclose: null }, { bulk: null }, { keep: true }, { keep: 'give' },
     ]
     for (const change of wrong) assert.throws(() => decodeNpmQuestion(spelled(change)), refused, JSON.stringify(change))
   })

@@ -9,9 +9,15 @@ export interface NpmQuestion {
   readonly documents: readonly AskedDocument[]
   /** So many of the first archives are wanted in the answer itself, as far as they are small and there is room. */
   readonly enclose: number
-  /** Keep these archives: those that are here, and the others from me. Only asked within a private network. */
-  readonly keep?: true
+  /** About copies that are kept for who asks. Only asked within a private network. */
+  readonly keep?: KeepWord
 }
+
+/**
+ * `ask`: which of these archives do you keep for me? · `take`: keep these for me from now on, those that are there and the others from me · `drop`: these need
+ * not stay for me any more.
+ */
+export type KeepWord = (typeof KEEP_WORDS)[number]
 
 /** The document of a package as one registry sends it. */
 export interface AskedDocument {
@@ -55,6 +61,8 @@ export interface NpmAnswer {
   readonly documents: readonly (HeldDocument | undefined)[]
 }
 
+const KEEP_WORDS = ['ask', 'take', 'drop'] as const
+
 const NONE = 0
 const HELD = 1
 const COMING = 2
@@ -63,7 +71,7 @@ const ENCLOSED = 3
 /** Bytes of a question. */
 export const encodeNpmQuestion = ({ tarballs, documents, enclose, keep }: NpmQuestion): Uint8Array =>
   encodeMessage({
-    ...(keep === true && { keep }),
+    ...(keep !== undefined && { keep }),
     tarballs: tarballs.map((sha512) => Uint8Array.from(Buffer.from(sha512, 'hex'))),
     documents: documents.map(({ source, name }) => ({ source, name })),
     enclose,
@@ -72,11 +80,16 @@ export const encodeNpmQuestion = ({ tarballs, documents, enclose, keep }: NpmQue
 /** Parses a question; throws `frame-invalid`. */
 export const decodeNpmQuestion = (bytes: Uint8Array): NpmQuestion => {
   const fields = decodeMessage(bytes, ['tarballs', 'documents', 'enclose'], ['keep'])
-  const { keep } = fields
-  if (keep !== undefined && keep !== true) throw frameInvalid('keep is true, or absent')
+  const keep = fields['keep'] === undefined ? undefined : asKeepWord(fields['keep'])
   const tarballs = asList(fields['tarballs'], NPM_LIMITS.askedTarballs, (sha512) => sha512FromBytes(asBytes(sha512, 64, 64)))
   const documents = asList(fields['documents'], NPM_LIMITS.askedDocuments, asAsked)
-  return { tarballs, documents, enclose: asUint(fields['enclose'], tarballs.length), ...(keep === true && { keep }) }
+  return { tarballs, documents, enclose: asUint(fields['enclose'], tarballs.length), ...(keep !== undefined && { keep }) }
+}
+
+const asKeepWord = (value: unknown): KeepWord => {
+  const word = KEEP_WORDS.find((one) => one === value)
+  if (word === undefined) throw frameInvalid('keep is ask, take, drop, or absent')
+  return word
 }
 
 const asAsked = (value: unknown): AskedDocument => {

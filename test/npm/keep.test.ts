@@ -10,7 +10,12 @@ interface Kept {
 }
 
 interface Listed {
-  readonly kept: readonly { readonly lockfile?: string; readonly peer?: string; readonly archives: number }[]
+  readonly kept: readonly {
+    readonly lockfile?: string
+    readonly peer?: string
+    readonly archives: number
+    readonly copies?: { readonly wanted: number; readonly seen?: { readonly lowest: number; readonly share: number; readonly at: number } }
+  }[]
 }
 
 const NAMES = ['one', 'two', 'three', 'four', 'five']
@@ -47,6 +52,9 @@ test('ggen npm keep has what a lock file needs kept here and on others of a priv
   assert.equal(three.code, 4)
   assert.match(three.stdout, /replicas-missing/)
   for (const node of [b, c]) assert.deepEqual((await list(node)).map(({ peer, archives }) => [peer, archives]), [[a.peerId, NAMES.length]])
+  const [listed] = await list(a)
+  assert.deepEqual([listed?.lockfile, listed?.copies?.wanted, listed?.copies?.seen?.lowest, listed?.copies?.seen?.share], [lock, 3, 2, 0])
+  assert.match((await ggen(a.home, 'npm', 'keep', '--list')).stdout, /\t2 of 3, 0 %\t/)
 
   await upstream.goOff()
   assert.equal(await b.interrupt(), 0)
@@ -58,6 +66,41 @@ test('ggen npm keep has what a lock file needs kept here and on others of a priv
   assert.equal(warm.code, 0)
   const { blobs } = (await ggen(again.home, 'p2p', 'status', '--json')).json<{ readonly blobs: number }>()
   assert.equal(blobs, NAMES.length, 'what is kept stays')
+})
+
+test('what a lock file has no more, and what is dropped, others need not keep any more', async () => {
+  await using work = await temporaryFolder()
+  await using upstream = await StubUpstream.start({ packages: NAMES.map((name) => makePackage({ name, versionCount: 1, sizeBytes: 3000 })) })
+  const [npmrc, lock] = [join(work.path, 'npmrc'), join(work.path, 'package-lock.json')]
+  await writeFile(npmrc, `registry=${upstream.url}\n`)
+  const nodeAt = async (name: string): Promise<RunningNode> =>
+    await startNode({ home: join(work.path, name), env: { npm_config_userconfig: npmrc } })
+  const writeLock = async (names: readonly string[]): Promise<void> => {
+    const packages = Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: '1.0.0' }]))
+    await writeFile(lock, JSON.stringify({ lockfileVersion: 3, packages }))
+  }
+
+  assert.equal((await ggen(join(work.path, 'a'), 'invite', '--network', 'acme')).code, 0)
+  await using a = await nodeAt('a')
+  const { ticket } = (await ggen(a.home, 'invite', '--json')).json<{ readonly ticket: string }>()
+  assert.equal((await ggen({ home: join(work.path, 'b'), env: { GGEN_TICKET: ticket } }, 'join')).code, 0)
+  await using b = await nodeAt('b')
+  await until('they know each other', async () => (await ggen(a.home, 'p2p', 'peers', '--json')).json<readonly object[]>().length === 1)
+  const kept = async (): Promise<readonly number[]> =>
+    (await ggen(b.home, 'npm', 'keep', '--list', '--json')).json<Listed>().kept.map(({ archives }) => archives)
+  const keep = async (): Promise<void> => {
+    const { code, stdout, stderr } = await ggen(a.home, 'npm', 'keep', lock, '--replicas', '1', '--wait', '30s')
+    assert.equal(code, 0, stdout + stderr)
+  }
+
+  await writeLock(NAMES)
+  await keep()
+  assert.deepEqual(await kept(), [NAMES.length])
+  await writeLock(NAMES.slice(0, 2))
+  await keep()
+  await until('what is not in the lock file any more is let go', async () => (await kept())[0] === 2)
+  assert.equal((await ggen(a.home, 'npm', 'keep', '--drop', lock)).code, 0)
+  await until('what is dropped is let go', async () => (await kept()).length === 0)
 })
 
 test('outside a private network only this node keeps what a lock file needs, until that is dropped', async () => {

@@ -41,6 +41,8 @@ export const eventText = (event: GgenEvent): string | undefined => {
     case 'blob-fetched': return `fetched ${sizeText(event.sizeBytes)} from ${count(event.peers, 'peer')} in ${event.durationMs} ms`
     case 'peer-banned': return `peer ${event.peer} is banned${event.reason === '' ? '' : `: ${plainText(event.reason)}`}`
     case 'task-failed': return `${event.task} failed: ${plainText(event.message)} (${event.code})`
+    case 'npm-copies-changed':
+      return `${plainText(event.lockfile)}: at least ${event.lowest} on other nodes; ${Math.floor(event.share * 100)} % of the archives have ${event.wanted}`
     case 'npm-refused': return `${plainText(event.what)} is not what it was, or not from whom it should be: ${plainText(event.why)}`
     case 'advisory-accepted':
       return `${event.name} ${event.version} was accepted, although ${shortIdentity(event.by)} advises against it (${plainText(event.severity)})`

@@ -19,11 +19,21 @@ const keptText = ({ lockfile, archives, bytes, missing, copies: { wanted, lowest
 /** What lock files keep here, how many others have copies, and what is missing. */
 export const npmKeptText = (kept: readonly NpmKeptLock[], look: Look): string => kept.map((one) => keptText(one, look)).join('\n')
 
-/** Everything that stays, and what for. */
+/** `2 of 3, 80 %`: the archive that has the fewest copies has two, and eight of ten archives have three. */
+const copiesCell = (copies: NpmKeptListReply['kept'][number]['copies']): string => {
+  if (copies === undefined) return ''
+  const { wanted, seen } = copies
+  if (seen === undefined) return `? of ${wanted}`
+  return `${seen.lowest} of ${wanted}${seen.share === 1 ? '' : `, ${Math.floor(seen.share * 100)} %`}`
+}
+
+/** Everything that stays, what for, and how many others have copies. */
 export const npmKeptListText = ({ kept }: NpmKeptListReply, look: Look): string =>
   tableText(kept, [
     { title: 'ARCHIVES', cell: ({ archives }) => String(archives), align: 'right' },
     { title: 'BYTES', cell: ({ bytes }) => sizeText(bytes), whole: ({ bytes }) => String(bytes), align: 'right' },
+    { title: 'COPIES', cell: ({ copies }) => copiesCell(copies) },
+    { title: 'SEEN', cell: ({ copies }) => (copies?.seen === undefined ? '' : momentText(copies.seen.at)) },
     { title: 'SINCE', cell: ({ since }) => momentText(since) },
     { title: 'FOR', cell: ({ lockfile, peer = '' }) => lockfile ?? `peer ${peer}` },
   ], look)

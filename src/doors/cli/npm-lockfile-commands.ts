@@ -30,8 +30,8 @@ export const npmKeepCommand = (choose: OnChoice): Command => {
     .argument('[lockfile...]', 'package-lock.json, pnpm-lock.yaml, yarn.lock, bun.lock')
     .option('--replicas <number>', 'on how many other nodes', readReplicas, REPLICAS)
     .option('--wait <time>', 'how long others get to fetch their copies (default: 1 min)', readSpan, WAIT_MS)
-    .addOption(new Option('--list', 'show what is kept, and what for').conflicts('drop'))
-    .option('--drop', 'let go what these lock files keep')
+    .addOption(new Option('--list', 'show what is kept, what for, and how many copies others have').conflicts('drop'))
+    .option('--drop', 'let go what these lock files keep, here and at others')
   return share(command, 'ggen npm keep package-lock.json --replicas 3', FETCH_SECONDS).action((paths: readonly string[], options: KeepOptions) => {
     const { replicas, wait: waitMs, list, drop } = options
     choose(command, async (context) => {

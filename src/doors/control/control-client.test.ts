@@ -161,10 +161,11 @@ describe('controlClient', () => {
     const brought = { sha512: 'x', digest: 'y', sizeBytes: 1, from: 'disk' }
     const bringing = await exchange(JSON.stringify(brought), (client) => client.npmBring(lockedOne, never))
     assert.deepEqual(bringing, { seen: { route: 'POST /v1/npm/bring', body: lockedOne }, result: brought })
-    const kept = await exchange('{"archives":1,"bytes":2,"missing":[]}', (client) => client.npmKeep('/l', ['x'], never))
-    assert.deepEqual(kept.seen, { route: 'POST /v1/npm/keep', body: { lockfile: '/l', tarballs: ['x'] } })
-    const recruited = await exchange('{"peers":[],"holders":[]}', (client) => client.npmCopies({ tarballs: [], replicas: 1, waitMs: 1 }, never))
-    assert.deepEqual(recruited.seen, { route: 'POST /v1/npm/copies', body: { tarballs: [], replicas: 1, waitMs: 1 } })
+    const keeping = { lockfile: '/l', tarballs: ['x'], replicas: 3 }
+    const kept = await exchange('{"archives":1,"bytes":2,"missing":[]}', (client) => client.npmKeep(keeping, never))
+    assert.deepEqual(kept.seen, { route: 'POST /v1/npm/keep', body: keeping })
+    const recruited = await exchange('{"wanted":1,"lowest":0,"share":1,"peers":[]}', (client) => client.npmCopies({ lockfile: '/l', waitMs: 1 }, never))
+    assert.deepEqual(recruited.seen, { route: 'POST /v1/npm/copies', body: { lockfile: '/l', waitMs: 1 } })
     assert.deepEqual((await exchange('{"kept":[]}', (client) => client.npmKept(never))).result, { kept: [] })
     const dropped = await exchange('{"dropped":true}', (client) => client.npmUnkeep('/l', never))
     assert.deepEqual(dropped.seen, { route: 'POST /v1/npm/unkeep', body: { lockfile: '/l' } })
@@ -213,7 +214,7 @@ describe('controlClient', () => {
       (client) => client.npmProbe('a', never), (client) => client.npmBring({ name: 'a', version: '1.0.0' }, never),
       (client) => client.makeBundle({ lockfiles: [], path: '/', withPrivate: false }, never),
       (client) => client.takeBundle({ path: '/', trustKeys: false }, never),
-      (client) => client.npmKeep('/l', [], never), (client) => client.npmCopies({ tarballs: [], replicas: 1, waitMs: 1 }, never),
+      (client) => client.npmKeep({ lockfile: '/l', tarballs: [], replicas: 1 }, never), (client) => client.npmCopies({ lockfile: '/l', waitMs: 1 }, never),
       (client) => client.npmKept(never), (client) => client.npmUnkeep('/l', never),
       (client) => client.commit(ID, [], never), (client) => client.commitStatement(ID, [], never),
       (client) => client.prepare({ path: '/', identity: ID as IdentityId, chain: [], feed: '' as PublicKey }, never),

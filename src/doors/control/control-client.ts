@@ -187,9 +187,9 @@ const npmClient = (get: Get, post: Post): NpmControl => ({
     expect<NpmProbeReply>(await askJson(post(ROUTES.npmProbe, { spec }, signal)), ['name', 'wanted', 'route', 'upstream', 'peers', 'signatures', 'verdict']),
   npmBring: async (question, signal) =>
     expect<NpmBroughtReply>(await askJson(post(ROUTES.npmBring, question, signal)), ['sha512', 'digest', 'sizeBytes', 'from']),
-  npmKeep: async (lockfile, tarballs, signal) =>
-    expect<NpmKeptReply>(await askJson(post(ROUTES.npmKeep, { lockfile, tarballs }, signal)), ['archives', 'bytes', 'missing']),
-  npmCopies: async (question, signal) => expect<NpmCopiesReply>(await askJson(post(ROUTES.npmCopies, question, signal)), ['peers', 'holders']),
+  npmKeep: async (question, signal) => expect<NpmKeptReply>(await askJson(post(ROUTES.npmKeep, question, signal)), ['archives', 'bytes', 'missing']),
+  npmCopies: async (question, signal) =>
+    expect<NpmCopiesReply>(await askJson(post(ROUTES.npmCopies, question, signal)), ['wanted', 'lowest', 'share', 'peers']),
   npmKept: async (signal) => expect<NpmKeptListReply>(await askJson(get(ROUTES.npmKept, signal)), ['kept']),
   npmUnkeep: async (lockfile, signal) => expect<NpmUnkeptReply>(await askJson(post(ROUTES.npmUnkeep, { lockfile }, signal)), ['dropped']),
   npmAddresses: async (packages, signal) =>

@@ -8,8 +8,8 @@ export type {
 } from './bundle-protocol.ts'
 export type { NpmControl } from './npm-client.ts'
 export type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmKeptListReply, NpmKeptReply, NpmProbeReply, NpmReply,
-  NpmServedReply, NpmUnkeptReply, NpmUploadsReply, UploadReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesQuestion, NpmCopiesReply, NpmKeepQuestion, NpmKeptListReply, NpmKeptReply,
+  NpmProbeReply, NpmReply, NpmServedReply, NpmUnkeptReply, NpmUploadsReply, UploadReply,
 } from './npm-protocol.ts'
 export type { JsonValue, TakenSetting, TakenSettingsReply } from './settings-protocol.ts'
 export { reviveError } from './open-answer.ts'

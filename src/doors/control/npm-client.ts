@@ -1,5 +1,5 @@
 import type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmCopiesQuestion, NpmKeptListReply, NpmKeptReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmCopiesQuestion, NpmKeepQuestion, NpmKeptListReply, NpmKeptReply,
   NpmProbeReply, NpmReply, NpmServedReply, NpmUnkeptReply, NpmUploadsReply,
 } from './npm-protocol.ts'
 
@@ -15,8 +15,7 @@ export interface NpmControl {
   npmProbe(spec: string, signal: AbortSignal): Promise<NpmProbeReply>
   /** Resolves when the archive is here. */
   npmBring(question: NpmBringQuestion, signal: AbortSignal): Promise<NpmBroughtReply>
-  /** `tarballs`: SHA-512. */
-  npmKeep(lockfile: string, tarballs: readonly string[], signal: AbortSignal): Promise<NpmKeptReply>
+  npmKeep(question: NpmKeepQuestion, signal: AbortSignal): Promise<NpmKeptReply>
   /** Resolves after `waitMs` at the latest, with whatever there is by then. */
   npmCopies(question: NpmCopiesQuestion, signal: AbortSignal): Promise<NpmCopiesReply>
   npmKept(signal: AbortSignal): Promise<NpmKeptListReply>

@@ -74,7 +74,16 @@ export interface NpmBroughtReply extends Pick<ServedTarball, 'from' | 'givers' |
   readonly sizeBytes: number
 }
 
-/** `POST /v1/npm/keep {lockfile, tarballs}`: what a lock file keeps on the node from now on. */
+/** `POST /v1/npm/keep`: a lock file keeps exactly these on the node from now on. */
+export interface NpmKeepQuestion {
+  readonly lockfile: string
+  /** SHA-512. */
+  readonly tarballs: readonly string[]
+  /** Copies on other nodes that are wanted of each. */
+  readonly replicas: number
+}
+
+/** Its answer: what the lock file keeps. */
 export interface NpmKeptReply {
   readonly archives: number
   readonly bytes: number
@@ -82,20 +91,20 @@ export interface NpmKeptReply {
   readonly missing: readonly string[]
 }
 
-/** `POST /v1/npm/copies`: have peers keep archives that this node holds. */
+/** `POST /v1/npm/copies`: have peers keep what a lock file keeps, now. */
 export interface NpmCopiesQuestion {
-  /** SHA-512. */
-  readonly tarballs: readonly string[]
-  /** Copies on other nodes. */
-  readonly replicas: number
+  readonly lockfile: string
   readonly waitMs: number
 }
 
-/** Its answer: which peers say that they keep them. */
+/** Its answer: how many copies there are, as those say that keep them. */
 export interface NpmCopiesReply {
-  readonly peers: readonly string[]
-  /** Of each archive, in the order of the question: places in `peers`. */
-  readonly holders: readonly (readonly number[])[]
+  readonly wanted: number
+  /** Others that keep the archive that the fewest keep. */
+  readonly lowest: number
+  /** Of archives that as many keep as are wanted, in [0, 1]. */
+  readonly share: number
+  readonly peers: readonly { readonly peer: string; readonly archives: number }[]
 }
 
 /** `GET /v1/npm/kept`: everything that stays, because a lock file needs it here or a peer has asked for it. */
@@ -107,10 +116,15 @@ export interface NpmKeptListReply {
     readonly bytes: number
     /** Unix milliseconds. */
     readonly since: number
+    /** Of a lock file: copies that are wanted on other nodes, and what was seen of them last, when; absent: the node has not looked since its start. */
+    readonly copies?: {
+      readonly wanted: number
+      readonly seen?: { readonly lowest: number; readonly share: number; readonly at: number }
+    }
   }[]
 }
 
-/** `POST /v1/npm/unkeep {lockfile}`; false: it kept nothing. */
+/** `POST /v1/npm/unkeep {lockfile}`: not here, and not at others; false: it kept nothing. */
 export interface NpmUnkeptReply {
   readonly dropped: boolean
 }

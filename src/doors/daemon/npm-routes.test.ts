@@ -79,24 +79,26 @@ describe('the routes of the door for npm', () => {
   it('keep what lock files need, here and at peers', async () => {
     const asked: unknown[] = []
     const sha512 = 'a'.repeat(128)
+    const health = { wanted: 3, lowest: 1, share: 0, peers: [{ peer: 'p', archives: 1 }] }
     const app = appWith({
       ...NO_VIEW,
-      keep: async (...question) => (asked.push(question), { archives: 1, bytes: 2, missing: [] }),
-      copies: async (question) => (asked.push(question), { peers: ['p'], holders: [[0]] }),
+      keep: async (question) => (asked.push(question), { archives: 1, bytes: 2, missing: [] }),
+      copies: async (question) => (asked.push(question), health),
       kept: async () => [{ lockfile: '/l', archives: 1, bytes: 2, since: 3 }],
       unkeep: async (lockfile) => lockfile === '/l',
     })
     const post = async (url: string, payload: object) => await app.inject({ method: 'POST', url, payload })
-    const copies = { tarballs: [sha512], replicas: 3, waitMs: 5 }
-    assert.deepEqual((await post(ROUTES.npmKeep, { lockfile: '/l', tarballs: [sha512] })).json(), { archives: 1, bytes: 2, missing: [] })
-    assert.deepEqual((await post(ROUTES.npmCopies, copies)).json(), { peers: ['p'], holders: [[0]] })
+    const keep = { lockfile: '/l', tarballs: [sha512], replicas: 3 }
+    const copies = { lockfile: '/l', waitMs: 5 }
+    assert.deepEqual((await post(ROUTES.npmKeep, keep)).json(), { archives: 1, bytes: 2, missing: [] })
+    assert.deepEqual((await post(ROUTES.npmCopies, copies)).json(), health)
     assert.deepEqual((await app.inject({ method: 'GET', url: ROUTES.npmKept })).json(), { kept: [{ lockfile: '/l', archives: 1, bytes: 2, since: 3 }] })
     assert.deepEqual((await post(ROUTES.npmUnkeep, { lockfile: '/l' })).json(), { dropped: true })
-    assert.deepEqual(asked, [['/l', [sha512]], copies])
-    for (const payload of [{ lockfile: '', tarballs: [] }, { lockfile: '/l', tarballs: ['x'] }, { lockfile: '/l' }]) {
-      assert.equal((await post(ROUTES.npmKeep, payload)).statusCode, 400)
+    assert.deepEqual(asked, [keep, copies])
+    for (const change of [{ lockfile: '' }, { tarballs: ['x'] }, { tarballs: null }, { replicas: 0 }]) {
+      assert.equal((await post(ROUTES.npmKeep, { ...keep, ...change })).statusCode, 400)
     }
-    for (const change of [{ replicas: 0 }, { waitMs: 0 }, { tarballs: [1] }]) {
+    for (const change of [{ lockfile: '' }, { waitMs: 0 }, { tarballs: [sha512] }]) {
       assert.equal((await post(ROUTES.npmCopies, { ...copies, ...change })).statusCode, 400)
     }
     await app.close()

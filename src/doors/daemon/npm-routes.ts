@@ -48,10 +48,10 @@ const KEEP_BODY = { bodyLimit: 132 * NPM_LIMITS.keptArchives }
 
 const addKeepRoutes = (app: FastifyInstance, npm: NpmView | undefined, works: Works): void => {
   app.post(ROUTES.npmKeep, KEEP_BODY, (request, reply): Promise<NpmKeptReply> => {
-    const { lockfile, tarballs } = readQuestion.npmKeep(request.body)
-    return works.run(reply.raw, async () => await here(npm).keep(lockfile, tarballs))
+    const question = readQuestion.npmKeep(request.body)
+    return works.run(reply.raw, async () => await here(npm).keep(question))
   })
-  app.post(ROUTES.npmCopies, KEEP_BODY, (request, reply): Promise<NpmCopiesReply> => {
+  app.post(ROUTES.npmCopies, (request, reply): Promise<NpmCopiesReply> => {
     const question = readQuestion.npmCopies(request.body)
     return works.run(reply.raw, async (signal) => await here(npm).copies(question, signal))
   })

@@ -1,7 +1,7 @@
 import type { Sha512 } from '#core'
 import type {
-  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesReply, NpmKeptListReply, NpmKeptReply, NpmProbeReply, NpmReply,
-  NpmServedReply, NpmUploadsReply,
+  NpmAddressesReply, NpmAddressQuestion, NpmBringQuestion, NpmBroughtReply, NpmCopiesQuestion, NpmCopiesReply, NpmKeptListReply, NpmKeptReply,
+  NpmProbeReply, NpmReply, NpmServedReply, NpmUploadsReply,
 } from '#doors/control'
 
 /** The npm door, as the control API tells of it. */
@@ -20,18 +20,18 @@ export interface NpmView {
   uploads(): Promise<NpmUploadsReply['uploads']>
   /** Lets one go; nothing happens where it is gone. Throws `usage` for what names none. */
   removeUpload(id: string): Promise<void>
-  /** A lock file keeps exactly these on this node, as far as they are here. Throws `too-busy`. */
-  keep(lockfile: string, tarballs: readonly Sha512[]): Promise<NpmKeptReply>
-  /** Asks peers of a private network to keep archives. */
-  copies(question: NpmCopiesWish, signal: AbortSignal): Promise<NpmCopiesReply>
+  /** A lock file keeps exactly these on this node, as far as they are here, and wants copies on others. Throws `too-busy`. */
+  keep(question: NpmKeepWish): Promise<NpmKeptReply>
+  /** Asks peers of a private network to keep what a lock file keeps. Throws `not-pinned`. */
+  copies(question: NpmCopiesQuestion, signal: AbortSignal): Promise<NpmCopiesReply>
   kept(): Promise<NpmKeptListReply['kept']>
   /** false: it kept nothing. */
   unkeep(lockfile: string): Promise<boolean>
 }
 
-/** How many copies of which archives are wanted on other nodes, and how long for. */
-export interface NpmCopiesWish {
+/** What a lock file keeps, and on how many other nodes. */
+export interface NpmKeepWish {
+  readonly lockfile: string
   readonly tarballs: readonly Sha512[]
   readonly replicas: number
-  readonly waitMs: number
 }

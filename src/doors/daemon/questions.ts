@@ -162,8 +162,8 @@ const npmBring = z.strictObject({
 
 const lockfile = z.string().min(1).max(PATH_CHARS)
 const tarballs = z.array(z.string().regex(/^[0-9a-f]{128}$/, 'not a SHA-512').transform((text) => text as Sha512)).max(NPM_LIMITS.keptArchives)
-const npmKeep = z.strictObject({ lockfile, tarballs })
-const npmCopies = z.strictObject({ tarballs, replicas: z.int().min(1).max(LIMITS.replicas), waitMs: z.int().min(1).max(WAIT_MS) })
+const npmKeep = z.strictObject({ lockfile, tarballs, replicas: z.int().min(1).max(LIMITS.replicas) })
+const npmCopies = z.strictObject({ lockfile, waitMs: z.int().min(1).max(WAIT_MS) })
 const npmUnkeep = z.strictObject({ lockfile })
 
 const npmPackages = z.strictObject({

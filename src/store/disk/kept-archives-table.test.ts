@@ -23,9 +23,9 @@ test('what is kept is kept after the file is opened again', async () => {
   const archive = { digest: digestOf(Buffer.from('x')), sha512: '0'.repeat(128) as Sha512, sizeBytes: 7 }
   {
     using database = Database.open(path, TRUST_SCHEMA)
-    new KeptArchivesTable(database).put('lock a', [archive], 3)
+    new KeptArchivesTable(database).put('lock a', [archive], { since: 3, copies: 2 })
   }
   using store = openTrustStore(path)
-  assert.deepEqual(store.archives.reasons(), [{ reason: 'lock a', archives: 1, bytes: 7, since: 3 }])
+  assert.deepEqual(store.archives.reasons(), [{ reason: 'lock a', archives: 1, bytes: 7, since: 3, copies: 2 }])
   assert.equal(store.isKept(archive.digest), true)
 })

@@ -159,10 +159,13 @@ CREATE TABLE kept_archives (
 ) STRICT, WITHOUT ROWID;
 `
 
+/** How many copies of what stays are wanted on other nodes. */
+const COPIES = 'ALTER TABLE kept_archives ADD COLUMN copies INTEGER NOT NULL DEFAULT 0'
+
 /** The file that must never be lost: nothing in it can be had from elsewhere. */
 export const TRUST_SCHEMA: Schema = {
   applicationId: 0x67_67_74_72,
-  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED, DELIVERIES, TELLS, ARCHIVES],
+  migrations: [FIRST, KEPT, MEMORY, DOMAINS, ACCESS, BLOCKED, DELIVERIES, TELLS, ARCHIVES, COPIES],
   synchronous: 'FULL',
   hint: 'check the disk, and restore this file from a backup; do not delete it: it holds what this node has signed',
 }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { GgenError } from '#core'
-import type { NpmCopiesReply } from '#doors/control'
 import type { Context, Run } from './context.ts'
 import type { NpmKeptLock } from './outcome.ts'
 import { allLocked, type ReadLockfile, readLockfiles } from './read-lockfiles.ts'
@@ -13,24 +12,17 @@ export interface KeepWish {
   readonly waitMs: number
 }
 
-/** How many others keep each archive, in two numbers. Pure. */
-export const healthOf = ({ peers, holders }: NpmCopiesReply, replicas: number): NpmKeptLock['copies'] => ({
-  wanted: replicas,
-  lowest: holders.length === 0 ? 0 : Math.min(...holders.map(({ length }) => length)),
-  share: holders.length === 0 ? 1 : holders.filter(({ length }) => length >= replicas).length / holders.length,
-  peers: peers.map((peer, place) => ({ peer, archives: holders.filter((some) => some.includes(place)).length })),
-})
-
 const keepOne = async (context: Context, file: ReadLockfile, { replicas, waitMs }: KeepWish): Promise<NpmKeptLock> => {
   const { client, deadline } = context
   const { brought, missing } = await bringAll(allLocked([file]), context)
   const tarballs = [...new Set(brought.map(({ reply }) => reply.sha512))]
-  const { archives, bytes, missing: gone } = await client.npmKeep(file.path, tarballs, deadline.signal)
+  const { archives, bytes, missing: gone } = await client.npmKeep({ lockfile: file.path, tarballs, replicas }, deadline.signal)
   if (gone.length > 0) throw new GgenError('disk-full', `${gone.length} archives went before they were kept`, { hint: 'give the node more room' })
   // The node keeps the time from here, so that who keeps copies is known also when it is over.
   deadline.lift()
-  const copies = await client.npmCopies({ tarballs, replicas, waitMs }, deadline.signal)
-  return { lockfile: file.path, archives, bytes, missing, copies: healthOf(copies, replicas) }
+  const none = { wanted: replicas, lowest: 0, share: 1, peers: [] }
+  const copies = archives === 0 ? none : await client.npmCopies({ lockfile: file.path, waitMs }, deadline.signal)
+  return { lockfile: file.path, archives, bytes, missing, copies }
 }
 
 /** What lacks copies on other nodes; what is missing altogether is worse. */
@@ -40,7 +32,7 @@ const failureOfAll = (kept: readonly NpmKeptLock[]): GgenError | undefined => {
   if (missing !== undefined || thin === undefined) return missing
   const { copies: { lowest, wanted } } = thin
   return new GgenError('replicas-missing', `some archives are on ${lowest} of ${wanted} other nodes`, {
-    hint: 'what is kept here stays; run it again when more nodes of your private network are connected, or ask for fewer with --replicas',
+    hint: 'what is kept here stays, and the node asks others of your private network as they come: ggen npm keep --list; or ask for fewer with --replicas',
   })
 }
 
