@@ -7,7 +7,8 @@ import { CLIENT_NAMES, type ClientName, type ClientRun, runClient, takeSeat, why
 
 /**
  * `npm run -s real-projects [-- CLIENT…]`: installs real projects from the registry that npm is configured with on this machine, plainly and through a node,
- * and compares all files; then on another machine that reaches no registry, by the lock files of the first. Not among the tests: it needs that registry, and minutes.
+ * and compares all files; then on another machine that reaches no registry, by the lock files of the first. Not among the tests: it needs that registry, and
+ * minutes.
  */
 const PROJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   express: { express: '^5.0.0' },
