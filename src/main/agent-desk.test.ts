@@ -38,7 +38,7 @@ const openDesk = async (changes: Partial<AgentClient> = {}) => {
     publishes: true,
     now: () => 1,
   }
-  return { node, kept, removed, desk: new AgentDesk(parts), parts }
+  return { clock, node, kept, removed, desk: new AgentDesk(parts), parts }
 }
 
 describe('the desk of a home folder', () => {
@@ -51,6 +51,32 @@ describe('the desk of a home folder', () => {
     const version = parseVersion('1.0.0')
     await desk.say({ type: 'status', name: parsePackageName('@acme/thing'), version, state: 'live', tag: { name: 'next', version } }, never)
     assert.deepEqual([...(await of()).tags], [['next', '1.0.0']])
+  })
+
+  it('never lets a version be the latest one that is published under another tag, however long signing takes', async () => {
+    const { desk, node, clock } = await openDesk({
+      sign: async (payload) => {
+        clock.advance(5000)
+        return { signature: key.sign(signingBytes(payload)), purpose: 'x' }
+      },
+    })
+    await using _node = node
+    const packageName = parsePackageName('@acme/thing')
+    const [first, second] = [parseVersion('1.0.0'), parseVersion('2.0.0')]
+    const latest = async (): Promise<string | undefined> => {
+      const { tags, releases } = await node.marketplace.offering.of(packageName, never)
+      return tags.get('latest') ?? releases.map(({ release: { body } }) => body.version).toSorted().at(-1)
+    }
+    await desk.publish(upload, never)
+    node.source({ kind: 'folder', tree: memoryFolder(smallPackage('@acme/thing', '2.0.0')) })
+    const stays = { type: 'status', name: packageName, version: first, state: 'live', tag: { name: 'latest', version: first } } as const
+    assert.equal(await desk.publish({ ...upload, version: parseNpmVersion('2.0.0'), stays }, never), 'published')
+    assert.equal(await latest(), '1.0.0')
+    await desk.say({ type: 'status', name: packageName, version: second, state: 'live', tag: { name: 'next', version: second } }, never)
+    assert.equal(await latest(), '1.0.0')
+    node.source({ kind: 'folder', tree: memoryFolder(smallPackage('@acme/thing', '3.0.0')) })
+    await desk.publish({ ...upload, version: parseNpmVersion('3.0.0') }, never)
+    assert.equal(await latest(), '3.0.0')
   })
 
   it('keeps what nobody can sign just now, and says that it cannot say anything', async () => {

@@ -3,7 +3,7 @@ import { GgenError, isGgenError, type Op, type StatusStatement } from '#core'
 import type { AgentClient, AgentStatus } from '#doors/agent'
 import type { PublishDesk } from '#doors/npm'
 import type { Keystore } from '#keystore'
-import type { Marketplace } from '#marketplace'
+import type { Marketplace, StatementReceipt } from '#marketplace'
 import { systemClock } from '#node/system'
 import type { Uploads } from '#store/disk'
 import { openAgents } from './open-agents.ts'
@@ -67,21 +67,25 @@ export class AgentDesk implements PublishDesk {
   async say(words: StatusStatement, signal: AbortSignal): Promise<void> {
     const agent = await this.#agent(signal)
     if (agent === undefined) throw noKey('nobody can sign this just now')
+    await inTurn(() => this.#say(agent, words, signal))
+  }
+
+  async #say(agent: AgentStatus, words: StatusStatement, signal: AbortSignal): Promise<StatementReceipt> {
     const { speaking } = this.#parts.marketplace
     const isExpected = (op: Op): boolean => op.type === 'status' && op.body.name === words.name && op.body.version === words.version &&
       op.body.state === words.state && op.body.why === words.why && op.body.tag?.name === words.tag?.name && op.body.tag?.version === words.tag?.version
-    await inTurn(async () => {
-      const { intent, payload } = await speaking.prepare({ ...(await this.#author(agent)), statement: words }, signal)
-      await speaking.commit(intent, [await this.#signature(agent, { payload, isExpected }, signal)], signal)
-    })
+    const { intent, payload } = await speaking.prepare({ ...(await this.#author(agent)), statement: words }, signal)
+    return await speaking.commit(intent, [await this.#signature(agent, { payload, isExpected }, signal)], signal)
   }
 
-  #sign(agent: AgentStatus, { upload: { name, version }, path }: { readonly upload: Uploaded; readonly path: string }, signal: AbortSignal) {
+  #sign(agent: AgentStatus, { upload: { name, version, stays }, path }: { readonly upload: Uploaded; readonly path: string }, signal: AbortSignal) {
     const { marketplace } = this.#parts
     const isExpected = (op: Op): boolean =>
       op.type === 'release' && op.feed === agent.publicKey && String(op.body.name) === name && String(op.body.version) === version
     return inTurn(async (): Promise<'published' | 'staged'> => {
-      const prepared = await marketplace.prepare({ ...(await this.#author(agent)), path }, signal)
+      // Where others have to co-sign that word as well, it says nothing yet that could stay.
+      const keepsLatest = stays !== undefined && (await this.#say(agent, stays, signal)).staged === undefined
+      const prepared = await marketplace.prepare({ ...(await this.#author(agent)), path, ...(keepsLatest && { keepsLatest }) }, signal)
       if (prepared.state === 'published') return 'published'
       const signature = await this.#signature(agent, { payload: prepared.payload, isExpected }, signal)
       const { staged } = await marketplace.commit(prepared.intent, [signature], signal)

@@ -146,6 +146,8 @@ export interface PublishRequest {
   readonly mirror?: Mirror
   /** Who alone is told of it now; absent: peers, and the central registry where there is one. */
   readonly tells?: OneRegistry
+  /** What the publisher has just said that `latest` means stays so, however high the version is. */
+  readonly keepsLatest?: boolean
 }
 
 /** Either something to sign, or the receipt of the very same release published before. */

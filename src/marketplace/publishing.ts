@@ -60,7 +60,7 @@ export class Publishing implements AsyncDisposable {
   async prepare(request: PublishRequest, signal: AbortSignal): Promise<PreparedPublish> {
     this.#assertPublishes()
     const { blobs, views, trust, clock, openSource } = this.#parts
-    const { mirror, tells } = request
+    const { mirror, tells, keepsLatest } = request
     await using stored = await storeSource(blobs, await openSource(request.path), signal)
     const { facts } = stored
     const { name, version } = facts.manifest
@@ -79,7 +79,10 @@ export class Publishing implements AsyncDisposable {
     }
     assertMayName(identity, request.feed, { name, now: clock.now() })
     assertFeedHealthy(known, request.feed, request.identity)
-    const prepared = prepareRelease(trust, { ...situation, facts, metadata, ...(mirror !== undefined && { mirror }), ...(tells !== undefined && { tells }) })
+    const prepared = prepareRelease(trust, {
+      ...situation, facts, metadata,
+      ...(mirror !== undefined && { mirror }), ...(tells !== undefined && { tells }), ...(keepsLatest !== undefined && { keepsLatest }),
+    })
     return { state: 'unsigned', ...prepared, name, version, ...(lookAlikes.length > 0 && { lookAlikes }) }
   }
 

@@ -38,10 +38,11 @@ const upload = (archive: Buffer, manifest: object = ARCHIVED, tag = 'latest') =>
 
 /** A door where `current` is published, and nobody listens but this test. */
 const scene = (current: object | 'nothing' = CURRENT, outcome: 'published' | 'staged' = 'published') => {
-  const [said, published]: [StatusStatement[], string[]] = [[], []]
+  const [said, published, stays]: [StatusStatement[], string[], unknown[]] = [[], [], []]
   const desk: PublishDesk = {
-    publish: async ({ version }) => {
-      published.push(version)
+    publish: async (upload_) => {
+      published.push(upload_.version)
+      stays.push(upload_.stays)
       return outcome
     },
     say: async (words) => void said.push(words),
@@ -70,7 +71,7 @@ const scene = (current: object | 'nothing' = CURRENT, outcome: 'published' | 'st
   const rev = (way: { readonly revision: string; readonly version?: string }, body?: unknown, method = 'PUT') =>
     talk((conversation) => withdraw(conversation, parts, way), body, method)
   const tag = (name_: string, body: unknown, method = 'PUT') => talk((conversation) => putTag(conversation, parts, name_), body, method)
-  return { said, published, put, rev, tag, tags: () => talk((conversation) => sendTags(conversation, parts)) }
+  return { said, published, stays, put, rev, tag, tags: () => talk((conversation) => sendTags(conversation, parts)) }
 }
 
 const on = (version: string) => ({ type: 'status', name, version, state: 'live' })
@@ -98,9 +99,19 @@ describe('publishing', () => {
   })
 
   it('under another tag leaves latest where it is', async () => {
-    const { put, said } = scene()
+    const { put, said, stays } = scene()
     await put(upload(await packed(ARCHIVED), ARCHIVED, 'next'))
-    assert.deepEqual(said, [{ ...on('2.0.0'), tag: { name: 'next', version: '2.0.0' } }, { ...on('1.0.0'), tag: { name: 'latest', version: '1.0.0' } }])
+    assert.deepEqual(said, [{ ...on('2.0.0'), tag: { name: 'next', version: '2.0.0' } }])
+    assert.deepEqual(stays, [{ ...on('1.0.0'), state: 'deprecated', why: 'old', tag: { name: 'latest', version: '1.0.0' } }])
+  })
+
+  it('says nothing of latest where that stays anyway', async () => {
+    const archive = await packed(ARCHIVED)
+    const later = scene({ ...CURRENT, 'dist-tags': { latest: '3.0.0' }, versions: { '3.0.0': {} } })
+    for (const [door, tag] of [[later, 'next'], [scene('nothing'), 'next'], [scene(), 'latest']] as const) {
+      await door.put(upload(archive, ARCHIVED, tag))
+      assert.deepEqual(door.stays, [undefined])
+    }
   })
 })
 

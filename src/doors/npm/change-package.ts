@@ -36,11 +36,15 @@ export const putPackage = async (conversation: Conversation, parts: ChangeParts)
   await assertSaysTheSame(upload)
   const before = await find(parts, signal)
   assertIsNew(upload, before)
-  if (await parts.desk.publish(upload, signal) === 'staged') {
+  const stays = wordOnLatest(upload, before)
+  if (await parts.desk.publish({ ...upload, ...(stays !== undefined && { stays }) }, signal) === 'staged') {
     const notice = `staged, and published when you approve it: ggen approve ${upload.name}@${upload.version}`
     return sendJson(response, { ...DONE, staged: true }, { status: 202, headers: { 'npm-notice': notice } })
   }
-  await tagUpload(upload, { ...parts, latest: before?.['dist-tags']['latest'] }, signal)
+  if (upload.tag !== 'latest') {
+    const version = parseVersion(upload.version)
+    await parts.desk.say({ ...wordsOn(parts.name, version), tag: { name: upload.tag, version } }, signal)
+  }
   sendJson(response, DONE, { status: 201 })
 }
 
@@ -62,16 +66,11 @@ const assertIsNew = ({ name, version }: Upload, before: CurrentDocument | undefi
   }
 }
 
-/** A version that is published under another tag does not become the latest one, however high it is. */
-const tagUpload = async (
-  { tag, version: text, name }: Upload, { desk, latest }: ChangeParts & { readonly latest: string | undefined }, signal: AbortSignal,
-): Promise<void> => {
-  if (tag === 'latest') return
-  const version = parseVersion(text)
-  await desk.say({ ...wordsOn(name, version), tag: { name: tag, version } }, signal)
-  if (latest === undefined || prerelease(version) !== null || !gt(version, latest)) return
-  const stays = parseVersion(latest)
-  await desk.say({ ...wordsOn(name, stays), tag: { name: 'latest', version: stays } }, signal)
+/** A version that is published under another tag does not become the latest one, however high it is: that is what is said of the one that is. */
+const wordOnLatest = ({ tag, version, name }: Upload, before: CurrentDocument | undefined): StatusStatement | undefined => {
+  const latest = before?.['dist-tags']['latest']
+  if (before === undefined || latest === undefined || tag === 'latest' || prerelease(version) !== null || !gt(version, latest)) return undefined
+  return { ...wordsAsBefore(name, parseVersion(latest), before), tag: { name: 'latest', version: parseVersion(latest) } }
 }
 
 /** What a publisher says of versions by sending the whole document with other words in it. */
@@ -135,8 +134,7 @@ export const putTag = async ({ request, response, signal }: Conversation, parts:
   const about = on === undefined ? undefined : current.versions[on]
   if (on === undefined || about === undefined) throw new GgenError('version-not-found', `${name} has no ${isGiven ? 'version' : 'tag'} ${isGiven ? on : tag}`)
   const version = parseVersion(on)
-  const state = about.deprecated === undefined ? wordsOn(name, version) : { ...wordsOn(name, version), state: 'deprecated' as const, why: about.deprecated }
-  await desk.say({ ...state, tag: { name: tag, ...(isGiven && { version }) } }, signal)
+  await desk.say({ ...wordsAsBefore(name, version, current), tag: { name: tag, ...(isGiven && { version }) } }, signal)
   sendJson(response, DONE, { status: 201 })
 }
 
@@ -145,6 +143,12 @@ export const sendTags = async ({ response, signal }: Conversation, parts: Omit<C
   sendJson(response, (await get(parts, signal))['dist-tags'])
 
 const wordsOn = (name: NpmName, version: Version | '*'): StatusStatement => ({ type: 'status', name: name as string as PackageName, version, state: 'live' })
+
+/** What is said of a version already. */
+const wordsAsBefore = (name: NpmName, version: Version, { versions }: CurrentDocument): StatusStatement => {
+  const why = versions[version]?.deprecated
+  return why === undefined ? wordsOn(name, version) : { ...wordsOn(name, version), state: 'deprecated', why }
+}
 
 const checkReason = (why: string): string => {
   if (why.length <= LIMITS.reasonChars) return why

@@ -75,6 +75,26 @@ describe('preparing a release', () => {
   })
 })
 
+describe('dating a release', () => {
+  const at = TEST_EPOCH + 100
+  const saying = (saidAt: number): PackageView => ({ ...view(), tags: new Map([['latest', { name: 'latest', version: parseVersion('1.0.0'), at: saidAt }]]) })
+  const dated = (known: PackageView, change: Partial<ReleaseDraft>): number =>
+    openPrepared(prepareRelease(memoryTrustStore(), draft(known, facts('2.0.0'), change))).at
+
+  test('takes latest from what was said of it, also in the same second', () => {
+    assert.equal(dated(saying(at), { notBefore: at }), at + 1)
+    assert.equal(dated(saying(at - 50), { notBefore: at - 50 }), at)
+  })
+
+  test('leaves latest to what was just said of it, however long it took since', () => {
+    assert.equal(dated(saying(at - 50), { notBefore: at - 50, keepsLatest: true }), at - 50)
+  })
+
+  test('is to be tried again where something was said since, or nothing is known to have been said', () => {
+    for (const known of [saying(at - 50), view()]) assert.throws(() => dated(known, { notBefore: at - 49, keepsLatest: true }), { code: 'publish-expired' })
+  })
+})
+
 describe('committing a release', () => {
   test('twice gives the same op', () => {
     const trust = memoryTrustStore()

@@ -25,6 +25,8 @@ export interface ReleaseDraft extends FeedSituation {
   readonly mirror?: Mirror
   /** Who alone is to be told of it; absent: everybody. */
   readonly tells?: OneRegistry
+  /** What `latest` was said to mean stays. */
+  readonly keepsLatest?: boolean
 }
 
 /**
@@ -49,6 +51,17 @@ const assertNotStaged = (known: PackageView | undefined, { name, version }: Rele
   throw new GgenError('conflict', `${name}@${version} is staged already`, { hint })
 }
 
+/**
+ * How a release is dated: later than what was last said of `latest`, which loses its meaning to a later release, or no later where that stays. Throws
+ * `publish-expired` where something was said since, so that it cannot.
+ */
+const datedFor = ({ known, now, notBefore, keepsLatest = false }: ReleaseDraft): Pick<FeedSituation, 'now' | 'notBefore'> => {
+  const saidAt = known.tags.get('latest')?.at
+  if (!keepsLatest) return { now, notBefore: saidAt === undefined ? notBefore : Math.max(notBefore, saidAt + 1) }
+  if (saidAt !== notBefore) throw new GgenError('publish-expired', `another record of ${known.name} came between`)
+  return { now: saidAt * 1000, notBefore }
+}
+
 /** Fixes the exact payload of the next release of the feed, and journals it. Throws `publish-expired`. */
 export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): PreparedOp => {
   const { identity, facts, metadata, mirror } = draft
@@ -66,5 +79,6 @@ export const prepareRelease = (trust: TrustStore, draft: ReleaseDraft): Prepared
     dependencies: facts.dependencies,
     provenance: [],
   }
-  return trust.transact(() => journalOp(trust, { type: 'release', ...nextInFeed(trust, draft), ...(mirror !== undefined && { mirror }), body }, draft))
+  const place = nextInFeed(trust, { ...draft, ...datedFor(draft) })
+  return trust.transact(() => journalOp(trust, { type: 'release', ...place, ...(mirror !== undefined && { mirror }), body }, draft))
 }
