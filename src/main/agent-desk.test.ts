@@ -45,12 +45,24 @@ describe('the desk of a home folder', () => {
   it('has uploads signed by the agent', async () => {
     const { desk, kept, removed, node } = await openDesk()
     await using _node = node
-    assert.equal(await desk.publish(upload, never), 'published')
+    assert.deepEqual(await desk.publish(upload, never), { state: 'published' })
     assert.deepEqual([kept, removed], [[], ['lent']])
     const of = (): Promise<{ readonly tags: ReadonlyMap<string, string> }> => node.marketplace.offering.of(parsePackageName('@acme/thing'), never)
     const version = parseVersion('1.0.0')
     await desk.say({ type: 'status', name: parsePackageName('@acme/thing'), version, state: 'live', tag: { name: 'next', version } }, never)
     assert.deepEqual([...(await of()).tags], [['next', '1.0.0']])
+  })
+
+  it('says which known names a new one can be taken for, and nothing of a name that is its own already', async () => {
+    const { desk, node } = await openDesk()
+    await using _node = node
+    const known = parsePackageName('@acme/things')
+    const other = createIdentity(seeded('bob'), TEST_EPOCH).identity
+    node.trust.putPin({ name: known, identity: other, since: 1, how: 'chosen' })
+    const { lookAlikes } = await desk.publish(upload, never)
+    assert.deepEqual(lookAlikes, [{ known, kind: 'letter', because: 'bound', identity: other }])
+    node.source({ kind: 'folder', tree: memoryFolder(smallPackage('@acme/thing', '2.0.0')) })
+    assert.deepEqual(await desk.publish({ ...upload, version: parseNpmVersion('2.0.0') }, never), { state: 'published' })
   })
 
   it('never lets a version be the latest one that is published under another tag, however long signing takes', async () => {
@@ -70,7 +82,7 @@ describe('the desk of a home folder', () => {
     await desk.publish(upload, never)
     node.source({ kind: 'folder', tree: memoryFolder(smallPackage('@acme/thing', '2.0.0')) })
     const stays = { type: 'status', name: packageName, version: first, state: 'live', tag: { name: 'latest', version: first } } as const
-    assert.equal(await desk.publish({ ...upload, version: parseNpmVersion('2.0.0'), stays }, never), 'published')
+    assert.deepEqual(await desk.publish({ ...upload, version: parseNpmVersion('2.0.0'), stays }, never), { state: 'published' })
     assert.equal(await latest(), '1.0.0')
     await desk.say({ type: 'status', name: packageName, version: second, state: 'live', tag: { name: 'next', version: second } }, never)
     assert.equal(await latest(), '1.0.0')
@@ -82,7 +94,7 @@ describe('the desk of a home folder', () => {
   it('keeps what nobody can sign just now, and says that it cannot say anything', async () => {
     const { desk, kept, removed, node, parts } = await openDesk({ status: async () => undefined })
     await using _node = node
-    assert.equal(await desk.publish(upload, never), 'staged')
+    assert.deepEqual(await desk.publish(upload, never), { state: 'staged' })
     assert.deepEqual([kept, removed], [['1.0.0'], []])
     await assert.rejects(desk.publish({ ...upload, tag: 'beta' }, never), { code: 'passphrase-needed' })
     const closed = new AgentDesk({ ...parts, publishes: false })

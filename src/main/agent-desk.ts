@@ -1,7 +1,7 @@
 import type { Config } from '#config'
 import { GgenError, isGgenError, type Op, type StatusStatement } from '#core'
 import type { AgentClient, AgentStatus } from '#doors/agent'
-import type { PublishDesk } from '#doors/npm'
+import type { Handed, PublishDesk } from '#doors/npm'
 import type { Keystore } from '#keystore'
 import type { Marketplace, StatementReceipt } from '#marketplace'
 import { systemClock } from '#node/system'
@@ -50,7 +50,7 @@ export class AgentDesk implements PublishDesk {
     this.#parts = parts
   }
 
-  async publish(upload: Uploaded, signal: AbortSignal): Promise<'published' | 'staged'> {
+  async publish(upload: Uploaded, signal: AbortSignal): Promise<Handed> {
     const { uploads, now, publishes } = this.#parts
     if (!publishes) throw new GgenError('publishes-nothing', 'nothing is published from this node')
     const { name, version, archive, tag } = upload
@@ -58,7 +58,7 @@ export class AgentDesk implements PublishDesk {
     if (agent === undefined && tag !== 'latest') throw noKey('only an unlocked key can publish under another tag than latest')
     if (agent === undefined) {
       await uploads.put({ name, version, at: now() }, archive)
-      return 'staged'
+      return { state: 'staged' }
     }
     await using lent = await uploads.lend(archive)
     return await this.#sign(agent, { upload, path: lent.path }, signal)
@@ -82,14 +82,15 @@ export class AgentDesk implements PublishDesk {
     const { marketplace } = this.#parts
     const isExpected = (op: Op): boolean =>
       op.type === 'release' && op.feed === agent.publicKey && String(op.body.name) === name && String(op.body.version) === version
-    return inTurn(async (): Promise<'published' | 'staged'> => {
+    return inTurn(async (): Promise<Handed> => {
       // Where others have to co-sign that word as well, it says nothing yet that could stay.
       const keepsLatest = stays !== undefined && (await this.#say(agent, stays, signal)).staged === undefined
       const prepared = await marketplace.prepare({ ...(await this.#author(agent)), path, ...(keepsLatest && { keepsLatest }) }, signal)
-      if (prepared.state === 'published') return 'published'
+      if (prepared.state === 'published') return { state: 'published' }
       const signature = await this.#signature(agent, { payload: prepared.payload, isExpected }, signal)
       const { staged } = await marketplace.commit(prepared.intent, [signature], signal)
-      return staged === undefined ? 'published' : 'staged'
+      const { lookAlikes } = prepared
+      return { state: staged === undefined ? 'published' : 'staged', ...(lookAlikes !== undefined && { lookAlikes }) }
     })
   }
 

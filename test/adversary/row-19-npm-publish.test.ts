@@ -47,7 +47,7 @@ describe('Row 19: what is published through the npm door says what its archive s
       isOfNetwork: () => true,
       document: async () => Promise.reject(new GgenError('package-not-found', 'nothing is out')),
     } as unknown as Depot
-    const desk = { publish: async (upload: Upload) => (taken.push(upload), 'published' as const), say: async () => undefined }
+    const desk = { publish: async (upload: Upload) => (taken.push(upload), { state: 'published' } as const), say: async () => undefined }
     const door = npmDoor({ depot, desk, clock: systemClock, events: new Events(), works: new Works(), token: 'the-token', userName: 'mallory' })
     const server = createServer(door).listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -5,11 +5,11 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PackFile, packArchive } from '#archive'
-import { GgenError, type StatusStatement } from '#core'
+import { GgenError, type IdentityId, parsePackageName, type StatusStatement } from '#core'
 import type { Depot } from '#depot'
 import { parseNpmName } from '#npm'
 import { putPackage, putTag, sendTags, withdraw } from './change-package.ts'
-import type { PublishDesk } from './publish-desk.ts'
+import type { Handed, PublishDesk } from './publish-desk.ts'
 import type { Conversation } from './send.ts'
 
 const name = parseNpmName('@acme/thing')
@@ -37,7 +37,7 @@ const upload = (archive: Buffer, manifest: object = ARCHIVED, tag = 'latest') =>
 })
 
 /** A door where `current` is published, and nobody listens but this test. */
-const scene = (current: object | 'nothing' = CURRENT, outcome: 'published' | 'staged' = 'published') => {
+const scene = (current: object | 'nothing' = CURRENT, outcome: Handed = { state: 'published' }) => {
   const [said, published, stays]: [StatusStatement[], string[], unknown[]] = [[], [], []]
   const desk: PublishDesk = {
     publish: async (upload_) => {
@@ -82,8 +82,23 @@ describe('publishing', () => {
     const { put, published, said } = scene()
     assert.equal((await put(upload(archive))).status, 201)
     assert.deepEqual([published, said], [['2.0.0'], []])
-    const waiting = await scene('nothing', 'staged').put(upload(archive))
+    const waiting = await scene('nothing', { state: 'staged' }).put(upload(archive))
     assert.deepEqual([waiting.status, waiting.headers['npm-notice']], [202, 'staged, and published when you approve it: ggen approve @acme/thing@2.0.0'])
+  })
+
+  it('tells whoever publishes which known names the new one can be taken for', async () => {
+    const lookAlikes = [
+      { known: parsePackageName('@acme/things'), kind: 'letter', because: 'bound', identity: 'x' as IdentityId },
+      { known: parsePackageName('@acne/thing'), kind: 'scope', because: 'older', identity: 'y' as IdentityId },
+    ] as const
+    const archive = await packed(ARCHIVED)
+    const warning = 'WARNING: @acme/thing can be taken for @acme/things: one letter is another one, missing or too many (which is bound here); ' +
+      'WARNING: @acme/thing can be taken for @acne/thing: the scope is another one (which has been known here for much longer)'
+    const published = await scene('nothing', { state: 'published', lookAlikes }).put(upload(archive))
+    assert.deepEqual([published.status, published.headers], [201, { ...published.headers, 'npm-notice': warning }])
+    const waiting = await scene('nothing', { state: 'staged', lookAlikes }).put(upload(archive))
+    assert.equal(waiting.headers['npm-notice'], `staged, and published when you approve it: ggen approve @acme/thing@2.0.0; ${warning}`)
+    assert.equal((await scene('nothing').put(upload(archive))).headers['npm-notice'], undefined)
   })
 
   it('refuses what contradicts its archive, and what is published already', async () => {

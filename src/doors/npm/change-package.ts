@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { readPackageJson } from '#archive'
-import { GgenError, isGgenError, LIMITS, NPM_LIMITS, type PackageName, parseVersion, type StatusStatement, type Version } from '#core'
+import { GgenError, isGgenError, LIMITS, lookAlikeText, NPM_LIMITS, type PackageName, parseVersion, type StatusStatement, type Version } from '#core'
 import type { Depot } from '#depot'
 import { contradictions, type NpmName } from '#npm'
 import { gt, prerelease } from 'semver'
@@ -37,16 +37,21 @@ export const putPackage = async (conversation: Conversation, parts: ChangeParts)
   const before = await find(parts, signal)
   assertIsNew(upload, before)
   const stays = wordOnLatest(upload, before)
-  if (await parts.desk.publish({ ...upload, ...(stays !== undefined && { stays }) }, signal) === 'staged') {
-    const notice = `staged, and published when you approve it: ggen approve ${upload.name}@${upload.version}`
-    return sendJson(response, { ...DONE, staged: true }, { status: 202, headers: { 'npm-notice': notice } })
+  const { state, lookAlikes = [] } = await parts.desk.publish({ ...upload, ...(stays !== undefined && { stays }) }, signal)
+  const warnings = lookAlikes.map((alike) => `WARNING: ${upload.name} ${lookAlikeText(alike)}`)
+  if (state === 'staged') {
+    const notices = [`staged, and published when you approve it: ggen approve ${upload.name}@${upload.version}`, ...warnings]
+    return sendJson(response, { ...DONE, staged: true }, { status: 202, headers: noticing(notices) })
   }
   if (upload.tag !== 'latest') {
     const version = parseVersion(upload.version)
     await parts.desk.say({ ...wordsOn(parts.name, version), tag: { name: upload.tag, version } }, signal)
   }
-  sendJson(response, DONE, { status: 201 })
+  sendJson(response, DONE, { status: 201, headers: noticing(warnings) })
 }
+
+/** npm shows this to its user; other clients do not. */
+const noticing = (notices: readonly string[]): Readonly<Record<string, string>> => (notices.length === 0 ? {} : { 'npm-notice': notices.join('; ') })
 
 /** What the metadata of a registry say must be what the archive says, or whoever looks at the one is deceived about the other. */
 const assertSaysTheSame = async ({ name, version, manifest, archive }: Upload): Promise<void> => {

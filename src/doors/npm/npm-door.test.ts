@@ -60,7 +60,7 @@ const openDoor = async (context: TestContext, changes: Partial<Depot> = {}) => {
     ...changes,
   } as unknown as Depot
   const works = new Works()
-  const desk: PublishDesk = { publish: async () => 'staged', say: async () => undefined }
+  const desk: PublishDesk = { publish: async () => ({ state: 'staged' }), say: async () => undefined }
   const parts = { clock: new TestClock(), events: new Events(), token: TOKEN, userName: 'alice', desk }
   const server = createServer(npmDoor({ ...parts, depot, works })).listen(0, '127.0.0.1')
   await once(server, 'listening')
