@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type HeldKey, sealedHeader } from '#keystore'
@@ -16,6 +16,8 @@ interface Thief {
   readonly made: Finished
   readonly keys: readonly HeldKey[]
   readonly seeds: readonly Uint8Array[]
+  /** Path of a backup of them. */
+  readonly backup: string
 }
 
 let all: Awaited<ReturnType<typeof temporaryFolder>>
@@ -37,7 +39,9 @@ const copiedKeys = async (home: string): Promise<Thief> => {
   const { keys } = (await keystore.read()).file
   const seeds: Uint8Array[] = []
   for (const { publicKey } of keys) seeds.push((await keystore.open(publicKey, PASSPHRASE)).seed)
-  return { machine, made, keys, seeds }
+  const backup = join(all.path, 'backup.age')
+  assert.equal((await ggen(machine, 'id', 'backup', backup)).code, 0)
+  return { machine, made, keys, seeds, backup }
 }
 
 const wordsOf = ({ stderr }: Finished): string => stderr.split('\n').filter((line) => line.startsWith('    ')).join(' ').trim()
@@ -74,16 +78,14 @@ test('copied keys give a thief nothing but guesses, each of which is dear', asyn
 
 test('a backup is worth no more to a thief than the keys are', async () => {
   await using work = await temporaryFolder()
-  const { machine, seeds } = thief
-  const path = join(work.path, 'backup.age')
-  assert.equal((await ggen(machine, 'id', 'backup', path)).code, 0)
-  const bytes = await readFile(path)
+  const { machine, seeds, backup } = thief
+  const bytes = await readFile(backup)
   const header = sealedHeader(bytes)
   assert.ok(header?.kind === 'scrypt' && header.workFactor >= LEAST_WORK)
   for (const seed of seeds) assert.ok(!bytes.includes(Buffer.from(seed).toString('base64').slice(0, 24)))
-  const { code, stdout } = await ggen({ home: join(work.path, 'thief'), env: { GGEN_PASSPHRASE: 'a wrong guess' } }, 'id', 'import', path, '--json')
+  const { code, stdout } = await ggen({ home: join(work.path, 'thief'), env: { GGEN_PASSPHRASE: 'a wrong guess' } }, 'id', 'import', backup, '--json')
   assert.deepEqual([code, /passphrase-wrong/.test(stdout)], [8, true])
-  const back = await ggen({ ...machine, home: join(work.path, 'new') }, 'id', 'import', path, '--json')
+  const back = await ggen({ ...machine, home: join(work.path, 'new') }, 'id', 'import', backup, '--json')
   assert.equal(back.code, 0, back.stdout)
 })
 
@@ -93,9 +95,9 @@ const options = { skip: !(hasAge && hasScript) && 'the command age, or script, i
 
 test('the keys and a backup are opened by the age command itself', options, async () => {
   await using work = await temporaryFolder()
-  const { machine, keys, seeds } = thief
+  const { keys, seeds } = thief
   const backup = join(work.path, 'backup.age')
-  assert.equal((await ggen(machine, 'id', 'backup', backup)).code, 0)
+  await copyFile(thief.backup, backup)
   const [key] = keys
   const sealed = join(work.path, 'root.age')
   await writeFile(sealed, key?.secret ?? '')

@@ -10,7 +10,7 @@ import { doorOf, nodeBefore } from './support/node-before.ts'
 import { type ClientRun, makeProject, runClient, type StubPackage, StubUpstream, takeSeat, whyMissing } from './support/mod.ts'
 
 /** As many packages as a project of some size has. */
-const PACKAGES = rounds(100, 600)
+const PACKAGES = rounds(60, 600)
 
 const servedBy = async ({ home }: RunningNode): Promise<readonly ServedTarball[]> =>
   (await ggen(home, 'npm', 'report', '--json')).json<{ readonly served: readonly ServedTarball[] }>().served
