@@ -39,6 +39,7 @@ export { isPeerId, parsePeerId, type PeerId } from './peer-id.ts'
 export { type NetworkTuning, USUAL_TUNING } from './network-tuning.ts'
 export { parseDuration, parseRate, parseSize } from './quantity.ts'
 export { NPM_LIMITS } from './npm-limits.ts'
+export { readBounded } from './read-bounded.ts'
 export { REGISTRY_LIMITS } from './registry-limits.ts'
 export { TEAM_LIMITS } from './team-limits.ts'
 export {

@@ -1,4 +1,4 @@
-import { type Clock, type ErrorCode, GgenError, NPM_LIMITS } from '#core'
+import { type Clock, type ErrorCode, GgenError, NPM_LIMITS, readBounded } from '#core'
 import type { NpmName } from '#npm'
 import { Breaker, type HttpAnswer, type HttpClient, type HttpQuestion, isFailure } from '#registry'
 
@@ -115,16 +115,8 @@ export const hostOf = (source: string): string => URL.parse(source)?.host ?? sou
 export const packagePath = (name: NpmName): string => name.replace('/', '%2f')
 
 /** All bytes of an answer. Throws `registry-failed` for more than so many. */
-export const bytesOf = async ({ body, cancel }: HttpAnswer, mostBytes: number): Promise<Buffer> => {
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of body) {
-    sizeBytes += chunk.length
-    if (sizeBytes > mostBytes) {
-      cancel()
-      throw new GgenError('registry-failed', `an answer of more than ${mostBytes} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+export const bytesOf = ({ body, cancel }: HttpAnswer, mostBytes: number): Promise<Buffer> =>
+  readBounded(body, mostBytes, () => {
+    cancel()
+    return new GgenError('registry-failed', `an answer of more than ${mostBytes} bytes`)
+  })

@@ -1,18 +1,10 @@
-import { GgenError, isErrorCode, isOpId, type OpId, parsePeerId, REGISTRY_LIMITS } from '#core'
+import { GgenError, isErrorCode, isOpId, type OpId, parsePeerId, readBounded, REGISTRY_LIMITS } from '#core'
 import type { HttpAnswer } from './http-client.ts'
 import type { RegistryStatus } from './registry.ts'
 
 /** The whole of an answer that is a document. Throws `registry-failed` when it is longer than `limitBytes`. */
-export const readBody = async ({ body }: Pick<HttpAnswer, 'body'>, limitBytes: number = REGISTRY_LIMITS.documentBytes): Promise<Uint8Array> => {
-  const parts: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const part of body) {
-    sizeBytes += part.length
-    if (sizeBytes > limitBytes) throw malformed(`an answer of more than ${limitBytes} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
+export const readBody = ({ body }: Pick<HttpAnswer, 'body'>, limitBytes: number = REGISTRY_LIMITS.documentBytes): Promise<Uint8Array> =>
+  readBounded(body, limitBytes, () => malformed(`an answer of more than ${limitBytes} bytes`))
 
 /** Envelopes out of `{"records": [base64 …]}`. Throws `registry-failed` for anything else. */
 export const readRecords = (bytes: Uint8Array): readonly Uint8Array[] => {

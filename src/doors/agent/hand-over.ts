@@ -1,4 +1,4 @@
-import { GgenError, type IdentityId, isOpId, LIMITS, type PublicKey } from '#core'
+import { GgenError, type IdentityId, isOpId, LIMITS, type PublicKey, readBounded } from '#core'
 
 /** A release key that one process opened and another one is to hold. */
 export interface HandOver {
@@ -34,14 +34,7 @@ const parseJson = (text: string): Readonly<Record<string, unknown>> => {
 
 /** Reads what `formatHandOver` wrote, to its end. Throws `usage` for everything else, and repeats nothing of it. */
 export const readHandOver = async (input: AsyncIterable<Uint8Array>): Promise<HandOver> => {
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of input) {
-    sizeBytes += chunk.length
-    if (sizeBytes > MOST_BYTES) throw nothing()
-    chunks.push(chunk)
-  }
-  const { identity, publicKey, seed: text, stamp, forMs } = parseJson(Buffer.concat(chunks).toString('utf8'))
+  const { identity, publicKey, seed: text, stamp, forMs } = parseJson((await readBounded(input, MOST_BYTES, nothing)).toString('utf8'))
   const seed = Uint8Array.from(Buffer.from(typeof text === 'string' ? text : '', 'base64'))
   const isKey = typeof publicKey === 'string' && PUBLIC_KEY.test(publicKey) && seed.length === SEED_BYTES
   if (!isKey || typeof identity !== 'string' || !isOpId(identity) || typeof stamp !== 'string') throw nothing()

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { GgenError, isErrorCode } from '#core'
+import { GgenError, isErrorCode, readBounded } from '#core'
 import { assertOwnSocket } from '#doors/socket'
 
 /** One HTTP question to the node behind a socket. */
@@ -35,18 +35,11 @@ const explain = (error: unknown, question: Question): unknown => {
 }
 
 const readAll = async (answer: IncomingMessage, question: Question): Promise<string> => {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
   try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length
-      if (sizeBytes > ANSWER_BYTES) throw unknownForm('an answer that is too long')
-      chunks.push(chunk)
-    }
+    return (await readBounded(answer, ANSWER_BYTES, () => unknownForm('an answer that is too long'))).toString('utf8')
   } catch (error) {
     throw explain(error, question)
   }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** For answers that this program cannot make sense of. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ErrorCode, GgenError } from '#core'
+import { type ErrorCode, GgenError, readBounded } from '#core'
 import { codeError } from '#doors/http'
 
 type Headers = Readonly<Record<string, string | number>>
@@ -54,13 +54,5 @@ export const readJson = async (request: IncomingMessage, mostBytes: number): Pro
 }
 
 /** All bytes of a body. Throws `archive-too-large` for more than so many. */
-export const readBody = async (request: IncomingMessage, mostBytes: number): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > mostBytes) throw new GgenError('archive-too-large', `more than ${mostBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+export const readBody = (request: IncomingMessage, mostBytes: number): Promise<Buffer> =>
+  readBounded(request, mostBytes, () => new GgenError('archive-too-large', `more than ${mostBytes} bytes`))

@@ -1,4 +1,4 @@
-import { GgenError, isGgenError, type PackageName } from '#core'
+import { GgenError, isGgenError, type PackageName, readBounded } from '#core'
 import { FOREIGN_LIMITS, type ForeignSource, type ForeignVersion, type FoundIndex, homeOf, indexPlaces } from '#foreign'
 import { getOverWeb, type WebAnswer } from './get.ts'
 import type { IndexMemory } from './index-memory.ts'
@@ -54,20 +54,11 @@ const readPlace = async (place: URL, memory: IndexMemory, signal: AbortSignal): 
   return { bytes, at: place }
 }
 
-const readAll = async ({ body, leave }: WebAnswer): Promise<Uint8Array> => {
-  const mostBytes = FOREIGN_LIMITS.indexBytes
-  const parts: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const part of body) {
-    sizeBytes += part.length
-    if (sizeBytes > mostBytes) {
-      leave()
-      throw new GgenError('index-invalid', `the answer is larger than ${mostBytes} bytes`)
-    }
-    parts.push(part)
-  }
-  return Uint8Array.from(Buffer.concat(parts))
-}
+const readAll = async ({ body, leave }: WebAnswer): Promise<Uint8Array> =>
+  Uint8Array.from(await readBounded(body, FOREIGN_LIMITS.indexBytes, () => {
+    leave()
+    return new GgenError('index-invalid', `the answer is larger than ${FOREIGN_LIMITS.indexBytes} bytes`)
+  }))
 
 const openArchive = async (name: PackageName, { version, address, without }: ForeignVersion, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {
   if (address === undefined) throw new GgenError('blob-not-found', `${name}@${version}: ${without ?? 'the index does not say where its archive is'}`)
