@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Events, GgenError, type GgenEvent, isGgenError, NPM_LIMITS, type PeerId, type Sha512 } from '#core'
 import { parseIntegrity, sha512Of } from '#npm'
-import { type DepotScene, going, integrityOfBytes, TOOL } from './depot-scene.conformance.ts'
+import { DepotScene, going, integrityOfBytes, TOOL } from './depot-scene.conformance.ts'
 import { KeepingAtOthers } from './keeping-at-others.ts'
 import { BYTES, inTime, pass, SHA512, team } from './keepers-scene.conformance.ts'
 
@@ -128,6 +128,23 @@ describe('looking after copies', () => {
     assert.equal(changes(giver).length, 1)
     await pass(all, 3 * NPM_LIMITS.copiesEveryMs)
     assert.deepEqual([keepers(takers), seenOf(giver)?.lowest], [['peer-0'], 1])
+  })
+
+  it('finds the keepers of before after a start, and asks for no more copies', async () => {
+    await using stack = new AsyncDisposableStack()
+    const { giver, takers } = await team(4, stack)
+    await keep(giver)
+    await inTime([giver, ...takers], giver.depot.lockfiles.recruit(LOCK, wish))
+    const before = keepers(takers)
+    const again = stack.use(new DepotScene(giver.registry))
+    again.meets(...takers)
+    for (const taker of takers) taker.meets(again)
+    await again.inTime(again.depot.bring({ name: TOOL, version: '1.0.0' }, going))
+    await keep(again)
+    assert.equal(seenOf(again), undefined, 'nobody has looked')
+    await pass([again, ...takers], NPM_LIMITS.keepersComeMs + 2 * NPM_LIMITS.copiesEveryMs)
+    assert.deepEqual([seenOf(again)?.lowest, seenOf(again)?.share, keepers(takers)], [2, 1, before])
+    assert.deepEqual(changes(again), [])
   })
 
   it('tells peers what need not stay: what was dropped, and what a changed lock file has no more, but nothing that another keeps', async () => {

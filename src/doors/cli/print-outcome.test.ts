@@ -99,6 +99,8 @@ describe('results of a node', () => {
     const changed = { type: 'status-changed', name: NAME, identity: ID, source: 'sync' } as const
     assert.equal(eventText({ ...changed, version: VERSION, state: 'yanked', why: 'loses\ndata' }), 'rust-web 1.2.0 is yanked: loses data')
     assert.equal(eventText({ ...changed, version: '*', state: 'deprecated' }), 'all of rust-web is deprecated')
+    const copies = { type: 'npm-copies-changed', lockfile: '/p/yarn.lock', wanted: 3, lowest: 1, share: 0.666 } as const
+    assert.equal(eventText(copies), '/p/yarn.lock: at least 1 on other nodes; 66 % of the archives have 3')
     assert.equal(eventText({ type: 'task-failed', task: 'sync', code: 'timeout', message: 'a\nb' }), 'sync failed: a b (timeout)')
     assert.equal(eventText({ type: 'peer-banned', peer: PEER, reason: 'lies\u001b' }), `peer ${PEER} is banned: lies`)
     assert.equal(eventText({ type: 'peer-banned', peer: PEER, reason: '' }), `peer ${PEER} is banned`)

@@ -29,3 +29,15 @@ test('what is kept is kept after the file is opened again', async () => {
   assert.deepEqual(store.archives.reasons(), [{ reason: 'lock a', archives: 1, bytes: 7, since: 3, copies: 2 }])
   assert.equal(store.isKept(archive.digest), true)
 })
+
+test('what was kept before copies were counted is kept, and wants none', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'ggen-kept-archives-'))
+  const path = join(folder.path, 'trust.db')
+  const digest = digestOf(Buffer.from('x'))
+  {
+    using database = Database.open(path, { ...TRUST_SCHEMA, migrations: TRUST_SCHEMA.migrations.slice(0, 9) })
+    database.run('INSERT INTO kept_archives (reason, digest, sha512, bytes, since) VALUES (?, ?, ?, 7, 3)', 'lock a', digest, '0'.repeat(128))
+  }
+  using store = openTrustStore(path)
+  assert.deepEqual(store.archives.reasons(), [{ reason: 'lock a', archives: 1, bytes: 7, since: 3, copies: 0 }])
+})
