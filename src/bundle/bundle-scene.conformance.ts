@@ -101,7 +101,7 @@ export const openPlace = async ({ registry, isPrivate = false, isNetworkPrivate 
   const depot = new Depot({
     sources: { of: () => source, usual: () => source, all: () => [source], scopes: () => new Map() },
     records, blobs, clock,
-    network: { self: 'nobody', peers: () => [] } as unknown as Network,
+    network: { self: 'nobody', peers: () => [], onPeer: () => ({ [Symbol.dispose]: () => undefined }) } as unknown as Network,
     events: new Events(),
     makeForm: async (job) => makeForm(job),
     fetchFrom: async () => Promise.reject(new GgenError('no-holder', 'there are no peers')),

@@ -27,6 +27,8 @@ export const NPM_LIMITS = Object.freeze({
   knownDocuments: 50_000,
   knownTarballs: 500_000,
   seenReleases: 500_000,
+  /** The newest versions of a document, whose signatures are looked at before anybody gets it; those of others when their archive is wanted. */
+  provenAtOnce: 16,
   /** Registries of which it is known whether they sign. */
   knownSources: 1000,
   /** Of the list of keys that a registry signs with. */

@@ -1,5 +1,8 @@
 import { GgenError } from '#core'
-import { decodeIndex, type FormJob, type ForgedVersion, judgeVersion, type MadeForm, type NpmName, parseRegistryKeys, type VersionManifest } from '#npm'
+import {
+  decodeIndex, type FormJob, type ForgedVersion, type Integrity, isNpmVersion, judgeVersion, type MadeForm, type NpmName, parseRegistryKeys,
+  type VersionManifest, type VersionSignature, verifyVersion,
+} from '#npm'
 import type { DocumentKey, NpmRecords } from '#store'
 import { INDEX } from './form-names.ts'
 import type { Refusals } from './refusals.ts'
@@ -30,6 +33,14 @@ export interface NewManifest {
   readonly name: NpmName
   readonly version: string
   readonly manifest: VersionManifest
+}
+
+/** A version in a document that was checked, and what stands there as its signature. */
+export interface UnprovenVersion {
+  readonly name: NpmName
+  readonly version: string
+  readonly integrity: Integrity
+  readonly signature: VersionSignature
 }
 
 /** A document without what its source did not sign as it is. */
@@ -73,6 +84,14 @@ export class DocumentChecks {
     throw this.#refusal(name, version, `${hostOf(source.id)} did not sign ${name}@${version} as it is (${verdict})`)
   }
 
+  /** Looks at what nobody has looked at when the document came. Throws `downgrade` where the registry did not sign it. */
+  async prove(source: Source, { name, version, integrity, signature }: UnprovenVersion, signal: AbortSignal): Promise<void> {
+    const keys = await this.#parts.keys.of(source, signal)
+    const known = keys === undefined ? [] : parseRegistryKeys(keys.text)
+    const verdict = isNpmVersion(version) ? verifyVersion({ name, version, integrity, signatures: [signature] }, known) : 'wrong'
+    if (verdict !== 'verified') throw this.#refusal(name, version, `${hostOf(source.id)} did not sign ${name}@${version} as it is (${verdict})`)
+  }
+
   async #make({ key, name, bytes }: NewDocument, keys: PinnedKeys | undefined, signal: AbortSignal): Promise<MadeForm> {
     const job = { name, bytes, isGzip: false, isAbbreviated: key.kind === 'abbreviated', tarballsAt: 'upstream' } as const
     return await this.#parts.makeForm({ ...job, ...(keys !== undefined && keys.text !== NO_KEYS && { keys: keys.text }) }, signal)
@@ -103,7 +122,7 @@ export class DocumentChecks {
   #versionsOf(key: DocumentKey, checkedWith: string | undefined): readonly string[] {
     const { records } = this.#parts
     const index = records.document(key)?.checkedWith === checkedWith ? records.form(key, INDEX) : undefined
-    return index === undefined ? [] : [...decodeIndex(index).keys()]
+    return index === undefined ? [] : [...decodeIndex(index)].flatMap(([version, { unproven }]) => (unproven === undefined ? [version] : []))
   }
 
   #refusal(name: string, version: string, message: string): GgenError {

@@ -2,8 +2,8 @@ import {
   type Artifact, type Clock, type Digest, digestOf, type Events, GgenError, NPM_LIMITS, type PeerId, type Sha512, toGgenError,
 } from '#core'
 import {
-  decodeIndex, type Integrity, integrityOfHashes, isVersionManifest, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn, tarballPath,
-  type VersionIndex,
+  decodeIndex, type IndexedVersion, type Integrity, integrityOfHashes, isVersionManifest, type NpmName, parseIntegrity, parseShasum, sha512Of, shasumIn,
+  tarballPath, type VersionIndex,
 } from '#npm'
 import type { BlobRange, BlobStore, DocumentKey, KnownTarball, NpmRecords, ReleaseKey } from '#store'
 import { Bringing } from './bringing.ts'
@@ -20,7 +20,7 @@ export interface TarballParts {
   readonly clock: Clock
   readonly events: Events
   readonly team: Team
-  readonly checks: Pick<DocumentChecks, 'checkManifest'>
+  readonly checks: Pick<DocumentChecks, 'checkManifest' | 'prove'>
   /** What a version is that its registry's signature alone speaks for. */
   readonly provenIntegrity: (release: ReleaseKey) => Integrity | undefined
   /** Brings a blob from a peer that says that it has it, or from whoever else does, and says who gave it. Throws as `Transfers.fetch`. */
@@ -77,7 +77,7 @@ export class Tarballs implements AsyncDisposable {
   async open(source: Source, wish: TarballWish, signal: AbortSignal): Promise<OpenTarball> {
     const { name, version } = wish
     const release: ReleaseKey = { source: source.id, name, version }
-    const known = wish.integrity ?? this.#known(release)
+    const known = wish.integrity ?? (await this.#known(source, wish, signal))
     const held = known === undefined ? undefined : await this.#held(known)
     if (held !== undefined) return held
     const key = keyOf(source, wish)
@@ -95,7 +95,7 @@ export class Tarballs implements AsyncDisposable {
     }
     // Its first bytes have gone on to others: it can be read when all of it is here.
     await bringing.stored
-    const kept = await this.#held(this.#known(release) ?? known)
+    const kept = await this.#held((await this.#known(source, wish, signal)) ?? known)
     if (kept === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
     return { ...kept, brought }
   }
@@ -111,7 +111,7 @@ export class Tarballs implements AsyncDisposable {
     const opened = await this.open(source, wish, signal)
     if (opened.brought().from !== 'disk') for await (const _ of opened.read(signal)) continue
     await this.#bringing.get(keyOf(source, wish))?.stored
-    const held = await this.#held(wish.integrity ?? this.#known({ source: source.id, name, version }))
+    const held = await this.#held(wish.integrity ?? (await this.#known(source, wish, signal)))
     const known = held?.sha512 === undefined ? undefined : this.#parts.records.tarball(held.sha512)
     if (held?.sha512 === undefined || known === undefined) throw new GgenError('no-holder', `${name}@${version} came and could not be kept`)
     return { ...known, sha512: held.sha512, ...opened.brought() }
@@ -143,14 +143,23 @@ export class Tarballs implements AsyncDisposable {
     return bringing
   }
 
-  /** What its bytes must hash to, as far as that is known without asking. */
-  #known(release: ReleaseKey): Integrity | undefined {
-    const { sha512 } = this.#parts.records.release(release.source, release.name, release.version) ?? {}
+  /** What its bytes must hash to, as far as that is known without asking. Throws `downgrade` where its registry did not sign that. */
+  async #known(source: Source, { name, version }: Named, signal: AbortSignal): Promise<Integrity | undefined> {
+    const { records, provenIntegrity } = this.#parts
+    const { sha512 } = records.release(source.id, name, version) ?? {}
     if (sha512 !== undefined) return integrityOfHashes({ sha512 })
-    return this.#indexed(release)?.integrity ?? this.#parts.provenIntegrity(release)
+    return (await this.#proven(source, { name, version }, signal))?.integrity ?? provenIntegrity({ source: source.id, name, version })
   }
 
-  #indexed({ source, name, version }: ReleaseKey): ReturnType<VersionIndex['get']> {
+  /** What a document says of a version, proven by its signature where its registry signs. Throws `downgrade`. */
+  async #proven(source: Source, { name, version }: Named, signal: AbortSignal): Promise<IndexedVersion | undefined> {
+    const found = this.#indexed({ source: source.id, name, version })
+    const { integrity, unproven: signature } = found ?? {}
+    if (integrity !== undefined && signature !== undefined) await this.#parts.checks.prove(source, { name, version, integrity, signature }, signal)
+    return found
+  }
+
+  #indexed({ source, name, version }: ReleaseKey): IndexedVersion | undefined {
     for (const kind of ['full', 'abbreviated'] as const) {
       const found = this.#index({ source, name, kind })?.get(version)
       if (found !== undefined) return found
@@ -213,7 +222,7 @@ export class Tarballs implements AsyncDisposable {
       signal.throwIfAborted()
       const { code, message } = toGgenError(error)
       this.#parts.events.emit({ type: 'task-failed', task: `manifest of ${name}@${version}`, code, message })
-      return this.#indexed({ source: source.id, name, version }) ?? {}
+      return (await this.#proven(source, { name, version }, signal)) ?? {}
     }
   }
 
@@ -226,6 +235,8 @@ export class Tarballs implements AsyncDisposable {
 }
 
 const keyOf = ({ id }: Source, { name, version, integrity }: TarballWish): string => `${id}\n${name}\n${version}\n${integrity ?? ''}`
+
+type Named = Pick<TarballWish, 'name' | 'version'>
 
 interface Begun {
   readonly wish: TarballWish

@@ -7,7 +7,7 @@ import { abbreviate, isSignedThroughout, modifiedAt, type PackageDocument, readP
 import { parseRegistryKeys } from './registry-keys.ts'
 import { encodeIndex, indexVersions } from './version-index.ts'
 import { encodeProofs, proofsIn } from './version-proofs.ts'
-import { type ForgedVersion, withoutForged } from './without-forged.ts'
+import { type CheckedDocument, type ForgedVersion, withoutForged } from './without-forged.ts'
 
 /** Whose addresses the archives in a document have: the upstream's, or those of the registry at this address, which ends with a slash. */
 export type TarballsAt = 'upstream' | { readonly base: string }
@@ -51,18 +51,20 @@ export const makeForm = (job: FormJob): MadeForm => {
   const { name, isAbbreviated, tarballsAt } = job
   const text = Buffer.from(job.isGzip ? gunzipSync(job.bytes, { maxOutputLength: NPM_LIMITS.documentBytes }) : job.bytes).toString('utf8')
   const read = readPackageDocument(text, name)
-  const { document: signed, forged } = job.keys === undefined ? { document: read, forged: [] } : withoutForged(read, parseRegistryKeys(job.keys))
+  const { document: signed, forged, unproven } = job.keys === undefined ? unchecked(read) : withoutForged(read, parseRegistryKeys(job.keys))
   const document = withoutHeldBack(signed, job.heldBack ?? NOTHING_HELD_BACK)
   const asked = isAbbreviated ? abbreviate(document) : document
-  const isAsItCame = tarballsAt === 'upstream' && !isAbbreviated && document === read
+  const isAsItCame = tarballsAt === 'upstream' && asked === read
   const json = isAsItCame ? text : JSON.stringify(tarballsAt === 'upstream' ? asked : withTarballsAt(asked, tarballsAt.base))
-  const facts = { forged, ...factsOf(document), ...(!job.isGzip && { proofs: encodeProofs(proofsIn(document)) }) }
+  const facts = { forged, ...factsOf(document, unproven), ...(!job.isGzip && { proofs: encodeProofs(proofsIn(document)) }) }
   return { gzip: gzipSync(json, { level: LEVEL }), etag: `"${hashOf(json)}"`, ...facts }
 }
 
-const factsOf = (document: PackageDocument): Omit<MadeForm, 'gzip' | 'etag' | 'forged' | 'proofs'> => {
+const unchecked = (document: PackageDocument): CheckedDocument => ({ document, forged: [], unproven: new Map() })
+
+const factsOf = (document: PackageDocument, unproven: CheckedDocument['unproven']): Omit<MadeForm, 'gzip' | 'etag' | 'forged' | 'proofs'> => {
   const at = modifiedAt(document)
-  return { isSigned: isSignedThroughout(document), index: encodeIndex(indexVersions(document)), ...(at !== undefined && { modifiedAt: at }) }
+  return { isSigned: isSignedThroughout(document), index: encodeIndex(indexVersions(document, unproven)), ...(at !== undefined && { modifiedAt: at }) }
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)

@@ -4,7 +4,7 @@ import { isFields, type PackageDocument } from './package-document.ts'
 type Tags = Readonly<Record<string, string>>
 
 /** The dist-tags of a document, those that are texts. */
-const distTags = (document: PackageDocument): Tags => {
+export const distTags = (document: PackageDocument): Tags => {
   const tags = document['dist-tags']
   if (!isFields(tags)) return {}
   return Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

@@ -25,6 +25,9 @@ const NEEDED_BY_INSTALLS = new Set([
   'peerDependenciesMeta', 'acceptDependencies', 'bin', 'directories', 'dist', 'engines', 'os', 'cpu', 'libc', 'funding', 'hasInstallScript', '_hasShrinkwrap',
 ])
 
+/** What it has of the document as a whole. */
+const SHORT = new Set(['name', 'dist-tags', 'modified', 'versions'])
+
 /** What npm runs where it installs a package from a registry. */
 export const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
@@ -71,8 +74,13 @@ export const withTarballsAt = (document: PackageDocument, base: string): Package
     ({ ...manifest, dist: { ...manifest.dist, tarball: `${base}${tarballPath(document.name, version)}` } })),
 })
 
-/** What an install needs of it. `modified` is there where the document says when it was changed. */
+const isAbbreviated = (document: PackageDocument): boolean =>
+  Object.keys(document).every((key) => SHORT.has(key)) && Object.values(document.versions).every((manifest) =>
+    Object.keys(manifest).every((key) => NEEDED_BY_INSTALLS.has(key)))
+
+/** What an install needs of it, or itself where there is no more in it. `modified` is there where the document says when it was changed. */
 export const abbreviate = (document: PackageDocument): PackageDocument => {
+  if (isAbbreviated(document)) return document
   const { name, versions, time } = document
   const modified = document['modified'] ?? (isFields(time) ? time['modified'] : undefined)
   return {

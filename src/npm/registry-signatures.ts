@@ -35,7 +35,8 @@ export const signedText = ({ name, version, integrity }: VersionBytes): Buffer =
 const isRight = (text: Buffer, sig: string, { publicKey }: RegistryKey): boolean =>
   sig.length <= NPM_TEXT_LIMITS.signatureChars && verify('sha256', text, publicKey, Buffer.from(sig, 'base64'))
 
-const isExpired = ({ expiresAtMs }: RegistryKey, publishedAtMs: number | undefined): boolean =>
+/** Whether a version came out when its key was no longer in use; where nobody knows when, it does not count. */
+export const isExpired = ({ expiresAtMs }: RegistryKey, publishedAtMs: number | undefined): boolean =>
   expiresAtMs !== undefined && publishedAtMs !== undefined && publishedAtMs >= expiresAtMs
 
 /** The first that is there decides: one wrong signature spoils it; besides that a right one is enough, so that a registry can change its key. */

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { compare, parse, type SemVer } from 'semver'
 import { GgenError, NPM_LIMITS } from '#core'
 import { parseIntegrity, sha512Of } from './integrity.ts'
 import { publishedAt } from './leave-out.ts'
+import { newestFirst } from './newest-first.ts'
 import type { PackageDocument } from './package-document.ts'
 import type { VersionSignature } from './registry-signatures.ts'
 import { signaturesOf, signedIntegrityOf } from './without-forged.ts'
@@ -17,16 +17,6 @@ export interface VersionProof {
   readonly at?: number
 }
 
-/** Newest first, pre-releases after everything else. */
-const inOrder = (versions: readonly string[]): readonly string[] => {
-  const parsed = versions.flatMap((version): readonly { readonly version: string; readonly semver: SemVer }[] => {
-    const semver = parse(version)
-    return semver === null ? [] : [{ version, semver }]
-  })
-  const rank = ({ prerelease }: SemVer): number => (prerelease.length === 0 ? 0 : 1)
-  return parsed.toSorted((a, b) => rank(a.semver) - rank(b.semver) || compare(b.semver, a.semver)).map(({ version }) => version)
-}
-
 /** Peers are asked by it. */
 const namesSha512 = (integrity: string): boolean => {
   try {
@@ -39,7 +29,7 @@ const namesSha512 = (integrity: string): boolean => {
 
 /** The newest signed versions of a document, at most `NPM_LIMITS.provenVersions`: those that are no pre-releases first. */
 export const proofsIn = (document: PackageDocument): readonly VersionProof[] =>
-  inOrder(Object.keys(document.versions)).flatMap((version): readonly VersionProof[] => {
+  newestFirst(Object.keys(document.versions)).flatMap((version): readonly VersionProof[] => {
     const dist = document.versions[version]?.dist
     const [integrity, signatures] = dist === undefined ? [undefined, undefined] : [signedIntegrityOf(dist), signaturesOf(dist)]
     if (integrity === undefined || signatures === undefined || signatures.length === 0 || !namesSha512(integrity)) return []

@@ -1,11 +1,13 @@
-import { parseShasum } from './integrity.ts'
-import { leaveOut, publishedAt } from './leave-out.ts'
+import { GgenError, NPM_LIMITS } from '#core'
+import { parseIntegrity, parseShasum } from './integrity.ts'
+import { distTags, leaveOut, publishedAt } from './leave-out.ts'
+import { newestFirst } from './newest-first.ts'
 import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import type { NpmName } from './npm-name.ts'
 import { isNpmVersion } from './npm-version.ts'
 import type { Distribution, PackageDocument, VersionManifest } from './package-document.ts'
 import type { RegistryKey } from './registry-keys.ts'
-import { type VersionSignature, type VersionVerdict, verifyVersion } from './registry-signatures.ts'
+import { isExpired, type VersionSignature, type VersionVerdict, verifyVersion } from './registry-signatures.ts'
 
 /** A version that its registry did not sign as it is. */
 export interface ForgedVersion {
@@ -13,10 +15,12 @@ export interface ForgedVersion {
   readonly verdict: Exclude<VersionVerdict, 'verified' | 'unsigned'>
 }
 
-/** A document without what is forged. */
+/** A document without what is known to be forged. */
 export interface CheckedDocument {
   readonly document: PackageDocument
   readonly forged: readonly ForgedVersion[]
+  /** What stands there as the signature of a version, and is looked at when somebody wants its archive. */
+  readonly unproven: ReadonlyMap<string, VersionSignature>
 }
 
 const isSignature = (value: unknown): value is VersionSignature => {
@@ -56,15 +60,41 @@ export const judgeVersion = ({ name, version, manifest, publishedAtMs }: Checked
   return verifyVersion({ name, version, integrity, signatures }, keys, publishedAtMs)
 }
 
+const isAsWritten = (integrity: unknown): boolean => {
+  try {
+    return typeof integrity === 'string' && parseIntegrity(integrity) === integrity
+  } catch (error) {
+    if (error instanceof GgenError) return false
+    throw error
+  }
+}
+
+/** The one signature of a version of which only mathematics can say whether it is right; `undefined`: there is more to look at. */
+const loneSignature = ({ name, version, manifest, publishedAtMs }: CheckedVersion, keys: readonly RegistryKey[]): VersionSignature | undefined => {
+  const [signature, ...more] = signaturesOf(manifest.dist) ?? []
+  const key = keys.find(({ keyid }) => keyid === signature?.keyid)
+  const isUsual = manifest['name'] === name && manifest['version'] === version && isNpmVersion(version) && isAsWritten(manifest.dist['integrity'])
+  return isUsual && more.length === 0 && key !== undefined && !isExpired(key, publishedAtMs) ? signature : undefined
+}
+
 /**
  * The same document without the versions that carry signatures of which none is right by these keys. Those that carry none stay: whether that may be is not
- * for one document to say. Takes a tenth of a millisecond for each version.
+ * for one document to say. A signature takes a tenth of a millisecond, and documents have thousands: of versions that are neither tagged nor among the newest,
+ * those that look as they should are `unproven`.
  */
 export const withoutForged = (document: PackageDocument, keys: readonly RegistryKey[]): CheckedDocument => {
   const { name, versions } = document
+  const soon = new Set([...Object.values(distTags(document)), ...newestFirst(Object.keys(versions)).slice(0, NPM_LIMITS.provenAtOnce)])
+  const unproven = new Map<string, VersionSignature>()
   const forged = Object.entries(versions).flatMap(([version, manifest]): readonly ForgedVersion[] => {
-    const verdict = judgeVersion({ name, version, manifest, publishedAtMs: publishedAt(document, version) }, keys)
+    const one = { name, version, manifest, publishedAtMs: publishedAt(document, version) }
+    const signature = soon.has(version) ? undefined : loneSignature(one, keys)
+    if (signature !== undefined) {
+      unproven.set(version, { keyid: signature.keyid, sig: signature.sig })
+      return []
+    }
+    const verdict = judgeVersion(one, keys)
     return verdict === 'verified' || verdict === 'unsigned' ? [] : [{ version, verdict }]
   })
-  return { document: leaveOut(document, new Set(forged.map(({ version }) => version))), forged }
+  return { document: leaveOut(document, new Set(forged.map(({ version }) => version))), forged, unproven }
 }
