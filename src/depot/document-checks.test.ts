@@ -57,6 +57,18 @@ describe('Documents of a registry that signs', () => {
     await assert.rejects(scene.read('2.0.0'), (error) => isGgenError(error, 'integrity'))
   })
 
+  it('have old versions whose signature nobody has looked at, and then nobody gets an archive that it did not sign', async () => {
+    const liar: SigningKey = { ...THEIRS, keyid: OURS.keyid }
+    const recent = Array.from({ length: NPM_LIMITS.provenAtOnce }, (_, minor): [string, SigningKey] => [`2.${minor}.0`, OURS])
+    await using scene = signing({ '1.0.0': liar, '1.1.0': OURS, ...Object.fromEntries(recent) })
+    assert.match(await versionsOf(scene), /^1\.0\.0 1\.1\.0 2\.0\.0 /)
+    assert.deepEqual(scene.refused, [])
+    await assert.rejects(scene.read('1.0.0'), isDowngrade)
+    assert.deepEqual(scene.refused.map(({ what }) => what), ['tool'])
+    assert.equal(scene.registry.asksFor('tool/-/tool-1.0.0.tgz'), 0)
+    assert.deepEqual(await scene.read('1.1.0'), { bytes: 'bytes of 1.1.0', from: 'upstream' })
+  })
+
   it('are refused where a version from before is not what it signed, or none is', async () => {
     await using scene = signing({ '1.0.0': OURS })
     assert.equal(await versionsOf(scene), '1.0.0')

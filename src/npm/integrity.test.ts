@@ -72,6 +72,16 @@ describe('an integrity', () => {
     }))
   })
 
+  it('has one spelling for the same bytes', () => {
+    const text = hash('sha512')
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+    for (const digit of digits) {
+      const other = `${text.slice(0, -3)}${digit}==`
+      if ('AQgw'.includes(digit)) assert.equal(parseIntegrity(other), other)
+      else refuses(other)
+    }
+  })
+
   it('is parsed or refused, whatever the text is', () => {
     const part = fc.oneof(fc.constantFrom('sha512-', 'sha1-', '?', ' ', hash('sha1'), hash('sha512')), fc.string({ unit: 'binary' }))
     fc.assert(fc.property(fc.array(part).map((parts) => parts.join('')), (text) => {

@@ -56,6 +56,7 @@ describe('The forms of a document', () => {
       name, 'dist-tags': { latest: '1.0.0' }, modified: '2026-01-02T03:04:05.000Z',
       versions: { '1.0.0': { name, version: '1.0.0', dependencies: { a: '^1' }, dist: manifest('1.0.0').dist, hasInstallScript: true } },
     })
+    assert.equal(abbreviate(short), short, 'there is no more in it')
   })
 
   it('has the archives where it is told, and everything else as it was', () => {
@@ -83,6 +84,9 @@ describe('The index of versions', () => {
     const known = [...index].map(([version, { integrity }]) => [version, integrity?.slice(0, 6)])
     assert.deepEqual(known, [['1.0.0', 'sha512'], ['2.0.0', 'sha1-A'], ['3.0.0', undefined]])
     assert.deepEqual(decodeIndex(encodeIndex(index)), index)
+    const unproven = indexVersions(read({ ...full, versions }), new Map([['1.0.0', { keyid: 'k', sig: 's' }]]))
+    assert.deepEqual(unproven.get('1.0.0')?.unproven, { keyid: 'k', sig: 's' })
+    assert.deepEqual(decodeIndex(encodeIndex(unproven)), unproven)
   })
 
   it('reads versions from the names of files, of this package alone', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { NPM_LIMITS } from '#core'
 import { seeded } from '#testing'
 import { NPM_TEXT_LIMITS } from './npm-limits.ts'
 import { parseNpmName } from './npm-name.ts'
@@ -58,6 +60,26 @@ describe('a document without what its registry did not sign as it is', () => {
     const document = { ...both, time: { '1.0.0': '2024-01-01T00:00:00Z', '2.0.0': '2026-01-01T00:00:00Z' } }
     const keys = KEYS.map((key) => ({ ...key, expiresAtMs: Date.UTC(2025, 0, 1) }))
     assert.deepEqual(withoutForged(document, keys).forged, [{ version: '2.0.0', verdict: 'expired-key' }])
+  })
+
+  it('leaves the mathematics of old versions for later, where everything else is as it should be', () => {
+    const hash = (text: string): string => `sha512-${createHash('sha512').update(text).digest('base64')}`
+    const versions = Array.from({ length: NPM_LIMITS.provenAtOnce + 6 }, (_, minor) => `1.${minor}.0`)
+    const dists = Object.fromEntries(versions.map((version): [string, Record<string, unknown>] =>
+      [version, { integrity: hash(version), signatures: signed(version, ours, hash(version)) }]))
+    const [lied, tagged, twice, expired, renamed, usual] = versions.map((version) => dists[version] ?? {})
+    const wrong = signed('9.9.9', ours, hash('9.9.9'))
+    for (const one of [lied, tagged]) Object.assign(one ?? {}, { signatures: wrong })
+    Object.assign(twice ?? {}, { signatures: [...wrong, ...wrong] })
+    Object.assign(expired ?? {}, { signatures: wrong })
+    Object.assign(renamed ?? {}, { integrity: `${hash('1.4.0')} ` })
+    const document = documentOf(dists)
+    const known = { ...document, 'dist-tags': { latest: versions.at(-1), old: '1.1.0' }, time: { '1.3.0': '2026-01-01T00:00:00Z' } }
+    const keys = KEYS.map((key) => ({ ...key, expiresAtMs: Date.UTC(2025, 0, 1) }))
+    const { document: left, forged, unproven } = withoutForged(known, keys)
+    assert.deepEqual(forged.map(({ version }) => version), ['1.1.0', '1.2.0', '1.3.0', '1.4.0'])
+    assert.deepEqual([...unproven], [['1.0.0', wrong[0]], ['1.5.0', (usual?.['signatures'] as unknown[])[0]]])
+    assert.deepEqual(Object.keys(left.versions), versions.filter((version) => !/^1\.[1-4]\.0$/.test(version)))
   })
 
   it('never keeps a version with a changed hash', () => {
