@@ -16,11 +16,12 @@ interface Trial {
   readonly command: string
   readonly askCommand?: World['askCommand']
   readonly replace?: (text: string) => Promise<void>
+  readonly lock?: string
 }
 
 /** The lock file while a command runs, and when it is over. */
-const through = async ({ command, askCommand = async () => assert.fail('nobody is asked'), replace = async () => {} }: Trial) => {
-  let [text, during] = [LOCK, '']
+const through = async ({ command, askCommand = async () => assert.fail('nobody is asked'), replace = async () => {}, lock = LOCK }: Trial) => {
+  let [text, during] = [lock, '']
   const file = { path: '/project/yarn.lock', replace: async (after: string) => replace(after).then(() => void (text = after)) }
   const world: Partial<World> = { askCommand, nearestFiles: async (folder) => (folder === '/project' ? [{ ...file, text }] : []) }
   const { said } = await runIn(new SceneProject([]), async (context) => {
@@ -54,6 +55,12 @@ describe('Lock files, while a command runs', () => {
     for (const nothing of [undefined, 'undefined', 'Usage Error: no such setting', 'file:///a/']) {
       assert.equal((await through({ command: 'yarn', askCommand: async () => nothing })).during.split(DOOR.url).length, 3)
     }
+  })
+
+  it('are as they were, and yarn is asked nothing, where they are of yarn 2 or later', async () => {
+    const lock = '__metadata:\n  version: 8\n\n"a@npm:^1":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n'
+    const { during, after } = await through({ command: 'yarn', lock })
+    assert.deepEqual([during, after], [lock, lock])
   })
 
   it('are left where they cannot be changed, which is said', async () => {

@@ -3,11 +3,15 @@ import type { NpmReply } from '#doors/control'
 import { type NpmName, scopeOf } from '#npm'
 import { DOOR_LOCKFILES, type ThroughDoor, throughDoor } from '#npm/lockfiles'
 import type { Context } from './context.ts'
+import type { NearFile } from './world.ts'
 
 type Door = Pick<NpmReply, 'url' | 'upstreams' | 'scopes'>
 
 /** What stood in lock files in the place of the door's address, by their paths. */
 export type AddressesBefore = ReadonlyMap<string, ThroughDoor['addresses']>
+
+/** yarn 2 and later say nowhere where archives were. */
+const isClassic = ({ path, text }: NearFile): boolean => path.endsWith('yarn.lock') && /^ {2}resolved "/m.test(text)
 
 const IS_YARN = /^yarn(?:pkg)?(?:\.cmd)?$/i
 
@@ -38,8 +42,7 @@ const sayWhy = ({ say }: Context, path: string, error: GgenError): void =>
 export const leadLocksToDoor = async (context: Context, door: Door, command: string): Promise<AddressesBefore> => {
   const before = new Map<string, ThroughDoor['addresses']>()
   const files = await context.world.nearestFiles(context.environment.platform.workingFolder, DOOR_LOCKFILES)
-  if (files.length === 0) return before
-  const others = await registryOfYarn(context, command)
+  const others = files.some(isClassic) ? await registryOfYarn(context, command) : []
   for (const { path, text, replace } of files) {
     const lockfile = { fileName: path, text, door: door.url, registriesOf: registriesOf(door, others) }
     const led = throughDoor(lockfile, [...door.upstreams, ...others])
