@@ -14,8 +14,8 @@ import { MALLORY, openLiar } from './bulk-scene.ts'
 const KiB = 1024
 /** One piece each, and so large that the bulk channel brings it. */
 const SIZES_BYTES = [300 * KiB, 700 * KiB, 1024 * KiB]
-/** Beside the bytes of the blob: the questions and answers of libp2p, and what TLS adds. */
-const SLACK_BYTES = 64 * KiB
+/** Beside the bytes of the blob: what Node reads from a socket at once, before anybody can say that it is enough; the messages of libp2p; what TLS adds. */
+const SLACK_BYTES = 64 * KiB + 64 * KiB
 const ENDLESS = new Uint8Array(64 * KiB)
 
 /** Bytes that this process has read from files and sockets so far. */
