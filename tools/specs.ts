@@ -13,6 +13,7 @@ const CACHE = join(ROOT, 'node_modules/.cache')
 const LOTS = join(CACHE, 'ggen-lots', String(process.pid))
 /** Every file or lot of the last run with its seconds, the slowest first. */
 const SLOWEST = join(CACHE, 'ggen-slowest.txt')
+/** Many tests wait for others: three at a time keep two cores busy. */
 const LANES = 3
 const LOT_TIMEOUT_MS = 300_000
 
